@@ -1,0 +1,5 @@
+/// The only room that writes.
+@NullMarked
+package io.pgentrypoint.execute;
+
+import org.jspecify.annotations.NullMarked;

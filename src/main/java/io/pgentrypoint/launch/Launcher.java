@@ -1,0 +1,45 @@
+package io.pgentrypoint.launch;
+
+import java.lang.reflect.InvocationTargetException;
+
+/**
+ * Where the JVM starts. Compiled for Java 8, so that an older Java can load it and say which one is
+ * needed, instead of printing a class file version.
+ */
+public final class Launcher {
+
+    private static final int NEEDED = 25;
+    private static final int USAGE = 64;
+
+    private Launcher() {}
+
+    public static void main(String[] args) throws Throwable {
+        int found = major(System.getProperty("java.specification.version"));
+        if (found < NEEDED) {
+            System.err.println(
+                    "cannot run on Java "
+                            + found
+                            + " ("
+                            + System.getProperty("java.home")
+                            + "): entrypoint needs Java "
+                            + NEEDED
+                            + " or newer; start it with that one's bin/java -jar");
+            System.exit(USAGE);
+        }
+        try {
+            Class.forName("io.pgentrypoint.cli.Main")
+                    .getMethod("main", String[].class)
+                    .invoke(null, (Object) args);
+        } catch (InvocationTargetException e) {
+            throw e.getCause();
+        }
+    }
+
+    /** Java 8 calls itself 1.8. */
+    private static int major(String specification) {
+        String number =
+                specification.startsWith("1.") ? specification.substring(2) : specification;
+        int dot = number.indexOf('.');
+        return Integer.parseInt(dot < 0 ? number : number.substring(0, dot));
+    }
+}

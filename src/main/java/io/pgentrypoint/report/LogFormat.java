@@ -1,0 +1,7 @@
+package io.pgentrypoint.report;
+
+/// How our own log lines look.
+public enum LogFormat {
+    TEXT,
+    JSON
+}

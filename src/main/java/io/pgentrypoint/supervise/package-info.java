@@ -1,0 +1,5 @@
+/// The server's life as a child of PID 1: ready, reload, stop, last words.
+@NullMarked
+package io.pgentrypoint.supervise;
+
+import org.jspecify.annotations.NullMarked;
