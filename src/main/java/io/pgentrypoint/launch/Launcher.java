@@ -37,8 +37,7 @@ public final class Launcher {
 
     /** Java 8 calls itself 1.8. */
     private static int major(String specification) {
-        String number =
-                specification.startsWith("1.") ? specification.substring(2) : specification;
+        String number = specification.startsWith("1.") ? specification.substring(2) : specification;
         int dot = number.indexOf('.');
         return Integer.parseInt(dot < 0 ? number : number.substring(0, dot));
     }

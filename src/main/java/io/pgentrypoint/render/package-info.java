@@ -1,4 +1,5 @@
-/// Text for PostgreSQL: settings, HBA rules, connection strings, pass files, and the quoting rule of each syntax.
+/// Text for PostgreSQL: settings, HBA rules, connection strings, pass files, and the quoting rule
+/// of each syntax.
 @NullMarked
 package io.pgentrypoint.render;
 

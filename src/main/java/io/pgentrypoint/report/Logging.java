@@ -15,7 +15,8 @@ import ch.qos.logback.core.spi.ContextAwareBase;
 import org.slf4j.LoggerFactory;
 
 /// Logback, set up in code: a configuration file costs a third of the start for nothing. Everything
-/// goes to stderr, one event a line; stdout is for data and for the two lines of the official image.
+/// goes to stderr, one event a line; stdout is for data and for the two lines of the official
+/// image.
 @ConfiguratorRank(ConfiguratorRank.CUSTOM_HIGH_PRIORITY)
 public final class Logging extends ContextAwareBase implements Configurator {
 

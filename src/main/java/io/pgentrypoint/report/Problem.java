@@ -18,13 +18,11 @@ public record Problem(
     }
 
     public static Problem error(String variable, String value, String rule, String remedy) {
-        return new Problem(
-                Severity.ERROR, ExitCode.CONFIGURATION, variable, value, rule, remedy);
+        return new Problem(Severity.ERROR, ExitCode.CONFIGURATION, variable, value, rule, remedy);
     }
 
     public static Problem warning(String variable, String value, String rule, String remedy) {
-        return new Problem(
-                Severity.WARNING, ExitCode.CONFIGURATION, variable, value, rule, remedy);
+        return new Problem(Severity.WARNING, ExitCode.CONFIGURATION, variable, value, rule, remedy);
     }
 
     public boolean isError() {

@@ -1,4 +1,5 @@
-/// What is said and how it ends: exit codes, refusals, problems, secrets, logging. Imports nothing of ours.
+/// What is said and how it ends: exit codes, refusals, problems, secrets, logging. Imports nothing
+/// of ours.
 @NullMarked
 package io.pgentrypoint.report;
 

@@ -1,0 +1,123 @@
+package io.pgentrypoint.settings;
+
+import io.pgentrypoint.report.ExitCode;
+import io.pgentrypoint.report.Problem;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.function.Supplier;
+
+/// The raw environment, read variable by variable. It collects every problem instead of stopping at
+/// the first. An empty value is an unset value.
+final class Environment {
+
+    private final Map<String, String> raw;
+    private final List<Problem> problems = new ArrayList<>();
+
+    Environment(Map<String, String> raw) {
+        this.raw = raw;
+    }
+
+    List<Problem> problems() {
+        return List.copyOf(problems);
+    }
+
+    void report(Problem problem) {
+        problems.add(problem);
+    }
+
+    boolean isSet(Variable<?> variable) {
+        return !text(variable.name()).isEmpty() || !text(variable.fileName()).isEmpty();
+    }
+
+    <T> Optional<T> read(Variable<T> variable) {
+        return source(variable).flatMap(source -> parse(variable, source));
+    }
+
+    <T> T read(Variable<T> variable, Supplier<T> fallback) {
+        return read(variable).orElseGet(fallback);
+    }
+
+    private <T> Optional<T> parse(Variable<T> variable, Source source) {
+        try {
+            return Optional.of(variable.parser().parse(source.text()));
+        } catch (BadValue e) {
+            problems.add(
+                    Problem.error(
+                            source.name(), variable.shown(source.text()), e.rule(), e.remedy()));
+            return Optional.empty();
+        }
+    }
+
+    /// Where a value comes from: the variable, its file, or the name another image uses for it.
+    private record Source(String name, String text) {}
+
+    private Optional<Source> source(Variable<?> variable) {
+        Optional<Source> own = valueOrFile(variable.name(), variable);
+        for (String alias : variable.aliases()) {
+            Optional<Source> other = valueOrFile(alias, variable);
+            if (own.isPresent()
+                    && other.isPresent()
+                    && !own.get().text().equals(other.get().text())) {
+                problems.add(
+                        Problem.error(
+                                alias,
+                                variable.shown(other.get().text()),
+                                "contradicts " + variable.name() + ", which means the same",
+                                "unset one of them"));
+            }
+            if (own.isEmpty()) {
+                own = other;
+            }
+        }
+        return own;
+    }
+
+    private Optional<Source> valueOrFile(String name, Variable<?> variable) {
+        String value = text(name);
+        String file = text(name + "_FILE");
+        if (!value.isEmpty() && !file.isEmpty()) {
+            problems.add(
+                    Problem.error(
+                            name,
+                            variable.shown(value),
+                            "both " + name + " and " + name + "_FILE are set (but are exclusive)",
+                            "unset one of them"));
+            return Optional.empty();
+        }
+        if (!file.isEmpty()) {
+            return fromFile(name + "_FILE", file);
+        }
+        return value.isEmpty() ? Optional.empty() : Optional.of(new Source(name, value));
+    }
+
+    private Optional<Source> fromFile(String name, String path) {
+        return switch (ValueFile.read(path)) {
+            case ValueFile.Unreadable unreadable -> {
+                problems.add(
+                        new Problem(
+                                Problem.Severity.ERROR,
+                                ExitCode.SECRET,
+                                name,
+                                path,
+                                "cannot read the file: " + unreadable.why(),
+                                "mount it readable for this user, or set the variable itself"));
+                yield Optional.empty();
+            }
+            case ValueFile.Content content -> {
+                for (String oddity : content.oddities()) {
+                    problems.add(
+                            Problem.warning(name, path, oddity, "rewrite the file without it"));
+                }
+                yield content.text().isEmpty()
+                        ? Optional.empty()
+                        : Optional.of(new Source(name, content.text()));
+            }
+        };
+    }
+
+    private String text(String name) {
+        return raw.getOrDefault(name, "");
+    }
+}

@@ -1,0 +1,6 @@
+package io.pgentrypoint.settings;
+
+/// The values of `HA_MODE`.
+enum HaMode {
+    NATIVE
+}

@@ -1,0 +1,183 @@
+package io.pgentrypoint.settings;
+
+import io.pgentrypoint.report.Problem;
+import io.pgentrypoint.report.Secret;
+import java.time.Duration;
+import java.util.List;
+import java.util.Optional;
+
+/// From the variables to the mode, and every conflict among them.
+final class ModeReader {
+
+    // 0.0.0.0/0 does not match a client that arrives by IPv6.
+    private static final List<Network> ANYWHERE =
+            List.of(new Network("0.0.0.0/0", false), new Network("::/0", false));
+
+    private final Environment environment;
+    private final String hostName;
+
+    ModeReader(Environment environment, String hostName) {
+        this.environment = environment;
+        this.hostName = hostName;
+    }
+
+    /// Empty when there is a problem; it has been reported then.
+    Optional<Mode> read() {
+        boolean isNative = environment.read(Variables.HA_MODE).isPresent();
+        refuseOthers(isNative);
+        Optional<ReplicationRole> role = environment.read(Variables.REPLICATION_ROLE);
+        if (!isNative) {
+            warnOfUnused();
+            return environment.isSet(Variables.HA_MODE)
+                    ? Optional.empty()
+                    : Optional.of(new Mode.Standalone());
+        }
+        if (role.isEmpty() && !environment.isSet(Variables.REPLICATION_ROLE)) {
+            environment.report(
+                    Problem.error(
+                            Variables.REPLICATION_ROLE.name(),
+                            "",
+                            "Invalid REPLICATION_ROLE: HA_MODE=native needs one",
+                            "set it to primary or replica"));
+        }
+        Optional<Credentials> credentials = credentials();
+        List<Network> networks = environment.read(Variables.REPLICATION_NETWORK, () -> ANYWHERE);
+        if (role.isEmpty()) {
+            return Optional.empty();
+        }
+        return switch (role.get()) {
+            case PRIMARY -> credentials.map(found -> new Mode.NativePrimary(found, networks));
+            case REPLICA -> replica(credentials, networks);
+        };
+    }
+
+    private Optional<Credentials> credentials() {
+        String user = environment.read(Variables.REPLICATION_USER, () -> "replicator");
+        Optional<Secret> password = environment.read(Variables.REPLICATION_PASSWORD);
+        if (password.isEmpty() && !environment.isSet(Variables.REPLICATION_PASSWORD)) {
+            environment.report(
+                    Problem.error(
+                            Variables.REPLICATION_PASSWORD.name(),
+                            "",
+                            "must be set with HA_MODE=native; there is no default",
+                            "set it, or REPLICATION_PASSWORD_FILE, to the same value on every"
+                                    + " node"));
+        }
+        return password.map(found -> new Credentials(user, found));
+    }
+
+    private Optional<Mode> replica(Optional<Credentials> credentials, List<Network> networks) {
+        Optional<String> host = environment.read(Variables.PRIMARY_HOST);
+        if (host.isEmpty() && !environment.isSet(Variables.PRIMARY_HOST)) {
+            environment.report(
+                    Problem.error(
+                            Variables.PRIMARY_HOST.name(),
+                            "",
+                            "PRIMARY_HOST must be set for replica role",
+                            "set it to the host name of the primary"));
+        }
+        int port = environment.read(Variables.PRIMARY_PORT, () -> 5432);
+        String name = environment.read(Variables.REPLICA_NAME, () -> hostName);
+        Optional<Slot> slot = slot(name);
+        Tls tls = tls();
+        Duration patience = environment.read(Variables.PRIMARY_WAIT, () -> Duration.ofMinutes(5));
+        if (credentials.isEmpty() || host.isEmpty() || slot.isEmpty()) {
+            return Optional.empty();
+        }
+        return Optional.of(
+                new Mode.NativeReplica(
+                        credentials.get(),
+                        networks,
+                        new Endpoint(host.get(), port),
+                        tls,
+                        name,
+                        slot.get(),
+                        patience));
+    }
+
+    private Optional<Slot> slot(String replicaName) {
+        String text = environment.read(Variables.REPLICATION_SLOT, () -> "none");
+        try {
+            return Optional.of(Slot.parse(text, replicaName));
+        } catch (BadValue e) {
+            environment.report(
+                    Problem.error(Variables.REPLICATION_SLOT.name(), text, e.rule(), e.remedy()));
+            return Optional.empty();
+        }
+    }
+
+    private Tls tls() {
+        Tls tls =
+                new Tls(
+                        environment.read(Variables.REPLICATION_SSLMODE, () -> SslMode.PREFER),
+                        environment.read(Variables.REPLICATION_SSLROOTCERT),
+                        environment.read(Variables.REPLICATION_SSLCERT),
+                        environment.read(Variables.REPLICATION_SSLKEY));
+        boolean verifies = tls.mode() == SslMode.VERIFY_CA || tls.mode() == SslMode.VERIFY_FULL;
+        if (verifies && tls.rootCertificate().isEmpty()) {
+            environment.report(
+                    Problem.error(
+                            Variables.REPLICATION_SSLROOTCERT.name(),
+                            "",
+                            "must be set with REPLICATION_SSLMODE=" + tls.mode().word(),
+                            "set it to the file of the certificates that sign the primary's"));
+        }
+        if (tls.certificate().isPresent() != tls.key().isPresent()) {
+            environment.report(
+                    Problem.error(
+                            Variables.REPLICATION_SSLCERT.name(),
+                            "",
+                            "a client certificate and its key belong together",
+                            "set both REPLICATION_SSLCERT and REPLICATION_SSLKEY, or neither"));
+        }
+        return tls;
+    }
+
+    private void refuseOthers(boolean isNative) {
+        refuse(
+                Variables.USE_PATRONI,
+                "USE_PATRONI=true",
+                isNative,
+                "only one of them can be active");
+        refuse(
+                Variables.USE_CITUS,
+                "USE_CITUS=true",
+                isNative,
+                "native replication does not know Citus's nodes");
+    }
+
+    private void refuse(Variable<Boolean> engine, String title, boolean isNative, String why) {
+        if (!environment.read(engine, () -> false)) {
+            return;
+        }
+        environment.report(
+                isNative
+                        ? Problem.error(
+                                Variables.HA_MODE.name(),
+                                "native",
+                                "HA_MODE=native cannot be used with " + title + ": " + why,
+                                "unset one of them")
+                        : Problem.error(
+                                engine.name(),
+                                "true",
+                                "is not supported by this version",
+                                "unset it; the changelog says when it arrives"));
+    }
+
+    private void warnOfUnused() {
+        for (Variable<?> variable :
+                List.of(
+                        Variables.REPLICATION_ROLE,
+                        Variables.REPLICATION_PASSWORD,
+                        Variables.PRIMARY_HOST)) {
+            if (environment.isSet(variable) && !environment.isSet(Variables.HA_MODE)) {
+                environment.report(
+                        Problem.warning(
+                                variable.name(),
+                                "",
+                                "has no effect without HA_MODE=native",
+                                "set HA_MODE=native, or unset it"));
+            }
+        }
+    }
+}

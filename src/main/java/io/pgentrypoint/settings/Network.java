@@ -1,0 +1,53 @@
+package io.pgentrypoint.settings;
+
+import java.util.regex.Pattern;
+
+/// Who may connect: the address field of a pg_hba.conf rule. The keywords `samenet`, `samehost` and
+/// `all` must stay unquoted there, everything else is quoted.
+///
+/// @param keyword whether PostgreSQL reads the text as one of its keywords
+public record Network(String text, boolean keyword) {
+
+    private static final Pattern KEYWORD = Pattern.compile("samenet|samehost|all");
+    private static final Pattern IPV4 = Pattern.compile("(\\d{1,3})(\\.\\d{1,3}){3}/(\\d{1,2})");
+    private static final Pattern IPV6 = Pattern.compile("[0-9A-Fa-f:.]*:[0-9A-Fa-f:.]*/\\d{1,3}");
+    private static final Pattern HOST =
+            Pattern.compile("\\.?[A-Za-z0-9_]([A-Za-z0-9_-]*[A-Za-z0-9_])?(\\.[A-Za-z0-9_-]+)*");
+
+    static Network parse(String text) throws BadValue {
+        if (KEYWORD.matcher(text).matches()) {
+            return new Network(text, true);
+        }
+        if (isIpv4(text) || isIpv6(text) || isHostName(text)) {
+            return new Network(text, false);
+        }
+        throw new BadValue(
+                "must be a list of CIDR networks (10.0.0.0/8, fd00::/8), samenet, or host names;"
+                        + " this is none: "
+                        + text,
+                "write an address with its prefix length, for example 192.0.2.7/32");
+    }
+
+    private static boolean isIpv4(String text) {
+        if (!IPV4.matcher(text).matches()) {
+            return false;
+        }
+        String[] parts = text.split("[./]", -1);
+        for (int i = 0; i < 4; i++) {
+            if (Integer.parseInt(parts[i]) > 255) {
+                return false;
+            }
+        }
+        return Integer.parseInt(parts[4]) <= 32;
+    }
+
+    private static boolean isIpv6(String text) {
+        return IPV6.matcher(text).matches()
+                && Integer.parseInt(text.substring(text.indexOf('/') + 1)) <= 128;
+    }
+
+    /// An address without a prefix length would be a host name to nobody but us.
+    private static boolean isHostName(String text) {
+        return HOST.matcher(text).matches() && !text.matches("[0-9.]+");
+    }
+}

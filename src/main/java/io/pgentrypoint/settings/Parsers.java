@@ -1,0 +1,168 @@
+package io.pgentrypoint.settings;
+
+import java.math.BigDecimal;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.InvalidPathException;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import java.util.stream.Collectors;
+
+/// From the text of a variable to its value.
+final class Parsers {
+
+    private static final Pattern DURATION =
+            Pattern.compile("(\\d{1,9}(?:\\.\\d{1,3})?)\\s*(ms|s|min|m|h|d)?");
+    private static final Map<String, BigDecimal> MILLIS =
+            Map.of(
+                    "ms", BigDecimal.ONE,
+                    "s", BigDecimal.valueOf(1_000),
+                    "min", BigDecimal.valueOf(60_000),
+                    "m", BigDecimal.valueOf(60_000),
+                    "h", BigDecimal.valueOf(3_600_000),
+                    "d", BigDecimal.valueOf(86_400_000));
+    private static final Pattern HOST = Pattern.compile("[A-Za-z0-9._:%-]{1,253}");
+    // NAMEDATALEN - 1: PostgreSQL cuts longer identifiers in silence, and then names differ.
+    private static final int NAME_BYTES = 63;
+
+    private Parsers() {}
+
+    static String text(String text) throws BadValue {
+        if (text.indexOf('\0') >= 0) {
+            throw new BadValue("must not contain a NUL byte", "remove it");
+        }
+        return text;
+    }
+
+    /// A password must fit into a line of a password file, where nothing stands for a line break.
+    static io.pgentrypoint.report.Secret password(String text) throws BadValue {
+        if (text(text).chars().anyMatch(c -> c == '\n' || c == '\r')) {
+            throw new BadValue(
+                    "must be one line: PostgreSQL's password file has no way to write a line break",
+                    "remove the line breaks (a file with Windows line ends has one at its end)");
+        }
+        return new io.pgentrypoint.report.Secret(text);
+    }
+
+    static boolean bool(String text) throws BadValue {
+        return switch (text.strip().toLowerCase(Locale.ROOT)) {
+            case "true", "1", "yes", "on" -> true;
+            case "false", "0", "no", "off" -> false;
+            default ->
+                    throw new BadValue(
+                            "must be true or false (also 1/0, yes/no, on/off)", "use one of them");
+        };
+    }
+
+    static int port(String text) throws BadValue {
+        try {
+            int port = Integer.parseInt(text.strip());
+            if (port >= 1 && port <= 65535) {
+                return port;
+            }
+        } catch (NumberFormatException e) {
+            // falls through to the one message
+        }
+        throw new BadValue("must be a port number from 1 to 65535", "set a port number");
+    }
+
+    static Duration duration(String text) throws BadValue {
+        Matcher match = DURATION.matcher(text.strip().toLowerCase(Locale.ROOT));
+        if (!match.matches()) {
+            throw new BadValue(
+                    "must be a time such as 500ms, 60s, 5min or 1h (a bare number is seconds)",
+                    "write a number and a unit");
+        }
+        String unit = match.group(2) == null ? "s" : match.group(2);
+        BigDecimal millis =
+                new BigDecimal(match.group(1)).multiply(MILLIS.getOrDefault(unit, BigDecimal.ONE));
+        return Duration.ofMillis(millis.longValue());
+    }
+
+    static Path absolutePath(String text) throws BadValue {
+        try {
+            Path path = Path.of(text(text));
+            if (path.isAbsolute()) {
+                return path.normalize();
+            }
+        } catch (InvalidPathException e) {
+            // falls through to the one message
+        }
+        throw new BadValue("must be an absolute path", "start it with /");
+    }
+
+    static String host(String text) throws BadValue {
+        if (!HOST.matcher(text).matches()) {
+            throw new BadValue(
+                    "must be one host name or one IP address, without a port",
+                    "set the name only; the port has a variable of its own");
+        }
+        return text;
+    }
+
+    static String roleName(String text) throws BadValue {
+        String name = identifier(text);
+        if (name.startsWith("pg_")) {
+            throw new BadValue(
+                    "must not start with pg_: PostgreSQL reserves these names", "choose another");
+        }
+        // PostgreSQL 16 reads a user field that starts with / as a regular expression, quoted or
+        // not.
+        if (name.startsWith("/")) {
+            throw new BadValue(
+                    "must not start with /: pg_hba.conf reads such a name as a regular expression",
+                    "choose another");
+        }
+        return name;
+    }
+
+    static String identifier(String text) throws BadValue {
+        if (text(text).chars().anyMatch(c -> c < ' ' || c == 127)) {
+            throw new BadValue("must not contain control characters", "remove them");
+        }
+        if (text.getBytes(StandardCharsets.UTF_8).length > NAME_BYTES) {
+            throw new BadValue(
+                    "must be at most " + NAME_BYTES + " bytes: PostgreSQL cuts longer names",
+                    "choose a shorter name");
+        }
+        return text;
+    }
+
+    static <E extends Enum<E>> Variable.Parser<E> oneOf(Class<E> type) {
+        String words =
+                Arrays.stream(type.getEnumConstants())
+                        .map(Parsers::word)
+                        .collect(Collectors.joining(", "));
+        return text -> {
+            for (E constant : type.getEnumConstants()) {
+                if (word(constant).equalsIgnoreCase(text.strip())) {
+                    return constant;
+                }
+            }
+            throw new BadValue("must be one of " + words, "use one of them");
+        };
+    }
+
+    /// A word of one of our own enums, as the user writes it.
+    static String word(Enum<?> constant) {
+        return constant.name().toLowerCase(Locale.ROOT).replace('_', '-');
+    }
+
+    static List<Network> networks(String text) throws BadValue {
+        List<Network> networks = new java.util.ArrayList<>();
+        for (String item : text.split("[,\\s]+")) {
+            if (!item.isEmpty()) {
+                networks.add(Network.parse(item));
+            }
+        }
+        if (networks.isEmpty()) {
+            throw new BadValue("must name at least one network", "for example 10.0.0.0/8");
+        }
+        return List.copyOf(networks);
+    }
+}

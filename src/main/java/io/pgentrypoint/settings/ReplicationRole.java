@@ -1,0 +1,7 @@
+package io.pgentrypoint.settings;
+
+/// The values of `REPLICATION_ROLE`.
+enum ReplicationRole {
+    PRIMARY,
+    REPLICA
+}

@@ -1,0 +1,100 @@
+package io.pgentrypoint.settings;
+
+import io.pgentrypoint.report.Problem;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Set;
+import java.util.SortedMap;
+import java.util.TreeMap;
+
+/// `POSTGRES_CONF_<name>`: any server setting. Two underscores in a row stand for a dot.
+final class ServerSettings {
+
+    static final String PREFIX = "POSTGRES_CONF_";
+
+    private static final Map<String, String> ELSEWHERE =
+            Map.of(
+                    "port", "set PGPORT",
+                    "data_directory", "set PGDATA",
+                    "primary_conninfo", "set PRIMARY_HOST and its neighbours",
+                    "primary_slot_name", "set REPLICATION_SLOT",
+                    "config_file", "give it as an argument: -c config_file=…",
+                    "hba_file", "give it as an argument: -c hba_file=…");
+    private static final Set<String> NO_REPLICATION_AT_ALL = Set.of("0", "1");
+
+    private ServerSettings() {}
+
+    static SortedMap<String, String> read(Map<String, String> raw, Environment environment) {
+        SortedMap<String, String> settings = new TreeMap<>();
+        for (Map.Entry<String, String> entry : new TreeMap<>(raw).entrySet()) {
+            String variable = entry.getKey();
+            if (!variable.startsWith(PREFIX) || entry.getValue().isEmpty()) {
+                continue;
+            }
+            String name =
+                    variable.substring(PREFIX.length()).replace("__", ".").toLowerCase(Locale.ROOT);
+            if (!name.matches("[a-z_][a-z0-9_$]*(\\.[a-z_][a-z0-9_$]*)?")) {
+                environment.report(
+                        Problem.error(
+                                variable,
+                                "",
+                                "is not the name of a server setting after " + PREFIX,
+                                "write the setting's name, with __ for a dot"));
+            } else if (ELSEWHERE.containsKey(name)) {
+                environment.report(
+                        Problem.error(
+                                variable,
+                                "",
+                                name + " is not taken from here",
+                                ELSEWHERE.getOrDefault(name, "")));
+            } else if (settings.put(name, entry.getValue()) != null) {
+                environment.report(
+                        Problem.error(
+                                variable,
+                                "",
+                                "sets " + name + ", which another spelling of it sets too",
+                                "keep one of them"));
+            }
+        }
+        return settings;
+    }
+
+    /// What replication cannot do without, whoever asks otherwise.
+    static void checkReplication(Map<String, String> settings, Environment environment) {
+        refuse(
+                settings,
+                environment,
+                "wal_level",
+                Set.of("minimal"),
+                "replication needs wal_level replica or logical");
+        refuse(
+                settings,
+                environment,
+                "max_wal_senders",
+                NO_REPLICATION_AT_ALL,
+                "a clone takes two WAL senders, each replica one more");
+        refuse(
+                settings,
+                environment,
+                "listen_addresses",
+                Set.of("''"),
+                "replicas could not connect");
+    }
+
+    private static void refuse(
+            Map<String, String> settings,
+            Environment environment,
+            String name,
+            Set<String> values,
+            String why) {
+        String value = settings.getOrDefault(name, "").strip();
+        if (values.contains(value.toLowerCase(Locale.ROOT))) {
+            environment.report(
+                    Problem.error(
+                            PREFIX + name,
+                            value,
+                            "cannot be used with HA_MODE=native: " + why,
+                            "unset it, or set a value that allows replication"));
+        }
+    }
+}

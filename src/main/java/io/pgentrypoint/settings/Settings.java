@@ -1,0 +1,112 @@
+package io.pgentrypoint.settings;
+
+import io.pgentrypoint.report.InvalidSettings;
+import io.pgentrypoint.report.LogFormat;
+import io.pgentrypoint.report.Problem;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.Collections;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.SortedMap;
+import java.util.TreeMap;
+
+/// Everything the environment says, parsed once. A value of this type is valid by construction.
+///
+/// @param hostAuthMethod empty: derived from the server's password_encryption
+/// @param serverSettings from `POSTGRES_CONF_*`, by lower-case name
+/// @param childEnvironment what our children may see: the environment without the secrets
+public record Settings(
+        Mode mode,
+        Path dataDirectory,
+        int port,
+        Superuser superuser,
+        Initdb initdb,
+        Optional<String> hostAuthMethod,
+        SortedMap<String, String> serverSettings,
+        ServerArguments serverArguments,
+        Map<String, String> childEnvironment,
+        String logLevel,
+        LogFormat logFormat,
+        Duration stopGrace,
+        List<Problem> warnings) {
+
+    public Settings {
+        serverSettings = Collections.unmodifiableSortedMap(new TreeMap<>(serverSettings));
+        childEnvironment = Map.copyOf(childEnvironment);
+        warnings = List.copyOf(warnings);
+    }
+
+    /// @throws InvalidSettings with every problem at once
+    public static Settings from(
+            Map<String, String> raw, List<String> serverArguments, String hostName) {
+        Environment environment = new Environment(raw);
+        Optional<Mode> mode = new ModeReader(environment, hostName).read();
+        SortedMap<String, String> serverSettings = ServerSettings.read(raw, environment);
+        boolean replicates = mode.isPresent() && !(mode.get() instanceof Mode.Standalone);
+        if (replicates) {
+            ServerSettings.checkReplication(serverSettings, environment);
+        }
+        Superuser superuser = superuser(environment);
+        Path dataDirectory =
+                environment.read(Variables.PGDATA, () -> Path.of("/var/lib/postgresql/data"));
+        int port = environment.read(Variables.PGPORT, () -> 5432);
+        Initdb initdb = initdb(environment);
+        Optional<String> method = environment.read(Variables.POSTGRES_HOST_AUTH_METHOD);
+        String logLevel = environment.read(Variables.LOG_LEVEL, () -> "info");
+        LogFormat logFormat = environment.read(Variables.LOG_FORMAT, () -> LogFormat.TEXT);
+        Duration stopGrace = environment.read(Variables.STOP_GRACE, () -> Duration.ofSeconds(60));
+        UnknownNames.report(raw, environment);
+        List<Problem> problems = environment.problems();
+        if (mode.isEmpty() || problems.stream().anyMatch(Problem::isError)) {
+            throw new InvalidSettings(problems);
+        }
+        return new Settings(
+                mode.get(),
+                dataDirectory,
+                port,
+                superuser,
+                initdb,
+                method,
+                serverSettings,
+                new ServerArguments(serverArguments),
+                withoutSecrets(raw),
+                logLevel,
+                logFormat,
+                stopGrace,
+                problems);
+    }
+
+    private static Superuser superuser(Environment environment) {
+        String name = environment.read(Variables.POSTGRES_USER, () -> "postgres");
+        return new Superuser(
+                name,
+                environment.read(Variables.POSTGRES_PASSWORD),
+                environment.read(Variables.POSTGRES_DB, () -> name));
+    }
+
+    private static Initdb initdb(Environment environment) {
+        Optional<Path> walDirectory = environment.read(Variables.POSTGRES_INITDB_WALDIR);
+        String text = environment.read(Variables.POSTGRES_INITDB_ARGS, () -> "");
+        try {
+            return new Initdb(Words.split(text), walDirectory);
+        } catch (BadValue e) {
+            environment.report(
+                    Problem.error(
+                            Variables.POSTGRES_INITDB_ARGS.name(), text, e.rule(), e.remedy()));
+            return new Initdb(List.of(), walDirectory);
+        }
+    }
+
+    private static Map<String, String> withoutSecrets(Map<String, String> raw) {
+        Map<String, String> shown = new TreeMap<>(raw);
+        for (Variable<?> variable : Variables.all()) {
+            if (variable.secret()) {
+                shown.remove(variable.name());
+                variable.aliases().forEach(shown::remove);
+            }
+        }
+        return shown;
+    }
+}

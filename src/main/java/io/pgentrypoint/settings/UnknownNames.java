@@ -1,0 +1,102 @@
+package io.pgentrypoint.settings;
+
+import io.pgentrypoint.report.Problem;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.TreeSet;
+
+/// Variables that look like ours and are not: a typo must not be silence.
+final class UnknownNames {
+
+    private static final List<String> PREFIXES =
+            List.of("POSTGRES_", "REPLICATION_", "PRIMARY_", "REPLICA_", "HA_");
+
+    /// Names of the design that this version cannot honour. Ignoring one would be worse than
+    /// stopping: whoever sets PEER_HOSTS relies on it.
+    private static final List<String> NOT_YET =
+            List.of(
+                    "PEER_HOSTS",
+                    "REJOIN",
+                    "SYNCHRONOUS_STANDBYS",
+                    "PROBE_PORT",
+                    "STOP_MODE",
+                    "ON_DISK_FULL",
+                    "POSTGRES_PASSWORD_SYNC",
+                    "CITUS_ROLE",
+                    "CITUS_COORDINATOR_HOST");
+
+    private UnknownNames() {}
+
+    static void report(Map<String, String> raw, Environment environment) {
+        List<String> known = knownNames();
+        for (String name : new TreeSet<>(raw.keySet())) {
+            if (raw.getOrDefault(name, "").isEmpty() || name.startsWith(ServerSettings.PREFIX)) {
+                continue;
+            }
+            if (NOT_YET.contains(name)) {
+                environment.report(
+                        Problem.error(
+                                name,
+                                "",
+                                "is not supported by this version",
+                                "unset it; the changelog says when it arrives"));
+            } else if (!known.contains(name)) {
+                nearest(name, known)
+                        .ifPresentOrElse(
+                                near -> environment.report(unknown(name, "did you mean " + near)),
+                                () -> reportPrefix(name, environment));
+            }
+        }
+    }
+
+    private static void reportPrefix(String name, Environment environment) {
+        if (PREFIXES.stream().anyMatch(name::startsWith)) {
+            environment.report(unknown(name, "entrypoint variables lists the known ones"));
+        }
+    }
+
+    private static Problem unknown(String name, String remedy) {
+        return Problem.warning(
+                name, "", "is not a variable of this image and has no effect", remedy);
+    }
+
+    private static List<String> knownNames() {
+        List<String> names = new ArrayList<>();
+        for (Variable<?> variable : Variables.all()) {
+            names.add(variable.name());
+            names.add(variable.fileName());
+            names.addAll(variable.aliases());
+        }
+        return names;
+    }
+
+    private static Optional<String> nearest(String name, List<String> known) {
+        if (name.length() < 6) {
+            return Optional.empty();
+        }
+        return known.stream()
+                .filter(candidate -> distance(name, candidate) <= 2)
+                .min(Comparator.comparingInt(candidate -> distance(name, candidate)));
+    }
+
+    /// Levenshtein's distance.
+    private static int distance(String a, String b) {
+        int[] row = new int[b.length() + 1];
+        for (int j = 0; j <= b.length(); j++) {
+            row[j] = j;
+        }
+        for (int i = 1; i <= a.length(); i++) {
+            int diagonal = row[0];
+            row[0] = i;
+            for (int j = 1; j <= b.length(); j++) {
+                int substituted = diagonal + (a.charAt(i - 1) == b.charAt(j - 1) ? 0 : 1);
+                diagonal = row[j];
+                row[j] = Math.min(substituted, Math.min(row[j], row[j - 1]) + 1);
+            }
+        }
+        return row[b.length()];
+    }
+}

@@ -1,0 +1,234 @@
+package io.pgentrypoint.settings;
+
+import io.pgentrypoint.report.LogFormat;
+import io.pgentrypoint.report.Secret;
+import io.pgentrypoint.settings.Variable.Group;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+
+/// Every environment variable, once. The documentation and `entrypoint variables` are generated
+/// from this list.
+public final class Variables {
+
+    private static final List<Variable<?>> ALL = new ArrayList<>();
+
+    static final Variable<String> POSTGRES_USER =
+            declare(
+                    "POSTGRES_USER",
+                    Group.DATABASE,
+                    Parsers::identifier,
+                    "postgres",
+                    "bootstrap superuser; first start only");
+    static final Variable<Secret> POSTGRES_PASSWORD =
+            secret(
+                    "POSTGRES_PASSWORD",
+                    Group.DATABASE,
+                    "its password; required at the first start of a standalone node or a primary,"
+                            + " unless POSTGRES_HOST_AUTH_METHOD=trust");
+    static final Variable<String> POSTGRES_DB =
+            declare(
+                    "POSTGRES_DB",
+                    Group.DATABASE,
+                    Parsers::identifier,
+                    "POSTGRES_USER",
+                    "database made at the first start");
+    static final Variable<String> POSTGRES_INITDB_ARGS =
+            declare(
+                    "POSTGRES_INITDB_ARGS",
+                    Group.DATABASE,
+                    Parsers::text,
+                    "–",
+                    "more arguments of initdb, split into words as a POSIX shell splits them;"
+                            + " command substitution is refused; first start only");
+    static final Variable<Path> POSTGRES_INITDB_WALDIR =
+            declare(
+                    "POSTGRES_INITDB_WALDIR",
+                    Group.DATABASE,
+                    Parsers::absolutePath,
+                    "in PGDATA",
+                    "where the write-ahead log lives; first start and clone only");
+    static final Variable<String> POSTGRES_HOST_AUTH_METHOD =
+            declare(
+                    "POSTGRES_HOST_AUTH_METHOD",
+                    Group.DATABASE,
+                    HostAuthMethod::parse,
+                    "the server's password_encryption",
+                    "method of the rule host all all all; trust needs no password and is not"
+                            + " recommended");
+    static final Variable<Path> PGDATA =
+            declare(
+                    "PGDATA",
+                    Group.DATABASE,
+                    Parsers::absolutePath,
+                    "/var/lib/postgresql/data",
+                    "the data directory");
+    static final Variable<Integer> PGPORT =
+            declare(
+                    "PGPORT",
+                    Group.DATABASE,
+                    Parsers::port,
+                    "5432",
+                    "the port this server listens on");
+
+    static final Variable<HaMode> HA_MODE =
+            declare(
+                    "HA_MODE",
+                    Group.MODE,
+                    Parsers.oneOf(HaMode.class),
+                    "standalone",
+                    "native: streaming replication without other software");
+    static final Variable<ReplicationRole> REPLICATION_ROLE =
+            declare(
+                    "REPLICATION_ROLE",
+                    Group.MODE,
+                    Parsers.oneOf(ReplicationRole.class),
+                    "–",
+                    "primary or replica; required with HA_MODE=native");
+    static final Variable<Boolean> USE_PATRONI =
+            declare(
+                    "USE_PATRONI",
+                    Group.MODE,
+                    Parsers::bool,
+                    "false",
+                    "Patroni runs PostgreSQL; not built yet: refused",
+                    "PATRONI_ENABLE");
+    static final Variable<Boolean> USE_CITUS =
+            declare(
+                    "USE_CITUS",
+                    Group.MODE,
+                    Parsers::bool,
+                    "false",
+                    "a Citus node; not built yet: refused",
+                    "CITUS_ENABLE");
+
+    static final Variable<String> PRIMARY_HOST =
+            declare(
+                    "PRIMARY_HOST",
+                    Group.REPLICATION,
+                    Parsers::host,
+                    "–",
+                    "the server a replica follows; required for a replica; may itself be a replica"
+                            + " (cascading)");
+    static final Variable<Integer> PRIMARY_PORT =
+            declare("PRIMARY_PORT", Group.REPLICATION, Parsers::port, "5432", "its port");
+    static final Variable<String> REPLICATION_USER =
+            declare(
+                    "REPLICATION_USER",
+                    Group.REPLICATION,
+                    Parsers::roleName,
+                    "replicator",
+                    "role with LOGIN REPLICATION, never superuser");
+    static final Variable<Secret> REPLICATION_PASSWORD =
+            secret(
+                    "REPLICATION_PASSWORD",
+                    Group.REPLICATION,
+                    "its password; required with HA_MODE=native, there is no default");
+    static final Variable<List<Network>> REPLICATION_NETWORK =
+            declare(
+                    "REPLICATION_NETWORK",
+                    Group.REPLICATION,
+                    Parsers::networks,
+                    "0.0.0.0/0,::/0",
+                    "who may connect for replication: CIDR networks, samenet, host names");
+    static final Variable<SslMode> REPLICATION_SSLMODE =
+            declare(
+                    "REPLICATION_SSLMODE",
+                    Group.REPLICATION,
+                    Parsers.oneOf(SslMode.class),
+                    "prefer",
+                    "sslmode of the clone and of the WAL receiver");
+    static final Variable<Path> REPLICATION_SSLROOTCERT =
+            declare(
+                    "REPLICATION_SSLROOTCERT",
+                    Group.REPLICATION,
+                    Parsers::absolutePath,
+                    "–",
+                    "certificates that sign the primary's (PEM); required with verify-ca and"
+                            + " verify-full");
+    static final Variable<Path> REPLICATION_SSLCERT =
+            declare(
+                    "REPLICATION_SSLCERT",
+                    Group.REPLICATION,
+                    Parsers::absolutePath,
+                    "–",
+                    "client certificate of the replica (PEM)");
+    static final Variable<Path> REPLICATION_SSLKEY =
+            declare(
+                    "REPLICATION_SSLKEY",
+                    Group.REPLICATION,
+                    Parsers::absolutePath,
+                    "–",
+                    "its key (PEM, PKCS#8, no passphrase)");
+    static final Variable<String> REPLICA_NAME =
+            declare(
+                    "REPLICA_NAME",
+                    Group.REPLICATION,
+                    Parsers::identifier,
+                    "host name",
+                    "application_name of the replica, and the name of its slot");
+    static final Variable<String> REPLICATION_SLOT =
+            declare(
+                    "REPLICATION_SLOT",
+                    Group.REPLICATION,
+                    Parsers::text,
+                    "none",
+                    "none, auto (from REPLICA_NAME) or a name: a slot makes the primary keep the WAL"
+                            + " that this replica still needs");
+    static final Variable<Duration> PRIMARY_WAIT =
+            declare(
+                    "PRIMARY_WAIT",
+                    Group.REPLICATION,
+                    Parsers::duration,
+                    "5min",
+                    "how long a replica with an empty volume waits for its primary");
+
+    static final Variable<String> LOG_LEVEL =
+            declare(
+                    "LOG_LEVEL",
+                    Group.PROCESS,
+                    LogLevel::parse,
+                    "info",
+                    "error, warn, info or debug, for our own lines");
+    static final Variable<LogFormat> LOG_FORMAT =
+            declare(
+                    "LOG_FORMAT",
+                    Group.PROCESS,
+                    Parsers.oneOf(LogFormat.class),
+                    "text",
+                    "json prints each of our own lines as one object");
+    static final Variable<Duration> STOP_GRACE =
+            declare(
+                    "STOP_GRACE",
+                    Group.PROCESS,
+                    Parsers::duration,
+                    "60s",
+                    "time that the orchestrator grants between TERM and KILL; shortly before its end"
+                            + " the server is stopped the hard way");
+
+    private Variables() {}
+
+    public static List<Variable<?>> all() {
+        return List.copyOf(ALL);
+    }
+
+    private static Variable<Secret> secret(String name, Group group, String meaning) {
+        return add(new Variable<>(name, group, Parsers::password, "–", true, List.of(), meaning));
+    }
+
+    private static <T> Variable<T> declare(
+            String name,
+            Group group,
+            Variable.Parser<T> parser,
+            String fallback,
+            String meaning,
+            String... aliases) {
+        return add(new Variable<>(name, group, parser, fallback, false, List.of(aliases), meaning));
+    }
+
+    private static <T> Variable<T> add(Variable<T> variable) {
+        ALL.add(variable);
+        return variable;
+    }
+}

@@ -1,0 +1,91 @@
+package io.pgentrypoint.settings;
+
+import java.util.ArrayList;
+import java.util.List;
+
+/// Splits a text into words as a POSIX shell does (XCU 2.2 and 2.6.5): blanks separate, quotes and
+/// backslashes protect. Command substitution and variables are refused, not run: the official image
+/// evaluates them, and so executes whatever reaches this variable.
+final class Words {
+
+    private final String text;
+    private final List<String> words = new ArrayList<>();
+    private final StringBuilder word = new StringBuilder();
+    private boolean inWord;
+    private int at;
+
+    private Words(String text) {
+        this.text = text;
+    }
+
+    static List<String> split(String text) throws BadValue {
+        return new Words(text).split();
+    }
+
+    private List<String> split() throws BadValue {
+        while (at < text.length()) {
+            char c = text.charAt(at++);
+            switch (c) {
+                case ' ', '\t', '\n', '\r' -> endWord();
+                case '\'' -> singleQuoted();
+                case '"' -> doubleQuoted();
+                case '\\' -> take(next("a backslash"));
+                case '`', '$', ';', '&', '|', '<', '>', '(', ')' -> throw shell(c);
+                default -> take(c);
+            }
+        }
+        endWord();
+        return List.copyOf(words);
+    }
+
+    private void singleQuoted() throws BadValue {
+        inWord = true;
+        for (char c = next("a quote"); c != '\''; c = next("a quote")) {
+            take(c);
+        }
+    }
+
+    private void doubleQuoted() throws BadValue {
+        inWord = true;
+        for (char c = next("a quote"); c != '"'; c = next("a quote")) {
+            if (c == '`' || c == '$') {
+                throw shell(c);
+            }
+            if (c == '\\') {
+                char protectedChar = next("a backslash");
+                if ("\"\\$`".indexOf(protectedChar) < 0) {
+                    take('\\');
+                }
+                take(protectedChar);
+            } else {
+                take(c);
+            }
+        }
+    }
+
+    private char next(String open) throws BadValue {
+        if (at == text.length()) {
+            throw new BadValue("ends in the middle of " + open, "close it");
+        }
+        return text.charAt(at++);
+    }
+
+    private void take(char c) {
+        inWord = true;
+        word.append(c);
+    }
+
+    private void endWord() {
+        if (inWord) {
+            words.add(word.toString());
+            word.setLength(0);
+            inWord = false;
+        }
+    }
+
+    private static BadValue shell(char c) {
+        return new BadValue(
+                "has an unquoted " + c + ", which a shell would act upon; here nothing is executed",
+                "write the value itself, or put it in single quotes");
+    }
+}
