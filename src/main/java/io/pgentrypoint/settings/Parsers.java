@@ -26,6 +26,7 @@ final class Parsers {
                     "m", BigDecimal.valueOf(60_000),
                     "h", BigDecimal.valueOf(3_600_000),
                     "d", BigDecimal.valueOf(86_400_000));
+    private static final Pattern SEPARATORS = Pattern.compile("[,\\s]+");
     private static final Pattern HOST = Pattern.compile("[A-Za-z0-9._:%-]{1,253}");
     // NAMEDATALEN - 1: PostgreSQL cuts longer identifiers in silence, and then names differ.
     private static final int NAME_BYTES = 63;
@@ -155,7 +156,7 @@ final class Parsers {
 
     static List<Network> networks(String text) throws BadValue {
         List<Network> networks = new java.util.ArrayList<>();
-        for (String item : text.split("[,\\s]+")) {
+        for (String item : SEPARATORS.splitAsStream(text).toList()) {
             if (!item.isEmpty()) {
                 networks.add(Network.parse(item));
             }

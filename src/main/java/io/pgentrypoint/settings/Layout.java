@@ -1,0 +1,60 @@
+package io.pgentrypoint.settings;
+
+import java.nio.file.Path;
+
+/// Where things are in a data directory, and the marks by which we know our own lines in the user's
+/// files. PostgreSQL's files stay the user's: ours are one settings file, one include line, one HBA
+/// block and one state directory.
+///
+/// @param dataDirectory PGDATA, or the staging directory of a first boot
+public record Layout(Path dataDirectory) {
+
+    // PG_TEMP_FILE_PREFIX: base backups, pg_rewind and pg_checksums skip every name that starts
+    // with
+    // pgsql_tmp, so neither a journal nor a password travels into a clone or a backup.
+    public static final String STATE_DIRECTORY = "pgsql_tmp_entrypoint";
+
+    public static final String SETTINGS_FILE = "entrypoint.conf";
+    public static final String INCLUDE_LINE =
+            "include_if_exists = '" + SETTINGS_FILE + "' # written by entrypoint; keep this line";
+    public static final String HBA_BEGIN =
+            "# entrypoint: begin (this block is rewritten at each start)";
+    public static final String HBA_END = "# entrypoint: end";
+
+    public Path settingsFile() {
+        return dataDirectory.resolve(SETTINGS_FILE);
+    }
+
+    public Path postgresqlConf() {
+        return dataDirectory.resolve("postgresql.conf");
+    }
+
+    public Path postgresqlAutoConf() {
+        return dataDirectory.resolve("postgresql.auto.conf");
+    }
+
+    public Path hbaConf() {
+        return dataDirectory.resolve("pg_hba.conf");
+    }
+
+    public Path standbySignal() {
+        return dataDirectory.resolve("standby.signal");
+    }
+
+    public Path stateDirectory() {
+        return dataDirectory.resolve(STATE_DIRECTORY);
+    }
+
+    public Path journal() {
+        return stateDirectory().resolve("journal");
+    }
+
+    /// libpq's password file for the connection to the upstream.
+    public Path passFile() {
+        return stateDirectory().resolve("upstream.pgpass");
+    }
+
+    public Layout staging() {
+        return new Layout(stateDirectory().resolve("staging"));
+    }
+}
