@@ -38,6 +38,8 @@ public record Settings(
         warnings = List.copyOf(warnings);
     }
 
+    /// Parses the environment.
+    ///
     /// @throws InvalidSettings with every problem at once
     public static Settings from(
             Map<String, String> raw, List<String> serverArguments, String hostName) {
