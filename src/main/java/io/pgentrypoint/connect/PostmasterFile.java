@@ -1,0 +1,44 @@
+package io.pgentrypoint.connect;
+
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Optional;
+
+/// postmaster.pid of a running server: the server's own word on where it can be reached and whether
+/// it is ready. The lines are those of pidfile.h.
+public record PostmasterFile(long pid, LocalServer server, String status) {
+
+    private static final int PID = 0;
+    private static final int PORT = 3;
+    private static final int SOCKET_DIRECTORY = 4;
+    private static final int STATUS = 7;
+
+    /// Empty while there is none, or while the server has not written all of it.
+    public static Optional<PostmasterFile> read(Path dataDirectory) {
+        try {
+            List<String> lines =
+                    Files.readAllLines(
+                            dataDirectory.resolve("postmaster.pid"), StandardCharsets.UTF_8);
+            if (lines.size() <= STATUS) {
+                return Optional.empty();
+            }
+            return Optional.of(
+                    new PostmasterFile(
+                            Long.parseLong(lines.get(PID).strip()),
+                            new LocalServer(
+                                    Path.of(lines.get(SOCKET_DIRECTORY).strip()),
+                                    Integer.parseInt(lines.get(PORT).strip())),
+                            lines.get(STATUS).strip()));
+        } catch (IOException | NumberFormatException e) {
+            return Optional.empty();
+        }
+    }
+
+    /// Connections are accepted; a standby says so once it is consistent.
+    public boolean ready() {
+        return status.equals("ready");
+    }
+}

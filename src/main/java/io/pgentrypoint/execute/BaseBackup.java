@@ -1,0 +1,97 @@
+package io.pgentrypoint.execute;
+
+import io.pgentrypoint.observe.ControlData;
+import io.pgentrypoint.observe.ControlDataReader;
+import io.pgentrypoint.observe.Installation;
+import io.pgentrypoint.plan.Step;
+import io.pgentrypoint.process.Command;
+import io.pgentrypoint.process.Outcome;
+import io.pgentrypoint.process.Programs;
+import io.pgentrypoint.report.ExitCode;
+import io.pgentrypoint.report.Refusal;
+import io.pgentrypoint.settings.Slot;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/// A clone of the primary, by pg_basebackup, into the staging place.
+final class BaseBackup {
+
+    private static final Logger LOG = LoggerFactory.getLogger(BaseBackup.class);
+
+    private BaseBackup() {}
+
+    static void take(
+            Step.CloneFromPrimary step,
+            Programs programs,
+            Installation installation,
+            Map<String, String> environment) {
+        Path staging = step.layout().staging().dataDirectory();
+        List<String> argv = new ArrayList<>();
+        argv.add(installation.program("pg_basebackup"));
+        argv.add("--pgdata=" + staging);
+        argv.add("--format=plain");
+        argv.add("--wal-method=stream");
+        // A spread checkpoint takes up to checkpoint_timeout × checkpoint_completion_target.
+        argv.add("--checkpoint=fast");
+        argv.add("--progress");
+        argv.add("--no-password");
+        // Publishing syncs the whole cluster.
+        argv.add("--no-sync");
+        argv.add("--dbname=" + step.conninfo());
+        if (step.replica().slot() instanceof Slot.Named(String name)) {
+            argv.add("--slot=" + name);
+        }
+        step.walDirectory().ifPresent(directory -> argv.add("--waldir=" + directory));
+        CloneProgress progress = new CloneProgress();
+        Outcome outcome =
+                programs.run(new Command("pg_basebackup", argv, environment), progress::line);
+        progress.end();
+        if (!outcome.succeeded()) {
+            throw new Refusal(
+                    ExitCode.UNAVAILABLE,
+                    "cannot clone "
+                            + step.replica().primary()
+                            + ": pg_basebackup ended with code "
+                            + outcome.code()
+                            + ": "
+                            + complaint(outcome),
+                    "see to that and start again; what was copied is thrown away then");
+        }
+        requireSameCluster(step, programs, installation, environment, staging);
+        LOG.info("Cloned {}: {}", step.replica().primary(), progress.summary());
+    }
+
+    /// The name may lead to another server than it did a moment ago.
+    private static void requireSameCluster(
+            Step.CloneFromPrimary step,
+            Programs programs,
+            Installation installation,
+            Map<String, String> environment,
+            Path staging) {
+        ControlData control =
+                ControlDataReader.read(staging, installation, programs, environment);
+        if (!control.systemIdentifier().equals(step.systemIdentifier())) {
+            throw new Refusal(
+                    ExitCode.DATA,
+                    "cannot use the clone of "
+                            + step.replica().primary()
+                            + ": its system identifier is "
+                            + control.systemIdentifier()
+                            + ", not "
+                            + step.systemIdentifier(),
+                    "check what PRIMARY_HOST leads to");
+        }
+    }
+
+    private static String complaint(Outcome outcome) {
+        return outcome.stderr()
+                .lines()
+                .filter(line -> !CloneProgress.isProgress(line) && !line.isBlank())
+                .reduce((first, second) -> first + "; " + second)
+                .orElse("it said nothing");
+    }
+}

@@ -1,0 +1,69 @@
+package io.pgentrypoint.execute;
+
+import io.pgentrypoint.observe.Upstream;
+import io.pgentrypoint.observe.UpstreamReader;
+import io.pgentrypoint.plan.Step;
+import io.pgentrypoint.process.StopRequest;
+import io.pgentrypoint.report.ExitCode;
+import io.pgentrypoint.report.Refusal;
+import java.time.Duration;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/// Waits for a primary that can be cloned. Every reason may pass by itself: names appear, servers
+/// start, passwords are corrected. A line is logged whenever the reason changes.
+final class PrimaryWait {
+
+    private static final Logger LOG = LoggerFactory.getLogger(PrimaryWait.class);
+    private static final Duration ATTEMPT = Duration.ofSeconds(5);
+    private static final Duration FIRST_PAUSE = Duration.ofMillis(250);
+    private static final Duration LONGEST_PAUSE = Duration.ofSeconds(3);
+
+    private PrimaryWait() {}
+
+    static void await(Step.AwaitPrimary step, StopRequest stop) {
+        long start = System.nanoTime();
+        Duration pause = FIRST_PAUSE;
+        String said = "";
+        while (true) {
+            switch (UpstreamReader.ask(step.replica(), step.ownPort(), ATTEMPT)) {
+                case Upstream.Answered _ -> {
+                    LOG.info("The primary {} answers", step.replica().primary());
+                    return;
+                }
+                case Upstream.Unusable unusable -> {
+                    Duration waited = Duration.ofNanos(System.nanoTime() - start);
+                    Duration left = step.replica().patience().minus(waited);
+                    if (!left.isPositive()) {
+                        throw refusal(step, unusable);
+                    }
+                    if (!unusable.sentence().equals(said)) {
+                        said = unusable.sentence();
+                        LOG.warn(
+                                "Waiting for the primary {}: {}",
+                                step.replica().primary(),
+                                said);
+                    }
+                    stop.pause(pause.compareTo(left) < 0 ? pause : left);
+                    pause = pause.multipliedBy(2);
+                    if (pause.compareTo(LONGEST_PAUSE) > 0) {
+                        pause = LONGEST_PAUSE;
+                    }
+                }
+            }
+            stop.throwIfRequested();
+        }
+    }
+
+    private static Refusal refusal(Step.AwaitPrimary step, Upstream.Unusable unusable) {
+        return new Refusal(
+                ExitCode.UNAVAILABLE,
+                "cannot clone the primary "
+                        + step.replica().primary()
+                        + ": waited "
+                        + step.replica().patience().toSeconds()
+                        + " s (PRIMARY_WAIT), and "
+                        + unusable.sentence(),
+                unusable.reason().remedy());
+    }
+}

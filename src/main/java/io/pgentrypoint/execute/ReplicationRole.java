@@ -1,0 +1,136 @@
+package io.pgentrypoint.execute;
+
+import io.pgentrypoint.render.Quoting;
+import io.pgentrypoint.report.ExitCode;
+import io.pgentrypoint.report.Refusal;
+import io.pgentrypoint.settings.Credentials;
+import java.nio.charset.StandardCharsets;
+import java.security.MessageDigest;
+import java.sql.Connection;
+import java.sql.PreparedStatement;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.sql.Statement;
+import java.util.ArrayList;
+import java.util.Base64;
+import java.util.List;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
+import org.postgresql.util.PasswordUtil;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/// The role that replicas log in with. The server gets a verifier computed here, never the password:
+/// what a statement holds can end in a log, whatever the settings say.
+final class ReplicationRole {
+
+    private static final Logger LOG = LoggerFactory.getLogger(ReplicationRole.class);
+
+    // RFC 5803, as PostgreSQL stores it: SCRAM-SHA-256$iterations:salt$stored key:server key
+    private static final Pattern VERIFIER =
+            Pattern.compile("SCRAM-SHA-256\\$(\\d{1,9}):([A-Za-z0-9+/=]+)\\$[A-Za-z0-9+/=:]+");
+
+    // Whatever logs statements is off for this transaction; and a lone primary with
+    // synchronous_standby_names set must not wait for a standby that cannot log in yet.
+    private static final List<String> QUIET =
+            List.of(
+                    "SET LOCAL log_statement = 'none'",
+                    "SET LOCAL log_min_duration_statement = -1",
+                    "SET LOCAL log_min_error_statement = 'panic'",
+                    "SET LOCAL log_duration = off",
+                    "SET LOCAL synchronous_commit = 'local'");
+
+    private ReplicationRole() {}
+
+    private record Existing(
+            boolean superuser, boolean login, boolean replication, @Nullable String verifier) {}
+
+    static void ensure(Connection connection, Credentials role) throws SQLException {
+        connection.setAutoCommit(false);
+        try (Statement statement = connection.createStatement()) {
+            for (String setting : QUIET) {
+                statement.execute(setting);
+            }
+            Existing existing = find(connection, role.user());
+            List<String> changes = new ArrayList<>();
+            if (existing == null) {
+                statement.execute("CREATE ROLE " + name(role) + " LOGIN REPLICATION " + secret(role));
+                changes.add("created");
+            } else {
+                alter(statement, role, existing, changes);
+            }
+            connection.commit();
+            if (changes.isEmpty()) {
+                LOG.info("Replication role {}: right already", role.user());
+            } else {
+                LOG.info("Replication role {}: {}", role.user(), String.join(", ", changes));
+            }
+        }
+    }
+
+    private static void alter(
+            Statement statement, Credentials role, Existing existing, List<String> changes)
+            throws SQLException {
+        if (existing.superuser()) {
+            throw new Refusal(
+                    ExitCode.CONFIGURATION,
+                    "cannot use " + role.user() + " for replication: it is a superuser",
+                    "set REPLICATION_USER to a role of its own");
+        }
+        if (!existing.login() || !existing.replication()) {
+            statement.execute("ALTER ROLE " + name(role) + " LOGIN REPLICATION");
+            changes.add("given LOGIN and REPLICATION");
+        }
+        if (!verifies(existing.verifier(), role)) {
+            statement.execute("ALTER ROLE " + name(role) + " " + secret(role));
+            changes.add("password set to the environment's");
+        }
+    }
+
+    private static @Nullable Existing find(Connection connection, String user) throws SQLException {
+        try (PreparedStatement query =
+                connection.prepareStatement(
+                        "SELECT rolsuper, rolcanlogin, rolreplication, rolpassword"
+                                + " FROM pg_catalog.pg_authid WHERE rolname = ?")) {
+            query.setString(1, user);
+            try (ResultSet row = query.executeQuery()) {
+                return row.next()
+                        ? new Existing(
+                                row.getBoolean(1),
+                                row.getBoolean(2),
+                                row.getBoolean(3),
+                                row.getString(4))
+                        : null;
+            }
+        }
+    }
+
+    /// Computes the verifier again with the stored salt. An md5 hash never verifies: our rule asks
+    /// for SCRAM, which cannot use one.
+    private static boolean verifies(@Nullable String stored, Credentials role) {
+        Matcher match = VERIFIER.matcher(stored == null ? "" : stored);
+        if (!match.matches()) {
+            return false;
+        }
+        String computed =
+                PasswordUtil.encodeScramSha256(
+                        role.password().reveal().toCharArray(),
+                        Integer.parseInt(match.group(1)),
+                        Base64.getDecoder().decode(match.group(2)));
+        return MessageDigest.isEqual(
+                computed.getBytes(StandardCharsets.US_ASCII),
+                match.group().getBytes(StandardCharsets.US_ASCII));
+    }
+
+    // Utility statements take no parameters.
+    private static String secret(Credentials role) {
+        return "PASSWORD "
+                + Quoting.sqlLiteral(
+                        PasswordUtil.encodeScramSha256(role.password().reveal().toCharArray()));
+    }
+
+    private static String name(Credentials role) {
+        return Quoting.sqlIdentifier(role.user());
+    }
+}

@@ -1,0 +1,170 @@
+package io.pgentrypoint.execute;
+
+import io.pgentrypoint.observe.Journal;
+import io.pgentrypoint.process.Command;
+import io.pgentrypoint.process.Outcome;
+import io.pgentrypoint.process.Programs;
+import io.pgentrypoint.report.ExitCode;
+import io.pgentrypoint.report.Refusal;
+import io.pgentrypoint.settings.Layout;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.LinkOption;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+
+/// A first boot as a transaction. PGDATA is usually a mount point and cannot itself be renamed, so
+/// the cluster is built in a directory below it and its entries are moved up, `global` last: without
+/// `global/pg_control` nothing takes the directory for a cluster. The journal tells the next start
+/// whether to throw away or to finish.
+final class Staging {
+
+    private static final String LAST = "global";
+
+    private final Layout layout;
+    private final Layout staging;
+
+    Staging(Layout layout) {
+        this.layout = layout;
+        this.staging = layout.staging();
+    }
+
+    void open(Optional<Path> walDirectory) throws IOException {
+        createPrivate(layout.dataDirectory());
+        createPrivate(layout.stateDirectory());
+        if (walDirectory.isPresent()) {
+            requireEmpty(walDirectory.get());
+        }
+        // Before anything is built: it is the proof that what is found later was made by us.
+        writeJournal(new Journal(Journal.Phase.BUILDING, walDirectory, List.of()));
+        AtomicFiles.sync(layout.dataDirectory());
+    }
+
+    void discard(Journal journal) throws IOException {
+        FileTree.delete(staging.dataDirectory());
+        if (journal.walDirectory().isPresent()) {
+            FileTree.deleteContent(journal.walDirectory().get());
+        }
+        AtomicFiles.deleteIfExists(layout.journal());
+    }
+
+    void publish(Programs programs, String initdb, Map<String, String> environment)
+            throws IOException {
+        Journal journal = Journal.parse(AtomicFiles.read(layout.journal()));
+        List<String> entries =
+                switch (journal.phase()) {
+                    case PUBLISHING -> journal.entries();
+                    case BUILDING -> seal(journal, programs, initdb, environment);
+                };
+        for (String entry : entries) {
+            if (entry.equals(LAST)) {
+                AtomicFiles.sync(layout.dataDirectory());
+                AtomicFiles.sync(staging.dataDirectory());
+            }
+            move(entry);
+        }
+        AtomicFiles.sync(layout.dataDirectory());
+        Files.deleteIfExists(staging.dataDirectory());
+        AtomicFiles.deleteIfExists(layout.journal());
+    }
+
+    /// Makes the staged cluster durable and writes down what will move.
+    private List<String> seal(
+            Journal journal, Programs programs, String initdb, Map<String, String> environment)
+            throws IOException {
+        Path directory = staging.dataDirectory();
+        // The one file that holds the staging path.
+        Files.deleteIfExists(directory.resolve("postmaster.opts"));
+        refuseLinksIntoStaging();
+        Outcome synced =
+                programs.run(
+                        new Command(
+                                "initdb --sync-only",
+                                List.of(initdb, "--sync-only", "-D", directory.toString()),
+                                environment));
+        if (!synced.succeeded()) {
+            throw new Refusal(
+                    ExitCode.IO,
+                    "cannot write the new cluster to disk: " + synced.stderr().strip(),
+                    "look at the volume's file system; the next start begins anew");
+        }
+        List<String> entries = new ArrayList<>();
+        for (Path entry : FileTree.list(directory)) {
+            String name = entry.getFileName().toString();
+            if (!name.equals(LAST)) {
+                entries.add(name);
+            }
+        }
+        entries.add(LAST);
+        writeJournal(
+                new Journal(Journal.Phase.PUBLISHING, journal.walDirectory(), entries));
+        return entries;
+    }
+
+    private void move(String entry) throws IOException {
+        Path from = staging.dataDirectory().resolve(entry);
+        Path to = layout.dataDirectory().resolve(entry);
+        boolean staged = Files.exists(from, LinkOption.NOFOLLOW_LINKS);
+        boolean published = Files.exists(to, LinkOption.NOFOLLOW_LINKS);
+        if (staged && published) {
+            throw new Refusal(
+                    ExitCode.DATA,
+                    "cannot publish the new cluster: " + to + " exists and is not ours",
+                    "move that file away and start again; nothing was overwritten");
+        }
+        if (!staged && !published) {
+            throw new Refusal(
+                    ExitCode.DATA,
+                    "cannot publish the new cluster: " + from + " is gone",
+                    "remove "
+                            + layout.stateDirectory()
+                            + " and what else this first boot left, and start again");
+        }
+        if (staged) {
+            Files.move(from, to, StandardCopyOption.ATOMIC_MOVE);
+        }
+    }
+
+    /// A tablespace made inside the staging place would point nowhere after the move; PostgreSQL
+    /// only warns of it.
+    private void refuseLinksIntoStaging() throws IOException {
+        for (Path link : FileTree.list(staging.dataDirectory().resolve("pg_tblspc"))) {
+            if (Files.isSymbolicLink(link)
+                    && Files.readSymbolicLink(link).startsWith(staging.dataDirectory())) {
+                throw new Refusal(
+                        ExitCode.DATA,
+                        "cannot publish the new cluster: a tablespace lies inside the data"
+                                + " directory, at "
+                                + Files.readSymbolicLink(link),
+                        "put tablespaces outside the data directory");
+            }
+        }
+    }
+
+    private static void requireEmpty(Path walDirectory) throws IOException {
+        createPrivate(walDirectory);
+        List<Path> entries = FileTree.list(walDirectory);
+        if (!entries.isEmpty()) {
+            throw new Refusal(
+                    ExitCode.DATA,
+                    "cannot put the WAL in " + walDirectory + ": it holds " + entries.getFirst(),
+                    "set POSTGRES_INITDB_WALDIR to an empty directory; nothing was touched");
+        }
+    }
+
+    private void writeJournal(Journal journal) throws IOException {
+        AtomicFiles.write(layout.journal(), journal.text());
+    }
+
+    /// The server refuses a data directory that others can enter.
+    private static void createPrivate(Path directory) throws IOException {
+        Files.createDirectories(directory);
+        Files.setPosixFilePermissions(
+                directory, PosixFilePermissions.fromString("rwx------"));
+    }
+}

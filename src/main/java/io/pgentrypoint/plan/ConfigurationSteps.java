@@ -1,0 +1,137 @@
+package io.pgentrypoint.plan;
+
+import io.pgentrypoint.observe.ManagedFiles;
+import io.pgentrypoint.observe.Observed;
+import io.pgentrypoint.render.HbaBlock;
+import io.pgentrypoint.render.ServerConfiguration;
+import io.pgentrypoint.render.Setting;
+import io.pgentrypoint.render.SettingsFile;
+import io.pgentrypoint.settings.Layout;
+import io.pgentrypoint.settings.Mode;
+import io.pgentrypoint.settings.Settings;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.TreeSet;
+
+/// Our settings file, include line and HBA block: a step for each that is not right already.
+final class ConfigurationSteps {
+
+    /// What follows an upstream, or stops following it at a target: ours alone on a replica.
+    static final Set<String> STANDBY_SETTINGS =
+            Set.of(
+                    "primary_conninfo",
+                    "primary_slot_name",
+                    "recovery_target",
+                    "recovery_target_lsn",
+                    "recovery_target_name",
+                    "recovery_target_time",
+                    "recovery_target_timeline",
+                    "recovery_target_xid");
+
+    private final Settings settings;
+    private final int major;
+    private final List<Setting> configuration;
+
+    ConfigurationSteps(
+            Settings settings, Observed observed, Map<String, Integer> standbyMinimums) {
+        this.settings = settings;
+        this.major = observed.installation().major();
+        this.configuration =
+                ServerConfiguration.of(
+                        settings, new Layout(settings.dataDirectory()), standbyMinimums);
+    }
+
+    /// @param target the data directory, or its staging place
+    List<Planned> forFiles(Layout target, ManagedFiles present) {
+        List<Planned> steps = new ArrayList<>();
+        String text = SettingsFile.text(configuration);
+        boolean changes = !present.settings().equals(Optional.of(text));
+        if (changes) {
+            steps.add(
+                    new Planned(
+                            new Step.WriteSettings(target, text),
+                            present.settings().isEmpty()
+                                    ? "there are none of ours yet"
+                                    : "they differ from what the environment asks for"));
+        }
+        if (!present.settingsIncluded()) {
+            steps.add(
+                    new Planned(
+                            new Step.IncludeSettings(target),
+                            "postgresql.conf does not include them"));
+        }
+        String block = HbaBlock.text(settings, major);
+        if (!present.hbaBlock().equals(Optional.of(block))) {
+            steps.add(
+                    new Planned(
+                            new Step.WriteHbaBlock(target, block),
+                            present.hbaBlock().isEmpty()
+                                    ? "pg_hba.conf has none of our rules"
+                                    : "our rules differ from what the environment asks for"));
+        }
+        TreeSet<String> overriding = new TreeSet<>(present.autoSettings());
+        overriding.retainAll(STANDBY_SETTINGS);
+        if (settings.mode() instanceof Mode.NativeReplica && !overriding.isEmpty()) {
+            steps.add(
+                    new Planned(
+                            new Step.RemoveAutoSettings(target, overriding),
+                            "postgresql.auto.conf would override PRIMARY_HOST"));
+        }
+        if (changes && !(settings.serverSettings().isEmpty() && arguments().isEmpty())) {
+            steps.add(
+                    new Planned(
+                            new Step.CheckServerSettings(target, arguments()),
+                            "a wrong value is better found by the parser than by the server"));
+        }
+        return steps;
+    }
+
+    /// The server's arguments. A configuration file of the user's own does not include our settings,
+    /// so they are given here; the user's arguments come last and win.
+    List<String> arguments() {
+        List<String> arguments = new ArrayList<>();
+        if (settings.serverArguments().setting("config_file").isPresent()) {
+            for (Setting setting : configuration) {
+                arguments.add("-c");
+                arguments.add(setting.name() + "=" + setting.value());
+            }
+        }
+        arguments.addAll(settings.serverArguments().words());
+        return List.copyOf(arguments);
+    }
+
+    Outlook.Launch launch(Observed observed) {
+        List<String> argv = new ArrayList<>();
+        argv.add(observed.installation().program("postgres"));
+        argv.add("-D");
+        argv.add(settings.dataDirectory().toString());
+        argv.addAll(arguments());
+        return new Outlook.Launch(argv);
+    }
+
+    List<String> warnings() {
+        List<String> warnings = new ArrayList<>();
+        settings.serverArguments()
+                .setting("hba_file")
+                .ifPresent(
+                        file ->
+                                warnings.add(
+                                        "pg_hba.conf is replaced by "
+                                                + file
+                                                + ", which is yours: these rules are not in force"
+                                                + " unless you add them there: "
+                                                + rules()));
+        return warnings;
+    }
+
+    private String rules() {
+        return HbaBlock.text(settings, major)
+                .lines()
+                .filter(line -> !line.startsWith("#") && !line.isBlank())
+                .reduce((first, second) -> first + " / " + second)
+                .orElse("");
+    }
+}

@@ -1,0 +1,70 @@
+package io.pgentrypoint.plan;
+
+import io.pgentrypoint.observe.DataDirectory;
+import io.pgentrypoint.observe.Observed;
+import io.pgentrypoint.observe.Upstream;
+import io.pgentrypoint.settings.Settings;
+
+/// What was observed, in words.
+final class Found {
+
+    private Found() {}
+
+    static String describe(Settings settings, Observed observed) {
+        return settings.dataDirectory() + " " + volume(observed) + upstream(observed);
+    }
+
+    private static String volume(Observed observed) {
+        return switch (observed.dataDirectory()) {
+            case DataDirectory.Missing() -> "does not exist yet";
+            case DataDirectory.Empty() -> "is empty";
+            case DataDirectory.Interrupted(var journal) ->
+                    "holds an unfinished first boot of ours ("
+                            + switch (journal.phase()) {
+                                case BUILDING -> "building";
+                                case PUBLISHING -> "publishing";
+                            }
+                            + ")";
+            case DataDirectory.Cluster cluster -> cluster(cluster);
+            case DataDirectory.OtherMajor(int found) -> "holds PostgreSQL " + found;
+            case DataDirectory.Foreign _ -> "holds foreign files";
+            case DataDirectory.Damaged _ -> "is damaged";
+        };
+    }
+
+    private static String cluster(DataDirectory.Cluster cluster) {
+        String role =
+                switch (cluster.role()) {
+                    case PRIMARY -> "a primary";
+                    case STANDBY -> "a standby";
+                    case STANDBY_WITHOUT_SIGNAL -> "a standby without its standby.signal";
+                };
+        return "holds "
+                + role
+                + " (system identifier "
+                + cluster.control().systemIdentifier()
+                + ", timeline "
+                + cluster.control().timeline()
+                + ", "
+                + cluster.control().state()
+                + ")";
+    }
+
+    private static String upstream(Observed observed) {
+        return observed.upstream()
+                .map(
+                        upstream ->
+                                switch (upstream) {
+                                    case Upstream.Answered answered ->
+                                            "; the primary answers (system identifier "
+                                                    + answered.systemIdentifier()
+                                                    + ", timeline "
+                                                    + answered.timeline()
+                                                    + ")";
+                                    case Upstream.Unusable unusable ->
+                                            "; the primary cannot be used: "
+                                                    + unusable.sentence();
+                                })
+                .orElse("");
+    }
+}

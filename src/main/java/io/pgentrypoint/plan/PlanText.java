@@ -1,0 +1,148 @@
+package io.pgentrypoint.plan;
+
+import io.pgentrypoint.settings.Layout;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.TreeSet;
+
+/// A plan as text: what `plan` prints, what each start logs, and what the golden tests compare. No
+/// secret can be in it, since no step's text takes one.
+public final class PlanText {
+
+    private PlanText() {}
+
+    public static List<String> lines(Plan plan) {
+        List<String> lines = new ArrayList<>();
+        lines.add("mode: " + plan.mode());
+        lines.add("found: " + plan.found());
+        for (String warning : plan.warnings()) {
+            lines.add("warning: " + warning);
+        }
+        if (plan.beforeLaunch().isEmpty()) {
+            lines.add("before the server starts: nothing, everything is as it should be");
+        } else {
+            lines.add("before the server starts:");
+            lines.addAll(numbered(plan.beforeLaunch()));
+        }
+        switch (plan.outlook()) {
+            case Outlook.LookAgain(String because) -> lines.add("then: look again, " + because);
+            case Outlook.Launch(List<String> argv) -> lines.add("then: " + command(argv));
+        }
+        if (!plan.onceReady().isEmpty()) {
+            lines.add("once it is ready:");
+            lines.addAll(numbered(plan.onceReady()));
+        }
+        return lines;
+    }
+
+    private static List<String> numbered(List<Planned> steps) {
+        List<String> lines = new ArrayList<>();
+        for (int i = 0; i < steps.size(); i++) {
+            Planned planned = steps.get(i);
+            lines.add(
+                    String.format(
+                            "%4d. %s: %s",
+                            i + 1, describe(planned.step()), planned.because()));
+        }
+        return lines;
+    }
+
+    /// One step as a sentence.
+    public static String describe(Step step) {
+        return switch (step) {
+            case Step.DiscardUnfinished(Layout layout, var journal) ->
+                    "discard what it built in "
+                            + layout.staging().dataDirectory()
+                            + journal.walDirectory().map(wal -> " and " + wal).orElse("");
+            case Step.OpenStaging(Layout layout, var wal) ->
+                    "open the staging place "
+                            + layout.staging().dataDirectory()
+                            + wal.map(directory -> " and " + directory).orElse("");
+            case Step.InitializeDatabase initialize -> initialize(initialize);
+            case Step.WriteSettings(Layout layout, var text) ->
+                    "write " + layout.settingsFile() + " (" + settings(text) + ")";
+            case Step.IncludeSettings(Layout layout) ->
+                    "include it at the end of " + layout.postgresqlConf();
+            case Step.WriteHbaBlock(Layout layout, var block) ->
+                    "write our block of " + layout.hbaConf() + " (" + rules(block) + ")";
+            case Step.WritePassFile(Layout layout, _) ->
+                    "write the password file " + layout.passFile() + ", mode 0600";
+            case Step.RemoveAutoSettings(Layout layout, var names) ->
+                    "remove from "
+                            + layout.postgresqlAutoConf()
+                            + ", where set: "
+                            + String.join(", ", new TreeSet<>(names));
+            case Step.MarkStandby(Layout layout) -> "create " + layout.standbySignal();
+            case Step.CheckServerSettings(Layout layout, _) ->
+                    "check the settings in " + layout.dataDirectory() + " with postgres -C";
+            case Step.StartBootstrapServer(Layout staging, _, _) ->
+                    "start a bootstrap server on "
+                            + staging.dataDirectory()
+                            + ", without TCP, on a private socket";
+            case Step.CreateDatabase(String name) -> "create database " + name;
+            case Step.EnsureReplicationRole(var role) ->
+                    "make sure of role "
+                            + role.user()
+                            + ": LOGIN REPLICATION and the password of the environment";
+            case Step.StopBootstrapServer _ -> "stop the bootstrap server";
+            case Step.Publish(Layout layout) ->
+                    "publish the staged cluster in " + layout.dataDirectory() + ", global last";
+            case Step.AwaitPrimary(var replica, _) ->
+                    "wait for the primary "
+                            + replica.primary()
+                            + ", at most "
+                            + replica.patience().toSeconds()
+                            + " s";
+            case Step.CreateSlot(var replica, String name) ->
+                    "make sure of the replication slot " + name + " on " + replica.primary();
+            case Step.CloneFromPrimary clone ->
+                    "clone "
+                            + clone.replica().primary()
+                            + " with pg_basebackup into "
+                            + clone.layout().staging().dataDirectory()
+                            + walDirectory(clone.walDirectory());
+        };
+    }
+
+    private static String initialize(Step.InitializeDatabase step) {
+        String words =
+                step.arguments().isEmpty() ? "" : ", " + String.join(" ", step.arguments());
+        return "initdb in "
+                + step.staging().dataDirectory()
+                + " (superuser "
+                + step.superuser()
+                + (step.password().isPresent() ? "" : " without a password")
+                + words
+                + ")"
+                + walDirectory(step.walDirectory());
+    }
+
+    private static String walDirectory(Optional<Path> walDirectory) {
+        return walDirectory.map(directory -> ", WAL in " + directory).orElse("");
+    }
+
+    private static String settings(String text) {
+        long count = text.lines().filter(line -> !line.isBlank() && line.charAt(0) != '#').count();
+        return count == 1 ? "1 setting" : count + " settings";
+    }
+
+    private static String rules(String block) {
+        long count =
+                block.lines().filter(line -> !line.isBlank() && line.charAt(0) != '#').count();
+        return count == 1 ? "1 rule" : count + " rules";
+    }
+
+    /// As a shell would take it.
+    private static String command(List<String> argv) {
+        return argv.stream()
+                .map(
+                        word ->
+                                word.matches("[A-Za-z0-9_@%+=:,./-]+")
+                                        ? word
+                                        : "'" + word.replace("'", "'\\''") + "'")
+                .reduce((first, second) -> first + " " + second)
+                .orElse("");
+    }
+}

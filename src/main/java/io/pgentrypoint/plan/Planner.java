@@ -1,0 +1,78 @@
+package io.pgentrypoint.plan;
+
+import io.pgentrypoint.observe.DataDirectory;
+import io.pgentrypoint.observe.Observed;
+import io.pgentrypoint.report.ExitCode;
+import io.pgentrypoint.report.Refusal;
+import io.pgentrypoint.settings.Mode;
+import io.pgentrypoint.settings.Settings;
+
+/// The decision table: rows are what the environment asks for, columns are what the volume is. Each
+/// row is a file of its own; what no row accepts is refused here.
+public final class Planner {
+
+    private Planner() {}
+
+    /// Decides.
+    ///
+    /// @throws Refusal when going on would be wrong
+    public static Plan plan(Settings settings, Observed observed) {
+        refuseUnusable(settings, observed);
+        return switch (settings.mode()) {
+            case Mode.Standalone() -> ReadWritePlan.standalone(settings, observed);
+            case Mode.NativePrimary primary -> ReadWritePlan.primary(primary, settings, observed);
+            case Mode.NativeReplica replica -> ReplicaPlan.plan(replica, settings, observed);
+        };
+    }
+
+    private static void refuseUnusable(Settings settings, Observed observed) {
+        switch (observed.dataDirectory()) {
+            case DataDirectory.OtherMajor other -> throw otherMajor(settings, observed, other);
+            case DataDirectory.Foreign foreign -> throw foreign(settings, foreign);
+            case DataDirectory.Damaged damaged -> throw damaged(settings, damaged);
+            case DataDirectory.Missing _,
+                    DataDirectory.Empty _,
+                    DataDirectory.Interrupted _,
+                    DataDirectory.Cluster _ -> {}
+        }
+    }
+
+    private static Refusal otherMajor(
+            Settings settings, Observed observed, DataDirectory.OtherMajor other) {
+        return new Refusal(
+                ExitCode.DATA,
+                "cannot use "
+                        + settings.dataDirectory()
+                        + ": it holds a cluster of PostgreSQL "
+                        + other.found()
+                        + ", and this is PostgreSQL "
+                        + observed.installation().major(),
+                "run the image of PostgreSQL "
+                        + other.found()
+                        + ", or upgrade the data with pg_upgrade or dump and restore");
+    }
+
+    private static Refusal foreign(Settings settings, DataDirectory.Foreign foreign) {
+        return new Refusal(
+                ExitCode.DATA,
+                "cannot use "
+                        + settings.dataDirectory()
+                        + ": it is not empty and not a PostgreSQL cluster; it holds "
+                        + some(foreign),
+                "mount an empty volume, or set PGDATA to a subdirectory; nothing was touched");
+    }
+
+    private static String some(DataDirectory.Foreign foreign) {
+        int shown = Math.min(5, foreign.entries().size());
+        String names = String.join(", ", foreign.entries().subList(0, shown));
+        return shown < foreign.entries().size() ? names + ", …" : names;
+    }
+
+    private static Refusal damaged(Settings settings, DataDirectory.Damaged damaged) {
+        return new Refusal(
+                ExitCode.DATA,
+                "cannot use " + settings.dataDirectory() + ": " + damaged.why(),
+                "restore it from a backup, or move it away and start with an empty one; nothing was"
+                        + " touched");
+    }
+}
