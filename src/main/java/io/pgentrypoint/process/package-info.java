@@ -1,4 +1,5 @@
-/// Commands and their outcomes as values; starting programs, signals, reaping, the stop request. The native calls live here.
+/// Commands and their outcomes as values; starting programs, signals, reaping, the stop request.
+/// The native calls live here.
 @NullMarked
 package io.pgentrypoint.process;
 
