@@ -3,9 +3,11 @@ package io.pgentrypoint.settings;
 import io.pgentrypoint.report.ExitCode;
 import io.pgentrypoint.report.Problem;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.function.Supplier;
 
 /// The raw environment, read variable by variable. It collects every problem instead of stopping at
@@ -14,6 +16,7 @@ final class Environment {
 
     private final Map<String, String> raw;
     private final List<Problem> problems = new ArrayList<>();
+    private final Set<String> refused = new HashSet<>();
 
     Environment(Map<String, String> raw) {
         this.raw = raw;
@@ -32,7 +35,31 @@ final class Environment {
     }
 
     <T> Optional<T> read(Variable<T> variable) {
-        return source(variable).flatMap(source -> parse(variable, source));
+        long before = errors();
+        Optional<T> value = source(variable).flatMap(source -> parse(variable, source));
+        if (errors() > before) {
+            refused.add(variable.name());
+        }
+        return value;
+    }
+
+    /// As [#read(Variable)], but without a value there is always a problem: the parser's, that of
+    /// the file, or this one. A file that holds nothing is an unset value too.
+    <T> Optional<T> require(Variable<T> variable, String rule, String remedy) {
+        Optional<T> value = read(variable);
+        if (value.isEmpty() && !isRefused(variable)) {
+            problems.add(Problem.error(variable.name(), "", rule, remedy));
+        }
+        return value;
+    }
+
+    /// Whether it was read and has a value that cannot be used.
+    boolean isRefused(Variable<?> variable) {
+        return refused.contains(variable.name());
+    }
+
+    private long errors() {
+        return problems.stream().filter(Problem::isError).count();
     }
 
     <T> T read(Variable<T> variable, Supplier<T> fallback) {

@@ -25,21 +25,18 @@ final class ModeReader {
     Optional<Mode> read() {
         boolean isNative = environment.read(Variables.HA_MODE).isPresent();
         refuseOthers(isNative);
-        Optional<ReplicationRole> role = environment.read(Variables.REPLICATION_ROLE);
         if (!isNative) {
+            environment.read(Variables.REPLICATION_ROLE);
             warnOfUnused();
-            return environment.isSet(Variables.HA_MODE)
+            return environment.isRefused(Variables.HA_MODE)
                     ? Optional.empty()
                     : Optional.of(new Mode.Standalone());
         }
-        if (role.isEmpty() && !environment.isSet(Variables.REPLICATION_ROLE)) {
-            environment.report(
-                    Problem.error(
-                            Variables.REPLICATION_ROLE.name(),
-                            "",
-                            "Invalid REPLICATION_ROLE: HA_MODE=native needs one",
-                            "set it to primary or replica"));
-        }
+        Optional<ReplicationRole> role =
+                environment.require(
+                        Variables.REPLICATION_ROLE,
+                        "Invalid REPLICATION_ROLE: HA_MODE=native needs one",
+                        "set it to primary or replica");
         Optional<Credentials> credentials = credentials();
         List<Network> networks = environment.read(Variables.REPLICATION_NETWORK, () -> ANYWHERE);
         if (role.isEmpty()) {
@@ -53,29 +50,20 @@ final class ModeReader {
 
     private Optional<Credentials> credentials() {
         String user = environment.read(Variables.REPLICATION_USER, () -> "replicator");
-        Optional<Secret> password = environment.read(Variables.REPLICATION_PASSWORD);
-        if (password.isEmpty() && !environment.isSet(Variables.REPLICATION_PASSWORD)) {
-            environment.report(
-                    Problem.error(
-                            Variables.REPLICATION_PASSWORD.name(),
-                            "",
-                            "must be set with HA_MODE=native; there is no default",
-                            "set it, or REPLICATION_PASSWORD_FILE, to the same value on every"
-                                    + " node"));
-        }
+        Optional<Secret> password =
+                environment.require(
+                        Variables.REPLICATION_PASSWORD,
+                        "must be set with HA_MODE=native; there is no default",
+                        "set it, or REPLICATION_PASSWORD_FILE, to the same value on every node");
         return password.map(found -> new Credentials(user, found));
     }
 
     private Optional<Mode> replica(Optional<Credentials> credentials, List<Network> networks) {
-        Optional<String> host = environment.read(Variables.PRIMARY_HOST);
-        if (host.isEmpty() && !environment.isSet(Variables.PRIMARY_HOST)) {
-            environment.report(
-                    Problem.error(
-                            Variables.PRIMARY_HOST.name(),
-                            "",
-                            "PRIMARY_HOST must be set for replica role",
-                            "set it to the host name of the primary"));
-        }
+        Optional<String> host =
+                environment.require(
+                        Variables.PRIMARY_HOST,
+                        "PRIMARY_HOST must be set for replica role",
+                        "set it to the host name of the primary");
         int port = environment.read(Variables.PRIMARY_PORT, () -> 5432);
         String name = environment.read(Variables.REPLICA_NAME, () -> hostName);
         Optional<Slot> slot = slot(name);

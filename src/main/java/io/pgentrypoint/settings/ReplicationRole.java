@@ -1,7 +1,20 @@
 package io.pgentrypoint.settings;
 
+import java.util.Locale;
+
 /// The values of `REPLICATION_ROLE`.
 enum ReplicationRole {
     PRIMARY,
-    REPLICA
+    REPLICA;
+
+    static ReplicationRole parse(String text) throws BadValue {
+        return switch (text.strip().toLowerCase(Locale.ROOT)) {
+            case "primary" -> PRIMARY;
+            case "replica" -> REPLICA;
+            default ->
+                    throw new BadValue(
+                            "Invalid REPLICATION_ROLE: must be primary or replica",
+                            "use one of them");
+        };
+    }
 }

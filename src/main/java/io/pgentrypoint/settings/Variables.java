@@ -83,7 +83,7 @@ public final class Variables {
             declare(
                     "REPLICATION_ROLE",
                     Group.MODE,
-                    Parsers.oneOf(ReplicationRole.class),
+                    ReplicationRole::parse,
                     "–",
                     "primary or replica; required with HA_MODE=native");
     static final Variable<Boolean> USE_PATRONI =

@@ -1,0 +1,94 @@
+package io.pgentrypoint.render;
+
+import io.pgentrypoint.settings.Layout;
+import io.pgentrypoint.settings.Mode;
+import io.pgentrypoint.settings.Settings;
+import io.pgentrypoint.settings.Slot;
+import java.util.List;
+import java.util.Map;
+import java.util.SortedMap;
+import java.util.TreeMap;
+
+/// Which server settings this node needs, from the weakest reason to the strongest: what its mode
+/// brings, what `POSTGRES_CONF_*` asks for, what a standby cannot do without.
+///
+/// `port` is not among them: the server reads PGPORT itself, and so do the programs that the user
+/// runs beside it.
+public final class ServerConfiguration {
+
+    private static final String PREFIX = "POSTGRES_CONF_";
+
+    private static final Map<String, String> REPLICATION =
+            Map.of(
+                    "wal_level", "replica",
+                    "max_wal_senders", "10",
+                    "wal_keep_size", "256MB",
+                    "hot_standby", "on",
+                    // pg_rewind needs it on the node that comes back.
+                    "wal_log_hints", "on",
+                    "password_encryption", "scram-sha-256");
+
+    private ServerConfiguration() {}
+
+    /// Sorted by name.
+    ///
+    /// @param layout of the directory that the server will run from, not of a staging one
+    /// @param standbyMinimums what the primary runs with, by setting name; used on a replica only
+    public static List<Setting> of(
+            Settings settings, Layout layout, Map<String, Integer> standbyMinimums) {
+        SortedMap<String, Setting> found = new TreeMap<>();
+        switch (settings.mode()) {
+            case Mode.Standalone standalone -> put(found, "listen_addresses", "*", "standalone");
+            case Mode.NativePrimary primary -> putReplication(found, "native primary");
+            // All that a primary has: it can be promoted, and other replicas may follow it.
+            case Mode.NativeReplica replica -> {
+                putReplication(found, "native replica");
+                putStandby(found, replica, layout);
+            }
+        }
+        settings.serverSettings().forEach((name, value) -> put(found, name, value, variable(name)));
+        for (StandbyMinimums.TooLow tooLow : raised(settings, standbyMinimums)) {
+            put(found, tooLow.name(), String.valueOf(tooLow.needed()), "pg_controldata");
+        }
+        return List.copyOf(found.values());
+    }
+
+    /// The standby-sensitive settings that [#of] raises, so that the user can be told.
+    public static List<StandbyMinimums.TooLow> raised(
+            Settings settings, Map<String, Integer> standbyMinimums) {
+        return switch (settings.mode()) {
+            case Mode.Standalone standalone -> List.of();
+            case Mode.NativePrimary primary -> List.of();
+            case Mode.NativeReplica replica -> StandbyMinimums.tooLow(settings, standbyMinimums);
+        };
+    }
+
+    private static void putReplication(SortedMap<String, Setting> found, String origin) {
+        put(found, "listen_addresses", "*", origin);
+        REPLICATION.forEach((name, value) -> put(found, name, value, origin));
+    }
+
+    private static void putStandby(
+            SortedMap<String, Setting> found, Mode.NativeReplica replica, Layout layout) {
+        String origin = "native replica";
+        put(
+                found,
+                "primary_conninfo",
+                UpstreamConninfo.standby(replica, layout.passFile()),
+                origin);
+        put(found, "recovery_target_timeline", "latest", origin);
+        switch (replica.slot()) {
+            case Slot.None none -> {}
+            case Slot.Named named -> put(found, "primary_slot_name", named.name(), origin);
+        }
+    }
+
+    private static void put(
+            SortedMap<String, Setting> found, String name, String value, String origin) {
+        found.put(name, new Setting(name, value, origin));
+    }
+
+    private static String variable(String name) {
+        return PREFIX + name.replace(".", "__");
+    }
+}

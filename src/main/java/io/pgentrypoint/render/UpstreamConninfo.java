@@ -1,0 +1,64 @@
+package io.pgentrypoint.render;
+
+import io.pgentrypoint.settings.Mode;
+import java.nio.file.Path;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.Map.Entry;
+import java.util.stream.Collectors;
+
+/// libpq connection strings to the upstream of a replica. The password is in the password file,
+/// never here: primary_conninfo can be read by SQL and by anyone who may read the settings file.
+public final class UpstreamConninfo {
+
+    private UpstreamConninfo() {}
+
+    /// For primary_conninfo. There is no connect_timeout in it: the WAL receiver connects step by
+    /// step (PQconnectPoll), where libpq does not look at that setting.
+    public static String standby(Mode.NativeReplica replica, Path passFile) {
+        return text(words(replica, passFile, replica.name()));
+    }
+
+    /// For pg_basebackup.
+    public static String clone(Mode.NativeReplica replica, Path passFile) {
+        // Another name than the standby's, so that pg_stat_replication tells them apart.
+        Map<String, String> words = words(replica, passFile, "clone " + replica.name());
+        words.put("connect_timeout", "10");
+        // While our disk is slow, pg_basebackup does not answer its WAL sender, which would end
+        // the clone after wal_sender_timeout.
+        words.put("options", "-c wal_sender_timeout=0");
+        return text(words);
+    }
+
+    private static Map<String, String> words(
+            Mode.NativeReplica replica, Path passFile, String applicationName) {
+        Map<String, String> words = new LinkedHashMap<>();
+        words.put("host", replica.primary().host());
+        words.put("port", String.valueOf(replica.primary().port()));
+        words.put("user", replica.replication().user());
+        words.put("passfile", passFile.toString());
+        words.put("application_name", applicationName);
+        words.put("sslmode", replica.tls().mode().word());
+        replica.tls()
+                .rootCertificate()
+                .ifPresent(file -> words.put("sslrootcert", file.toString()));
+        replica.tls().certificate().ifPresent(file -> words.put("sslcert", file.toString()));
+        replica.tls().key().ifPresent(file -> words.put("sslkey", file.toString()));
+        // A primary whose machine is gone closes no connection; the kernel's default would notice
+        // after two hours.
+        words.put("keepalives_idle", "30");
+        words.put("keepalives_interval", "10");
+        words.put("keepalives_count", "3");
+        return words;
+    }
+
+    private static String text(Map<String, String> words) {
+        return words.entrySet().stream()
+                .map(UpstreamConninfo::assignment)
+                .collect(Collectors.joining(" "));
+    }
+
+    private static String assignment(Entry<String, String> word) {
+        return word.getKey() + "=" + Quoting.conninfo(word.getValue());
+    }
+}
