@@ -1,0 +1,44 @@
+package io.pgentrypoint.process;
+
+import java.util.concurrent.CompletableFuture;
+
+/// A program that runs beside us until it ends.
+public final class Child {
+
+    private final Process process;
+    private final CompletableFuture<Integer> exit;
+
+    Child(Process process) {
+        this.process = process;
+        this.exit = process.onExit().thenApply(Process::exitValue);
+    }
+
+    public long pid() {
+        return process.pid();
+    }
+
+    /// Its exit code, 128+n when signal n ended it.
+    public CompletableFuture<Integer> exit() {
+        return exit.copy();
+    }
+
+    public boolean alive() {
+        return process.isAlive();
+    }
+
+    /// Does nothing once it has ended: the pid may belong to a stranger then.
+    public void signal(Signal signal) {
+        if (!alive()) {
+            return;
+        }
+        if (Posix.available()) {
+            int _ = Posix.kill(pid(), signal.number());
+            return;
+        }
+        switch (signal) {
+            case TERM -> process.destroy();
+            case KILL -> process.destroyForcibly();
+            case HUP, INT, QUIT, USR1, USR2, CHLD -> Programs.kill(pid(), signal);
+        }
+    }
+}

@@ -1,0 +1,261 @@
+package io.pgentrypoint.process;
+
+import java.io.IOException;
+import java.lang.foreign.Arena;
+import java.lang.foreign.FunctionDescriptor;
+import java.lang.foreign.Linker;
+import java.lang.foreign.MemoryLayout;
+import java.lang.foreign.MemorySegment;
+import java.lang.foreign.SymbolLookup;
+import java.lang.foreign.ValueLayout;
+import java.lang.invoke.MethodHandle;
+import java.lang.invoke.VarHandle;
+import java.nio.file.DirectoryStream;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/// The only native calls of this program: what Java has no word for and PID 1 cannot do without.
+///
+/// All go through one downcall shape, "address of the function, then six long": each further shape
+/// costs milliseconds at every start. An int travels well in a long's register on x86-64 and
+/// aarch64, also to a variadic function, and the result is cut back to an int here. A failure is
+/// returned as the negative errno.
+@SuppressWarnings("restricted")
+final class Posix {
+
+    static final int EPERM = 1;
+    static final int ENOENT = 2;
+    static final int ENOEXEC = 8;
+    static final int EACCES = 13;
+
+    private static final int SIG_SETMASK = 2;
+    private static final int SIG_BLOCK = 0;
+    private static final int F_SETFD = 2;
+    private static final int FD_CLOEXEC = 1;
+    private static final int CLOSE_RANGE_CLOEXEC = 4;
+    private static final int PR_SET_CHILD_SUBREAPER = 36;
+    private static final int P_ALL = 0;
+    private static final int WNOHANG = 1;
+    private static final int WEXITED = 4;
+    private static final int WNOWAIT = 0x01000000;
+
+    // glibc on 64 bits: sigset_t and siginfo_t are 128 bytes each, si_pid lies at 16.
+    private static final int SIGSET = 128;
+    private static final int SIGINFO = 128;
+    private static final int SI_PID = 16;
+
+    private static final MemoryLayout CAPTURE = Linker.Option.captureStateLayout();
+    private static final VarHandle ERRNO =
+            CAPTURE.varHandle(MemoryLayout.PathElement.groupElement("errno"));
+    private static final @Nullable MethodHandle CALL = link();
+
+    private Posix() {}
+
+    /// Whether the calls below may be made. Where not, each caller has a plain-Java way with less
+    /// in it.
+    static boolean available() {
+        return CALL != null;
+    }
+
+    private static @Nullable MethodHandle link() {
+        String arch = System.getProperty("os.arch", "");
+        boolean known =
+                System.getProperty("os.name", "").equals("Linux")
+                        && (arch.equals("amd64") || arch.equals("aarch64"));
+        if (!known) {
+            return null;
+        }
+        try {
+            Linker linker = Linker.nativeLinker();
+            // The structure sizes above are glibc's; musl has no such function.
+            if (linker.defaultLookup().find("gnu_get_libc_version").isEmpty()) {
+                return null;
+            }
+            ValueLayout.OfLong word = ValueLayout.JAVA_LONG;
+            return linker.downcallHandle(
+                    FunctionDescriptor.of(word, word, word, word, word, word, word),
+                    Linker.Option.captureCallState("errno"));
+        } catch (IllegalCallerException | UnsupportedOperationException e) {
+            // --illegal-native-access=deny, or a VM without a linker
+            return null;
+        }
+    }
+
+    static int getpid() {
+        return call("getpid", 0, 0, 0, 0);
+    }
+
+    static int getuid() {
+        return call("getuid", 0, 0, 0, 0);
+    }
+
+    static int geteuid() {
+        return call("geteuid", 0, 0, 0, 0);
+    }
+
+    static int getgid() {
+        return call("getgid", 0, 0, 0, 0);
+    }
+
+    static int kill(long pid, int signal) {
+        return call("kill", pid, signal, 0, 0);
+    }
+
+    static boolean isatty(int fd) {
+        return call("isatty", fd, 0, 0, 0) == 1;
+    }
+
+    static int becomeSubreaper() {
+        return call("prctl", PR_SET_CHILD_SUBREAPER, 1, 0, 0);
+    }
+
+    static int initgroups(String user, int gid) {
+        try (Arena arena = Arena.ofConfined()) {
+            return call("initgroups", arena.allocateFrom(user).address(), gid, 0, 0);
+        }
+    }
+
+    /// glibc tells every thread of the process; the raw system call would change only this one.
+    static int setresgid(int gid) {
+        return call("setresgid", gid, gid, gid, 0);
+    }
+
+    static int setresuid(int uid) {
+        return call("setresuid", uid, uid, uid, 0);
+    }
+
+    /// The pid of some child that has ended and waits to be reaped, left waiting; 0 when there is
+    /// none.
+    static int peekEnded() {
+        try (Arena arena = Arena.ofConfined()) {
+            MemorySegment info = arena.allocate(SIGINFO, 8);
+            long options = WEXITED | WNOWAIT | WNOHANG;
+            int result = call("waitid", P_ALL, 0, info.address(), options);
+            return result < 0 ? 0 : info.get(ValueLayout.JAVA_INT, SI_PID);
+        }
+    }
+
+    static int reap(int pid) {
+        return call("waitpid", pid, 0, WNOHANG, 0);
+    }
+
+    /// The number of the next signal of the set, taken out of the queue; 0 when none came in time.
+    static int nextSignal(Set<Signal> of, long milliseconds) {
+        try (Arena arena = Arena.ofConfined()) {
+            MemorySegment timeout = arena.allocate(16, 8);
+            timeout.set(ValueLayout.JAVA_LONG, 0, milliseconds / 1000);
+            timeout.set(ValueLayout.JAVA_LONG, 8, milliseconds % 1000 * 1_000_000);
+            long set = sigset(arena, of).address();
+            return Math.max(0, call("sigtimedwait", set, 0, timeout.address(), 0));
+        }
+    }
+
+    /// For the calling thread; execve makes its mask that of the new program.
+    static void block(Set<Signal> signals) {
+        try (Arena arena = Arena.ofConfined()) {
+            call("pthread_sigmask", SIG_BLOCK, sigset(arena, signals).address(), 0, 0);
+        }
+    }
+
+    static void setMask(Set<Signal> signals) {
+        try (Arena arena = Arena.ofConfined()) {
+            call("pthread_sigmask", SIG_SETMASK, sigset(arena, signals).address(), 0, 0);
+        }
+    }
+
+    private static MemorySegment sigset(Arena arena, Set<Signal> signals) {
+        long bits = signals.stream().mapToLong(signal -> 1L << (signal.number() - 1)).sum();
+        MemorySegment set = arena.allocate(SIGSET, 8);
+        set.set(ValueLayout.JAVA_LONG, 0, bits);
+        return set;
+    }
+
+    /// Replaces this program; returns only when that failed. The VM leaves descriptors of its own
+    /// open, so everything above stderr is closed on the way.
+    static int execve(byte[] file, List<byte[]> argv, List<byte[]> environment) {
+        closeOnExec();
+        try (Arena arena = Arena.ofConfined()) {
+            return call(
+                    "execve",
+                    string(arena, file).address(),
+                    strings(arena, argv).address(),
+                    strings(arena, environment).address(),
+                    0);
+        }
+    }
+
+    private static MemorySegment strings(Arena arena, List<byte[]> values) {
+        MemorySegment array = arena.allocate(ValueLayout.JAVA_LONG, values.size() + 1L);
+        for (int i = 0; i < values.size(); i++) {
+            array.setAtIndex(ValueLayout.JAVA_LONG, i, string(arena, values.get(i)).address());
+        }
+        return array;
+    }
+
+    private static MemorySegment string(Arena arena, byte[] bytes) {
+        MemorySegment copy = arena.allocate(bytes.length + 1L);
+        MemorySegment.copy(bytes, 0, copy, ValueLayout.JAVA_BYTE, 0, bytes.length);
+        return copy;
+    }
+
+    private static void closeOnExec() {
+        // Linux 5.11 and glibc 2.34; older ones get it descriptor by descriptor.
+        if (lookup().find("close_range").isPresent()
+                && call("close_range", 3, 0xFFFF_FFFFL, CLOSE_RANGE_CLOEXEC, 0) == 0) {
+            return;
+        }
+        try (DirectoryStream<Path> open = Files.newDirectoryStream(Path.of("/proc/self/fd"))) {
+            for (Path descriptor : open) {
+                int fd = Integer.parseInt(descriptor.getFileName().toString());
+                if (fd > 2) {
+                    call("fcntl", fd, F_SETFD, FD_CLOEXEC, 0);
+                }
+            }
+        } catch (IOException e) {
+            // Without /proc an extra descriptor leaks into the program, which does no harm to it.
+        }
+    }
+
+    /// `Operation not permitted (errno 1)`, for the negative result of one of the calls above.
+    static String reason(int result) {
+        int errno = -result;
+        try {
+            long text = invoke("strerror", MemorySegment.NULL, errno, 0, 0, 0);
+            String words = MemorySegment.ofAddress(text).reinterpret(256).getString(0);
+            return words + " (errno " + errno + ")";
+        } catch (IllegalStateException e) {
+            return "errno " + errno;
+        }
+    }
+
+    private static int call(String function, long a, long b, long c, long d) {
+        try (Arena arena = Arena.ofConfined()) {
+            MemorySegment state = arena.allocate(CAPTURE);
+            int result = (int) invoke(function, state, a, b, c, d);
+            return result == -1 ? -(int) ERRNO.get(state, 0L) : result;
+        }
+    }
+
+    private static long invoke(
+            String function, MemorySegment state, long a, long b, long c, long d) {
+        MethodHandle handle = CALL;
+        MemorySegment address = lookup().find(function).orElse(MemorySegment.NULL);
+        if (handle == null || address.equals(MemorySegment.NULL)) {
+            throw new IllegalStateException("no native call " + function + " on this platform");
+        }
+        try {
+            return (long) handle.invokeExact(address, state, a, b, c, d, 0L, 0L);
+        } catch (RuntimeException | Error e) {
+            throw e;
+        } catch (Throwable e) {
+            throw new IllegalStateException("native call " + function, e);
+        }
+    }
+
+    private static SymbolLookup lookup() {
+        return Linker.nativeLinker().defaultLookup();
+    }
+}

@@ -1,0 +1,159 @@
+package io.pgentrypoint.process;
+
+import io.pgentrypoint.report.ExitCode;
+import io.pgentrypoint.report.Refusal;
+import java.io.BufferedInputStream;
+import java.io.File;
+import java.io.IOException;
+import java.io.InputStream;
+import java.lang.ProcessBuilder.Redirect;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
+
+/// Starts programs, and ends them when a stop is requested.
+///
+/// With `ProcessBuilder`, not a posix_spawn of our own: the JDK's is proven and gives the child an
+/// empty signal mask, default handlers and no descriptor but 0 to 2. The price is that the JDK
+/// waits for its children itself, so [Orphans] has to peek before it reaps.
+public final class Programs {
+
+    private static final Duration GRACE = Duration.ofMillis(500);
+    private static final Duration LAST_OUTPUT = Duration.ofSeconds(1);
+
+    private final StopRequest stop;
+
+    /// Commands that belong to a stop, such as looking at the control file afterwards, need one of
+    /// their own with a request that nobody raises.
+    public Programs(StopRequest stop) {
+        this.stop = stop;
+    }
+
+    /// Runs it to its end with /dev/null as stdin. Throws [Stopped] when a stop is requested before
+    /// or meanwhile; by then neither it nor a descendant of it runs any more.
+    public Outcome run(Command command) {
+        return run(command, _ -> {});
+    }
+
+    /// The same, and hands on each line of stderr as it comes, on a thread of its own.
+    public Outcome run(Command command, Consumer<String> eachErrorLine) {
+        stop.throwIfRequested();
+        ProcessBuilder builder =
+                builder(command).redirectInput(Redirect.from(new File("/dev/null")));
+        Process process = start(command, builder);
+        Tail stdout = new Tail(_ -> {});
+        Tail stderr = new Tail(eachErrorLine);
+        Thread outReader = read(command, process.getInputStream(), stdout);
+        Thread errReader = read(command, process.getErrorStream(), stderr);
+        awaitEndOrStop(process);
+        if (process.isAlive()) {
+            end(process);
+            stop.throwIfRequested();
+        }
+        // A descendant that lives on may hold the pipes open: what it will say is not waited for.
+        join(outReader);
+        join(errReader);
+        return new Outcome(process.exitValue(), stdout.text(), stderr.text());
+    }
+
+    /// Starts a program that lives beside us, with our stdin, stdout and stderr.
+    public Child start(Command command) {
+        return new Child(start(command, builder(command).inheritIO()));
+    }
+
+    private void awaitEndOrStop(Process process) {
+        CompletableFuture<Boolean> wake = new CompletableFuture<>();
+        Runnable onStop = () -> wake.complete(true);
+        CompletableFuture<Void> _ = process.onExit().thenRun(() -> wake.complete(false));
+        stop.onRequest(onStop);
+        try {
+            wake.join();
+        } finally {
+            stop.forget(onStop);
+        }
+    }
+
+    private static void end(Process process) {
+        // Taken before TERM: what the program leaves behind is no descendant of it afterwards.
+        List<ProcessHandle> family = new ArrayList<>(process.descendants().toList());
+        process.destroy();
+        process.onExit()
+                .thenApply(_ -> true)
+                .completeOnTimeout(false, GRACE.toMillis(), TimeUnit.MILLISECONDS)
+                .join();
+        process.descendants().forEach(family::add);
+        process.destroyForcibly();
+        family.forEach(ProcessHandle::destroyForcibly);
+        process.onExit().join();
+    }
+
+    private static ProcessBuilder builder(Command command) {
+        List<String> argv = new ArrayList<>(command.argv());
+        argv.set(0, PassThrough.locate(argv.getFirst(), command.environment()).toString());
+        ProcessBuilder builder = new ProcessBuilder(argv);
+        // An inherited value that stays is left alone and not put again: it keeps its bytes even
+        // when
+        // the JVM's locale cannot decode them.
+        Map<String, String> wanted = PassThrough.scrubbed(command.environment());
+        Map<String, String> environment = builder.environment();
+        environment.keySet().retainAll(wanted.keySet());
+        wanted.forEach((name, value) -> {
+            if (!value.equals(environment.get(name))) {
+                environment.put(name, value);
+            }
+        });
+        return builder;
+    }
+
+    private static Process start(Command command, ProcessBuilder builder) {
+        try {
+            return Orphans.start(builder);
+        } catch (IOException e) {
+            throw new Refusal(
+                    ExitCode.NOT_EXECUTABLE,
+                    "cannot run " + command.title() + ": " + e.getMessage(),
+                    "check that this file is a program for this machine and that its user may run it",
+                    e);
+        }
+    }
+
+    /// For a platform without native calls; the shell has the call built in.
+    static void kill(long pid, Signal signal) {
+        try {
+            Process _ =
+                    Orphans.start(
+                            new ProcessBuilder("/bin/sh", "-c", "kill -" + signal + " " + pid));
+        } catch (IOException e) {
+            throw new Refusal(
+                    ExitCode.NOT_EXECUTABLE,
+                    "cannot send " + signal + " to process " + pid + ": " + e.getMessage(),
+                    "run it on Linux with glibc on x86-64 or aarch64, or provide /bin/sh",
+                    e);
+        }
+    }
+
+    private static Thread read(Command command, InputStream stream, Tail tail) {
+        return Thread.ofPlatform()
+                .daemon()
+                .name("output of " + command.title())
+                .start(() -> {
+                    try (InputStream in = new BufferedInputStream(stream)) {
+                        tail.readFrom(in);
+                    } catch (IOException e) {
+                        // The JDK closes the stream when the program has ended.
+                    }
+                });
+    }
+
+    private static void join(Thread reader) {
+        try {
+            boolean _ = reader.join(LAST_OUTPUT);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+    }
+}

@@ -1,0 +1,118 @@
+package io.pgentrypoint.process;
+
+import java.time.Duration;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.locks.Condition;
+import java.util.concurrent.locks.ReentrantLock;
+import org.jspecify.annotations.Nullable;
+
+/// Whether someone asked this container to stop, and how urgently. It only ever rises: a second
+/// TERM or INT is more forceful than the first, QUIT more than both, and nothing takes it back.
+public final class StopRequest {
+
+    public static final int NONE = 0;
+    public static final int ASKED = 1;
+    public static final int ASKED_AGAIN = 2;
+    public static final int IMMEDIATE = 3;
+
+    private final ReentrantLock lock = new ReentrantLock();
+    private final Condition rose = lock.newCondition();
+    private final List<Runnable> listeners = new CopyOnWriteArrayList<>();
+    private int strength = NONE;
+    private @Nullable Signal signal;
+
+    /// Takes TERM, INT and QUIT. A request that is no stronger than the one before changes nothing.
+    public void request(Signal by) {
+        lock.lock();
+        try {
+            int risen = Math.max(strength, strengthAfter(by));
+            if (risen == strength) {
+                return;
+            }
+            strength = risen;
+            signal = by;
+            rose.signalAll();
+        } finally {
+            lock.unlock();
+        }
+        // Outside the lock: a listener may ask for the strength, or be slow.
+        listeners.forEach(Runnable::run);
+    }
+
+    private int strengthAfter(Signal by) {
+        return switch (by) {
+            case QUIT -> IMMEDIATE;
+            case TERM, INT -> strength == NONE ? ASKED : ASKED_AGAIN;
+            case HUP, KILL, USR1, USR2, CHLD ->
+                    throw new IllegalArgumentException(by + " does not ask for a stop");
+        };
+    }
+
+    /// The signal that brought the strength to where it is.
+    public Optional<Signal> requested() {
+        lock.lock();
+        try {
+            return Optional.ofNullable(signal);
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /// [#NONE], [#ASKED], [#ASKED_AGAIN] or [#IMMEDIATE].
+    public int strength() {
+        lock.lock();
+        try {
+            return strength;
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    public void throwIfRequested() {
+        requested()
+                .ifPresent(by -> {
+                    throw new Stopped(by);
+                });
+    }
+
+    /// Waits that long, or throws [Stopped] as soon as a stop is requested.
+    public void pause(Duration time) {
+        lock.lock();
+        try {
+            long left = time.toNanos();
+            while (signal == null && left > 0) {
+                left = rose.awaitNanos(left);
+            }
+        } catch (InterruptedException e) {
+            // Nobody in this program interrupts; a library that does must not turn into a busy
+            // loop.
+            Thread.currentThread().interrupt();
+            throw new IllegalStateException("interrupted while waiting", e);
+        } finally {
+            lock.unlock();
+        }
+        throwIfRequested();
+    }
+
+    /// Runs it each time the strength rises, and at once when a stop was requested before. It runs
+    /// on the thread that took the signal and must not wait.
+    public void onRequest(Runnable listener) {
+        boolean already;
+        lock.lock();
+        try {
+            listeners.add(listener);
+            already = signal != null;
+        } finally {
+            lock.unlock();
+        }
+        if (already) {
+            listener.run();
+        }
+    }
+
+    void forget(Runnable listener) {
+        listeners.remove(listener);
+    }
+}
