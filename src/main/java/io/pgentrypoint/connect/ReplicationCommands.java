@@ -1,0 +1,68 @@
+package io.pgentrypoint.connect;
+
+import java.sql.Connection;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.sql.Statement;
+
+/// The commands of PostgreSQL's streaming replication protocol, over an open
+/// [ReplicationConnection].
+public record ReplicationCommands(Connection connection) {
+
+    private static final String DUPLICATE_OBJECT = "42710";
+
+    /// The answer to IDENTIFY_SYSTEM.
+    public record SystemIdentity(String systemIdentifier, int timeline, String walPosition) {}
+
+    public SystemIdentity identifySystem() throws SQLException {
+        try (Statement statement = connection.createStatement();
+                ResultSet row = only(statement, "IDENTIFY_SYSTEM")) {
+            return new SystemIdentity(
+                    text(row, "systemid"), row.getInt("timeline"), text(row, "xlogpos"));
+        }
+    }
+
+    /// @param setting a name of our own choice; it is not quoted
+    public String show(String setting) throws SQLException {
+        try (Statement statement = connection.createStatement();
+                ResultSet row = only(statement, "SHOW " + setting)) {
+            return text(row, setting);
+        }
+    }
+
+    /// Makes a slot that keeps WAL from now on, so that none is lost between the end of a clone and
+    /// the start of streaming.
+    ///
+    /// @return false when a slot of that name exists already
+    public boolean createPhysicalSlot(String name) throws SQLException {
+        if (!name.matches("[a-z0-9_]{1,63}")) {
+            throw new IllegalArgumentException("not a slot name: " + name);
+        }
+        try (Statement statement = connection.createStatement()) {
+            boolean unused =
+                    statement.execute("CREATE_REPLICATION_SLOT " + name + " PHYSICAL RESERVE_WAL");
+            return true;
+        } catch (SQLException e) {
+            if (DUPLICATE_OBJECT.equals(e.getSQLState())) {
+                return false;
+            }
+            throw e;
+        }
+    }
+
+    private static ResultSet only(Statement statement, String command) throws SQLException {
+        ResultSet row = statement.executeQuery(command);
+        if (!row.next()) {
+            throw new SQLException("the server answered " + command + " with no row");
+        }
+        return row;
+    }
+
+    private static String text(ResultSet row, String column) throws SQLException {
+        String text = row.getString(column);
+        if (text == null) {
+            throw new SQLException("the server left " + column + " empty");
+        }
+        return text;
+    }
+}
