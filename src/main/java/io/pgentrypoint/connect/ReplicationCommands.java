@@ -39,7 +39,7 @@ public record ReplicationCommands(Connection connection) {
             throw new IllegalArgumentException("not a slot name: " + name);
         }
         try (Statement statement = connection.createStatement()) {
-            boolean unused =
+            boolean _ =
                     statement.execute("CREATE_REPLICATION_SLOT " + name + " PHYSICAL RESERVE_WAL");
             return true;
         } catch (SQLException e) {

@@ -6,9 +6,9 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.cert.CertificateException;
 import java.security.cert.CertificateFactory;
+import java.util.Map;
 import java.util.Optional;
-import java.util.Properties;
-import org.postgresql.PGProperty;
+import java.util.TreeMap;
 
 /// TLS of a connection, in libpq's terms.
 ///
@@ -19,19 +19,18 @@ public record Security(
         Optional<Path> certificate,
         Optional<Path> key) {
 
-    void addTo(Properties properties) {
-        PGProperty.SSL_MODE.set(properties, mode);
-        rootCertificate.ifPresent(path -> PGProperty.SSL_ROOT_CERT.set(properties, text(path)));
-        certificate.ifPresent(path -> PGProperty.SSL_CERT.set(properties, text(path)));
-        key.ifPresent(path -> PGProperty.SSL_KEY.set(properties, text(path)));
+    /// The same as the driver names it.
+    Map<String, String> properties() {
+        Map<String, String> properties = new TreeMap<>();
+        properties.put("sslmode", mode);
+        rootCertificate.ifPresent(path -> properties.put("sslrootcert", path.toString()));
+        certificate.ifPresent(path -> properties.put("sslcert", path.toString()));
+        key.ifPresent(path -> properties.put("sslkey", path.toString()));
         // The driver takes a PEM key for RSA unless it is told; libpq finds out by itself.
         certificate
                 .flatMap(Security::keyAlgorithm)
-                .ifPresent(name -> PGProperty.PEM_KEY_ALGORITHM.set(properties, name));
-    }
-
-    private static String text(Path path) {
-        return path.toString();
+                .ifPresent(name -> properties.put("pemKeyAlgorithm", name));
+        return properties;
     }
 
     /// Empty when the file is no certificate: the driver says so better when it reads it.

@@ -1,0 +1,37 @@
+package io.pgentrypoint.connect;
+
+import java.sql.Connection;
+import java.sql.Driver;
+import java.sql.SQLException;
+import java.util.Map;
+import java.util.Properties;
+
+/// The JDBC driver of PostgreSQL, and no other: `DriverManager` would load every driver that the
+/// class path offers.
+final class PostgresDriver {
+
+    private PostgresDriver() {}
+
+    static Connection connect(String url, Map<String, String> properties) throws SQLException {
+        Properties given = new Properties();
+        given.putAll(properties);
+        Connection connection = driver().connect(url, given);
+        if (connection == null) {
+            throw new SQLException("the driver does not know the URL " + url);
+        }
+        return connection;
+    }
+
+    /// By name, because javac cannot read the annotations of its package: their classes are only
+    /// there at run time, and the warning about that would be an error.
+    private static Driver driver() throws SQLException {
+        try {
+            return Class.forName("org.postgresql.Driver")
+                    .asSubclass(Driver.class)
+                    .getConstructor()
+                    .newInstance();
+        } catch (ReflectiveOperationException e) {
+            throw new SQLException("the driver of PostgreSQL cannot be loaded: " + e, e);
+        }
+    }
+}
