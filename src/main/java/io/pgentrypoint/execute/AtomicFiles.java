@@ -19,7 +19,8 @@ import java.nio.file.attribute.PosixFilePermissions;
 import java.util.Set;
 
 /// Files that are either the old ones or the new ones, whatever happens: written beside, synced,
-/// renamed, directory synced. A rename without these syncs may survive a power cut as an empty file.
+/// renamed, directory synced. A rename without these syncs may survive a power cut as an empty
+/// file.
 final class AtomicFiles {
 
     static final Set<PosixFilePermission> PRIVATE = PosixFilePermissions.fromString("rw-------");

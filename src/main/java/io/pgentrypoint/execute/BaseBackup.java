@@ -1,8 +1,8 @@
 package io.pgentrypoint.execute;
 
 import io.pgentrypoint.observe.ControlData;
-import io.pgentrypoint.observe.ControlDataReader;
 import io.pgentrypoint.observe.Installation;
+import io.pgentrypoint.observe.Observer;
 import io.pgentrypoint.plan.Step;
 import io.pgentrypoint.process.Command;
 import io.pgentrypoint.process.Outcome;
@@ -72,8 +72,7 @@ final class BaseBackup {
             Installation installation,
             Map<String, String> environment,
             Path staging) {
-        ControlData control =
-                ControlDataReader.read(staging, installation, programs, environment);
+        ControlData control = Observer.controlData(staging, installation, environment, programs);
         if (!control.systemIdentifier().equals(step.systemIdentifier())) {
             throw new Refusal(
                     ExitCode.DATA,

@@ -1,5 +1,6 @@
 package io.pgentrypoint.execute;
 
+import io.pgentrypoint.process.Terminal;
 import io.pgentrypoint.report.ProgressLine;
 import java.time.Duration;
 import java.util.Locale;
@@ -11,11 +12,13 @@ final class CloneProgress {
 
     // "  41237/98214 kB (41%), 0/1 tablespace"
     private static final Pattern PROGRESS = Pattern.compile("\\s*(\\d+)/(\\d+) kB \\((\\d+)%\\).*");
+    private static final int STDERR = 2;
     private static final int WIDTH = 30;
     private static final long KIBI = 1024;
 
     private final long start = System.nanoTime();
-    private final ProgressLine out = new ProgressLine(Duration.ofSeconds(5));
+    private final ProgressLine out =
+            new ProgressLine(Terminal.isTerminal(STDERR), Duration.ofSeconds(5));
     private long done;
 
     static boolean isProgress(String line) {

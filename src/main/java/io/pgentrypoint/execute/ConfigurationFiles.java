@@ -35,7 +35,9 @@ final class ConfigurationFiles {
         if ((begin < 0) != (end < 0) || end < begin) {
             throw new Refusal(
                     ExitCode.DATA,
-                    "cannot find our block in " + layout.hbaConf() + ": one of its two marks is gone",
+                    "cannot find our block in "
+                            + layout.hbaConf()
+                            + ": one of its two marks is gone",
                     "remove the remaining mark and the rules beside it that are not yours");
         }
         if (begin < 0) {

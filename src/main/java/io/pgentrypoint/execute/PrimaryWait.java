@@ -25,8 +25,9 @@ final class PrimaryWait {
         long start = System.nanoTime();
         Duration pause = FIRST_PAUSE;
         String said = "";
+        UpstreamReader upstream = new UpstreamReader();
         while (true) {
-            switch (UpstreamReader.ask(step.replica(), step.ownPort(), ATTEMPT)) {
+            switch (upstream.ask(step.replica(), step.ownPort(), ATTEMPT)) {
                 case Upstream.Answered _ -> {
                     LOG.info("The primary {} answers", step.replica().primary());
                     return;
@@ -39,10 +40,7 @@ final class PrimaryWait {
                     }
                     if (!unusable.sentence().equals(said)) {
                         said = unusable.sentence();
-                        LOG.warn(
-                                "Waiting for the primary {}: {}",
-                                step.replica().primary(),
-                                said);
+                        LOG.warn("Waiting for the primary {}: {}", step.replica().primary(), said);
                     }
                     stop.pause(pause.compareTo(left) < 0 ? pause : left);
                     pause = pause.multipliedBy(2);

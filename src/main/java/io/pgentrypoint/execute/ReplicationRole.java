@@ -21,8 +21,8 @@ import org.postgresql.util.PasswordUtil;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/// The role that replicas log in with. The server gets a verifier computed here, never the password:
-/// what a statement holds can end in a log, whatever the settings say.
+/// The role that replicas log in with. The server gets a verifier computed here, never the
+/// password: what a statement holds can end in a log, whatever the settings say.
 final class ReplicationRole {
 
     private static final Logger LOG = LoggerFactory.getLogger(ReplicationRole.class);
@@ -55,7 +55,8 @@ final class ReplicationRole {
             Existing existing = find(connection, role.user());
             List<String> changes = new ArrayList<>();
             if (existing == null) {
-                statement.execute("CREATE ROLE " + name(role) + " LOGIN REPLICATION " + secret(role));
+                statement.execute(
+                        "CREATE ROLE " + name(role) + " LOGIN REPLICATION " + secret(role));
                 changes.add("created");
             } else {
                 alter(statement, role, existing, changes);

@@ -19,9 +19,9 @@ import java.util.Map;
 import java.util.Optional;
 
 /// A first boot as a transaction. PGDATA is usually a mount point and cannot itself be renamed, so
-/// the cluster is built in a directory below it and its entries are moved up, `global` last: without
-/// `global/pg_control` nothing takes the directory for a cluster. The journal tells the next start
-/// whether to throw away or to finish.
+/// the cluster is built in a directory below it and its entries are moved up, `global` last:
+/// without `global/pg_control` nothing takes the directory for a cluster. The journal tells the
+/// next start whether to throw away or to finish.
 final class Staging {
 
     private static final String LAST = "global";
@@ -47,6 +47,7 @@ final class Staging {
 
     void discard(Journal journal) throws IOException {
         FileTree.delete(staging.dataDirectory());
+        Files.deleteIfExists(superuserPassword(staging));
         if (journal.walDirectory().isPresent()) {
             FileTree.deleteContent(journal.walDirectory().get());
         }
@@ -101,8 +102,7 @@ final class Staging {
             }
         }
         entries.add(LAST);
-        writeJournal(
-                new Journal(Journal.Phase.PUBLISHING, journal.walDirectory(), entries));
+        writeJournal(new Journal(Journal.Phase.PUBLISHING, journal.walDirectory(), entries));
         return entries;
     }
 
@@ -157,14 +157,18 @@ final class Staging {
         }
     }
 
+    /// For initdb's eyes, beside the staging place, since initdb wants that empty.
+    static Path superuserPassword(Layout staging) {
+        return AtomicFiles.parent(staging.dataDirectory()).resolve("superuser.password");
+    }
+
     private void writeJournal(Journal journal) throws IOException {
         AtomicFiles.write(layout.journal(), journal.text());
     }
 
     /// The server refuses a data directory that others can enter.
-    private static void createPrivate(Path directory) throws IOException {
+    static void createPrivate(Path directory) throws IOException {
         Files.createDirectories(directory);
-        Files.setPosixFilePermissions(
-                directory, PosixFilePermissions.fromString("rwx------"));
+        Files.setPosixFilePermissions(directory, PosixFilePermissions.fromString("rwx------"));
     }
 }

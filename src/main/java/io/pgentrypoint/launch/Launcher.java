@@ -1,6 +1,7 @@
 package io.pgentrypoint.launch;
 
 import java.lang.reflect.InvocationTargetException;
+import java.util.Arrays;
 
 /**
  * Where the JVM starts. Compiled for Java 8, so that an older Java can load it and say which one is
@@ -29,10 +30,17 @@ public final class Launcher {
         try {
             Class.forName("io.pgentrypoint.cli.Main")
                     .getMethod("main", String[].class)
-                    .invoke(null, (Object) args);
+                    .invoke(null, (Object) own(args));
         } catch (InvocationTargetException e) {
             throw e.getCause();
         }
+    }
+
+    /** A script's first line is called with the script's own path before the arguments. */
+    private static String[] own(String[] args) {
+        return Boolean.getBoolean("entrypoint.script") && args.length > 0
+                ? Arrays.copyOfRange(args, 1, args.length)
+                : args;
     }
 
     /** Java 8 calls itself 1.8. */

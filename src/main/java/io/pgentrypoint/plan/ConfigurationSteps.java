@@ -35,8 +35,7 @@ final class ConfigurationSteps {
     private final int major;
     private final List<Setting> configuration;
 
-    ConfigurationSteps(
-            Settings settings, Observed observed, Map<String, Integer> standbyMinimums) {
+    ConfigurationSteps(Settings settings, Observed observed, Map<String, Integer> standbyMinimums) {
         this.settings = settings;
         this.major = observed.installation().major();
         this.configuration =
@@ -89,8 +88,8 @@ final class ConfigurationSteps {
         return steps;
     }
 
-    /// The server's arguments. A configuration file of the user's own does not include our settings,
-    /// so they are given here; the user's arguments come last and win.
+    /// The server's arguments. A configuration file of the user's own does not include our
+    /// settings, so they are given here; the user's arguments come last and win.
     List<String> arguments() {
         List<String> arguments = new ArrayList<>();
         if (settings.serverArguments().setting("config_file").isPresent()) {
@@ -116,14 +115,13 @@ final class ConfigurationSteps {
         List<String> warnings = new ArrayList<>();
         settings.serverArguments()
                 .setting("hba_file")
-                .ifPresent(
-                        file ->
-                                warnings.add(
-                                        "pg_hba.conf is replaced by "
-                                                + file
-                                                + ", which is yours: these rules are not in force"
-                                                + " unless you add them there: "
-                                                + rules()));
+                .ifPresent(file ->
+                        warnings.add(
+                                "pg_hba.conf is replaced by "
+                                        + file
+                                        + ", which is yours: these rules are not in force"
+                                        + " unless you add them there: "
+                                        + rules()));
         return warnings;
     }
 

@@ -52,19 +52,17 @@ final class Found {
 
     private static String upstream(Observed observed) {
         return observed.upstream()
-                .map(
-                        upstream ->
-                                switch (upstream) {
-                                    case Upstream.Answered answered ->
-                                            "; the primary answers (system identifier "
-                                                    + answered.systemIdentifier()
-                                                    + ", timeline "
-                                                    + answered.timeline()
-                                                    + ")";
-                                    case Upstream.Unusable unusable ->
-                                            "; the primary cannot be used: "
-                                                    + unusable.sentence();
-                                })
+                .map(upstream ->
+                        switch (upstream) {
+                            case Upstream.Answered answered ->
+                                    "; the primary answers (system identifier "
+                                            + answered.systemIdentifier()
+                                            + ", timeline "
+                                            + answered.timeline()
+                                            + ")";
+                            case Upstream.Unusable unusable ->
+                                    "; the primary cannot be used: " + unusable.sentence();
+                        })
                 .orElse("");
     }
 }

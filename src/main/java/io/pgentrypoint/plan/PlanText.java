@@ -43,8 +43,7 @@ public final class PlanText {
             Planned planned = steps.get(i);
             lines.add(
                     String.format(
-                            "%4d. %s: %s",
-                            i + 1, describe(planned.step()), planned.because()));
+                            "%4d. %s: %s", i + 1, describe(planned.step()), planned.because()));
         }
         return lines;
     }
@@ -107,8 +106,7 @@ public final class PlanText {
     }
 
     private static String initialize(Step.InitializeDatabase step) {
-        String words =
-                step.arguments().isEmpty() ? "" : ", " + String.join(" ", step.arguments());
+        String words = step.arguments().isEmpty() ? "" : ", " + String.join(" ", step.arguments());
         return "initdb in "
                 + step.staging().dataDirectory()
                 + " (superuser "
@@ -129,19 +127,17 @@ public final class PlanText {
     }
 
     private static String rules(String block) {
-        long count =
-                block.lines().filter(line -> !line.isBlank() && line.charAt(0) != '#').count();
+        long count = block.lines().filter(line -> !line.isBlank() && line.charAt(0) != '#').count();
         return count == 1 ? "1 rule" : count + " rules";
     }
 
     /// As a shell would take it.
     private static String command(List<String> argv) {
         return argv.stream()
-                .map(
-                        word ->
-                                word.matches("[A-Za-z0-9_@%+=:,./-]+")
-                                        ? word
-                                        : "'" + word.replace("'", "'\\''") + "'")
+                .map(word ->
+                        word.matches("[A-Za-z0-9_@%+=:,./-]+")
+                                ? word
+                                : "'" + word.replace("'", "'\\''") + "'")
                 .reduce((first, second) -> first + " " + second)
                 .orElse("");
     }

@@ -22,8 +22,7 @@ final class ReadWritePlan {
     private final Optional<Credentials> replication;
     private final ConfigurationSteps configuration;
 
-    private ReadWritePlan(
-            Settings settings, Observed observed, Optional<Credentials> replication) {
+    private ReadWritePlan(Settings settings, Observed observed, Optional<Credentials> replication) {
         this.settings = settings;
         this.observed = observed;
         this.replication = replication;
@@ -60,8 +59,7 @@ final class ReadWritePlan {
         Layout staging = new Layout(settings.dataDirectory()).staging();
         List<Planned> steps =
                 new ArrayList<>(
-                        FirstBoot.opening(
-                                settings, observed, settings.initdb().walDirectory()));
+                        FirstBoot.opening(settings, observed, settings.initdb().walDirectory()));
         steps.add(
                 new Planned(
                         new Step.InitializeDatabase(
@@ -75,9 +73,7 @@ final class ReadWritePlan {
         steps.add(
                 new Planned(
                         new Step.StartBootstrapServer(
-                                staging,
-                                configuration.arguments(),
-                                settings.superuser().name()),
+                                staging, configuration.arguments(), settings.superuser().name()),
                         "what follows needs a server, and TCP stays closed until it is done"));
         if (!settings.superuser().database().equals("postgres")) {
             steps.add(
@@ -95,8 +91,7 @@ final class ReadWritePlan {
 
     private Plan existing(DataDirectory.Cluster cluster) {
         return plan(
-                configuration.forFiles(
-                        new Layout(settings.dataDirectory()), cluster.files()),
+                configuration.forFiles(new Layout(settings.dataDirectory()), cluster.files()),
                 replication.map(role -> List.of(role(role))).orElse(List.of()));
     }
 

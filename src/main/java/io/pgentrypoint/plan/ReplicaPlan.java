@@ -125,11 +125,10 @@ final class ReplicaPlan {
     }
 
     private Plan plan(
-            ConfigurationSteps configuration,
-            Map<String, Integer> minimums,
-            List<Planned> steps) {
+            ConfigurationSteps configuration, Map<String, Integer> minimums, List<Planned> steps) {
         List<String> warnings = new ArrayList<>(configuration.warnings());
-        warnings.addAll(ServerConfiguration.raised(settings, layout, minimums));
+        ServerConfiguration.raised(settings, minimums)
+                .forEach(tooLow -> warnings.add(tooLow.sentence()));
         return new Plan(
                 replica.title(),
                 Found.describe(settings, observed),

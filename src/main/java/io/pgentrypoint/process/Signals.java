@@ -60,6 +60,22 @@ public final class Signals {
         return signals;
     }
 
+    /// For a command that only reads and prints: where the signals are blocked for us, a stop ends
+    /// this program at once, as it would without us; elsewhere the VM does that already.
+    public static void endOnStop() {
+        if (Posix.available() && blockedFromTheStart()) {
+            Signals signals =
+                    new Signals(signal -> {
+                        switch (signal) {
+                            case HUP, INT, QUIT, TERM ->
+                                    Runtime.getRuntime().halt(signal.exitCode());
+                            case KILL, USR1, USR2, CHLD -> {}
+                        }
+                    });
+            Thread.ofPlatform().daemon().name("signals").start(signals::take);
+        }
+    }
+
     /// From now on signals go here.
     public void listener(SignalListener next) {
         listener = next;

@@ -12,12 +12,14 @@ public final class ProgressLine {
     private static final String TO_LINE_START = "\r";
     private static final String ERASE_TO_END = "\u001b[K";
 
-    private final boolean terminal = System.console() != null && System.console().isTerminal();
+    private final boolean terminal;
     private final long everyNanos;
     private long last;
     private boolean shown;
 
-    public ProgressLine(Duration every) {
+    /// @param terminal whether stderr is one
+    public ProgressLine(boolean terminal, Duration every) {
+        this.terminal = terminal;
         everyNanos = every.toNanos();
         last = System.nanoTime() - everyNanos;
     }

@@ -1,0 +1,135 @@
+package io.pgentrypoint;
+
+import io.pgentrypoint.connect.LocalServer;
+import io.pgentrypoint.execute.Executor;
+import io.pgentrypoint.observe.Observed;
+import io.pgentrypoint.observe.Observer;
+import io.pgentrypoint.plan.Outlook;
+import io.pgentrypoint.plan.Plan;
+import io.pgentrypoint.plan.PlanText;
+import io.pgentrypoint.plan.Planned;
+import io.pgentrypoint.plan.Planner;
+import io.pgentrypoint.plan.Step;
+import io.pgentrypoint.process.Command;
+import io.pgentrypoint.process.Programs;
+import io.pgentrypoint.process.Signals;
+import io.pgentrypoint.process.StopRequest;
+import io.pgentrypoint.report.ExitCode;
+import io.pgentrypoint.report.Refusal;
+import io.pgentrypoint.settings.Settings;
+import io.pgentrypoint.supervise.Phase;
+import io.pgentrypoint.supervise.Supervisor;
+import java.sql.SQLException;
+import java.util.Optional;
+import java.util.function.Consumer;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/// The contents page: look, decide, say, do, and once more where the doing changed what can be
+/// known; then the server's life.
+public final class Entrypoint {
+
+    private static final Logger LOG = LoggerFactory.getLogger(Entrypoint.class);
+
+    /// A wait, a publication to finish, the clone: more rounds than that means that two steps undo
+    /// each other, or that the primary comes and goes.
+    private static final int ROUNDS = 8;
+
+    private final Settings settings;
+    private final StopRequest stop;
+    private final Programs programs;
+    private final Supervisor supervisor;
+    private final Consumer<Milestone> milestones;
+
+    /// What users and tools wait for on stdout.
+    public enum Milestone {
+        INITIALIZED,
+        EXISTED
+    }
+
+    public Entrypoint(
+            Settings settings,
+            StopRequest stop,
+            Supervisor supervisor,
+            Consumer<Milestone> milestones) {
+        this.settings = settings;
+        this.stop = stop;
+        this.programs = new Programs(stop);
+        this.supervisor = supervisor;
+        this.milestones = milestones;
+    }
+
+    /// Prepares the data directory and runs the server; returns its exit code.
+    public int run(Signals signals) {
+        Prepared prepared = prepare();
+        try (Executor executor = prepared.executor()) {
+            return supervisor.supervise(
+                    new Command("postgres", prepared.launch().argv(), settings.childEnvironment()),
+                    programs,
+                    signals,
+                    server -> onceReady(prepared.plan(), executor, server));
+        }
+    }
+
+    /// Prepares the data directory and starts nothing.
+    public void init() {
+        prepare().executor().close();
+    }
+
+    private record Prepared(Plan plan, Outlook.Launch launch, Executor executor) {}
+
+    private Prepared prepare() {
+        boolean initialized = false;
+        for (int round = 0; round < ROUNDS; round++) {
+            Observed observed = Observer.look(settings, programs);
+            Plan plan = Planner.plan(settings, observed);
+            PlanText.lines(plan).forEach(line -> LOG.info("{}", line));
+            supervisor.phase(Phase.PREPARING);
+            Executor executor = new Executor(settings, observed.installation(), programs, stop);
+            try {
+                executor.execute(plan.beforeLaunch());
+            } catch (RuntimeException e) {
+                executor.close();
+                throw e;
+            }
+            initialized |= plan.beforeLaunch().stream().anyMatch(Entrypoint::initializes);
+            switch (plan.outlook()) {
+                case Outlook.Launch launch -> {
+                    milestones.accept(initialized ? Milestone.INITIALIZED : Milestone.EXISTED);
+                    return new Prepared(plan, launch, executor);
+                }
+                case Outlook.LookAgain _ -> executor.close();
+            }
+        }
+        throw new Refusal(
+                ExitCode.UNAVAILABLE,
+                "cannot get to a start: looked " + ROUNDS + " times, and each time more was to do",
+                "look at the plans in the log above");
+    }
+
+    private static boolean initializes(Planned planned) {
+        return planned.step() instanceof Step.Publish;
+    }
+
+    /// The server is up and serves; nothing that fails here takes it down again.
+    private void onceReady(Plan plan, Executor executor, LocalServer server) {
+        for (Planned planned : plan.onceReady()) {
+            try {
+                if (planned.step() instanceof Step.EnsureReplicationRole role) {
+                    executor.ensureRole(role, server);
+                }
+            } catch (SQLException | RuntimeException e) {
+                LOG.error(
+                        "Cannot {}: {}. The server goes on; replicas may be unable to log in",
+                        PlanText.describe(planned.step()),
+                        reason(e));
+            }
+        }
+    }
+
+    private static String reason(Exception e) {
+        return e instanceof Refusal refusal
+                ? refusal.reason() + "; " + refusal.remedy()
+                : Optional.ofNullable(e.getMessage()).orElse(e.toString());
+    }
+}

@@ -1,0 +1,7 @@
+package io.pgentrypoint.cli;
+
+/// How a command prints.
+enum Format {
+    TEXT,
+    JSON
+}

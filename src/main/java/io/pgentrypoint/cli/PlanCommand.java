@@ -1,0 +1,101 @@
+package io.pgentrypoint.cli;
+
+import io.pgentrypoint.observe.Observer;
+import io.pgentrypoint.plan.Outlook;
+import io.pgentrypoint.plan.Plan;
+import io.pgentrypoint.plan.PlanText;
+import io.pgentrypoint.plan.Planned;
+import io.pgentrypoint.plan.Planner;
+import io.pgentrypoint.process.Programs;
+import io.pgentrypoint.process.StopRequest;
+import io.pgentrypoint.report.InvalidSettings;
+import io.pgentrypoint.report.Refusal;
+import io.pgentrypoint.settings.Settings;
+import java.io.PrintWriter;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.Callable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+import picocli.CommandLine.Spec;
+
+/// What `run` would do here and now.
+@Command(
+        name = "plan",
+        mixinStandardHelpOptions = true,
+        description =
+                "Print what run would do to this volume with this environment; touches nothing. Exits"
+                        + " with the code that run would refuse with.")
+final class PlanCommand implements Callable<Integer> {
+
+    @Spec private CommandSpec spec;
+
+    @Option(names = "--format", description = "text or json (default: text).")
+    private Format format = Format.TEXT;
+
+    @Parameters(
+            paramLabel = "SERVER ARGUMENT",
+            description = "As they would follow postgres; put -- before them.")
+    private List<String> arguments = List.of();
+
+    @Override
+    public Integer call() {
+        PrintWriter out = spec.commandLine().getOut();
+        try {
+            Settings settings = SystemEnvironment.settings(arguments);
+            Plan plan =
+                    Planner.plan(
+                            settings, Observer.look(settings, new Programs(new StopRequest())));
+            switch (format) {
+                case TEXT -> PlanText.lines(plan).forEach(out::println);
+                case JSON -> out.println(Json.text(document(plan)));
+            }
+            return 0;
+        } catch (InvalidSettings invalid) {
+            if (format == Format.JSON) {
+                out.println(Json.text(Json.invalid(invalid)));
+                return invalid.exitCode();
+            }
+            return LastWords.say(invalid);
+        } catch (Refusal refusal) {
+            switch (format) {
+                case TEXT -> {
+                    out.println("refused: " + refusal.reason());
+                    out.println("  " + refusal.remedy());
+                }
+                case JSON -> out.println(Json.text(Json.object("refusal", Json.refusal(refusal))));
+            }
+            return refusal.exitCode();
+        }
+    }
+
+    private static Map<String, Object> document(Plan plan) {
+        return Json.object(
+                "mode", plan.mode(),
+                "found", plan.found(),
+                "warnings", plan.warnings(),
+                "beforeLaunch", steps(plan.beforeLaunch()),
+                "then",
+                        switch (plan.outlook()) {
+                            case Outlook.LookAgain(String because) ->
+                                    Json.object("lookAgain", because);
+                            case Outlook.Launch(List<String> argv) -> Json.object("launch", argv);
+                        },
+                "onceReady", steps(plan.onceReady()));
+    }
+
+    private static List<Map<String, Object>> steps(List<Planned> steps) {
+        return steps.stream()
+                .map(planned ->
+                        Json.object(
+                                "step",
+                                planned.step().getClass().getSimpleName(),
+                                "does",
+                                PlanText.describe(planned.step()),
+                                "because",
+                                planned.because()))
+                .toList();
+    }
+}

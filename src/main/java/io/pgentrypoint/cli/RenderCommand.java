@@ -1,0 +1,93 @@
+package io.pgentrypoint.cli;
+
+import io.pgentrypoint.observe.DataDirectory;
+import io.pgentrypoint.observe.Observed;
+import io.pgentrypoint.observe.Observer;
+import io.pgentrypoint.observe.Upstream;
+import io.pgentrypoint.process.Programs;
+import io.pgentrypoint.process.StopRequest;
+import io.pgentrypoint.render.HbaBlock;
+import io.pgentrypoint.render.ServerConfiguration;
+import io.pgentrypoint.render.Setting;
+import io.pgentrypoint.render.SettingsFile;
+import io.pgentrypoint.settings.Layout;
+import io.pgentrypoint.settings.Mode;
+import io.pgentrypoint.settings.Settings;
+import java.io.PrintWriter;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.Callable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Spec;
+
+/// The files that would be written.
+@Command(
+        name = "render",
+        mixinStandardHelpOptions = true,
+        description = "Print the files that run would write, secrets masked; touches nothing.")
+final class RenderCommand implements Callable<Integer> {
+
+    @Spec private CommandSpec spec;
+
+    @Option(names = "--format", description = "text or json (default: text).")
+    private Format format = Format.TEXT;
+
+    @Override
+    public Integer call() {
+        Settings settings = SystemEnvironment.settings(List.of());
+        Layout layout = new Layout(settings.dataDirectory());
+        Observed observed = Observer.look(settings, new Programs(new StopRequest()));
+        List<Setting> configuration = ServerConfiguration.of(settings, layout, minimums(observed));
+        String rules = HbaBlock.text(settings, observed.installation().major());
+        PrintWriter out = spec.commandLine().getOut();
+        switch (format) {
+            case TEXT -> {
+                section(out, layout.settingsFile().toString());
+                out.println(SettingsFile.text(configuration));
+                section(out, layout.postgresqlConf() + ", at its end");
+                out.println(Layout.INCLUDE_LINE + "\n");
+                section(out, layout.hbaConf() + ", at its end");
+                out.println(rules);
+                if (settings.mode() instanceof Mode.NativeReplica) {
+                    section(out, layout.passFile() + ", mode 0600");
+                    out.println("****\n");
+                    section(out, layout.standbySignal().toString());
+                    out.println("(empty)");
+                }
+            }
+            case JSON ->
+                    out.println(
+                            Json.text(
+                                    Json.object(
+                                            "settings",
+                                            configuration.stream()
+                                                    .map(RenderCommand::document)
+                                                    .toList(),
+                                            "include",
+                                            Layout.INCLUDE_LINE,
+                                            "hba",
+                                            rules.lines().toList())));
+        }
+        return 0;
+    }
+
+    private static void section(PrintWriter out, String file) {
+        out.println("=== " + file);
+    }
+
+    private static Map<String, Object> document(Setting setting) {
+        return Json.object(
+                "name", setting.name(), "value", setting.value(), "origin", setting.origin());
+    }
+
+    private static Map<String, Integer> minimums(Observed observed) {
+        if (observed.dataDirectory() instanceof DataDirectory.Cluster cluster) {
+            return cluster.control().standbySettings();
+        }
+        return observed.upstream().orElse(null) instanceof Upstream.Answered answered
+                ? answered.standbySettings()
+                : Map.of();
+    }
+}

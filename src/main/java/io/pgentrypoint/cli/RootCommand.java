@@ -1,0 +1,45 @@
+package io.pgentrypoint.cli;
+
+import picocli.CommandLine.Command;
+
+/// What `--help` shows.
+@Command(
+        name = "entrypoint",
+        description = {
+            "The entrypoint of a PostgreSQL container.",
+            "",
+            "Without a command, with @|bold postgres|@ or with arguments that start with -, it"
+                    + " prepares the data directory and runs the server as its child. Any other word"
+                    + " is a program that replaces it.",
+            ""
+        },
+        synopsisHeading = "Usage: ",
+        customSynopsis = {
+            "entrypoint [postgres] [SERVER ARGUMENT]...",
+            "       entrypoint COMMAND [OPTION]...",
+            "       entrypoint PROGRAM [ARGUMENT]...",
+            ""
+        },
+        mixinStandardHelpOptions = true,
+        versionProvider = Version.class,
+        commandListHeading = "Commands:%n",
+        optionListHeading = "Options:%n",
+        footer = {
+            "",
+            "Everything is set by environment variables: entrypoint variables lists them.",
+            "Exit codes: 0 stopped as asked, 64 command line, 65 data directory, 69 primary not"
+                    + " usable, 73 cannot write, 74 disk, 75 in use elsewhere, 76 would lose data, 77"
+                    + " secret file, 78 configuration, 128+n ended by signal n; others are the"
+                    + " server's."
+        },
+        subcommands = {
+            RunCommand.class,
+            InitCommand.class,
+            ValidateCommand.class,
+            PlanCommand.class,
+            RenderCommand.class,
+            VariablesCommand.class,
+            StatusCommand.class,
+            HealthcheckCommand.class
+        })
+final class RootCommand {}

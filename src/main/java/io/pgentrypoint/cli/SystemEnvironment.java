@@ -1,0 +1,47 @@
+package io.pgentrypoint.cli;
+
+import io.pgentrypoint.process.Identity;
+import io.pgentrypoint.settings.Settings;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+
+/// This process's own environment: the one place that reads it.
+final class SystemEnvironment {
+
+    private SystemEnvironment() {}
+
+    static Settings settings(List<String> serverArguments) {
+        return Settings.from(variables(), serverArguments, hostName());
+    }
+
+    /// The port alone, for commands that only ask PID 1: they work beside any other mistake.
+    static int port() {
+        try {
+            return Integer.parseInt(System.getenv().getOrDefault("PGPORT", "5432").strip());
+        } catch (NumberFormatException e) {
+            return 5432;
+        }
+    }
+
+    /// Root steps down to postgres, and a child that looks for ~ must not find root's.
+    private static Map<String, String> variables() {
+        Map<String, String> variables = new TreeMap<>(System.getenv());
+        if (Identity.current().isRoot()) {
+            Identity.account("postgres")
+                    .ifPresent(account -> variables.put("HOME", account.home()));
+        }
+        return variables;
+    }
+
+    private static String hostName() {
+        try {
+            return Files.readString(Path.of("/proc/sys/kernel/hostname")).strip();
+        } catch (IOException e) {
+            return System.getenv().getOrDefault("HOSTNAME", "localhost");
+        }
+    }
+}

@@ -1,0 +1,77 @@
+package io.pgentrypoint.cli;
+
+import io.pgentrypoint.observe.Observer;
+import io.pgentrypoint.plan.Planner;
+import io.pgentrypoint.process.Programs;
+import io.pgentrypoint.process.StopRequest;
+import io.pgentrypoint.report.InvalidSettings;
+import io.pgentrypoint.report.Problem;
+import io.pgentrypoint.report.Refusal;
+import io.pgentrypoint.settings.Settings;
+import java.io.PrintWriter;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.Callable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Spec;
+
+/// The environment, and nothing else unless asked.
+@Command(
+        name = "validate",
+        mixinStandardHelpOptions = true,
+        description =
+                "List every problem of the environment at once; exit 0, or 78 (77 for a file).")
+final class ValidateCommand implements Callable<Integer> {
+
+    @Spec private CommandSpec spec;
+
+    @Option(
+            names = "--live",
+            description = "Look at the data directory and the primary too; changes nothing.")
+    private boolean live;
+
+    @Option(names = "--format", description = "text or json (default: text).")
+    private Format format = Format.TEXT;
+
+    @Override
+    public Integer call() {
+        try {
+            Settings settings = SystemEnvironment.settings(List.of());
+            if (live) {
+                Planner.plan(settings, Observer.look(settings, new Programs(new StopRequest())));
+            }
+            print(
+                    settings.warnings(),
+                    "valid: " + settings.mode().title(),
+                    Json.object(
+                            "valid", true,
+                            "mode", settings.mode().title(),
+                            "problems", Json.problems(settings.warnings())));
+            return 0;
+        } catch (InvalidSettings invalid) {
+            print(invalid.problems(), "not valid", Json.invalid(invalid));
+            return invalid.exitCode();
+        } catch (Refusal refusal) {
+            print(
+                    List.of(),
+                    refusal.reason() + "\n  " + refusal.remedy(),
+                    Json.object("valid", false, "refusal", Json.refusal(refusal)));
+            return refusal.exitCode();
+        }
+    }
+
+    private void print(List<Problem> problems, String verdict, Map<String, Object> document) {
+        PrintWriter out = spec.commandLine().getOut();
+        switch (format) {
+            case TEXT -> {
+                for (Problem problem : problems) {
+                    out.println((problem.isError() ? "error: " : "warning: ") + problem.sentence());
+                }
+                out.println(verdict);
+            }
+            case JSON -> out.println(Json.text(document));
+        }
+    }
+}

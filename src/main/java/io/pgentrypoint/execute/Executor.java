@@ -1,0 +1,192 @@
+package io.pgentrypoint.execute;
+
+import io.pgentrypoint.connect.LocalServer;
+import io.pgentrypoint.connect.ReplicationCommands;
+import io.pgentrypoint.observe.Installation;
+import io.pgentrypoint.observe.UpstreamReader;
+import io.pgentrypoint.plan.PlanText;
+import io.pgentrypoint.plan.Planned;
+import io.pgentrypoint.plan.Step;
+import io.pgentrypoint.process.Programs;
+import io.pgentrypoint.process.StopRequest;
+import io.pgentrypoint.render.Quoting;
+import io.pgentrypoint.report.ExitCode;
+import io.pgentrypoint.report.Refusal;
+import io.pgentrypoint.settings.Settings;
+import java.io.IOException;
+import java.nio.file.AccessDeniedException;
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.sql.Statement;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/// Does the steps of a plan, one after the other. It decides nothing.
+public final class Executor implements AutoCloseable {
+
+    private static final Logger LOG = LoggerFactory.getLogger(Executor.class);
+    private static final Duration CONNECT = Duration.ofSeconds(10);
+
+    private final Settings settings;
+    private final Installation installation;
+    private final Programs programs;
+    private final StopRequest stop;
+    private final Map<String, String> environment;
+    private @Nullable BootstrapServer bootstrap;
+
+    public Executor(
+            Settings settings, Installation installation, Programs programs, StopRequest stop) {
+        this.settings = settings;
+        this.installation = installation;
+        this.programs = programs;
+        this.stop = stop;
+        this.environment = settings.childEnvironment();
+    }
+
+    public void execute(List<Planned> steps) {
+        for (Planned planned : steps) {
+            stop.throwIfRequested();
+            String what = PlanText.describe(planned.step());
+            LOG.debug("Now: {}", what);
+            try {
+                execute(planned.step());
+            } catch (AccessDeniedException e) {
+                throw new Refusal(
+                        ExitCode.CANNOT_CREATE,
+                        "cannot " + what + ": permission denied on " + e.getFile(),
+                        "give that path to the user this process runs as",
+                        e);
+            } catch (IOException e) {
+                throw new Refusal(
+                        ExitCode.IO,
+                        "cannot " + what + ": " + e,
+                        "look at the volume: is it full, read-only or gone?",
+                        e);
+            } catch (SQLException e) {
+                throw new Refusal(
+                        ExitCode.BUG,
+                        "cannot " + what + ": " + e.getMessage(),
+                        "look at the server's log lines above",
+                        e);
+            }
+        }
+    }
+
+    /// The role on the running server, over its own socket.
+    public void ensureRole(Step.EnsureReplicationRole step, LocalServer server)
+            throws SQLException {
+        try (Connection connection =
+                server.open(
+                        settings.superuser().name(), settings.superuser().password(), "postgres")) {
+            ReplicationRole.ensure(connection, step.role());
+        }
+    }
+
+    private void execute(Step step) throws IOException, SQLException {
+        switch (step) {
+            case Step.DiscardUnfinished(var layout, var journal) ->
+                    new Staging(layout).discard(journal);
+            case Step.OpenStaging(var layout, var walDirectory) ->
+                    new Staging(layout).open(walDirectory);
+            case Step.InitializeDatabase initialize ->
+                    NewDatabase.create(initialize, programs, installation, environment);
+            case Step.WriteSettings(var layout, var text) ->
+                    AtomicFiles.write(layout.settingsFile(), text);
+            case Step.IncludeSettings(var layout) -> ConfigurationFiles.include(layout);
+            case Step.WriteHbaBlock(var layout, var block) ->
+                    ConfigurationFiles.writeHbaBlock(layout, block);
+            case Step.WritePassFile(var layout, var text) -> {
+                Staging.createPrivate(layout.stateDirectory());
+                AtomicFiles.write(layout.passFile(), text.reveal());
+            }
+            case Step.RemoveAutoSettings(var layout, var names) ->
+                    ConfigurationFiles.removeAutoSettings(layout, names);
+            case Step.MarkStandby(var layout) -> AtomicFiles.createEmpty(layout.standbySignal());
+            case Step.CheckServerSettings check ->
+                    SettingsCheck.run(
+                            check,
+                            programs,
+                            installation.program("postgres"),
+                            settings.serverSettings().keySet(),
+                            environment);
+            case Step.StartBootstrapServer start -> startBootstrap(start);
+            case Step.CreateDatabase(var name) -> createDatabase(name);
+            case Step.EnsureReplicationRole(var role) -> {
+                try (Connection connection = bootstrap().open()) {
+                    ReplicationRole.ensure(connection, role);
+                }
+            }
+            case Step.StopBootstrapServer _ -> bootstrap().stop();
+            case Step.Publish(var layout) ->
+                    new Staging(layout)
+                            .publish(programs, installation.program("initdb"), environment);
+            case Step.AwaitPrimary await -> PrimaryWait.await(await, stop);
+            case Step.CreateSlot(var replica, var name) -> createSlot(replica, name);
+            case Step.CloneFromPrimary clone ->
+                    BaseBackup.take(clone, programs, installation, environment);
+        }
+    }
+
+    private void startBootstrap(Step.StartBootstrapServer start) throws IOException {
+        bootstrap =
+                BootstrapServer.start(
+                        programs,
+                        stop,
+                        installation.program("postgres"),
+                        start.staging(),
+                        start.arguments(),
+                        start.superuser(),
+                        settings.port(),
+                        environment);
+    }
+
+    private BootstrapServer bootstrap() {
+        return Optional.ofNullable(bootstrap)
+                .orElseThrow(() ->
+                        new Refusal(
+                                ExitCode.BUG,
+                                "cannot use the bootstrap server: the plan starts none",
+                                "report this plan"));
+    }
+
+    private void createDatabase(String name) throws SQLException {
+        try (Connection connection = bootstrap().open();
+                Statement statement = connection.createStatement()) {
+            boolean exists;
+            try (var row =
+                    statement.executeQuery(
+                            "SELECT FROM pg_catalog.pg_database WHERE datname = "
+                                    + Quoting.sqlLiteral(name))) {
+                exists = row.next();
+            }
+            if (!exists) {
+                statement.execute("CREATE DATABASE " + Quoting.sqlIdentifier(name));
+            }
+        }
+    }
+
+    private void createSlot(io.pgentrypoint.settings.Mode.NativeReplica replica, String name)
+            throws SQLException {
+        try (Connection connection = UpstreamReader.connection(replica, CONNECT).open()) {
+            boolean created = new ReplicationCommands(connection).createPhysicalSlot(name);
+            LOG.info(
+                    "Replication slot {} on {}: {}",
+                    name,
+                    replica.primary(),
+                    created ? "created" : "exists already");
+        }
+    }
+
+    /// Leaves nothing running.
+    @Override
+    public void close() {
+        if (bootstrap != null) {
+            bootstrap.close();
+        }
+    }
+}

@@ -1,0 +1,103 @@
+package io.pgentrypoint.execute;
+
+import io.pgentrypoint.process.Identity;
+import io.pgentrypoint.report.ExitCode;
+import io.pgentrypoint.report.Refusal;
+import io.pgentrypoint.settings.Settings;
+import java.io.IOException;
+import java.nio.file.FileVisitResult;
+import java.nio.file.Files;
+import java.nio.file.LinkOption;
+import java.nio.file.Path;
+import java.nio.file.SimpleFileVisitor;
+import java.nio.file.attribute.BasicFileAttributes;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/// What only root can do, once, before this process becomes the server's user for good.
+public final class Ownership {
+
+    private static final Logger LOG = LoggerFactory.getLogger(Ownership.class);
+    private static final String SERVER_USER = "postgres";
+    private static final Path SOCKETS = Path.of("/var/run/postgresql");
+    private static final int PRIVATE = 0700;
+    // As the official image has it: the group may make sockets, and the sticky bit keeps them
+    // apart.
+    private static final int SOCKET_DIRECTORY = 03775;
+
+    private Ownership() {}
+
+    /// Root hands the directories over and steps down; any other user stays who it is.
+    public static void settle(Settings settings) {
+        if (!Identity.current().isRoot()) {
+            return;
+        }
+        Identity.Account account =
+                Identity.account(SERVER_USER)
+                        .orElseThrow(() ->
+                                new Refusal(
+                                        ExitCode.CANNOT_CREATE,
+                                        "cannot run as root: PostgreSQL refuses to, and there"
+                                                + " is no user postgres to become",
+                                        "create that user, or start as another one"));
+        handOver(settings.dataDirectory(), PRIVATE, account);
+        settings.initdb()
+                .walDirectory()
+                .ifPresent(directory -> handOver(directory, PRIVATE, account));
+        handOver(SOCKETS, SOCKET_DIRECTORY, account);
+        Identity.stepDownTo(account.name(), account.uid(), account.gid());
+        LOG.debug("Running as {} (uid {}, gid {})", account.name(), account.uid(), account.gid());
+    }
+
+    /// The top directory stands for all below it: a volume of a million right files costs one stat.
+    private static void handOver(Path directory, int mode, Identity.Account account) {
+        try {
+            boolean fresh = !Files.exists(directory);
+            Files.createDirectories(directory);
+            boolean owned = (int) Files.getAttribute(directory, "unix:uid") == account.uid();
+            if (!owned) {
+                giveAll(directory, account);
+            }
+            if (fresh || !owned) {
+                Files.setAttribute(directory, "unix:mode", mode);
+            }
+        } catch (IOException e) {
+            throw new Refusal(
+                    ExitCode.CANNOT_CREATE,
+                    "cannot hand " + directory + " over to user " + account.name() + ": " + e,
+                    "chown it to "
+                            + account.uid()
+                            + ":"
+                            + account.gid()
+                            + " on the host, or start the container with --user and a volume of that"
+                            + " user",
+                    e);
+        }
+    }
+
+    private static void giveAll(Path directory, Identity.Account account) throws IOException {
+        LOG.info("Giving {} and what it holds to user {}", directory, account.name());
+        Files.walkFileTree(
+                directory,
+                new SimpleFileVisitor<>() {
+                    @Override
+                    public FileVisitResult preVisitDirectory(
+                            Path below, BasicFileAttributes attributes) throws IOException {
+                        give(below, account);
+                        return FileVisitResult.CONTINUE;
+                    }
+
+                    @Override
+                    public FileVisitResult visitFile(Path file, BasicFileAttributes attributes)
+                            throws IOException {
+                        give(file, account);
+                        return FileVisitResult.CONTINUE;
+                    }
+                });
+    }
+
+    private static void give(Path path, Identity.Account account) throws IOException {
+        Files.setAttribute(path, "unix:uid", account.uid(), LinkOption.NOFOLLOW_LINKS);
+        Files.setAttribute(path, "unix:gid", account.gid(), LinkOption.NOFOLLOW_LINKS);
+    }
+}

@@ -1,0 +1,48 @@
+package io.pgentrypoint.execute;
+
+import io.pgentrypoint.plan.Step;
+import io.pgentrypoint.process.Command;
+import io.pgentrypoint.process.Outcome;
+import io.pgentrypoint.process.Programs;
+import io.pgentrypoint.report.ExitCode;
+import io.pgentrypoint.report.Refusal;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.stream.Collectors;
+
+/// Lets the server's own parser read the settings: `postgres -C` reads every configuration file and
+/// starts nothing.
+final class SettingsCheck {
+
+    private SettingsCheck() {}
+
+    static void run(
+            Step.CheckServerSettings step,
+            Programs programs,
+            String postgres,
+            Set<String> fromEnvironment,
+            Map<String, String> environment) {
+        List<String> argv = new ArrayList<>(List.of(postgres, "-D"));
+        argv.add(step.layout().dataDirectory().toString());
+        argv.addAll(List.of("-C", "max_connections"));
+        argv.addAll(step.arguments());
+        Outcome outcome = programs.run(new Command("postgres -C", argv, environment));
+        if (outcome.succeeded()) {
+            return;
+        }
+        String complaint = outcome.stderr().strip();
+        String variables =
+                fromEnvironment.stream()
+                        .filter(name -> complaint.contains("\"" + name + "\""))
+                        .map(name -> "POSTGRES_CONF_" + name.replace(".", "__"))
+                        .collect(Collectors.joining(", "));
+        throw new Refusal(
+                ExitCode.CONFIGURATION,
+                "cannot start the server with these settings: " + complaint.replace("\n", "; "),
+                variables.isEmpty()
+                        ? "correct the setting that the server names"
+                        : "correct " + variables);
+    }
+}
