@@ -19,7 +19,7 @@ start() {
 alive() { [ "$(compose ps --quiet --status running | wc -l)" = 2 ]; }
 sql() { compose exec -T "$1" psql -X -q -A -t -v ON_ERROR_STOP=1 -U admin -d admin -c "$2"; }
 status() { compose exec -T "$1" entrypoint status; }
-logs() { compose logs --no-log-prefix "$1"; }
+logs() { docker logs "$(compose ps --all --quiet "$1")"; }
 stop() { compose stop replica && compose stop primary; }
 exit_code() { docker inspect --format '{{.State.ExitCode}}' "$(compose ps --all --quiet "$1")"; }
 remove() { compose down --volumes --timeout 10; }
