@@ -1,0 +1,41 @@
+# `make` alone lists the targets. Nothing is needed beforehand but a JDK 25 and Maven; `docker/engine/up` cares for the engine.
+
+PG_MAJOR ?= 17
+MAJORS := 13 15 17 18
+JAR := target/entrypoint.jar
+export BASE_IMAGE JDK_IMAGE ENGINE
+
+.DEFAULT_GOAL := help
+.PHONY: help package image images test test-fast demo format clean
+
+help: ## this list
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-12s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+
+package: $(JAR) ## the runnable jar: target/entrypoint.jar
+
+$(JAR): pom.xml $(shell find src/main -type f)
+	docker/engine/maven -q package -DskipTests
+	@touch $@
+
+image: $(JAR) ## the image pg-entrypoint:PG_MAJOR (PG_MAJOR=17; BASE_IMAGE=postgres:17 builds on the official image)
+	@docker/engine/up
+	@docker/image $(PG_MAJOR)
+
+images: $(JAR) ## the images for PostgreSQL 13, 15, 17 and 18
+	@docker/engine/up
+	@for major in $(MAJORS); do docker/image $$major || exit 1; done
+
+test: ## everything: format, unit, process and container tests against PostgreSQL 13, 15, 17 and 18
+	@docker/test $(MAJORS)
+
+test-fast: ## the tests that need no containers
+	docker/engine/maven verify
+
+demo: $(if $(filter none,$(ENGINE)),$(JAR),image) ## a primary and a replica, from empty volumes to a clean stop (ENGINE=none: plain processes)
+	@docker/demo.sh
+
+format: ## formats the Java sources
+	docker/engine/maven -q spotless:apply
+
+clean: ## removes what was built (images stay)
+	rm -rf target

@@ -1,0 +1,62 @@
+# shellcheck shell=bash disable=SC2034,SC2209
+# The stage of demo.sh without an engine: two plain processes on the loopback address. Started by root, the command steps down
+# to the user postgres by itself; the directories have to be that user's.
+
+title="Streaming replication with two plain processes"
+work=$(mktemp -d)
+declare -A pid=() code=() port=()
+
+free_port() { local p; for p in $(seq "$1" "$(($1 + 400))"); do (: <"/dev/tcp/127.0.0.1/$p") 2>/dev/null || { echo "$p"; return; }; done; }
+alive() { kill -0 "${pid[primary]}" "${pid[replica]}" 2>/dev/null; }
+sql() { PGPASSWORD=admin psql -X -q -A -t -v ON_ERROR_STOP=1 -h 127.0.0.1 -p "${port[$1]}" -U admin -d admin -c "$2"; }
+logs() { cat "$work/$1.log"; }
+exit_code() { echo "${code[$1]}"; }
+
+# entrypoint NODE COMMAND: becomes the command, with the names and values of docker/compose.yaml in its environment. To be called in
+# a subshell or in the background, so that the process started is the one to be signalled.
+entrypoint() {
+  local of=() node=$1
+  shift
+  [ "$node" = primary ] || of=(PRIMARY_HOST=127.0.0.1 "PRIMARY_PORT=${port[primary]}")
+  exec env HA_MODE=native "REPLICATION_ROLE=$node" "${of[@]}" POSTGRES_USER=admin POSTGRES_PASSWORD=admin \
+    REPLICATION_USER=replicator REPLICATION_PASSWORD=secret \
+    "PGDATA=$work/$node/data" "PGPORT=${port[$node]}" "${socket[@]}" "$java" -jar "$PWD/target/entrypoint.jar" "$@"
+}
+status() { (entrypoint "$1" status); }
+
+prepare() {
+  local bin
+  java=$(docker/engine/host-jdk)/bin/java
+  bin=$(printf '%s\n' /usr/lib/postgresql/*/bin | sort -V | tail -1)
+  [ ! -x "$bin/initdb" ] || PATH=$bin:$PATH
+  command -v initdb >/dev/null || fail "PostgreSQL is not installed: no initdb in /usr/lib/postgresql/*/bin nor in the PATH"
+  mkdir "$work/primary" "$work/replica"
+  chmod 755 "$work"
+  [ "$(id -u)" != 0 ] || chown postgres: "$work/primary" "$work/replica"
+  # Debian's servers put their socket into a directory that only root and postgres can write to.
+  socket=()
+  [ "$(id -u)" = 0 ] || [ -w /var/run/postgresql ] || socket=("POSTGRES_CONF_unix_socket_directories=$work")
+  [ "$(id -u)" != 0 ] || install -d -o postgres -g postgres -m 2775 /var/run/postgresql
+  port[primary]=$(free_port 5441)
+  port[replica]=$(free_port $((port[primary] + 1)))
+  note "$(postgres --version), ports ${port[primary]} and ${port[replica]}, data in $work"
+}
+start() {
+  for node in replica primary; do
+    entrypoint "$node" run >"$work/$node.log" 2>&1 </dev/null &
+    pid[$node]=$!
+  done
+}
+stop() {
+  for node in replica primary; do
+    kill -TERM "${pid[$node]}"
+    code[$node]=0
+    wait "${pid[$node]}" || code[$node]=$?
+  done
+}
+remove() {
+  [ ${#pid[@]} = 0 ] || kill -TERM "${pid[@]}" 2>/dev/null || true
+  for _ in $(seq 300); do [ -n "$(jobs -pr)" ] || break; sleep 0.2; done
+  [ -z "$(jobs -pr)" ] || kill -KILL "${pid[@]}" 2>/dev/null || true
+  rm -rf "$work"
+}
