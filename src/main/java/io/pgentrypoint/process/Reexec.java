@@ -16,7 +16,7 @@ public final class Reexec {
 
     private static final Logger LOG = LoggerFactory.getLogger(Reexec.class);
 
-    /// HotSpot suspends threads with USR2 unless this names another signal.
+    /// HotSpot suspends threads with USR2 unless this names another signal; 50 is a real-time one.
     private static final String SUSPEND_SIGNAL = "_JAVA_SR_SIGNUM";
 
     /// Marks a VM that was started over, so that one which does not get what it wanted goes on.

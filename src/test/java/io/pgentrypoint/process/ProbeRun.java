@@ -35,11 +35,21 @@ final class ProbeRun implements AutoCloseable {
 
     /// As in the image: PID 1, and nothing gets through before we look.
     static ProbeRun masked(String... arguments) throws IOException {
+        return masked(Map.of("_JAVA_SR_SIGNUM", "50"), arguments);
+    }
+
+    /// With less set up for the VM than the image does.
+    static ProbeRun maskedAlone(String... arguments) throws IOException {
+        return masked(Map.of(), arguments);
+    }
+
+    private static ProbeRun masked(Map<String, String> environment, String... arguments)
+            throws IOException {
         requireRoot();
         List<String> argv = new ArrayList<>(List.of("env", MASK));
         argv.addAll(NEW_NAMESPACE);
         argv.addAll(java(List.of("-Xrs", NATIVE.getFirst()), arguments));
-        return new ProbeRun(argv, Map.of("_JAVA_SR_SIGNUM", "50"), true);
+        return new ProbeRun(argv, environment, true);
     }
 
     /// PID 1 by `java -jar`.

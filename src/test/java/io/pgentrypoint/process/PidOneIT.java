@@ -8,7 +8,7 @@ import java.time.Instant;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 
-class PidOneTest {
+class PidOneIT {
 
     private static final List<Signal> ALL =
             List.of(
@@ -34,6 +34,13 @@ class PidOneTest {
         }
     }
 
+    @Test
+    void usr2_arrives_also_when_the_vm_would_take_it() throws IOException {
+        try (ProbeRun probe = ProbeRun.maskedAlone("signals")) {
+            everySignalArrives(probe);
+        }
+    }
+
     private static void everySignalArrives(ProbeRun probe) throws IOException {
         assertThat(probe.line()).isEqualTo("ready");
         for (Signal signal : ALL) {
@@ -55,14 +62,23 @@ class PidOneTest {
     }
 
     @Test
-    void a_stop_ends_a_running_program_and_what_it_started_within_a_second() throws IOException {
-        String stubborn = "trap '' TERM; sleep 1000 & echo up >&2; wait; wait";
-        try (ProbeRun probe = ProbeRun.masked("stop", "sh", "-c", stubborn)) {
+    void a_stop_ends_a_running_program_within_a_second() throws IOException {
+        try (ProbeRun probe = ProbeRun.masked("stop", "sh", "-c", "echo up >&2; exec sleep 1000")) {
             assertThat(probe.line()).isEqualTo("up");
             Instant asked = Instant.now();
             probe.send(Signal.INT);
             assertThat(probe.exitCode()).isEqualTo(130);
             assertThat(Duration.between(asked, Instant.now())).isLessThan(Duration.ofSeconds(1));
+        }
+    }
+
+    @Test
+    void a_stop_ends_also_a_program_that_does_not_listen() throws IOException {
+        String deaf = "trap '' TERM; echo up >&2; sleep 1000; sleep 1000";
+        try (ProbeRun probe = ProbeRun.masked("stop", "sh", "-c", deaf)) {
+            assertThat(probe.line()).isEqualTo("up");
+            probe.send(Signal.TERM);
+            assertThat(probe.exitCode()).isEqualTo(143);
         }
     }
 
