@@ -222,12 +222,10 @@ final class Posix {
     /// `Operation not permitted (errno 1)`, for the negative result of one of the calls above.
     static String reason(int result) {
         int errno = -result;
-        try {
-            long text = invoke("strerror", MemorySegment.NULL, errno, 0, 0, 0);
+        try (Arena arena = Arena.ofConfined()) {
+            long text = invoke("strerror", arena.allocate(CAPTURE), errno, 0, 0, 0);
             String words = MemorySegment.ofAddress(text).reinterpret(256).getString(0);
             return words + " (errno " + errno + ")";
-        } catch (IllegalStateException e) {
-            return "errno " + errno;
         }
     }
 

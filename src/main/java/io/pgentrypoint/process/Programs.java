@@ -23,7 +23,7 @@ import java.util.function.Consumer;
 public final class Programs {
 
     private static final Duration GRACE = Duration.ofMillis(500);
-    private static final Duration LAST_OUTPUT = Duration.ofSeconds(1);
+    private static final Duration LAST_OUTPUT = Duration.ofMillis(500);
 
     private final StopRequest stop;
 
@@ -81,14 +81,21 @@ public final class Programs {
         // Taken before TERM: what the program leaves behind is no descendant of it afterwards.
         List<ProcessHandle> family = new ArrayList<>(process.descendants().toList());
         process.destroy();
-        process.onExit()
-                .thenApply(_ -> true)
-                .completeOnTimeout(false, GRACE.toMillis(), TimeUnit.MILLISECONDS)
-                .join();
+        await(process.toHandle(), GRACE);
         process.descendants().forEach(family::add);
         process.destroyForcibly();
         family.forEach(ProcessHandle::destroyForcibly);
         process.onExit().join();
+        // A descendant may still be in a write, and its directory is about to be removed.
+        family.forEach(each -> await(each, GRACE));
+    }
+
+    private static void await(ProcessHandle process, Duration longest) {
+        var _ =
+                process.onExit()
+                        .thenApply(_ -> true)
+                        .completeOnTimeout(false, longest.toMillis(), TimeUnit.MILLISECONDS)
+                        .join();
     }
 
     private static ProcessBuilder builder(Command command) {
@@ -98,7 +105,7 @@ public final class Programs {
         // An inherited value that stays is left alone and not put again: it keeps its bytes even
         // when
         // the JVM's locale cannot decode them.
-        Map<String, String> wanted = PassThrough.scrubbed(command.environment());
+        Map<String, String> wanted = Reexec.undone(command.environment());
         Map<String, String> environment = builder.environment();
         environment.keySet().retainAll(wanted.keySet());
         wanted.forEach((name, value) -> {

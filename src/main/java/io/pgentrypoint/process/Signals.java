@@ -1,12 +1,7 @@
 package io.pgentrypoint.process;
 
 import io.pgentrypoint.report.ExitCode;
-import java.io.IOException;
-import java.nio.file.Files;
-import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.EnumSet;
-import java.util.List;
 import java.util.Set;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicBoolean;
@@ -17,18 +12,11 @@ import org.slf4j.LoggerFactory;
 ///
 /// The kernel drops a signal to PID 1 that nobody handles, unless the thread group's first thread
 /// blocks it; and no Java code runs in that thread. So the signals must be blocked before the VM
-/// starts, by `env --block-signal=…` or by this class starting the VM once more. Then one thread
-/// fetches them with sigtimedwait: nothing is lost from the first instruction on, QUIT included.
+/// starts, by `env --block-signal=…` or by [Reexec]. Then one thread fetches them with
+/// sigtimedwait: nothing is lost from the first instruction on, QUIT included.
 public final class Signals {
 
     private static final Logger LOG = LoggerFactory.getLogger(Signals.class);
-
-    private static final Set<Signal> WATCHED = EnumSet.complementOf(EnumSet.of(Signal.KILL));
-
-    /// HotSpot keeps USR2 open in its threads for its own use; _JAVA_SR_SIGNUM moves that
-    /// elsewhere.
-    private static final Set<Signal> BLOCKED_IN_JAVA =
-            EnumSet.of(Signal.HUP, Signal.INT, Signal.TERM, Signal.USR1, Signal.CHLD);
 
     private static final int ORPHAN_CHECK_MS = 1000;
     private static final int ORPHAN_RETRY_MS = 2;
@@ -47,15 +35,17 @@ public final class Signals {
         Signals signals = new Signals(first);
         if (Posix.available()) {
             adoptOrphans();
-            if (blockedFromTheStart()) {
-                Thread.ofPlatform().daemon().name("signals").start(signals::take);
+            if (SignalMask.keepsAll()) {
+                signals.take(SignalMask.WATCHED);
                 return signals;
             }
-            reexecBlocked();
+            Reexec.withSignalsBlocked();
+            signals.take(EnumSet.of(Signal.CHLD));
         }
         LOG.warn(
                 "signals: this platform lets a stop through, but QUIT, HUP, USR1 and USR2 do what the"
-                        + " Java VM does with them, and orphans are not reaped");
+                        + " Java VM does with them{}",
+                Posix.available() ? "" : ", and orphans are not reaped");
         Runtime.getRuntime().addShutdownHook(new Thread(signals::shutdown, "stop"));
         return signals;
     }
@@ -100,12 +90,16 @@ public final class Signals {
         }
     }
 
-    private void take() {
-        Posix.block(WATCHED);
+    private void take(Set<Signal> signals) {
+        Thread.ofPlatform().daemon().name("signals").start(() -> takeForEver(signals));
+    }
+
+    private void takeForEver(Set<Signal> signals) {
+        Posix.block(signals);
         long wait = ORPHAN_CHECK_MS;
         while (true) {
             try {
-                int number = Posix.nextSignal(WATCHED, wait);
+                int number = Posix.nextSignal(signals, wait);
                 // Also after a timeout: CHLD of two orphans may have come as one.
                 wait = Orphans.reap() ? ORPHAN_CHECK_MS : ORPHAN_RETRY_MS;
                 Signal.of(number)
@@ -129,51 +123,5 @@ public final class Signals {
             Thread.currentThread().interrupt();
         }
         Runtime.getRuntime().halt(code);
-    }
-
-    /// The first thread's mask says whether the kernel keeps signals for us; this thread's mask
-    /// whether the VM leaves them alone, which it does with -Xrs only.
-    private static boolean blockedFromTheStart() {
-        return blocked("/proc/self/status").containsAll(WATCHED)
-                && blocked("/proc/thread-self/status").containsAll(BLOCKED_IN_JAVA);
-    }
-
-    private static Set<Signal> blocked(String status) {
-        Set<Signal> blocked = EnumSet.noneOf(Signal.class);
-        try {
-            for (String line : Files.readAllLines(Path.of(status))) {
-                if (line.startsWith("SigBlk:")) {
-                    long mask = Long.parseUnsignedLong(line.substring(7).strip(), 16);
-                    for (Signal signal : WATCHED) {
-                        if ((mask >> (signal.number() - 1) & 1) == 1) {
-                            blocked.add(signal);
-                        }
-                    }
-                }
-            }
-        } catch (IOException e) {
-            LOG.debug("no {}", status, e);
-        }
-        return blocked;
-    }
-
-    /// The new VM inherits the mask of this thread; it costs a second start of the VM. The marker
-    /// keeps a VM that unblocks what it inherits from doing this for ever.
-    private static void reexecBlocked() {
-        List<byte[]> argv = new ArrayList<>(PassThrough.ownArguments());
-        List<byte[]> environment = new ArrayList<>(PassThrough.ownEnvironment());
-        if (argv.isEmpty() || System.getenv(PassThrough.REEXEC) != null) {
-            return;
-        }
-        argv.add(1, PassThrough.bytes("-Xrs"));
-        argv.add(2, PassThrough.bytes("-XX:+DisableAttachMechanism"));
-        environment.add(PassThrough.bytes(PassThrough.REEXEC + "=1"));
-        if (System.getenv(PassThrough.SUSPEND_SIGNAL) == null) {
-            environment.add(PassThrough.bytes(PassThrough.SUSPEND_SIGNAL + "=50"));
-        }
-        Posix.block(WATCHED);
-        int result = Posix.execve(PassThrough.bytes("/proc/self/exe"), argv, environment);
-        Posix.setMask(Set.of());
-        LOG.warn("cannot start over with signals blocked: {}", Posix.reason(result));
     }
 }

@@ -7,11 +7,14 @@ import java.nio.charset.StandardCharsets;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.function.Consumer;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /// The last lines that a program wrote. The end of an output has the reason of a failure in it, and
 /// the heap of PID 1 is small.
 final class Tail {
 
+    private static final Logger LOG = LoggerFactory.getLogger(Tail.class);
     private static final int MOST = 256 * 1024;
     private static final int LONGEST_LINE = 64 * 1024;
 
@@ -40,7 +43,12 @@ final class Tail {
         String line = bytes.toString(StandardCharsets.UTF_8);
         bytes.reset();
         add(line);
-        eachLine.accept(line.stripTrailing());
+        try {
+            eachLine.accept(line.stripTrailing());
+        } catch (RuntimeException e) {
+            // Whoever stops reading here stops the program at a full pipe.
+            LOG.error("a bug: a line of output was not taken", e);
+        }
     }
 
     private synchronized void add(String line) {
