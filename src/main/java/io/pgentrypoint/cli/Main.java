@@ -1,6 +1,7 @@
 package io.pgentrypoint.cli;
 
 import io.pgentrypoint.process.PassThrough;
+import io.pgentrypoint.process.Reexec;
 import io.pgentrypoint.process.Signals;
 import io.pgentrypoint.report.Refusal;
 import java.util.Arrays;
@@ -14,9 +15,13 @@ public final class Main {
     private static final Set<String> SERVER_ONLY =
             Set.of("-?", "--help", "--describe-config", "-V", "--version");
 
+    /// Commands that take the signals and end this program themselves.
+    private static final Set<String> OWN_LIFE = Set.of("run", "init");
+
     private Main() {}
 
     public static void main(String[] args) {
+        Reexec.ifCharactersAreLost();
         List<String> words = Arrays.asList(args);
         if (words.isEmpty()) {
             RunCommand.run(List.of());
@@ -26,7 +31,9 @@ public final class Main {
         if (first.equals("postgres")) {
             runServer(words.subList(1, words.size()));
         } else if (first.equals("--help") || first.equals("--version") || isOurs(first)) {
-            Signals.endOnStop();
+            if (!OWN_LIFE.contains(first)) {
+                Signals.endOnStop();
+            }
             System.exit(commandLine().execute(args));
         } else if (first.startsWith("-")) {
             runServer(words);

@@ -55,6 +55,9 @@ public final class Ownership {
             boolean fresh = !Files.exists(directory);
             Files.createDirectories(directory);
             boolean owned = (int) Files.getAttribute(directory, "unix:uid") == account.uid();
+            if (!owned && !fresh) {
+                LOG.info("Giving {} and what it holds to user {}", directory, account.name());
+            }
             if (!owned) {
                 giveAll(directory, account);
             }
@@ -76,7 +79,6 @@ public final class Ownership {
     }
 
     private static void giveAll(Path directory, Identity.Account account) throws IOException {
-        LOG.info("Giving {} and what it holds to user {}", directory, account.name());
         Files.walkFileTree(
                 directory,
                 new SimpleFileVisitor<>() {

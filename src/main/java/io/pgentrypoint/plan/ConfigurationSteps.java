@@ -53,14 +53,14 @@ final class ConfigurationSteps {
                     new Planned(
                             new Step.WriteSettings(target, text),
                             present.settings().isEmpty()
-                                    ? "there are none of ours yet"
+                                    ? "the environment asks for them"
                                     : "they differ from what the environment asks for"));
         }
         if (!present.settingsIncluded()) {
             steps.add(
                     new Planned(
                             new Step.IncludeSettings(target),
-                            "postgresql.conf does not include them"));
+                            "PostgreSQL reads no file that is not included"));
         }
         String block = HbaBlock.text(settings, major);
         if (!present.hbaBlock().equals(Optional.of(block))) {
@@ -68,7 +68,7 @@ final class ConfigurationSteps {
                     new Planned(
                             new Step.WriteHbaBlock(target, block),
                             present.hbaBlock().isEmpty()
-                                    ? "pg_hba.conf has none of our rules"
+                                    ? "the environment asks for them"
                                     : "our rules differ from what the environment asks for"));
         }
         TreeSet<String> overriding = new TreeSet<>(present.autoSettings());

@@ -53,7 +53,7 @@ public final class Signals {
     /// For a command that only reads and prints: where the signals are blocked for us, a stop ends
     /// this program at once, as it would without us; elsewhere the VM does that already.
     public static void endOnStop() {
-        if (Posix.available() && blockedFromTheStart()) {
+        if (Posix.available() && SignalMask.keepsAll()) {
             Signals signals =
                     new Signals(signal -> {
                         switch (signal) {
@@ -62,7 +62,7 @@ public final class Signals {
                             case KILL, USR1, USR2, CHLD -> {}
                         }
                     });
-            Thread.ofPlatform().daemon().name("signals").start(signals::take);
+            signals.take(SignalMask.WATCHED);
         }
     }
 
