@@ -2,6 +2,7 @@ package io.pgentrypoint.render;
 
 import io.pgentrypoint.settings.Layout;
 import io.pgentrypoint.settings.Mode;
+import io.pgentrypoint.settings.ServerSettings;
 import io.pgentrypoint.settings.Settings;
 import io.pgentrypoint.settings.Slot;
 import java.util.List;
@@ -15,8 +16,6 @@ import java.util.TreeMap;
 /// `port` is not among them: the server reads PGPORT itself, and so do the programs that the user
 /// runs beside it.
 public final class ServerConfiguration {
-
-    private static final String PREFIX = "POSTGRES_CONF_";
 
     private static final Map<String, String> REPLICATION =
             Map.of(
@@ -46,7 +45,8 @@ public final class ServerConfiguration {
                 putStandby(found, replica, layout);
             }
         }
-        settings.serverSettings().forEach((name, value) -> put(found, name, value, variable(name)));
+        settings.serverSettings()
+                .forEach((name, value) -> put(found, name, value, ServerSettings.variable(name)));
         for (StandbyMinimums.TooLow tooLow : raised(settings, standbyMinimums)) {
             put(found, tooLow.name(), String.valueOf(tooLow.needed()), "pg_controldata");
         }
@@ -86,9 +86,5 @@ public final class ServerConfiguration {
     private static void put(
             SortedMap<String, Setting> found, String name, String value, String origin) {
         found.put(name, new Setting(name, value, origin));
-    }
-
-    private static String variable(String name) {
-        return PREFIX + name.replace(".", "__");
     }
 }

@@ -1,6 +1,9 @@
 package io.pgentrypoint.render;
 
+import io.pgentrypoint.report.ExitCode;
+import io.pgentrypoint.report.Refusal;
 import io.pgentrypoint.settings.Mode;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.Map;
@@ -11,12 +14,25 @@ import java.util.stream.Collectors;
 /// never here: primary_conninfo can be read by SQL and by anyone who may read the settings file.
 public final class UpstreamConninfo {
 
+    // MAXCONNINFO less its end: what follows is dropped in silence, with it perhaps sslmode.
+    private static final int STANDBY_BYTES = 1023;
+
     private UpstreamConninfo() {}
 
     /// For primary_conninfo. There is no connect_timeout in it: the WAL receiver connects step by
     /// step (PQconnectPoll), where libpq does not look at that setting.
     public static String standby(Mode.NativeReplica replica, Path passFile) {
-        return text(words(replica, passFile, replica.name()));
+        String text = text(words(replica, passFile, replica.name()));
+        if (text.getBytes(StandardCharsets.UTF_8).length > STANDBY_BYTES) {
+            throw new Refusal(
+                    ExitCode.CONFIGURATION,
+                    "cannot follow the primary: PostgreSQL would cut its connection string, which is"
+                            + " longer than "
+                            + STANDBY_BYTES
+                            + " bytes",
+                    "use shorter paths for PGDATA and the REPLICATION_SSL files");
+        }
+        return text;
     }
 
     /// For pg_basebackup.

@@ -1,5 +1,7 @@
 package io.pgentrypoint.settings;
 
+import java.net.Inet6Address;
+import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /// Who may connect: the address field of a pg_hba.conf rule. The keywords `samenet`, `samehost` and
@@ -9,8 +11,13 @@ import java.util.regex.Pattern;
 public record Network(String text, boolean keyword) {
 
     private static final Pattern KEYWORD = Pattern.compile("samenet|samehost|all");
-    private static final Pattern IPV4 = Pattern.compile("(\\d{1,3})(\\.\\d{1,3}){3}/(\\d{1,2})");
-    private static final Pattern IPV6 = Pattern.compile("[0-9A-Fa-f:.]*:[0-9A-Fa-f:.]*/\\d{1,3}");
+    // getaddrinfo(3) reads a part with a leading zero as octal, people do not.
+    private static final Pattern IPV4 =
+            Pattern.compile("(0|[1-9][0-9]{0,2})(\\.(0|[1-9][0-9]{0,2})){3}/[0-9]{1,2}");
+    private static final Pattern IPV6 =
+            Pattern.compile("([0-9A-Fa-f:.]*:[0-9A-Fa-f:.]*)/([0-9]{1,3})");
+    // RFC 1035; before PostgreSQL 16 a longer field of pg_hba.conf is skipped.
+    private static final int NAME_LENGTH = 253;
     private static final Pattern HOST =
             Pattern.compile("\\.?[A-Za-z0-9_]([A-Za-z0-9_-]*[A-Za-z0-9_])?(\\.[A-Za-z0-9_-]+)*");
 
@@ -42,12 +49,20 @@ public record Network(String text, boolean keyword) {
     }
 
     private static boolean isIpv6(String text) {
-        return IPV6.matcher(text).matches()
-                && Integer.parseInt(text.substring(text.indexOf('/') + 1)) <= 128;
+        Matcher match = IPV6.matcher(text);
+        try {
+            return match.matches()
+                    && Integer.parseInt(match.group(2)) <= 128
+                    && Inet6Address.ofLiteral(match.group(1)).getAddress().length > 0;
+        } catch (IllegalArgumentException e) {
+            return false;
+        }
     }
 
     /// An address without a prefix length would be a host name to nobody but us.
     private static boolean isHostName(String text) {
-        return HOST.matcher(text).matches() && !text.matches("[0-9.]+");
+        return text.length() <= NAME_LENGTH
+                && HOST.matcher(text).matches()
+                && !text.matches("[0-9.]+");
     }
 }

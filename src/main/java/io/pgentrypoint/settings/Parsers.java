@@ -69,7 +69,12 @@ final class Parsers {
         } catch (NumberFormatException e) {
             // falls through to the one message
         }
-        throw new BadValue("must be a port number from 1 to 65535", "set a port number");
+        throw new BadValue(
+                "must be a port number from 1 to 65535",
+                text.startsWith("tcp://")
+                        ? "Kubernetes sets this for a Service of that name: rename the Service, or"
+                                + " set enableServiceLinks: false"
+                        : "set a port number");
     }
 
     static Duration duration(String text) throws BadValue {
@@ -108,9 +113,10 @@ final class Parsers {
 
     static String roleName(String text) throws BadValue {
         String name = identifier(text);
-        if (name.startsWith("pg_")) {
+        if (name.startsWith("pg_") || name.equals("public") || name.equals("none")) {
             throw new BadValue(
-                    "must not start with pg_: PostgreSQL reserves these names", "choose another");
+                    "must not be public or none or start with pg_: PostgreSQL reserves these names",
+                    "choose another");
         }
         // PostgreSQL 16 reads a user field that starts with / as a regular expression, quoted or
         // not.

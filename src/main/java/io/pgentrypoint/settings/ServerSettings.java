@@ -6,12 +6,14 @@ import java.util.Map;
 import java.util.Set;
 import java.util.SortedMap;
 import java.util.TreeMap;
+import java.util.regex.Pattern;
 
 /// `POSTGRES_CONF_<name>`: any server setting. Two underscores in a row stand for a dot.
-final class ServerSettings {
+public final class ServerSettings {
 
     static final String PREFIX = "POSTGRES_CONF_";
 
+    private static final String INCLUDE = "write it into postgresql.conf, which stays yours";
     private static final Map<String, String> ELSEWHERE =
             Map.of(
                     "port", "set PGPORT",
@@ -19,10 +21,21 @@ final class ServerSettings {
                     "primary_conninfo", "set PRIMARY_HOST and its neighbours",
                     "primary_slot_name", "set REPLICATION_SLOT",
                     "config_file", "give it as an argument: -c config_file=…",
-                    "hba_file", "give it as an argument: -c hba_file=…");
+                    "hba_file", "give it as an argument: -c hba_file=…",
+                    // In a settings file these are directives, which read other files.
+                    "include", INCLUDE,
+                    "include_dir", INCLUDE,
+                    "include_if_exists", INCLUDE);
+    // guc-file.l: unlike SET, a file takes no $ in a name; one would stop the server's start.
+    private static final Pattern NAME = Pattern.compile("[a-z_][a-z0-9_]*(\\.[a-z_][a-z0-9_]*)?");
     private static final Set<String> NO_REPLICATION_AT_ALL = Set.of("0", "1");
 
     private ServerSettings() {}
+
+    /// The variable that sets a server setting.
+    public static String variable(String name) {
+        return PREFIX + name.replace(".", "__");
+    }
 
     static SortedMap<String, String> read(Map<String, String> raw, Environment environment) {
         SortedMap<String, String> settings = new TreeMap<>();
@@ -33,7 +46,7 @@ final class ServerSettings {
             }
             String name =
                     variable.substring(PREFIX.length()).replace("__", ".").toLowerCase(Locale.ROOT);
-            if (!name.matches("[a-z_][a-z0-9_$]*(\\.[a-z_][a-z0-9_$]*)?")) {
+            if (!NAME.matcher(name).matches()) {
                 environment.report(
                         Problem.error(
                                 variable,

@@ -51,6 +51,7 @@ public record Settings(
             ServerSettings.checkReplication(serverSettings, environment);
         }
         Superuser superuser = superuser(environment);
+        mode.ifPresent(found -> refuseSuperuser(found, superuser, environment));
         Path dataDirectory =
                 environment.read(Variables.PGDATA, () -> Path.of("/var/lib/postgresql/data"));
         int port = environment.read(Variables.PGPORT, () -> 5432);
@@ -73,7 +74,7 @@ public record Settings(
                 method,
                 serverSettings,
                 new ServerArguments(serverArguments),
-                withoutSecrets(raw),
+                childEnvironment(raw, dataDirectory, port),
                 logLevel,
                 logFormat,
                 stopGrace,
@@ -101,8 +102,31 @@ public record Settings(
         }
     }
 
-    private static Map<String, String> withoutSecrets(Map<String, String> raw) {
+    private static void refuseSuperuser(Mode mode, Superuser superuser, Environment environment) {
+        String role =
+                switch (mode) {
+                    case Mode.Standalone standalone -> "";
+                    case Mode.NativePrimary primary -> primary.replication().user();
+                    case Mode.NativeReplica replica -> replica.replication().user();
+                };
+        if (role.equals(superuser.name())) {
+            environment.report(
+                    Problem.error(
+                            Variables.REPLICATION_USER.name(),
+                            role,
+                            "must not be the superuser (POSTGRES_USER): its password is on every"
+                                    + " replica",
+                            "choose another"));
+        }
+    }
+
+    /// The data directory and the port as parsed: they may come from a file, and the server and the
+    /// init scripts read the variables.
+    private static Map<String, String> childEnvironment(
+            Map<String, String> raw, Path dataDirectory, int port) {
         Map<String, String> shown = new TreeMap<>(raw);
+        shown.put(Variables.PGDATA.name(), dataDirectory.toString());
+        shown.put(Variables.PGPORT.name(), String.valueOf(port));
         for (Variable<?> variable : Variables.all()) {
             if (variable.secret()) {
                 shown.remove(variable.name());

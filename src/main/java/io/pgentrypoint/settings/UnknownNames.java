@@ -7,6 +7,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeSet;
+import java.util.regex.Pattern;
 
 /// Variables that look like ours and are not: a typo must not be silence.
 final class UnknownNames {
@@ -28,12 +29,23 @@ final class UnknownNames {
                     "CITUS_ROLE",
                     "CITUS_COORDINATOR_HOST");
 
+    /// Kubernetes makes such variables for each Service of the namespace; one is often called
+    /// postgres or primary.
+    private static final Pattern SERVICE_LINK =
+            Pattern.compile(
+                    "[^=]+_SERVICE_(HOST|PORT[^=]*)=.*|[^=]+_PORT(_[0-9]+_[^=]*)?=(tcp|udp|sctp):.*"
+                            + "|[^=]+_PORT_[0-9]+_[A-Z]+_(PROTO|PORT|ADDR)=.*",
+                    Pattern.DOTALL);
+
     private UnknownNames() {}
 
     static void report(Map<String, String> raw, Environment environment) {
         List<String> known = knownNames();
         for (String name : new TreeSet<>(raw.keySet())) {
-            if (raw.getOrDefault(name, "").isEmpty() || name.startsWith(ServerSettings.PREFIX)) {
+            String value = raw.getOrDefault(name, "");
+            if (value.isEmpty()
+                    || name.startsWith(ServerSettings.PREFIX)
+                    || isOfOthers(name, value)) {
                 continue;
             }
             if (NOT_YET.contains(name)) {
@@ -50,6 +62,11 @@ final class UnknownNames {
                                 () -> reportPrefix(name, environment));
             }
         }
+    }
+
+    // libpq's PGHOST is two letters away from PGPORT, and yet no typo.
+    private static boolean isOfOthers(String name, String value) {
+        return name.equals("PGHOST") || SERVICE_LINK.matcher(name + "=" + value).matches();
     }
 
     private static void reportPrefix(String name, Environment environment) {

@@ -4,8 +4,9 @@ import java.util.ArrayList;
 import java.util.List;
 
 /// Splits a text into words as a POSIX shell does (XCU 2.2 and 2.6.5): blanks separate, quotes and
-/// backslashes protect. Command substitution and variables are refused, not run: the official image
-/// evaluates them, and so executes whatever reaches this variable.
+/// backslashes protect, a backslash before a line break joins the lines. Command substitution and
+/// variables are refused, not run: the official image evaluates them, and so executes whatever
+/// reaches this variable.
 final class Words {
 
     private final String text;
@@ -29,13 +30,20 @@ final class Words {
                 case ' ', '\t', '\n', '\r' -> endWord();
                 case '\'' -> singleQuoted();
                 case '"' -> doubleQuoted();
-                case '\\' -> take(next("a backslash"));
+                case '\\' -> escaped();
                 case '`', '$', ';', '&', '|', '<', '>', '(', ')' -> throw shell(c);
                 default -> take(c);
             }
         }
         endWord();
         return List.copyOf(words);
+    }
+
+    private void escaped() throws BadValue {
+        char c = next("a backslash");
+        if (c != '\n') {
+            take(c);
+        }
     }
 
     private void singleQuoted() throws BadValue {
@@ -52,15 +60,22 @@ final class Words {
                 throw shell(c);
             }
             if (c == '\\') {
-                char protectedChar = next("a backslash");
-                if ("\"\\$`".indexOf(protectedChar) < 0) {
-                    take('\\');
-                }
-                take(protectedChar);
+                escapedInQuotes();
             } else {
                 take(c);
             }
         }
+    }
+
+    private void escapedInQuotes() throws BadValue {
+        char c = next("a backslash");
+        if (c == '\n') {
+            return;
+        }
+        if ("\"\\$`".indexOf(c) < 0) {
+            take('\\');
+        }
+        take(c);
     }
 
     private char next(String open) throws BadValue {
