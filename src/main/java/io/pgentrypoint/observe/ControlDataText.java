@@ -1,0 +1,65 @@
+package io.pgentrypoint.observe;
+
+import java.util.HashMap;
+import java.util.Map;
+import java.util.TreeMap;
+
+/// Reads the lines of pg_controldata. The labels used here are the same in PostgreSQL 13 to 18.
+final class ControlDataText {
+
+    /// What a standby must not run with less of (CheckRequiredParameterValues): the setting, and
+    /// how pg_controldata calls it.
+    private static final Map<String, String> STANDBY_SETTINGS =
+            Map.of(
+                    "max_connections", "max_connections setting",
+                    "max_worker_processes", "max_worker_processes setting",
+                    "max_wal_senders", "max_wal_senders setting",
+                    "max_prepared_transactions", "max_prepared_xacts setting",
+                    "max_locks_per_transaction", "max_locks_per_xact setting");
+
+    private final Map<String, String> values = new HashMap<>();
+
+    private ControlDataText(String text) {
+        text.lines()
+                .forEach(line -> {
+                    int colon = line.indexOf(':');
+                    if (colon > 0) {
+                        values.put(line.substring(0, colon), line.substring(colon + 1).strip());
+                    }
+                });
+    }
+
+    static ControlData parse(String text) throws Unreadable {
+        return new ControlDataText(text).read();
+    }
+
+    private ControlData read() throws Unreadable {
+        Map<String, Integer> standbySettings = new TreeMap<>();
+        for (Map.Entry<String, String> setting : STANDBY_SETTINGS.entrySet()) {
+            standbySettings.put(setting.getKey(), number(setting.getValue()));
+        }
+        return new ControlData(
+                value("Database system identifier"),
+                value("Database cluster state"),
+                number("Latest checkpoint's TimeLineID"),
+                value("Latest checkpoint location"),
+                standbySettings);
+    }
+
+    private String value(String label) throws Unreadable {
+        String value = values.get(label);
+        if (value == null || value.isEmpty()) {
+            throw new Unreadable("pg_controldata does not tell the " + label);
+        }
+        return value;
+    }
+
+    private int number(String label) throws Unreadable {
+        try {
+            return Integer.parseInt(value(label));
+        } catch (NumberFormatException e) {
+            throw new Unreadable(
+                    "pg_controldata tells a " + label + " that is no number: " + value(label));
+        }
+    }
+}

@@ -1,0 +1,133 @@
+package io.pgentrypoint.observe;
+
+import io.pgentrypoint.observe.DataDirectory.Role;
+import io.pgentrypoint.settings.Layout;
+import java.io.IOException;
+import java.nio.file.DirectoryIteratorException;
+import java.nio.file.DirectoryStream;
+import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import java.nio.file.attribute.BasicFileAttributes;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+
+/// Judges PGDATA. The order of the questions matters: our journal explains what would look damaged,
+/// and another major version explains what our pg_controldata cannot read.
+final class DataDirectoryReader {
+
+    /// What a file system or a desktop puts into an empty directory by itself.
+    private static final Set<String> IGNORED =
+            Set.of("lost+found", ".snapshot", ".zfs", ".DS_Store", Layout.STATE_DIRECTORY);
+
+    private static final Pattern MAJOR = Pattern.compile("(\\d{1,4})(\\.\\d+)?\\s*");
+
+    private final ControlDataReader controlData;
+    private final int installedMajor;
+
+    DataDirectoryReader(ControlDataReader controlData, int installedMajor) {
+        this.controlData = controlData;
+        this.installedMajor = installedMajor;
+    }
+
+    DataDirectory read(Layout layout) {
+        Path directory = layout.dataDirectory();
+        if (!FileBytes.exists(directory)) {
+            return new DataDirectory.Missing();
+        }
+        try {
+            requireDirectory(directory);
+            Optional<Journal> journal = JournalReader.read(layout);
+            if (journal.isPresent()) {
+                return new DataDirectory.Interrupted(journal.get());
+            }
+            List<String> entries = entries(directory);
+            return entries.isEmpty() ? new DataDirectory.Empty() : judge(layout, entries);
+        } catch (Unreadable e) {
+            return new DataDirectory.Damaged(e.why());
+        }
+    }
+
+    private DataDirectory judge(Layout layout, List<String> entries) throws Unreadable {
+        Path directory = layout.dataDirectory();
+        Optional<Integer> major = major(directory);
+        if (major.isPresent() && major.get() != installedMajor) {
+            return new DataDirectory.OtherMajor(major.get());
+        }
+        if (!FileBytes.exists(directory.resolve("global/pg_control"))) {
+            return major.isPresent()
+                    ? new DataDirectory.Damaged(
+                            "it has PG_VERSION and no global/pg_control: it was never finished,"
+                                    + " by an initdb or a base backup that was killed")
+                    : new DataDirectory.Foreign(entries);
+        }
+        if (major.isEmpty()) {
+            return new DataDirectory.Damaged("it has global/pg_control and no PG_VERSION");
+        }
+        ControlData control = controlData.read(directory);
+        return new DataDirectory.Cluster(
+                control, role(layout, control), ManagedFilesReader.read(layout));
+    }
+
+    private static Role role(Layout layout, ControlData control) {
+        if (FileBytes.exists(layout.standbySignal())) {
+            return Role.STANDBY;
+        }
+        boolean recoversToAPoint =
+                FileBytes.exists(layout.dataDirectory().resolve("recovery.signal"));
+        return control.inRecovery() && !recoversToAPoint
+                ? Role.STANDBY_WITHOUT_SIGNAL
+                : Role.PRIMARY;
+    }
+
+    private static void requireDirectory(Path directory) throws Unreadable {
+        try {
+            BasicFileAttributes attributes =
+                    Files.readAttributes(directory, BasicFileAttributes.class);
+            if (!attributes.isDirectory()) {
+                throw new Unreadable(directory + " is a file, not a directory");
+            }
+        } catch (NoSuchFileException e) {
+            throw new Unreadable(directory + " is a symbolic link to nothing");
+        } catch (IOException e) {
+            throw FileBytes.refusal(directory, e);
+        }
+    }
+
+    /// Those that count, by name.
+    private static List<String> entries(Path directory) {
+        List<String> entries = new ArrayList<>();
+        try (DirectoryStream<Path> found = Files.newDirectoryStream(directory)) {
+            for (Path path : found) {
+                String name = path.getFileName().toString();
+                // .nfs…: a deleted file that someone on an NFS volume still holds open
+                if (!IGNORED.contains(name) && !name.startsWith(".nfs")) {
+                    entries.add(name);
+                }
+            }
+        } catch (DirectoryIteratorException e) {
+            IOException cause = e.getCause();
+            throw FileBytes.refusal(directory, cause == null ? new IOException(e) : cause);
+        } catch (IOException e) {
+            throw FileBytes.refusal(directory, e);
+        }
+        entries.sort(null);
+        return entries;
+    }
+
+    private static Optional<Integer> major(Path directory) throws Unreadable {
+        Optional<String> text = FileBytes.utf8(directory.resolve("PG_VERSION"));
+        if (text.isEmpty()) {
+            return Optional.empty();
+        }
+        Matcher major = MAJOR.matcher(text.get());
+        if (!major.matches()) {
+            throw new Unreadable("its PG_VERSION holds no version");
+        }
+        return Optional.of(Integer.parseInt(major.group(1)));
+    }
+}

@@ -1,0 +1,101 @@
+package io.pgentrypoint.observe;
+
+import io.pgentrypoint.process.Identity;
+import io.pgentrypoint.report.ExitCode;
+import io.pgentrypoint.report.Refusal;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.AccessDeniedException;
+import java.nio.file.FileSystemException;
+import java.nio.file.Files;
+import java.nio.file.LinkOption;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import java.nio.file.attribute.PosixFileAttributes;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.util.Optional;
+
+/// Reads files that may be absent. Any other failure is a [Refusal]: who cannot look must not
+/// guess.
+final class FileBytes {
+
+    private FileBytes() {}
+
+    static Optional<byte[]> read(Path file) {
+        try {
+            return Optional.of(Files.readAllBytes(file));
+        } catch (NoSuchFileException e) {
+            return Optional.empty();
+        } catch (IOException e) {
+            throw refusal(file, e);
+        }
+    }
+
+    static Optional<String> utf8(Path file) {
+        return read(file).map(bytes -> new String(bytes, StandardCharsets.UTF_8));
+    }
+
+    /// `Files.exists` would take "permission denied" for an answer.
+    static boolean exists(Path file) {
+        try {
+            Files.getLastModifiedTime(file, LinkOption.NOFOLLOW_LINKS);
+            return true;
+        } catch (NoSuchFileException e) {
+            return false;
+        } catch (IOException e) {
+            throw refusal(file, e);
+        }
+    }
+
+    static Refusal refusal(Path file, IOException e) {
+        if (e instanceof AccessDeniedException) {
+            Identity we = Identity.current();
+            return new Refusal(
+                    ExitCode.CANNOT_CREATE,
+                    "cannot read "
+                            + file
+                            + ": permission denied to uid "
+                            + we.euid()
+                            + ownership(file),
+                    "chown it to "
+                            + we.euid()
+                            + ":"
+                            + we.gid()
+                            + ", or start the container with --user and its owner",
+                    e);
+        }
+        return new Refusal(
+                ExitCode.IO,
+                "cannot read " + file + ": " + reason(e),
+                "check the volume and its file system",
+                e);
+    }
+
+    private static String reason(IOException e) {
+        return e instanceof FileSystemException f && f.getReason() != null
+                ? String.valueOf(f.getReason())
+                : String.valueOf(e.getMessage());
+    }
+
+    /// Of the nearest one that shows them: below a directory that cannot be searched, nothing does.
+    private static String ownership(Path file) {
+        for (Path at = file.toAbsolutePath(); at != null; at = at.getParent()) {
+            try {
+                PosixFileAttributes attributes =
+                        Files.readAttributes(at, PosixFileAttributes.class);
+                return " ("
+                        + at
+                        + " belongs to uid "
+                        + Files.getAttribute(at, "unix:uid")
+                        + ", gid "
+                        + Files.getAttribute(at, "unix:gid")
+                        + ", mode "
+                        + PosixFilePermissions.toString(attributes.permissions())
+                        + ")";
+            } catch (IOException e) {
+                // look at its parent
+            }
+        }
+        return "";
+    }
+}

@@ -1,0 +1,80 @@
+package io.pgentrypoint.observe;
+
+import io.pgentrypoint.report.Secret;
+import io.pgentrypoint.settings.Layout;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.util.Locale;
+import java.util.Optional;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+
+/// Reads what a cluster has of ours. The user's files may be in any encoding, so they are read as
+/// single bytes, and only our own part as UTF-8.
+final class ManagedFilesReader {
+
+    // guc-file.l: the name in any case, the = optional, the value quoted or not, then a comment
+    private static final Pattern INCLUDE =
+            Pattern.compile(
+                    "\\s*include(?:_if_exists)?(?:\\s*=\\s*|\\s+|(?='))"
+                            + "(?:'([^']*)'|([^'\\s#]+))\\s*(?:#.*)?",
+                    Pattern.CASE_INSENSITIVE);
+    private static final Pattern NAME =
+            Pattern.compile(
+                    "\\s*([A-Za-z_][A-Za-z0-9_$]*(?:\\.[A-Za-z_][A-Za-z0-9_$]*)*)\\s*[=\\s'].*");
+
+    private ManagedFilesReader() {}
+
+    static ManagedFiles read(Layout layout) {
+        return new ManagedFiles(
+                FileBytes.utf8(layout.settingsFile()),
+                includes(layout),
+                hbaBlock(layout),
+                autoSettings(layout),
+                FileBytes.utf8(layout.passFile()).map(Secret::new));
+    }
+
+    private static boolean includes(Layout layout) {
+        return singleBytes(layout.postgresqlConf())
+                .lines()
+                .anyMatch(line -> line.equals(Layout.INCLUDE_LINE) || includes(line, layout));
+    }
+
+    private static boolean includes(String line, Layout layout) {
+        Matcher include = INCLUDE.matcher(line);
+        if (!include.matches()) {
+            return false;
+        }
+        String file = include.group(1) == null ? include.group(2) : include.group(1);
+        Path named = layout.dataDirectory().resolve(file).normalize();
+        return named.equals(layout.settingsFile().normalize());
+    }
+
+    private static Optional<String> hbaBlock(Layout layout) {
+        String text = singleBytes(layout.hbaConf());
+        return ManagedBlock.in(text)
+                .map(block -> block.of(text).getBytes(StandardCharsets.ISO_8859_1))
+                .map(bytes -> new String(bytes, StandardCharsets.UTF_8));
+    }
+
+    private static Set<String> autoSettings(Layout layout) {
+        Set<String> names = new TreeSet<>();
+        singleBytes(layout.postgresqlAutoConf())
+                .lines()
+                .forEach(line -> {
+                    Matcher name = NAME.matcher(line);
+                    if (name.matches()) {
+                        names.add(name.group(1).toLowerCase(Locale.ROOT));
+                    }
+                });
+        return names;
+    }
+
+    private static String singleBytes(Path file) {
+        return FileBytes.read(file)
+                .map(bytes -> new String(bytes, StandardCharsets.ISO_8859_1))
+                .orElse("");
+    }
+}
