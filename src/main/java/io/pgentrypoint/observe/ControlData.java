@@ -1,10 +1,13 @@
 package io.pgentrypoint.observe;
 
+import java.util.Collections;
 import java.util.Map;
+import java.util.TreeMap;
 
 /// What pg_controldata says of a cluster.
 ///
-/// @param standbySettings the settings that a standby must not run with less of, by name
+/// @param standbySettings the settings that a standby must not run with less of, in the order of
+///   their names (Map.copyOf has another order in each run)
 public record ControlData(
         String systemIdentifier,
         String state,
@@ -13,7 +16,7 @@ public record ControlData(
         Map<String, Integer> standbySettings) {
 
     public ControlData {
-        standbySettings = Map.copyOf(standbySettings);
+        standbySettings = Collections.unmodifiableMap(new TreeMap<>(standbySettings));
     }
 
     public boolean inRecovery() {

@@ -110,7 +110,8 @@ final class DataDirectoryReader {
                 }
             }
         } catch (DirectoryIteratorException e) {
-            throw FileBytes.refusal(directory, new IOException(e));
+            IOException cause = e.getCause();
+            throw FileBytes.refusal(directory, cause == null ? new IOException(e) : cause);
         } catch (IOException e) {
             throw FileBytes.refusal(directory, e);
         }

@@ -1,15 +1,18 @@
 package io.pgentrypoint.observe;
 
 import io.pgentrypoint.report.Secret;
+import java.util.Collections;
 import java.util.Optional;
 import java.util.Set;
+import java.util.TreeSet;
 
 /// What a cluster has of ours, so that nothing is rewritten that is already right.
 ///
 /// @param settings the text of our settings file
 /// @param settingsIncluded whether postgresql.conf has our include line
 /// @param hbaBlock our block of pg_hba.conf, marks included
-/// @param autoSettings names set in postgresql.auto.conf, which wins over every other file
+/// @param autoSettings names set in postgresql.auto.conf, which wins over every other file, in the
+///   order of the alphabet
 public record ManagedFiles(
         Optional<String> settings,
         boolean settingsIncluded,
@@ -18,7 +21,7 @@ public record ManagedFiles(
         Optional<Secret> passFile) {
 
     public ManagedFiles {
-        autoSettings = Set.copyOf(autoSettings);
+        autoSettings = Collections.unmodifiableSet(new TreeSet<>(autoSettings));
     }
 
     public static ManagedFiles none() {

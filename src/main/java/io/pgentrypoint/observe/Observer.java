@@ -46,7 +46,7 @@ public final class Observer {
         } catch (Unreadable e) {
             throw new Refusal(
                     ExitCode.DATA,
-                    "cannot use what was cloned into " + directory + ": " + e.getMessage(),
+                    "cannot use what was cloned into " + directory + ": " + e.why(),
                     "look at the primary; what was copied is thrown away at the next start");
         }
     }

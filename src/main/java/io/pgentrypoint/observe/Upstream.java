@@ -1,6 +1,8 @@
 package io.pgentrypoint.observe;
 
+import java.util.Collections;
 import java.util.Map;
+import java.util.TreeMap;
 
 /// What the server that a standby follows says.
 public sealed interface Upstream {
@@ -9,7 +11,8 @@ public sealed interface Upstream {
     ///
     /// @param major its PostgreSQL major version
     /// @param walPosition how far its WAL goes
-    /// @param standbySettings the settings that a standby must not run with less of, by name
+    /// @param standbySettings the settings that a standby must not run with less of, in the order
+    ///   of their names
     record Answered(
             String systemIdentifier,
             int timeline,
@@ -18,7 +21,7 @@ public sealed interface Upstream {
             Map<String, Integer> standbySettings)
             implements Upstream {
         public Answered {
-            standbySettings = Map.copyOf(standbySettings);
+            standbySettings = Collections.unmodifiableMap(new TreeMap<>(standbySettings));
         }
     }
 

@@ -1,5 +1,6 @@
 package io.pgentrypoint.observe;
 
+import io.pgentrypoint.connect.ServerMessage;
 import io.pgentrypoint.observe.Upstream.Reason;
 import java.io.IOException;
 import java.net.ConnectException;
@@ -7,10 +8,7 @@ import java.net.UnknownHostException;
 import java.security.GeneralSecurityException;
 import java.sql.SQLException;
 import java.util.Locale;
-import java.util.Optional;
 import javax.net.ssl.SSLException;
-import org.postgresql.util.PSQLException;
-import org.postgresql.util.ServerErrorMessage;
 
 /// From a failed connection to the reason a person can act on. The class of the exception tells
 /// nothing: three things do, the SQLSTATE, whether the server spoke, and the root cause.
@@ -21,15 +19,14 @@ final class UpstreamFailure {
     private UpstreamFailure() {}
 
     static Upstream.Unusable of(SQLException e) {
-        return serverMessage(e).map(message -> said(e, message)).orElseGet(() -> unsaid(e));
+        return ServerMessage.of(e).map(message -> said(e, message)).orElseGet(() -> unsaid(e));
     }
 
     static Upstream.Unusable of(Reason reason, Throwable e) {
         return new Upstream.Unusable(reason, oneLine(String.valueOf(e.getMessage())));
     }
 
-    private static Upstream.Unusable said(SQLException e, ServerErrorMessage message) {
-        String text = String.valueOf(message.getMessage());
+    private static Upstream.Unusable said(SQLException e, ServerMessage message) {
         Reason reason =
                 switch (String.valueOf(e.getSQLState())) {
                     // cannot_connect_now, also while it shuts down; admin and crash shutdown
@@ -38,21 +35,20 @@ final class UpstreamFailure {
                     // Under scram also an unknown role: the server must not tell which exist.
                     case "28P01" -> Reason.WRONG_PASSWORD;
                     case "42501" -> Reason.NOT_A_REPLICATION_ROLE;
-                    case "28000" -> notAuthorized(message, text);
+                    case "28000" -> notAuthorized(message);
                     // A pooler that does not know the startup parameter `replication`.
                     case "08P01" -> Reason.NOT_POSTGRESQL;
                     default -> Reason.OTHER;
                 };
-        return new Upstream.Unusable(reason, oneLine(text));
+        return new Upstream.Unusable(reason, oneLine(message.text()));
     }
 
     /// By the server's function, since its messages are translated (lc_messages).
-    private static Reason notAuthorized(ServerErrorMessage message, String text) {
-        String routine = String.valueOf(message.getRoutine());
-        if (text.toLowerCase(Locale.ROOT).contains("certificate")) {
+    private static Reason notAuthorized(ServerMessage message) {
+        if (message.text().toLowerCase(Locale.ROOT).contains("certificate")) {
             return Reason.TLS;
         }
-        return switch (routine) {
+        return switch (message.routine()) {
             // the role does not exist, or has NOLOGIN
             case "InitializeSessionUserId" -> Reason.NOT_A_REPLICATION_ROLE;
             case "ClientAuthentication" -> Reason.NO_HBA_ENTRY;
@@ -99,12 +95,6 @@ final class UpstreamFailure {
             }
         }
         return false;
-    }
-
-    private static Optional<ServerErrorMessage> serverMessage(SQLException e) {
-        return e instanceof PSQLException p
-                ? Optional.ofNullable(p.getServerErrorMessage())
-                : Optional.empty();
     }
 
     private static Throwable rootOf(Throwable e) {

@@ -1,0 +1,223 @@
+package io.pgentrypoint.connect;
+
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.ServerSocket;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+import org.opentest4j.TestAbortedException;
+
+/// A PostgreSQL of its own for a test: a real initdb, a real server. It runs as the user postgres
+/// when the tests run as root, which the server refuses, and as the user of the tests otherwise.
+public final class RealCluster implements AutoCloseable {
+
+    private static final Path PACKAGES = Path.of("/usr/lib/postgresql");
+    private static final boolean ROOT = "root".equals(System.getProperty("user.name"));
+
+    private final Path home;
+    private final int port;
+
+    private RealCluster(Path home, int port) {
+        this.home = home;
+        this.port = port;
+    }
+
+    public static RealCluster create(String... initdbArguments) {
+        try {
+            // Short: a socket path has 107 bytes.
+            Path home = Files.createTempDirectory("pg");
+            if (ROOT) {
+                Files.setOwner(
+                        home,
+                        home.getFileSystem()
+                                .getUserPrincipalLookupService()
+                                .lookupPrincipalByName("postgres"));
+            }
+            RealCluster cluster = new RealCluster(home, freePort());
+            List<String> initdb =
+                    new ArrayList<>(
+                            List.of(
+                                    "-D",
+                                    cluster.data().toString(),
+                                    "-U",
+                                    "postgres",
+                                    "-A",
+                                    "trust",
+                                    "-E",
+                                    "UTF8",
+                                    "--no-locale",
+                                    "--no-sync"));
+            initdb.addAll(List.of(initdbArguments));
+            cluster.run("initdb", initdb);
+            return cluster;
+        } catch (IOException e) {
+            throw new AssertionError("no test cluster", e);
+        }
+    }
+
+    /// Another one with the same content, and the same system identifier.
+    public RealCluster copy() {
+        try {
+            Path other = Files.createTempDirectory("pg");
+            execute(List.of("cp", "-a", home + "/.", other.toString()));
+            return new RealCluster(other, freePort());
+        } catch (IOException e) {
+            throw new AssertionError("no copy of the test cluster", e);
+        }
+    }
+
+    public Path data() {
+        return home.resolve("data");
+    }
+
+    public int port() {
+        return port;
+    }
+
+    public LocalServer server() {
+        return new LocalServer(home, port);
+    }
+
+    /// The directory of the newest installed PostgreSQL.
+    public static Path programs() {
+        try (var versions = Files.list(PACKAGES)) {
+            return versions.map(version -> version.resolve("bin"))
+                    .filter(bin -> Files.isExecutable(bin.resolve("postgres")))
+                    .max(
+                            java.util.Comparator.comparingInt(
+                                    bin -> Integer.parseInt(bin.getName(3).toString())))
+                    .orElseThrow(() -> new IOException("no version in " + PACKAGES));
+        } catch (IOException e) {
+            if (System.getenv("CI") != null) {
+                throw new AssertionError("this test needs PostgreSQL in " + PACKAGES, e);
+            }
+            throw new TestAbortedException("not run: needs PostgreSQL in " + PACKAGES);
+        }
+    }
+
+    public RealCluster start(String... serverArguments) {
+        String arguments =
+                "-k "
+                        + home
+                        + " -p "
+                        + port
+                        + " -c listen_addresses=127.0.0.1 -c fsync=off "
+                        + String.join(" ", serverArguments);
+        run(
+                "pg_ctl",
+                List.of(
+                        "-D",
+                        data().toString(),
+                        "-w",
+                        "-l",
+                        home.resolve("log").toString(),
+                        "-o",
+                        arguments,
+                        "start"));
+        return this;
+    }
+
+    public RealCluster stop() {
+        run("pg_ctl", List.of("-D", data().toString(), "-w", "-m", "fast", "stop"));
+        return this;
+    }
+
+    public void sql(String... statements) {
+        List<String> arguments =
+                new ArrayList<>(
+                        List.of(
+                                "-X",
+                                "-q",
+                                "-v",
+                                "ON_ERROR_STOP=1",
+                                "-h",
+                                home.toString(),
+                                "-p",
+                                String.valueOf(port),
+                                "-U",
+                                "postgres"));
+        for (String statement : statements) {
+            arguments.add("-c");
+            arguments.add(statement);
+        }
+        run("psql", arguments);
+    }
+
+    public void append(String file, String text) {
+        try {
+            Files.writeString(
+                    data().resolve(file),
+                    text,
+                    StandardCharsets.UTF_8,
+                    StandardOpenOption.APPEND,
+                    StandardOpenOption.CREATE);
+        } catch (IOException e) {
+            throw new AssertionError(e);
+        }
+    }
+
+    /// Runs one of PostgreSQL's programs and returns what it says.
+    public String run(String program, List<String> arguments) {
+        List<String> argv = new ArrayList<>(asOrdinaryUser());
+        argv.add(programs().resolve(program).toString());
+        argv.addAll(arguments);
+        return execute(argv);
+    }
+
+    public static List<String> asOrdinaryUser() {
+        return ROOT
+                ? List.of("setpriv", "--reuid=postgres", "--regid=postgres", "--init-groups", "--")
+                : List.of();
+    }
+
+    public static String execute(List<String> argv) {
+        try {
+            Path output = Files.createTempFile("out", null);
+            try {
+                // A file, not a pipe: the server inherits it and would keep a pipe open.
+                Process process =
+                        new ProcessBuilder(argv)
+                                .directory(Path.of("/").toFile())
+                                .redirectErrorStream(true)
+                                .redirectOutput(output.toFile())
+                                .start();
+                boolean ended = process.waitFor(2, TimeUnit.MINUTES);
+                String said = Files.readString(output);
+                if (!ended || process.exitValue() != 0) {
+                    process.destroyForcibly();
+                    throw new AssertionError(String.join(" ", argv) + " failed: " + said);
+                }
+                return said;
+            } finally {
+                Files.delete(output);
+            }
+        } catch (IOException e) {
+            throw new AssertionError(e);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new AssertionError(e);
+        }
+    }
+
+    /// Nothing listens there.
+    public static int freePort() {
+        try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+            return socket.getLocalPort();
+        } catch (IOException e) {
+            throw new AssertionError(e);
+        }
+    }
+
+    @Override
+    public void close() {
+        if (Files.exists(data().resolve("postmaster.pid"))) {
+            run("pg_ctl", List.of("-D", data().toString(), "-w", "-m", "immediate", "stop"));
+        }
+        execute(List.of("rm", "-rf", home.toString()));
+    }
+}
