@@ -43,12 +43,13 @@ public final class PlanText {
             Planned planned = steps.get(i);
             lines.add(
                     String.format(
-                            "%4d. %s: %s", i + 1, describe(planned.step()), planned.because()));
+                            "%4d. %s – %s", i + 1, describe(planned.step()), planned.because()));
         }
         return lines;
     }
 
-    /// One step as a sentence.
+    /// One step as a sentence. Files are named without their directory: the staging place and the
+    /// data directory are named where the plan opens the one and publishes to the other.
     public static String describe(Step step) {
         return switch (step) {
             case Step.DiscardUnfinished(Layout layout, var journal) ->
@@ -60,31 +61,26 @@ public final class PlanText {
                             + layout.staging().dataDirectory()
                             + wal.map(directory -> " and " + directory).orElse("");
             case Step.InitializeDatabase initialize -> initialize(initialize);
-            case Step.WriteSettings(Layout layout, var text) ->
-                    "write " + layout.settingsFile() + " (" + settings(text) + ")";
-            case Step.IncludeSettings(Layout layout) ->
-                    "include it at the end of " + layout.postgresqlConf();
-            case Step.WriteHbaBlock(Layout layout, var block) ->
-                    "write our block of " + layout.hbaConf() + " (" + rules(block) + ")";
+            case Step.WriteSettings(_, var text) ->
+                    "write " + Layout.SETTINGS_FILE + " (" + settings(text) + ")";
+            case Step.IncludeSettings _ ->
+                    "include " + Layout.SETTINGS_FILE + " at the end of postgresql.conf";
+            case Step.WriteHbaBlock(_, var block) ->
+                    "write our block of pg_hba.conf (" + rules(block) + ")";
             case Step.WritePassFile(Layout layout, _) ->
                     "write the password file " + layout.passFile() + ", mode 0600";
-            case Step.RemoveAutoSettings(Layout layout, var names) ->
-                    "remove from "
-                            + layout.postgresqlAutoConf()
-                            + ", where set: "
+            case Step.RemoveAutoSettings(_, var names) ->
+                    "remove from postgresql.auto.conf, where set: "
                             + String.join(", ", new TreeSet<>(names));
-            case Step.MarkStandby(Layout layout) -> "create " + layout.standbySignal();
-            case Step.CheckServerSettings(Layout layout, _) ->
-                    "check the settings in " + layout.dataDirectory() + " with postgres -C";
-            case Step.StartBootstrapServer(Layout staging, _, _) ->
-                    "start a bootstrap server on "
-                            + staging.dataDirectory()
-                            + ", without TCP, on a private socket";
+            case Step.MarkStandby _ -> "create standby.signal";
+            case Step.CheckServerSettings _ -> "check the settings with postgres -C";
+            case Step.StartBootstrapServer _ ->
+                    "start a bootstrap server, without TCP, on a private socket";
             case Step.CreateDatabase(String name) -> "create database " + name;
             case Step.EnsureReplicationRole(var role) ->
                     "make sure of role "
                             + role.user()
-                            + ": LOGIN REPLICATION and the password of the environment";
+                            + " with LOGIN, REPLICATION and the password of the environment";
             case Step.StopBootstrapServer _ -> "stop the bootstrap server";
             case Step.Publish(Layout layout) ->
                     "publish the staged cluster in " + layout.dataDirectory() + ", global last";
@@ -99,21 +95,17 @@ public final class PlanText {
             case Step.CloneFromPrimary clone ->
                     "clone "
                             + clone.replica().primary()
-                            + " with pg_basebackup into "
-                            + clone.layout().staging().dataDirectory()
+                            + " with pg_basebackup"
                             + walDirectory(clone.walDirectory());
         };
     }
 
     private static String initialize(Step.InitializeDatabase step) {
         String words = step.arguments().isEmpty() ? "" : ", " + String.join(" ", step.arguments());
-        return "initdb in "
-                + step.staging().dataDirectory()
-                + " (superuser "
+        return "initdb with superuser "
                 + step.superuser()
-                + (step.password().isPresent() ? "" : " without a password")
+                + (step.password().isPresent() ? "" : ", without a password")
                 + words
-                + ")"
                 + walDirectory(step.walDirectory());
     }
 
