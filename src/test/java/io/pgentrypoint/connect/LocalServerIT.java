@@ -26,7 +26,7 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-class LocalServerTest {
+class LocalServerIT {
 
     private static final String PASSWORD = "a 'b' \\c äöü";
 
@@ -75,17 +75,12 @@ class LocalServerTest {
                     "CREATE ROLE guarded LOGIN PASSWORD E'" + "a \\'b\\' \\\\c äöü" + "'");
         }
         try (Connection connection =
-                cluster.server()
-                        .open("guarded", Optional.of(new Secret(PASSWORD)), "postgres")) {
+                cluster.server().open("guarded", Optional.of(new Secret(PASSWORD)), "postgres")) {
             assertThat(ask(connection, "SELECT current_user")).isEqualTo("guarded");
         }
-        assertThatThrownBy(
-                        () ->
-                                cluster.server()
-                                        .open(
-                                                "guarded",
-                                                Optional.of(new Secret("wrong")),
-                                                "postgres"))
+        assertThatThrownBy(() ->
+                        cluster.server()
+                                .open("guarded", Optional.of(new Secret("wrong")), "postgres"))
                 .isInstanceOfSatisfying(
                         SQLException.class, e -> assertThat(e.getSQLState()).isEqualTo("28P01"));
     }
@@ -104,10 +99,9 @@ class LocalServerTest {
 
     @Test
     void a_missing_socket_file_is_named(@TempDir Path directory) {
-        assertThatThrownBy(
-                        () ->
-                                new LocalServer(directory, 5432)
-                                        .open("postgres", Optional.empty(), "postgres"))
+        assertThatThrownBy(() ->
+                        new LocalServer(directory, 5432)
+                                .open("postgres", Optional.empty(), "postgres"))
                 .isInstanceOf(SQLException.class)
                 .hasMessageStartingWith("cannot connect to the server at " + directory)
                 .hasMessageContaining(".s.PGSQL.5432")
@@ -115,8 +109,7 @@ class LocalServerTest {
     }
 
     @Test
-    void a_socket_file_that_nobody_listens_on_is_named(@TempDir Path directory)
-            throws IOException {
+    void a_socket_file_that_nobody_listens_on_is_named(@TempDir Path directory) throws IOException {
         LocalServer dead = new LocalServer(directory, 5432);
         try (ServerSocketChannel left = ServerSocketChannel.open(StandardProtocolFamily.UNIX)) {
             left.bind(UnixDomainSocketAddress.of(dead.socketFile()));
@@ -184,13 +177,11 @@ class LocalServerTest {
             String pid = ask(connection, "SELECT pg_backend_pid()");
             CountDownLatch asked = new CountDownLatch(1);
             CompletableFuture<SQLException> ended =
-                    CompletableFuture.supplyAsync(
-                            () -> {
-                                asked.countDown();
-                                return catchThrowableOfType(
-                                        SQLException.class,
-                                        () -> ask(connection, "SELECT pg_sleep(60)"));
-                            });
+                    CompletableFuture.supplyAsync(() -> {
+                        asked.countDown();
+                        return catchThrowableOfType(
+                                SQLException.class, () -> ask(connection, "SELECT pg_sleep(60)"));
+                    });
             asked.await();
             String active =
                     "SELECT count(*) FROM pg_stat_activity WHERE state = 'active' AND pid = " + pid;
