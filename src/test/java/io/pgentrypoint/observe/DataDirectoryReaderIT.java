@@ -26,7 +26,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /// Every verdict, on what initdb and a server really leave behind.
-class DataDirectoryReaderTest {
+class DataDirectoryReaderIT {
 
     private static RealCluster template;
     private static Installation installation;
@@ -243,7 +243,7 @@ class DataDirectoryReaderTest {
             } else {
                 assertThatThrownBy(() -> read(volume))
                         .isInstanceOfSatisfying(
-                                Refusal.class, DataDirectoryReaderTest::assertRefusal);
+                                Refusal.class, DataDirectoryReaderIT::assertRefusal);
             }
         } finally {
             Files.setPosixFilePermissions(volume, PosixFilePermissions.fromString("rwx------"));
