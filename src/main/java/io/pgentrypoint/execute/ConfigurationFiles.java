@@ -1,16 +1,19 @@
 package io.pgentrypoint.execute;
 
-import io.pgentrypoint.report.ExitCode;
-import io.pgentrypoint.report.Refusal;
+import io.pgentrypoint.observe.ManagedBlock;
 import io.pgentrypoint.settings.Layout;
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.Locale;
+import java.util.Optional;
 import java.util.Set;
+import java.util.function.Predicate;
 import java.util.regex.Pattern;
-import java.util.stream.Collectors;
 
-/// Our lines in the user's files. Every other line of theirs stays, byte for byte.
+/// Our lines in the user's files. Every other line of theirs stays, byte for byte: the files are
+/// read as single bytes, whatever their encoding.
 final class ConfigurationFiles {
 
     private static final Pattern ASSIGNMENT =
@@ -19,57 +22,78 @@ final class ConfigurationFiles {
     private ConfigurationFiles() {}
 
     static void include(Layout layout) throws IOException {
-        String text = AtomicFiles.read(layout.postgresqlConf());
-        if (text.lines().anyMatch(Layout.INCLUDE_LINE::equals)) {
-            return;
+        String text = read(layout.postgresqlConf());
+        if (text.lines().noneMatch(Layout.INCLUDE_LINE::equals)) {
+            write(layout.postgresqlConf(), ended(text) + Layout.INCLUDE_LINE + "\n");
         }
-        AtomicFiles.edit(layout.postgresqlConf(), ended(text) + Layout.INCLUDE_LINE + "\n");
     }
 
     /// In place of our block, or at the end: the user's rules come first and win, as with the
-    /// official image.
+    /// official image. An empty block is removed.
     static void writeHbaBlock(Layout layout, String block) throws IOException {
-        String text = AtomicFiles.read(layout.hbaConf());
-        int begin = text.indexOf(Layout.HBA_BEGIN);
-        int end = text.indexOf(Layout.HBA_END);
-        if ((begin < 0) != (end < 0) || end < begin) {
-            throw new Refusal(
-                    ExitCode.DATA,
-                    "cannot find our block in "
-                            + layout.hbaConf()
-                            + ": one of its two marks is gone",
-                    "remove the remaining mark and the rules beside it that are not yours");
+        String text = read(layout.hbaConf());
+        String ours = singleBytes(block);
+        Optional<ManagedBlock> present = ManagedBlock.in(text);
+        String edited =
+                present.map(found ->
+                                text.substring(0, found.start())
+                                        + ours
+                                        + text.substring(found.end()))
+                        .orElseGet(() -> ours.isEmpty() ? text : ended(text) + ours);
+        if (!edited.equals(text)) {
+            write(layout.hbaConf(), edited);
         }
-        if (begin < 0) {
-            AtomicFiles.edit(layout.hbaConf(), ended(text) + "\n" + block);
-            return;
-        }
-        String after = text.substring(end + Layout.HBA_END.length());
-        AtomicFiles.edit(
-                layout.hbaConf(),
-                text.substring(0, begin)
-                        + block.stripTrailing()
-                        + (after.isEmpty() ? "\n" : after));
+    }
+
+    static void appendHostRule(Layout layout, String rule) throws IOException {
+        write(layout.hbaConf(), ended(read(layout.hbaConf())) + "\n" + singleBytes(rule));
+    }
+
+    static void takeBack(Layout layout) throws IOException {
+        removeLines(layout.postgresqlConf(), Layout.INCLUDE_LINE::equals);
+        writeHbaBlock(layout, "");
+        AtomicFiles.deleteIfExists(layout.settingsFile());
     }
 
     static void removeAutoSettings(Layout layout, Set<String> names) throws IOException {
-        if (!Files.exists(layout.postgresqlAutoConf())) {
+        removeLines(layout.postgresqlAutoConf(), line -> names.contains(nameSetBy(line)));
+    }
+
+    private static void removeLines(Path file, Predicate<String> unwanted) throws IOException {
+        if (!Files.exists(file)) {
             return;
         }
-        String text = AtomicFiles.read(layout.postgresqlAutoConf());
-        String kept =
-                text.lines()
-                        .filter(line -> !names.contains(nameSetBy(line)))
-                        .map(line -> line + "\n")
-                        .collect(Collectors.joining());
-        if (!kept.equals(text)) {
-            AtomicFiles.edit(layout.postgresqlAutoConf(), kept);
+        String text = read(file);
+        StringBuilder kept = new StringBuilder();
+        for (int at = 0; at < text.length(); ) {
+            int newline = text.indexOf('\n', at);
+            int next = newline < 0 ? text.length() : newline + 1;
+            String line = text.substring(at, next);
+            if (!unwanted.test(line.stripTrailing())) {
+                kept.append(line);
+            }
+            at = next;
+        }
+        if (kept.length() != text.length()) {
+            write(file, kept.toString());
         }
     }
 
     private static String nameSetBy(String line) {
         var match = ASSIGNMENT.matcher(line);
         return match.matches() ? match.group(1).toLowerCase(Locale.ROOT) : "";
+    }
+
+    private static String read(Path file) throws IOException {
+        return new String(Files.readAllBytes(file), StandardCharsets.ISO_8859_1);
+    }
+
+    private static void write(Path file, String singleBytes) throws IOException {
+        AtomicFiles.edit(file, singleBytes.getBytes(StandardCharsets.ISO_8859_1));
+    }
+
+    private static String singleBytes(String ours) {
+        return new String(ours.getBytes(StandardCharsets.UTF_8), StandardCharsets.ISO_8859_1);
     }
 
     private static String ended(String text) {

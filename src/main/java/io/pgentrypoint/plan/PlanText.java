@@ -67,6 +67,10 @@ public final class PlanText {
                     "include " + Layout.SETTINGS_FILE + " at the end of postgresql.conf";
             case Step.WriteHbaBlock(_, var block) ->
                     "write our block of pg_hba.conf (" + rules(block) + ")";
+            case Step.AppendHostRule(_, var rule) ->
+                    "append to pg_hba.conf: " + rule.lines().reduce("", (_, last) -> last);
+            case Step.TakeBackFiles _ ->
+                    "take our settings, include line and HBA block out of the user's files";
             case Step.WritePassFile(Layout layout, _) ->
                     "write the password file " + layout.passFile() + ", mode 0600";
             case Step.RemoveAutoSettings(_, var names) ->
