@@ -25,6 +25,7 @@ class ControlDataTextTest {
             Latest checkpoint's PrevTimeLineID:   6
             Latest checkpoint's oldestCommitTsXid:0
             Min recovery ending loc's timeline:   5
+            wal_level setting:                    logical
             max_connections setting:              100
             max_worker_processes setting:         8
             max_wal_senders setting:              10
@@ -41,6 +42,7 @@ class ControlDataTextTest {
         assertThat(control.inRecovery()).isTrue();
         assertThat(control.timeline()).isEqualTo(7);
         assertThat(control.checkpoint()).isEqualTo("1/A0000D8");
+        assertThat(control.walLevel()).isEqualTo("logical");
         assertThat(control.standbySettings())
                 .containsExactly(
                         Map.entry("max_connections", 100),
@@ -57,6 +59,7 @@ class ControlDataTextTest {
                 "Database cluster state",
                 "Latest checkpoint location",
                 "Latest checkpoint's TimeLineID",
+                "wal_level setting",
                 "max_prepared_xacts setting"
             })
     void a_line_that_is_missing_is_named(String label) {

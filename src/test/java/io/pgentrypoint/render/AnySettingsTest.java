@@ -39,7 +39,8 @@ class AnySettingsTest {
     private static void assertWritten(Settings settings) {
         Layout layout = new Layout(settings.dataDirectory());
         List<Setting> found =
-                ServerConfiguration.of(settings, layout, Map.of("max_connections", 200));
+                ServerConfiguration.of(
+                        settings, layout, new Floor(Map.of("max_connections", 200), "replica"));
         assertThat(found).extracting(Setting::name).isSorted().doesNotHaveDuplicates();
         String text = SettingsFile.text(found);
         assertThat(text).doesNotContain(RandomEnvironments.MARK);
@@ -61,7 +62,7 @@ class AnySettingsTest {
                     case Mode.NativeReplica replica -> replica.networks().size();
                 };
         List<String> rules =
-                lines(HbaBlock.text(settings, 17)).stream()
+                lines(HbaBlock.text(settings).orElse("") + HostRule.text(settings, 17)).stream()
                         .filter(line -> !line.startsWith("#"))
                         .toList();
         assertThat(rules).hasSize(replication + 1).noneMatch(rule -> rule.endsWith("\\"));
