@@ -6,6 +6,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.TreeSet;
+import java.util.stream.Collectors;
 
 /// A plan as text: what `plan` prints, what each start logs, and what the golden tests compare. No
 /// secret can be in it, since no step's text takes one.
@@ -34,7 +35,13 @@ public final class PlanText {
             lines.add("once it is ready:");
             lines.addAll(numbered(plan.onceReady()));
         }
+        lines.replaceAll(PlanText::oneLine);
         return lines;
+    }
+
+    /// A value of several lines must not look like a line of the plan.
+    private static String oneLine(String text) {
+        return text.replace("\n", "\\n").replace("\r", "\\r");
     }
 
     private static List<String> numbered(List<Planned> steps) {
@@ -129,12 +136,15 @@ public final class PlanText {
 
     /// As a shell would take it.
     private static String command(List<String> argv) {
-        return argv.stream()
-                .map(word ->
-                        word.matches("[A-Za-z0-9_@%+=:,./-]+")
-                                ? word
-                                : "'" + word.replace("'", "'\\''") + "'")
-                .reduce((first, second) -> first + " " + second)
-                .orElse("");
+        return argv.stream().map(PlanText::word).collect(Collectors.joining(" "));
+    }
+
+    private static String word(String word) {
+        if (word.matches("[A-Za-z0-9_@%+=:,./-]+")) {
+            return word;
+        }
+        return word.contains("\n") || word.contains("\r")
+                ? "$'" + oneLine(word.replace("\\", "\\\\").replace("'", "\\'")) + "'"
+                : "'" + word.replace("'", "'\\''") + "'";
     }
 }
