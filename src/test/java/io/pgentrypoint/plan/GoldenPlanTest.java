@@ -50,8 +50,10 @@ class GoldenPlanTest {
     @TestFactory
     Stream<DynamicTest> each_cell_is_decided_as_its_file_says() {
         return cells.stream()
-                .map(cell -> DynamicTest.dynamicTest(cell.name(), () ->
-                        Golden.matches("plan/" + cell.name() + ".txt", text(cell))));
+                .map(cell ->
+                        DynamicTest.dynamicTest(
+                                cell.name(),
+                                () -> Golden.matches("plan/" + cell.name() + ".txt", text(cell))));
     }
 
     @Test
@@ -110,8 +112,7 @@ class GoldenPlanTest {
         volumes.put("interrupted-publishing", Volumes.publishing());
         volumes.put("primary", Volumes.primary(ManagedFiles.none()));
         volumes.put("standby", Volumes.standby(ManagedFiles.none()));
-        volumes.put(
-                "standby-without-signal", Volumes.standbyWithoutSignal(ManagedFiles.none()));
+        volumes.put("standby-without-signal", Volumes.standbyWithoutSignal(ManagedFiles.none()));
         volumes.put("other-major", new DataDirectory.OtherMajor(15));
         volumes.put("foreign", Volumes.foreign());
         volumes.put("damaged", Volumes.damaged());
@@ -136,13 +137,16 @@ class GoldenPlanTest {
         cell(
                 "native-primary-without-its-include-line",
                 primary(),
-                Volumes.primary(changed(primary(), files ->
-                        new ManagedFiles(
-                                files.settings(),
-                                false,
-                                files.hbaBlock(),
-                                files.autoSettings(),
-                                files.passFile()))));
+                Volumes.primary(
+                        changed(
+                                primary(),
+                                files ->
+                                        new ManagedFiles(
+                                                files.settings(),
+                                                false,
+                                                files.hbaBlock(),
+                                                files.autoSettings(),
+                                                files.passFile()))));
         cell(
                 "native-replica-as-it-was",
                 replica(),
@@ -152,24 +156,35 @@ class GoldenPlanTest {
                 "native-replica-with-another-password",
                 replica(),
                 Volumes.answers(),
-                Volumes.standby(changed(replica(), files ->
-                        new ManagedFiles(
-                                files.settings(),
-                                true,
-                                files.hbaBlock(),
-                                files.autoSettings(),
-                                Optional.of(new Secret("db1:5432:replication:replicator:old"))))));
+                Volumes.standby(
+                        changed(
+                                replica(),
+                                files ->
+                                        new ManagedFiles(
+                                                files.settings(),
+                                                true,
+                                                files.hbaBlock(),
+                                                files.autoSettings(),
+                                                Optional.of(
+                                                        new Secret(
+                                                                "db1:5432:replication:replicator:old"))))));
         cell(
                 "native-replica-with-overriding-auto-settings",
                 replica(),
                 Volumes.answers(),
-                Volumes.standby(changed(replica(), files ->
-                        new ManagedFiles(
-                                files.settings(),
-                                true,
-                                files.hbaBlock(),
-                                Set.of("primary_conninfo", "work_mem", "recovery_target_lsn"),
-                                files.passFile()))));
+                Volumes.standby(
+                        changed(
+                                replica(),
+                                files ->
+                                        new ManagedFiles(
+                                                files.settings(),
+                                                true,
+                                                files.hbaBlock(),
+                                                Set.of(
+                                                        "primary_conninfo",
+                                                        "work_mem",
+                                                        "recovery_target_lsn"),
+                                                files.passFile()))));
     }
 
     private static ManagedFiles changed(
@@ -179,10 +194,7 @@ class GoldenPlanTest {
 
     private void firstBootsWithChoices() {
         DataDirectory empty = new DataDirectory.Empty();
-        cell(
-                "standalone-empty-without-password",
-                parse(Environments.standalone()),
-                empty);
+        cell("standalone-empty-without-password", parse(Environments.standalone()), empty);
         cell("native-primary-empty-without-password", parse(Environments.primary()), empty);
         cell(
                 "standalone-empty-trusting",
@@ -296,10 +308,7 @@ class GoldenPlanTest {
                 empty);
         cell(
                 "native-primary-primary-with-own-config-file",
-                parse(
-                        Environments.primary(),
-                        "-c",
-                        "config_file=/etc/postgresql/postgresql.conf"),
+                parse(Environments.primary(), "-c", "config_file=/etc/postgresql/postgresql.conf"),
                 Volumes.primary(Volumes.written(primary())));
         cell(
                 "native-primary-empty-with-own-hba-file",
@@ -313,7 +322,8 @@ class GoldenPlanTest {
                 parse(Environments.replica(), "-c", "max_connections=50"),
                 Volumes.answers(),
                 Volumes.standby(
-                        Volumes.written(parse(Environments.replica(), "-c", "max_connections=50"))));
+                        Volumes.written(
+                                parse(Environments.replica(), "-c", "max_connections=50"))));
     }
 
     /// A name used twice would let two cells share one file.

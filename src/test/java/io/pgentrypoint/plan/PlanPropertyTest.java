@@ -48,9 +48,7 @@ class PlanPropertyTest {
     }
 
     private static final List<Case> ALL =
-            LongStream.range(0, CASES)
-                    .mapToObj(i -> make(HostileText.FIRST_SEED + i))
-                    .toList();
+            LongStream.range(0, CASES).mapToObj(i -> make(HostileText.FIRST_SEED + i)).toList();
 
     private static Case make(long seed) {
         RandomGenerator random = new Random(seed);
@@ -156,7 +154,8 @@ class PlanPropertyTest {
 
     private static String said(Case tried) {
         try {
-            return String.join("\n", PlanText.lines(Planner.plan(tried.settings(), tried.observed())));
+            return String.join(
+                    "\n", PlanText.lines(Planner.plan(tried.settings(), tried.observed())));
         } catch (Refusal refusal) {
             return refusal.exitCode() + " " + refusal.reason() + "\n" + refusal.remedy();
         }
@@ -206,9 +205,7 @@ class PlanPropertyTest {
             Optional<Plan> plan = plan(tried);
             if (tried.observed().dataDirectory() instanceof DataDirectory.Cluster
                     && plan.isPresent()) {
-                plan.get()
-                        .beforeLaunch()
-                        .forEach(planned -> assertHarmless(tried, planned.step()));
+                plan.get().beforeLaunch().forEach(planned -> assertHarmless(tried, planned.step()));
                 assertThat(plan.get().outlook()).isInstanceOf(Outlook.Launch.class);
                 seen.merge(asked(tried.settings()), 1, Integer::sum);
             }
@@ -232,6 +229,7 @@ class PlanPropertyTest {
                     case Step.WriteSettings(Layout target, _) -> target;
                     case Step.IncludeSettings(Layout target) -> target;
                     case Step.WriteHbaBlock(Layout target, _) -> target;
+                    case Step.TakeBackFiles(Layout target) -> target;
                     case Step.WritePassFile(Layout target, _) -> target;
                     case Step.RemoveAutoSettings(Layout target, Set<String> names) -> {
                         assertThat(names).isSubsetOf(ConfigurationSteps.STANDBY_SETTINGS);
@@ -243,6 +241,7 @@ class PlanPropertyTest {
                     case Step.DiscardUnfinished _,
                             Step.OpenStaging _,
                             Step.InitializeDatabase _,
+                            Step.AppendHostRule _,
                             Step.StartBootstrapServer _,
                             Step.CreateDatabase _,
                             Step.EnsureReplicationRole _,
@@ -275,7 +274,8 @@ class PlanPropertyTest {
                         .ifPresent(plan ->
                                 assertThat(plan.beforeLaunch())
                                         .as("%s", tried)
-                                        .anyMatch(planned -> planned.step() instanceof Step.MarkStandby));
+                                        .anyMatch(planned ->
+                                                planned.step() instanceof Step.MarkStandby));
             }
         }
     }

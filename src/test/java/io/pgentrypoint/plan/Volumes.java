@@ -7,9 +7,11 @@ import io.pgentrypoint.observe.Journal;
 import io.pgentrypoint.observe.ManagedFiles;
 import io.pgentrypoint.observe.Observed;
 import io.pgentrypoint.observe.Upstream;
+import io.pgentrypoint.render.Floor;
 import io.pgentrypoint.render.HbaBlock;
 import io.pgentrypoint.render.PassFile;
 import io.pgentrypoint.render.ServerConfiguration;
+import io.pgentrypoint.render.Setting;
 import io.pgentrypoint.render.SettingsFile;
 import io.pgentrypoint.report.Secret;
 import io.pgentrypoint.settings.Layout;
@@ -56,11 +58,11 @@ final class Volumes {
     }
 
     static Upstream answers(Map<String, Integer> standbySettings) {
-        return new Upstream.Answered(IDENTIFIER, 1, "0/3000148", MAJOR, standbySettings);
+        return new Upstream.Answered(IDENTIFIER, 1, "0/3000148", MAJOR, "replica", standbySettings);
     }
 
     static Upstream answersAs(String identifier, int major) {
-        return new Upstream.Answered(identifier, 1, "0/3000148", major, UNTUNED);
+        return new Upstream.Answered(identifier, 1, "0/3000148", major, "replica", UNTUNED);
     }
 
     static Upstream refuses() {
@@ -88,8 +90,7 @@ final class Volumes {
     }
 
     static DataDirectory standby(ManagedFiles files, Map<String, Integer> standbySettings) {
-        return cluster(
-                DataDirectory.Role.STANDBY, "shut down in recovery", files, standbySettings);
+        return cluster(DataDirectory.Role.STANDBY, "shut down in recovery", files, standbySettings);
     }
 
     static DataDirectory standbyWithoutSignal(ManagedFiles files) {
@@ -103,7 +104,9 @@ final class Volumes {
             ManagedFiles files,
             Map<String, Integer> standbySettings) {
         return new DataDirectory.Cluster(
-                new ControlData(IDENTIFIER, state, 1, "0/3000060", standbySettings), role, files);
+                new ControlData(IDENTIFIER, state, 1, "0/3000060", "replica", standbySettings),
+                role,
+                files);
     }
 
     static DataDirectory foreign() {
@@ -127,15 +130,15 @@ final class Volumes {
                 settings.mode() instanceof Mode.NativeReplica replica
                         ? Optional.of(PassFile.text(replica))
                         : Optional.empty();
+        List<Setting> configuration =
+                ServerConfiguration.of(
+                        settings,
+                        new Layout(settings.dataDirectory()),
+                        new Floor(standbySettings, "replica"));
         return new ManagedFiles(
-                Optional.of(
-                        SettingsFile.text(
-                                ServerConfiguration.of(
-                                        settings,
-                                        new Layout(settings.dataDirectory()),
-                                        standbySettings))),
-                true,
-                Optional.of(HbaBlock.text(settings, MAJOR)),
+                Optional.of(configuration).filter(any -> !any.isEmpty()).map(SettingsFile::text),
+                !configuration.isEmpty(),
+                HbaBlock.text(settings),
                 Set.of(),
                 passFile);
     }
