@@ -33,16 +33,20 @@ final class AtomicFiles {
     }
 
     /// A file of the user's: it keeps its mode, and stays a link if it is one.
-    static void edit(Path file, byte[] content) throws IOException {
+    static void edit(Path file, byte[] bytes) throws IOException {
+        if (!Files.exists(file)) {
+            replace(file, bytes, PRIVATE);
+            return;
+        }
         Path real = file.toRealPath();
         Set<PosixFilePermission> mode = Files.getPosixFilePermissions(real);
         try {
-            replace(real, content, mode);
+            replace(real, bytes, mode);
         } catch (FileSystemException e) {
             if (!isMountedOver(e)) {
                 throw e;
             }
-            overwrite(real, content);
+            overwrite(real, bytes);
         }
     }
 
@@ -72,14 +76,14 @@ final class AtomicFiles {
         }
     }
 
-    private static void replace(Path file, byte[] content, Set<PosixFilePermission> mode)
+    private static void replace(Path file, byte[] bytes, Set<PosixFilePermission> mode)
             throws IOException {
         Path beside = parent(file).resolve("pgsql_tmp_" + file.getFileName());
         FileAttribute<Set<PosixFilePermission>> attribute =
                 PosixFilePermissions.asFileAttribute(PRIVATE);
         Files.deleteIfExists(beside);
         Files.createFile(beside, attribute);
-        overwrite(beside, content);
+        overwrite(beside, bytes);
         Files.setPosixFilePermissions(beside, mode);
         try {
             Files.move(beside, file, StandardCopyOption.ATOMIC_MOVE);
@@ -90,13 +94,13 @@ final class AtomicFiles {
         sync(parent(file));
     }
 
-    private static void overwrite(Path file, byte[] content) throws IOException {
+    private static void overwrite(Path file, byte[] bytes) throws IOException {
         try (FileChannel channel =
                 FileChannel.open(
                         file, StandardOpenOption.WRITE, StandardOpenOption.TRUNCATE_EXISTING)) {
-            ByteBuffer bytes = ByteBuffer.wrap(content);
-            while (bytes.hasRemaining()) {
-                channel.write(bytes);
+            ByteBuffer left = ByteBuffer.wrap(bytes);
+            while (left.hasRemaining()) {
+                channel.write(left);
             }
             channel.force(true);
         }

@@ -5,27 +5,37 @@ import io.pgentrypoint.settings.Layout;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.Locale;
 import java.util.Optional;
 import java.util.Set;
 import java.util.function.Predicate;
+import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import java.util.stream.Collectors;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
-/// Our lines in the user's files. Every other line of theirs stays, byte for byte: the files are
-/// read as single bytes, whatever their encoding.
+/// Our lines in the user's files. Every other line of theirs stays, byte for byte: these files may
+/// be in any encoding, so each byte is read as one character and written back as that byte.
 final class ConfigurationFiles {
 
+    private static final Logger LOG = LoggerFactory.getLogger(ConfigurationFiles.class);
+
+    // guc-file.l: the = is optional, and so is a blank before a quote
     private static final Pattern ASSIGNMENT =
-            Pattern.compile("\\s*([A-Za-z_][A-Za-z0-9_.]*)\\s*(=.*|\\s.*)?");
+            Pattern.compile("\\s*([A-Za-z_][A-Za-z0-9_.$]*)\\s*(?:[=\\s'].*)?", Pattern.DOTALL);
+    private static final Pattern AFTER_LINE_END = Pattern.compile("(?<=\n)");
 
     private ConfigurationFiles() {}
 
     static void include(Layout layout) throws IOException {
         String text = read(layout.postgresqlConf());
-        if (text.lines().noneMatch(Layout.INCLUDE_LINE::equals)) {
-            write(layout.postgresqlConf(), ended(text) + Layout.INCLUDE_LINE + "\n");
+        if (text.lines().anyMatch(Layout.INCLUDE_LINE::equals)) {
+            return;
         }
+        write(layout.postgresqlConf(), ended(text) + Layout.INCLUDE_LINE + "\n");
     }
 
     /// In place of our block, or at the end: the user's rules come first and win, as with the
@@ -34,14 +44,22 @@ final class ConfigurationFiles {
         String text = read(layout.hbaConf());
         String ours = singleBytes(block);
         Optional<ManagedBlock> present = ManagedBlock.in(text);
-        String edited =
-                present.map(found ->
-                                text.substring(0, found.start())
-                                        + ours
-                                        + text.substring(found.end()))
-                        .orElseGet(() -> ours.isEmpty() ? text : ended(text) + ours);
-        if (!edited.equals(text)) {
-            write(layout.hbaConf(), edited);
+        if (present.isPresent()) {
+            write(
+                    layout.hbaConf(),
+                    text.substring(0, present.get().start())
+                            + ours
+                            + text.substring(present.get().end()));
+            return;
+        }
+        if (text.contains(Layout.HBA_BEGIN) || text.contains(Layout.HBA_END)) {
+            LOG.warn(
+                    "{} has one of our two marks without the other: the rules beside it are taken for"
+                            + " yours, and stay in force",
+                    layout.hbaConf());
+        }
+        if (!ours.isEmpty()) {
+            write(layout.hbaConf(), ended(text) + "\n" + ours);
         }
     }
 
@@ -49,8 +67,9 @@ final class ConfigurationFiles {
         write(layout.hbaConf(), ended(read(layout.hbaConf())) + "\n" + singleBytes(rule));
     }
 
+    /// All that is ours; the cluster is then as if we had never been there.
     static void takeBack(Layout layout) throws IOException {
-        removeLines(layout.postgresqlConf(), Layout.INCLUDE_LINE::equals);
+        removeLines(layout.postgresqlConf(), line -> line.strip().equals(Layout.INCLUDE_LINE));
         writeHbaBlock(layout, "");
         AtomicFiles.deleteIfExists(layout.settingsFile());
     }
@@ -60,36 +79,20 @@ final class ConfigurationFiles {
     }
 
     private static void removeLines(Path file, Predicate<String> unwanted) throws IOException {
-        if (!Files.exists(file)) {
-            return;
-        }
         String text = read(file);
-        StringBuilder kept = new StringBuilder();
-        for (int at = 0; at < text.length(); ) {
-            int newline = text.indexOf('\n', at);
-            int next = newline < 0 ? text.length() : newline + 1;
-            String line = text.substring(at, next);
-            if (!unwanted.test(line.stripTrailing())) {
-                kept.append(line);
-            }
-            at = next;
-        }
-        if (kept.length() != text.length()) {
-            write(file, kept.toString());
+        String kept =
+                AFTER_LINE_END
+                        .splitAsStream(text)
+                        .filter(unwanted.negate())
+                        .collect(Collectors.joining());
+        if (!kept.equals(text)) {
+            write(file, kept);
         }
     }
 
     private static String nameSetBy(String line) {
-        var match = ASSIGNMENT.matcher(line);
+        Matcher match = ASSIGNMENT.matcher(line);
         return match.matches() ? match.group(1).toLowerCase(Locale.ROOT) : "";
-    }
-
-    private static String read(Path file) throws IOException {
-        return new String(Files.readAllBytes(file), StandardCharsets.ISO_8859_1);
-    }
-
-    private static void write(Path file, String singleBytes) throws IOException {
-        AtomicFiles.edit(file, singleBytes.getBytes(StandardCharsets.ISO_8859_1));
     }
 
     private static String singleBytes(String ours) {
@@ -98,5 +101,17 @@ final class ConfigurationFiles {
 
     private static String ended(String text) {
         return text.isEmpty() || text.endsWith("\n") ? text : text + "\n";
+    }
+
+    private static String read(Path file) throws IOException {
+        try {
+            return Files.readString(file, StandardCharsets.ISO_8859_1);
+        } catch (NoSuchFileException e) {
+            return "";
+        }
+    }
+
+    private static void write(Path file, String text) throws IOException {
+        AtomicFiles.edit(file, text.getBytes(StandardCharsets.ISO_8859_1));
     }
 }
