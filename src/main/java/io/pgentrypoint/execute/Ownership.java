@@ -11,6 +11,7 @@ import java.nio.file.LinkOption;
 import java.nio.file.Path;
 import java.nio.file.SimpleFileVisitor;
 import java.nio.file.attribute.BasicFileAttributes;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -50,7 +51,8 @@ public final class Ownership {
     }
 
     /// The top directory stands for all below it: a volume of a million right files costs one stat.
-    private static void handOver(Path directory, int mode, Identity.Account account) {
+    /// So it is given last, or a start that was killed meanwhile would look like a finished one.
+    static void handOver(Path directory, int mode, Identity.Account account) {
         try {
             boolean fresh = !Files.exists(directory);
             Files.createDirectories(directory);
@@ -58,11 +60,11 @@ public final class Ownership {
             if (!owned && !fresh) {
                 LOG.info("Giving {} and what it holds to user {}", directory, account.name());
             }
-            if (!owned) {
-                giveAll(directory, account);
-            }
             if (fresh || !owned) {
                 Files.setAttribute(directory, "unix:mode", mode);
+            }
+            if (!owned) {
+                giveAll(directory, account);
             }
         } catch (IOException e) {
             throw new Refusal(
@@ -83,8 +85,11 @@ public final class Ownership {
                 directory,
                 new SimpleFileVisitor<>() {
                     @Override
-                    public FileVisitResult preVisitDirectory(
-                            Path below, BasicFileAttributes attributes) throws IOException {
+                    public FileVisitResult postVisitDirectory(Path below, @Nullable IOException e)
+                            throws IOException {
+                        if (e != null) {
+                            throw e;
+                        }
                         give(below, account);
                         return FileVisitResult.CONTINUE;
                     }
