@@ -82,6 +82,8 @@ final class BootstrapServer implements AutoCloseable {
         BootstrapServer bootstrap =
                 new BootstrapServer(
                         child, staging, superuser, new LocalServer(directory, port), directory);
+        // Whoever waits for an answer of this server then gets an error instead.
+        stop.onRequest(() -> child.signal(Signal.QUIT));
         try {
             bootstrap.awaitReady(stop);
             return bootstrap;
@@ -110,9 +112,10 @@ final class BootstrapServer implements AutoCloseable {
         return server.open(superuser, Optional.empty(), "postgres");
     }
 
-    void stop() {
+    /// Its checkpoint may take long after a large import; a stop does not wait for it.
+    void stop(StopRequest stop) {
         child.signal(Signal.INT);
-        if (child.exit().join() != 0) {
+        if (stop.orStop(() -> child.exit().join()) != 0) {
             throw ended("cannot stop the bootstrap server cleanly");
         }
         close();

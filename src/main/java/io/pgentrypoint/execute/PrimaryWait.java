@@ -27,7 +27,7 @@ final class PrimaryWait {
         String said = "";
         UpstreamReader upstream = new UpstreamReader();
         while (true) {
-            switch (upstream.ask(step.replica(), step.ownPort(), ATTEMPT)) {
+            switch (stop.orStop(() -> upstream.ask(step.replica(), step.ownPort(), ATTEMPT))) {
                 case Upstream.Answered _ -> {
                     LOG.info("The primary {} answers", step.replica().primary());
                     return;
