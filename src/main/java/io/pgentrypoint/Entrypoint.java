@@ -1,7 +1,7 @@
 package io.pgentrypoint;
 
-import io.pgentrypoint.connect.LocalServer;
 import io.pgentrypoint.execute.Executor;
+import io.pgentrypoint.observe.Installation;
 import io.pgentrypoint.observe.Observed;
 import io.pgentrypoint.observe.Observer;
 import io.pgentrypoint.plan.Outlook;
@@ -12,6 +12,7 @@ import io.pgentrypoint.plan.Planner;
 import io.pgentrypoint.plan.Step;
 import io.pgentrypoint.process.Command;
 import io.pgentrypoint.process.Programs;
+import io.pgentrypoint.process.Relay;
 import io.pgentrypoint.process.Signals;
 import io.pgentrypoint.process.StopRequest;
 import io.pgentrypoint.report.ExitCode;
@@ -19,9 +20,8 @@ import io.pgentrypoint.report.Refusal;
 import io.pgentrypoint.settings.Settings;
 import io.pgentrypoint.supervise.Phase;
 import io.pgentrypoint.supervise.Supervisor;
-import java.sql.SQLException;
-import java.util.Optional;
 import java.util.function.Consumer;
+import java.util.function.Supplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -51,23 +51,33 @@ public final class Entrypoint {
             Settings settings,
             StopRequest stop,
             Supervisor supervisor,
-            Consumer<Milestone> milestones) {
+            Consumer<Milestone> milestones,
+            Relay relay) {
         this.settings = settings;
         this.stop = stop;
-        this.programs = new Programs(stop);
+        this.programs = new Programs(stop, relay);
         this.supervisor = supervisor;
         this.milestones = milestones;
     }
 
-    /// Prepares the data directory and runs the server; returns its exit code.
-    public int run(Signals signals) {
+    /// Prepares the data directory and runs the server to its end; returns our exit code.
+    ///
+    /// @param again reads the environment once more: files that it names may have changed
+    public int run(Signals signals, Supplier<Settings> again) {
         Prepared prepared = prepare();
         try (Executor executor = prepared.executor()) {
             return supervisor.supervise(
                     new Command("postgres", prepared.launch().argv(), settings.childEnvironment()),
                     programs,
                     signals,
-                    server -> onceReady(prepared.plan(), executor, server));
+                    new RunningServer(
+                            settings,
+                            again,
+                            programs,
+                            stop,
+                            prepared.installation(),
+                            prepared.plan(),
+                            executor));
         }
     }
 
@@ -76,7 +86,8 @@ public final class Entrypoint {
         prepare().executor().close();
     }
 
-    private record Prepared(Plan plan, Outlook.Launch launch, Executor executor) {}
+    private record Prepared(
+            Installation installation, Plan plan, Outlook.Launch launch, Executor executor) {}
 
     private Prepared prepare() {
         boolean initialized = false;
@@ -96,7 +107,7 @@ public final class Entrypoint {
             switch (plan.outlook()) {
                 case Outlook.Launch launch -> {
                     milestones.accept(initialized ? Milestone.INITIALIZED : Milestone.EXISTED);
-                    return new Prepared(plan, launch, executor);
+                    return new Prepared(observed.installation(), plan, launch, executor);
                 }
                 case Outlook.LookAgain _ -> executor.close();
             }
@@ -109,27 +120,5 @@ public final class Entrypoint {
 
     private static boolean initializes(Planned planned) {
         return planned.step() instanceof Step.Publish;
-    }
-
-    /// The server is up and serves; nothing that fails here takes it down again.
-    private void onceReady(Plan plan, Executor executor, LocalServer server) {
-        for (Planned planned : plan.onceReady()) {
-            try {
-                if (planned.step() instanceof Step.EnsureReplicationRole role) {
-                    executor.ensureRole(role, server);
-                }
-            } catch (SQLException | RuntimeException e) {
-                LOG.error(
-                        "Cannot {}: {}. The server goes on; replicas may be unable to log in",
-                        PlanText.describe(planned.step()),
-                        reason(e));
-            }
-        }
-    }
-
-    private static String reason(Exception e) {
-        return e instanceof Refusal refusal
-                ? refusal.reason() + "; " + refusal.remedy()
-                : Optional.ofNullable(e.getMessage()).orElse(e.toString());
     }
 }

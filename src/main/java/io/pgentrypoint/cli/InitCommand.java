@@ -2,10 +2,14 @@ package io.pgentrypoint.cli;
 
 import io.pgentrypoint.Entrypoint;
 import io.pgentrypoint.execute.Ownership;
+import io.pgentrypoint.observe.Preflight;
+import io.pgentrypoint.process.Programs;
+import io.pgentrypoint.process.Relay;
 import io.pgentrypoint.process.Signals;
 import io.pgentrypoint.process.StopRequest;
-import io.pgentrypoint.report.Logging;
 import io.pgentrypoint.settings.Settings;
+import io.pgentrypoint.supervise.Phase;
+import io.pgentrypoint.supervise.Supervisor;
 import java.util.List;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
@@ -21,15 +25,17 @@ final class InitCommand implements Callable<Integer> {
     public Integer call() {
         StopRequest stop = new StopRequest();
         Signals signals = Signals.install(signal -> RunCommand.beforeTheServer(signal, stop));
+        Relay relay = Relay.unchanged();
         int code = 0;
         try {
-            Settings settings = SystemEnvironment.settings(List.of());
-            Logging.configure(settings.logLevel(), settings.logFormat());
-            settings.warnings().forEach(LastWords::say);
+            Settings settings = RunCommand.settings(List.of());
+            relay = RunCommand.relay(settings.logFormat());
             Ownership.settle(settings);
-            new Entrypoint(settings, stop, RunCommand.supervisor(settings, stop), _ -> {}).init();
-        } catch (RuntimeException e) {
-            code = LastWords.say(e);
+            Preflight.check(settings, new Programs(stop));
+            Supervisor supervisor = RunCommand.supervisor(settings, stop);
+            new Entrypoint(settings, stop, supervisor, _ -> {}, relay).init();
+        } catch (RuntimeException | Error e) {
+            code = LastWords.ofNode(e, Phase.PREPARING, relay);
         }
         signals.exit(code);
         return code;

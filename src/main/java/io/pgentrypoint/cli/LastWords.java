@@ -1,10 +1,16 @@
 package io.pgentrypoint.cli;
 
+import io.pgentrypoint.execute.TerminationLog;
+import io.pgentrypoint.process.Relay;
 import io.pgentrypoint.process.Stopped;
 import io.pgentrypoint.report.ExitCode;
 import io.pgentrypoint.report.InvalidSettings;
 import io.pgentrypoint.report.Problem;
 import io.pgentrypoint.report.Refusal;
+import io.pgentrypoint.supervise.Phase;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -12,37 +18,90 @@ import org.slf4j.LoggerFactory;
 final class LastWords {
 
     private static final Logger LOG = LoggerFactory.getLogger("io.pgentrypoint");
+    private static final int SERVER_LINES = 20;
 
     private LastWords() {}
 
     static int say(Throwable end) {
+        paragraph(end).forEach(LOG::error);
+        switch (end) {
+            case InvalidSettings invalid ->
+                    invalid.problems().stream()
+                            .filter(problem -> !problem.isError())
+                            .forEach(LastWords::say);
+            case Stopped stopped ->
+                    LOG.info("Stopped by {} before the server was started", stopped.signal());
+            case Refusal refusal when refusal.getCause() != null ->
+                    LOG.debug("Because of", refusal.getCause());
+            case Refusal _ -> {}
+            default -> LOG.error("This is where:", end);
+        }
+        return code(end);
+    }
+
+    /// The end of a node: also with its phase, what its server said last, and for Kubernetes.
+    static int ofNode(Throwable end, Phase phase, Relay server) {
+        int code = say(end);
+        if (end instanceof Stopped) {
+            return code;
+        }
+        List<String> lines = new ArrayList<>();
+        for (String line : server.lastLines(SERVER_LINES)) {
+            lines.add("server: " + line.stripTrailing());
+        }
+        lines.add("Exit code " + code + meaning(code) + ", while " + phase.meaning());
+        lines.forEach(LOG::error);
+        lines.addFirst(String.join("\n", paragraph(end)));
+        TerminationLog.write(String.join("\n", lines) + "\n");
+        return code;
+    }
+
+    private static List<String> paragraph(Throwable end) {
         return switch (end) {
             case InvalidSettings invalid -> {
-                invalid.problems().forEach(LastWords::say);
-                long errors = invalid.problems().stream().filter(Problem::isError).count();
-                LOG.error(
-                        "cannot start: {} with the environment; correct {} and start again",
-                        errors == 1 ? "1 problem" : errors + " problems",
-                        errors == 1 ? "it" : "them");
-                yield invalid.exitCode();
+                List<String> lines = new ArrayList<>();
+                List<Problem> errors =
+                        invalid.problems().stream().filter(Problem::isError).toList();
+                errors.forEach(problem -> lines.add(problem.sentence()));
+                lines.add(
+                        errors.size() == 1
+                                ? "cannot start: 1 problem with the environment; correct it and"
+                                        + " start again"
+                                : "cannot start: "
+                                        + errors.size()
+                                        + " problems with the environment; correct them and start"
+                                        + " again");
+                yield lines;
             }
-            case Refusal refusal -> {
-                LOG.error("{}", refusal.reason());
-                LOG.error("→ {}", refusal.remedy());
-                if (refusal.getCause() != null) {
-                    LOG.debug("Because of", refusal.getCause());
-                }
-                yield refusal.exitCode();
-            }
-            case Stopped stopped -> {
-                LOG.info("Stopped by {} before the server was started", stopped.signal());
-                yield stopped.exitCode();
-            }
-            default -> {
-                LOG.error("cannot go on: a bug of entrypoint; please report these lines", end);
-                yield ExitCode.BUG.code();
-            }
+            case Refusal refusal -> List.of(refusal.reason(), "→ " + refusal.remedy());
+            case Stopped _ -> List.of();
+            default ->
+                    List.of(
+                            "cannot go on: a bug of entrypoint: " + end,
+                            "→ please report it with the lines of this log");
         };
+    }
+
+    private static int code(Throwable end) {
+        return switch (end) {
+            case InvalidSettings invalid -> invalid.exitCode();
+            case Refusal refusal -> refusal.exitCode();
+            case Stopped stopped -> stopped.exitCode();
+            default -> ExitCode.BUG.code();
+        };
+    }
+
+    private static String meaning(int code) {
+        return Arrays.stream(ExitCode.values())
+                .filter(known -> known.code() == code && known != ExitCode.UNHEALTHY)
+                .findFirst()
+                .map(known ->
+                        " ("
+                                + known.meaning()
+                                + (known.retry() == ExitCode.Retry.USELESS
+                                        ? "; starting again does not help)"
+                                        : ")"))
+                .orElse("");
     }
 
     static void say(Problem problem) {

@@ -2,14 +2,21 @@ package io.pgentrypoint.cli;
 
 import io.pgentrypoint.Entrypoint;
 import io.pgentrypoint.execute.Ownership;
+import io.pgentrypoint.observe.Preflight;
+import io.pgentrypoint.process.Programs;
+import io.pgentrypoint.process.Relay;
 import io.pgentrypoint.process.Signal;
 import io.pgentrypoint.process.Signals;
 import io.pgentrypoint.process.StopRequest;
+import io.pgentrypoint.report.LogFormat;
 import io.pgentrypoint.report.Logging;
+import io.pgentrypoint.report.ServerLine;
 import io.pgentrypoint.settings.Mode;
 import io.pgentrypoint.settings.Settings;
 import io.pgentrypoint.supervise.NodeQuery;
+import io.pgentrypoint.supervise.Phase;
 import io.pgentrypoint.supervise.StatusSocket;
+import io.pgentrypoint.supervise.StopSchedule;
 import io.pgentrypoint.supervise.Supervisor;
 import java.util.List;
 import java.util.concurrent.Callable;
@@ -36,30 +43,61 @@ final class RunCommand implements Callable<Integer> {
     static void run(List<String> serverArguments) {
         StopRequest stop = new StopRequest();
         Signals signals = Signals.install(signal -> beforeTheServer(signal, stop));
+        Relay relay = Relay.unchanged();
+        Supervisor supervisor = null;
         int code;
         try {
-            Settings settings = SystemEnvironment.settings(serverArguments);
-            Logging.configure(settings.logLevel(), settings.logFormat());
-            settings.warnings().forEach(LastWords::say);
-            Supervisor supervisor = supervisor(settings, stop);
+            Settings settings = settings(serverArguments);
+            relay = relay(settings.logFormat());
+            supervisor = supervisor(settings, stop);
             Ownership.settle(settings);
+            Preflight.check(settings, new Programs(stop));
             StatusSocket.serve(settings.port(), supervisor::status);
-            code = new Entrypoint(settings, stop, supervisor, Banner::print).run(signals);
+            code =
+                    new Entrypoint(settings, stop, supervisor, Banner::print, relay)
+                            .run(signals, () -> SystemEnvironment.settings(serverArguments));
         } catch (RuntimeException | Error e) {
-            code = LastWords.say(e);
+            code =
+                    LastWords.ofNode(
+                            e, supervisor == null ? Phase.STARTING : supervisor.phase(), relay);
         }
         signals.exit(code);
+    }
+
+    /// Parsed, and said what is odd about them.
+    static Settings settings(List<String> serverArguments) {
+        // Also what is said of wrong settings has the format asked for.
+        Logging.configure("info", SystemEnvironment.logFormat());
+        Settings settings = SystemEnvironment.settings(serverArguments);
+        Logging.configure(settings.logLevel(), settings.logFormat());
+        settings.warnings().forEach(LastWords::say);
+        return settings;
+    }
+
+    static Relay relay(LogFormat format) {
+        return switch (format) {
+            case TEXT -> Relay.unchanged();
+            case JSON -> Relay.lines(ServerLine::json);
+        };
     }
 
     static Supervisor supervisor(Settings settings, StopRequest stop) {
         return new Supervisor(
                 settings.dataDirectory(),
                 stop,
-                settings.stopGrace(),
+                schedule(settings),
                 new NodeQuery(
                         settings.superuser().name(),
                         settings.superuser().password(),
                         settings.mode() instanceof Mode.NativeReplica));
+    }
+
+    private static StopSchedule schedule(Settings settings) {
+        return switch (settings.stopMode()) {
+            case FAST -> StopSchedule.fast(settings.stopGrace());
+            case SMART -> StopSchedule.smart(settings.stopGrace());
+            case IMMEDIATE -> StopSchedule.immediate();
+        };
     }
 
     /// Nothing runs yet that could take another signal.

@@ -1,6 +1,7 @@
 package io.pgentrypoint.cli;
 
 import io.pgentrypoint.process.Identity;
+import io.pgentrypoint.report.LogFormat;
 import io.pgentrypoint.settings.Settings;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -25,6 +26,13 @@ final class SystemEnvironment {
         } catch (NumberFormatException e) {
             return 5432;
         }
+    }
+
+    /// The log's format alone, for what is said before the settings are known or when they are
+    /// wrong.
+    static LogFormat logFormat() {
+        String text = System.getenv().getOrDefault("LOG_FORMAT", "").strip();
+        return text.equalsIgnoreCase("json") ? LogFormat.JSON : LogFormat.TEXT;
     }
 
     /// Root steps down to postgres, and a child that looks for ~ must not find root's.

@@ -84,6 +84,8 @@ final class BootstrapServer implements AutoCloseable {
         BootstrapServer bootstrap =
                 new BootstrapServer(
                         child, staging, superuser, new LocalServer(directory, port), directory);
+        // Whoever waits for an answer of this server then gets an error instead.
+        stop.onRequest(() -> child.signal(Signal.QUIT));
         try {
             bootstrap.awaitReady(stop);
             return bootstrap;
@@ -112,21 +114,25 @@ final class BootstrapServer implements AutoCloseable {
         return server.open(superuser, Optional.empty(), "postgres");
     }
 
-    void stop() {
+    /// Its checkpoint may take long after a large import; a stop does not wait for it.
+    void stop(StopRequest stop) {
         // Our last session may still be on its way out: a smart shutdown lets it go without an
-        // alarming
-        // line in the first log that a user reads.
+        // alarming line in the first log that a user reads.
         child.signal(Signal.TERM);
         Optional<Integer> ended =
-                child.exit()
-                        .thenApply(Optional::of)
-                        .completeOnTimeout(
-                                Optional.empty(), SMART.toMillis(), TimeUnit.MILLISECONDS)
-                        .join();
+                stop.orStop(
+                        () ->
+                                child.exit()
+                                        .thenApply(Optional::of)
+                                        .completeOnTimeout(
+                                                Optional.empty(),
+                                                SMART.toMillis(),
+                                                TimeUnit.MILLISECONDS)
+                                        .join());
         if (ended.isEmpty()) {
             child.signal(Signal.INT);
         }
-        if (child.exit().join() != 0) {
+        if (stop.orStop(() -> child.exit().join()) != 0) {
             throw ended("cannot stop the bootstrap server cleanly");
         }
         close();

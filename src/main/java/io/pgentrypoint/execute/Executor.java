@@ -55,6 +55,10 @@ public final class Executor implements AutoCloseable {
             LOG.debug("Now: {}", what);
             try {
                 execute(planned.step());
+            } catch (Refusal e) {
+                // A bootstrap server that a stop has ended explains nothing.
+                stop.throwIfRequested();
+                throw e;
             } catch (AccessDeniedException e) {
                 throw new Refusal(
                         ExitCode.CANNOT_CREATE,
@@ -68,6 +72,7 @@ public final class Executor implements AutoCloseable {
                         "look at the volume: is it full, read-only or gone?",
                         e);
             } catch (SQLException e) {
+                stop.throwIfRequested();
                 throw new Refusal(
                         ExitCode.BUG,
                         "cannot " + what + ": " + e.getMessage(),
@@ -93,8 +98,7 @@ public final class Executor implements AutoCloseable {
                     new Staging(layout).discard(journal);
             case Step.OpenStaging(var layout, var walDirectory) ->
                     new Staging(layout).open(walDirectory);
-            case Step.InitializeDatabase initialize ->
-                    NewDatabase.create(initialize, programs, installation, environment);
+            case Step.InitializeDatabase initialize -> initialize(initialize);
             case Step.WriteSettings(var layout, var text) ->
                     AtomicFiles.write(layout.settingsFile(), text);
             case Step.IncludeSettings(var layout) -> ConfigurationFiles.include(layout);
@@ -124,7 +128,7 @@ public final class Executor implements AutoCloseable {
                     ReplicationRole.ensure(connection, role);
                 }
             }
-            case Step.StopBootstrapServer _ -> bootstrap().stop();
+            case Step.StopBootstrapServer _ -> bootstrap().stop(stop);
             case Step.Publish(var layout) ->
                     new Staging(layout)
                             .publish(programs, installation.program("initdb"), environment);
@@ -132,6 +136,12 @@ public final class Executor implements AutoCloseable {
             case Step.CreateSlot(var replica, var name) -> createSlot(replica, name);
             case Step.CloneFromPrimary clone ->
                     BaseBackup.take(clone, programs, installation, environment);
+        }
+    }
+
+    private void initialize(Step.InitializeDatabase step) throws IOException {
+        try (NamedUser user = NamedUser.of(step.staging())) {
+            NewDatabase.create(step, programs, installation, user.environment(environment));
         }
     }
 
@@ -173,15 +183,30 @@ public final class Executor implements AutoCloseable {
         }
     }
 
-    private void createSlot(io.pgentrypoint.settings.Mode.NativeReplica replica, String name)
-            throws SQLException {
+    private void createSlot(io.pgentrypoint.settings.Mode.NativeReplica replica, String name) {
+        boolean created = stop.orStop(() -> createdSlot(replica, name));
+        LOG.info(
+                "Replication slot {} on {}: {}",
+                name,
+                replica.primary(),
+                created ? "created" : "exists already");
+    }
+
+    private static boolean createdSlot(
+            io.pgentrypoint.settings.Mode.NativeReplica replica, String name) {
         try (Connection connection = UpstreamReader.connection(replica, CONNECT).open()) {
-            boolean created = new ReplicationCommands(connection).createPhysicalSlot(name);
-            LOG.info(
-                    "Replication slot {} on {}: {}",
-                    name,
-                    replica.primary(),
-                    created ? "created" : "exists already");
+            return new ReplicationCommands(connection).createPhysicalSlot(name);
+        } catch (SQLException e) {
+            throw new Refusal(
+                    ExitCode.UNAVAILABLE,
+                    "cannot create the replication slot "
+                            + name
+                            + " on "
+                            + replica.primary()
+                            + ": "
+                            + e.getMessage(),
+                    "see to that on the primary, or set REPLICATION_SLOT=none",
+                    e);
         }
     }
 

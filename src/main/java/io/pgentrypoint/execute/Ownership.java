@@ -22,17 +22,25 @@ public final class Ownership {
     private static final String SERVER_USER = "postgres";
     private static final Path SOCKETS = Path.of("/var/run/postgresql");
     private static final int PRIVATE = 0700;
+    private static final int ALL_BITS = 07777;
+    private static final int TOO_OPEN = 0027;
     // As the official image has it: the group may make sockets, and the sticky bit keeps them
     // apart.
     private static final int SOCKET_DIRECTORY = 03775;
 
     private Ownership() {}
 
-    /// Root hands the directories over and steps down; any other user stays who it is.
+    /// Root hands the directories over and steps down; any other user stays who it is. Either way
+    /// the data directory ends as private as the server demands.
     public static void settle(Settings settings) {
-        if (!Identity.current().isRoot()) {
-            return;
+        if (Identity.current().isRoot()) {
+            handOverAll(settings);
         }
+        close(settings.dataDirectory());
+        Identity.hideFromEqualUsers();
+    }
+
+    private static void handOverAll(Settings settings) {
         Identity.Account account =
                 Identity.account(SERVER_USER)
                         .orElseThrow(() ->
@@ -48,6 +56,26 @@ public final class Ownership {
         handOver(SOCKETS, SOCKET_DIRECTORY, account);
         Identity.stepDownTo(account.name(), account.uid(), account.gid());
         LOG.debug("Running as {} (uid {}, gid {})", account.name(), account.uid(), account.gid());
+    }
+
+    /// Kubernetes opens a volume to the pod's group (fsGroup) each time it mounts it, and the
+    /// server starts with 0700 and 0750 only (checkDataDir).
+    private static void close(Path dataDirectory) {
+        try {
+            int mode = (int) Files.getAttribute(dataDirectory, "unix:mode") & ALL_BITS;
+            boolean ours =
+                    (int) Files.getAttribute(dataDirectory, "unix:uid") == Identity.current().uid();
+            if (ours && (mode & TOO_OPEN) != 0) {
+                LOG.info(
+                        "Closing {} to others: mode {} becomes 0700",
+                        dataDirectory,
+                        "%04o".formatted(mode));
+                Files.setAttribute(dataDirectory, "unix:mode", PRIVATE);
+            }
+        } catch (IOException e) {
+            // There is none yet, or the server will say so.
+            LOG.debug("Cannot look at {}: {}", dataDirectory, e.toString());
+        }
     }
 
     /// The top directory stands for all below it: a volume of a million right files costs one stat.
@@ -84,6 +112,8 @@ public final class Ownership {
         Files.walkFileTree(
                 directory,
                 new SimpleFileVisitor<>() {
+                    // The top comes last: it says that all below it is done, also to the next start
+                    // after one that was killed here.
                     @Override
                     public FileVisitResult postVisitDirectory(Path below, @Nullable IOException e)
                             throws IOException {

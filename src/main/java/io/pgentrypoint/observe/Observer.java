@@ -20,7 +20,8 @@ public final class Observer {
 
     public static Observed look(Settings settings, Programs programs) {
         Observed volume = lookAtVolume(settings, programs);
-        return new Observed(volume.installation(), volume.dataDirectory(), upstream(settings));
+        return new Observed(
+                volume.installation(), volume.dataDirectory(), upstream(settings, programs));
     }
 
     /// Without asking the upstream.
@@ -51,11 +52,28 @@ public final class Observer {
         }
     }
 
-    private static Optional<Upstream> upstream(Settings settings) {
+    /// What pg_controldata calls the cluster's state; why it cannot be known, where it cannot.
+    public static String clusterState(
+            Path directory,
+            Installation installation,
+            Map<String, String> environment,
+            Programs programs) {
+        try {
+            return new ControlDataReader(installation, environment, programs)
+                    .read(directory)
+                    .state();
+        } catch (Unreadable e) {
+            return "unreadable: " + e.why();
+        }
+    }
+
+    private static Optional<Upstream> upstream(Settings settings, Programs programs) {
         return switch (settings.mode()) {
             case Mode.Standalone _, Mode.NativePrimary _ -> Optional.empty();
             case Mode.NativeReplica replica ->
-                    Optional.of(new UpstreamReader().ask(replica, settings.port(), TIMEOUT));
+                    Optional.of(
+                            programs.orStop(() ->
+                                    new UpstreamReader().ask(replica, settings.port(), TIMEOUT)));
         };
     }
 }

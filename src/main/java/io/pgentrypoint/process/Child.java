@@ -8,16 +8,22 @@ public final class Child {
     private final Process process;
     private final CompletableFuture<Integer> exit;
 
-    Child(Process process) {
+    /// @param lastOutput waits, for a short time, until what it said has been handed on
+    Child(Process process, Runnable lastOutput) {
         this.process = process;
-        this.exit = process.onExit().thenApply(Process::exitValue);
+        this.exit =
+                process.onExit()
+                        .thenApply(ended -> {
+                            lastOutput.run();
+                            return ended.exitValue();
+                        });
     }
 
     public long pid() {
         return process.pid();
     }
 
-    /// Its exit code, 128+n when signal n ended it.
+    /// Its exit code, 128+n when signal n ended it; known once its last lines are out.
     public CompletableFuture<Integer> exit() {
         return exit.copy();
     }

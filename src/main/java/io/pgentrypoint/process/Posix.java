@@ -36,6 +36,7 @@ final class Posix {
     private static final int F_SETFD = 2;
     private static final int FD_CLOEXEC = 1;
     private static final int CLOSE_RANGE_CLOEXEC = 4;
+    private static final int PR_SET_DUMPABLE = 4;
     private static final int PR_SET_CHILD_SUBREAPER = 36;
     private static final int P_ALL = 0;
     private static final int WNOHANG = 1;
@@ -110,6 +111,10 @@ final class Posix {
 
     static int becomeSubreaper() {
         return call("prctl", PR_SET_CHILD_SUBREAPER, 1, 0, 0);
+    }
+
+    static void makeUndumpable() {
+        call("prctl", PR_SET_DUMPABLE, 0, 0, 0);
     }
 
     static int initgroups(String user, int gid) {

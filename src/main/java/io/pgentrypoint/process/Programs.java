@@ -14,6 +14,8 @@ import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
 
 /// Starts programs, and ends them when a stop is requested.
 ///
@@ -25,12 +27,24 @@ public final class Programs {
     private static final Duration GRACE = Duration.ofMillis(500);
     private static final Duration LAST_OUTPUT = Duration.ofMillis(500);
 
+    /// A stop that reaches a whole process group, as Ctrl-C on a terminal does, may end a program a
+    /// moment before we hear of it ourselves.
+    private static final Duration STOP_ON_ITS_WAY = Duration.ofMillis(100);
+
     private final StopRequest stop;
+    private final @Nullable Relay relay;
 
     /// Commands that belong to a stop, such as looking at the control file afterwards, need one of
     /// their own with a request that nobody raises.
     public Programs(StopRequest stop) {
         this.stop = stop;
+        this.relay = null;
+    }
+
+    /// @param relay where the output of what lives beside us goes
+    public Programs(StopRequest stop, Relay relay) {
+        this.stop = stop;
+        this.relay = relay;
     }
 
     /// Runs it to its end with /dev/null as stdin. Throws [Stopped] when a stop is requested before
@@ -57,12 +71,34 @@ public final class Programs {
         // A descendant that lives on may hold the pipes open: what it will say is not waited for.
         join(outReader);
         join(errReader);
+        if (process.exitValue() != 0) {
+            stop.pause(STOP_ON_ITS_WAY);
+        }
         return new Outcome(process.exitValue(), stdout.text(), stderr.text());
     }
 
-    /// Starts a program that lives beside us, with our stdin, stdout and stderr.
+    /// [StopRequest#orStop] with the request of these programs.
+    public <T> T orStop(Supplier<T> work) {
+        return stop.orStop(work);
+    }
+
+    /// Starts a program that lives beside us, with our stdin; what it says goes to our stdout and
+    /// stderr, through the relay where there is one.
     public Child start(Command command) {
-        return new Child(start(command, builder(command).inheritIO()));
+        ProcessBuilder builder = builder(command).inheritIO();
+        if (relay == null) {
+            return new Child(start(command, builder), () -> {});
+        }
+        Process process =
+                start(command, builder.redirectOutput(Redirect.PIPE).redirectError(Redirect.PIPE));
+        Thread out = relay.stdout(process.getInputStream());
+        Thread err = relay.stderr(process.getErrorStream());
+        return new Child(
+                process,
+                () -> {
+                    join(out);
+                    join(err);
+                });
     }
 
     private void awaitEndOrStop(Process process) {

@@ -3,13 +3,17 @@ package io.pgentrypoint.process;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /// Whether someone asked this container to stop, and how urgently. It only ever rises: a second
-/// TERM or INT is more forceful than the first, QUIT more than both, and nothing takes it back.
+/// TERM or INT is more forceful than the first, a third one as forceful as QUIT, and nothing takes
+/// it back.
 public final class StopRequest {
 
     public static final int NONE = 0;
@@ -44,7 +48,7 @@ public final class StopRequest {
     private int strengthAfter(Signal by) {
         return switch (by) {
             case QUIT -> IMMEDIATE;
-            case TERM, INT -> strength == NONE ? ASKED : ASKED_AGAIN;
+            case TERM, INT -> Math.min(strength + 1, IMMEDIATE);
             case HUP, KILL, USR1, USR2, CHLD ->
                     throw new IllegalArgumentException(by + " does not ask for a stop");
         };
@@ -94,6 +98,37 @@ public final class StopRequest {
             lock.unlock();
         }
         throwIfRequested();
+    }
+
+    /// Does what cannot be told to stop, such as a login to a server that does not answer, and
+    /// waits for it. Throws [Stopped] as soon as a stop is requested: the work is left to itself
+    /// then, on a thread that keeps nobody from ending.
+    public <T> T orStop(Supplier<T> work) {
+        throwIfRequested();
+        CompletableFuture<T> result = new CompletableFuture<>();
+        Runnable onStop =
+                () -> requested().ifPresent(by -> result.completeExceptionally(new Stopped(by)));
+        onRequest(onStop);
+        Thread.ofPlatform()
+                .daemon()
+                .name("until a stop")
+                .start(() -> {
+                    try {
+                        result.complete(work.get());
+                    } catch (RuntimeException | Error e) {
+                        result.completeExceptionally(e);
+                    }
+                });
+        try {
+            return result.join();
+        } catch (CompletionException e) {
+            if (e.getCause() instanceof RuntimeException cause) {
+                throw cause;
+            }
+            throw e;
+        } finally {
+            forget(onStop);
+        }
     }
 
     /// Runs it each time the strength rises, and at once when a stop was requested before. It runs

@@ -30,6 +30,7 @@ public record Settings(
         String logLevel,
         LogFormat logFormat,
         Duration stopGrace,
+        StopMode stopMode,
         List<Problem> warnings) {
 
     public Settings {
@@ -60,6 +61,7 @@ public record Settings(
         String logLevel = environment.read(Variables.LOG_LEVEL, () -> "info");
         LogFormat logFormat = environment.read(Variables.LOG_FORMAT, () -> LogFormat.TEXT);
         Duration stopGrace = environment.read(Variables.STOP_GRACE, () -> Duration.ofSeconds(60));
+        StopMode stopMode = environment.read(Variables.STOP_MODE, () -> StopMode.FAST);
         UnknownNames.report(raw, environment);
         List<Problem> problems = environment.problems();
         if (mode.isEmpty() || problems.stream().anyMatch(Problem::isError)) {
@@ -78,6 +80,7 @@ public record Settings(
                 logLevel,
                 logFormat,
                 stopGrace,
+                stopMode,
                 problems);
     }
 

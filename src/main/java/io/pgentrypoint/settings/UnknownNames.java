@@ -23,7 +23,6 @@ final class UnknownNames {
                     "REJOIN",
                     "SYNCHRONOUS_STANDBYS",
                     "PROBE_PORT",
-                    "STOP_MODE",
                     "ON_DISK_FULL",
                     "POSTGRES_PASSWORD_SYNC",
                     "CITUS_ROLE",

@@ -197,7 +197,7 @@ public final class Variables {
                     Group.PROCESS,
                     Parsers.oneOf(LogFormat.class),
                     "text",
-                    "json prints each of our own lines as one object");
+                    "json prints each line, ours and the server's, as one object");
     static final Variable<Duration> STOP_GRACE =
             declare(
                     "STOP_GRACE",
@@ -206,6 +206,15 @@ public final class Variables {
                     "60s",
                     "time that the orchestrator grants between TERM and KILL; shortly before its end"
                             + " the server is stopped the hard way");
+    static final Variable<StopMode> STOP_MODE =
+            declare(
+                    "STOP_MODE",
+                    Group.PROCESS,
+                    Parsers.oneOf(StopMode.class),
+                    "fast",
+                    "what TERM and INT mean: fast (a checkpoint, then sessions are ended), smart"
+                            + " (sessions may end by themselves for about half of STOP_GRACE, then"
+                            + " fast), immediate (no checkpoint; the next start recovers)");
 
     private Variables() {}
 

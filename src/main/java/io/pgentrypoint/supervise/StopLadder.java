@@ -1,63 +1,150 @@
 package io.pgentrypoint.supervise;
 
-import io.pgentrypoint.process.Child;
 import io.pgentrypoint.process.Signal;
 import io.pgentrypoint.process.StopRequest;
 import java.time.Duration;
+import java.util.function.Consumer;
+import java.util.function.Supplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/// How the server is stopped: fast first, immediate when someone insists or before the orchestrator
-/// would kill everything. It never steps down. PostgreSQL reads INT as fast and QUIT as immediate;
-/// TERM, its smart shutdown, waits for every client and is what users call a hanging stop.
+/// How the server is stopped: one rung after the other, up when its time is over or someone
+/// insists, and never down. PostgreSQL reads TERM as smart (sessions may end by themselves, for
+/// ever if need be), INT as fast and QUIT as immediate.
 final class StopLadder {
 
     private static final Logger LOG = LoggerFactory.getLogger(StopLadder.class);
-    private static final Duration LONGEST_RESERVE = Duration.ofSeconds(5);
-    private static final int RESERVED_PART = 5;
+    private static final Duration BETWEEN_REPORTS = Duration.ofSeconds(3);
     private static final long NEVER_MILLIS = 60_000;
 
-    private final Duration patience;
-    private int sent = StopRequest.NONE;
-    private long deadline;
-
-    /// @param grace what the orchestrator grants; a fifth of it, at most five seconds, is kept for
-    ///   the immediate shutdown
-    StopLadder(Duration grace) {
-        Duration part = grace.dividedBy(RESERVED_PART);
-        patience = grace.minus(part.compareTo(LONGEST_RESERVE) < 0 ? part : LONGEST_RESERVE);
+    private enum Rung {
+        NOT_ASKED,
+        CHECKPOINT,
+        SMART,
+        FAST,
+        IMMEDIATE
     }
 
-    void rise(int strength, Child server) {
-        if (strength == StopRequest.ASKED && sent < StopRequest.ASKED) {
+    private final StopSchedule schedule;
+    private final Supplier<Boolean> checkpoint;
+    private final Consumer<Signal> server;
+    private final Supplier<String> waitingFor;
+    private Rung rung = Rung.NOT_ASKED;
+    private long asked;
+    private long reported;
+
+    /// @param checkpoint starts one and does not wait; false when there is none to wait for
+    /// @param server takes the signals
+    /// @param waitingFor says what still runs
+    StopLadder(
+            StopSchedule schedule,
+            Supplier<Boolean> checkpoint,
+            Consumer<Signal> server,
+            Supplier<String> waitingFor) {
+        this.schedule = schedule;
+        this.checkpoint = checkpoint;
+        this.server = server;
+        this.waitingFor = waitingFor;
+    }
+
+    /// @param strength of [StopRequest]
+    void rise(int strength) {
+        if (rung == Rung.NOT_ASKED) {
+            asked = System.nanoTime();
+            reported = asked;
+        }
+        if (strength >= StopRequest.IMMEDIATE) {
+            immediate("asked to by QUIT or by a third request");
+        } else {
+            up("asked again");
+        }
+    }
+
+    void checkpointEnded() {
+        if (rung == Rung.CHECKPOINT) {
+            fast("the checkpoint has ended");
+        }
+    }
+
+    void tick() {
+        if (rung == Rung.NOT_ASKED || rung == Rung.IMMEDIATE) {
+            return;
+        }
+        if (millisLeft() <= 0) {
+            up("the time for this is over");
+        } else if (millisSince(reported) >= BETWEEN_REPORTS.toMillis()) {
+            reported = System.nanoTime();
+            LOG.info("Waiting for {}; at most {} s more", waitingFor.get(), millisLeft() / 1000);
+        }
+    }
+
+    long millisToNextTick() {
+        return rung == Rung.NOT_ASKED || rung == Rung.IMMEDIATE
+                ? NEVER_MILLIS
+                : Math.max(
+                        1,
+                        Math.min(millisLeft(), BETWEEN_REPORTS.toMillis() - millisSince(reported)));
+    }
+
+    private void up(String why) {
+        switch (rung) {
+            case NOT_ASKED -> first();
+            case CHECKPOINT, SMART -> fast(why);
+            case FAST -> immediate(why + ", still waiting for " + waitingFor.get());
+            case IMMEDIATE -> {}
+        }
+    }
+
+    private void first() {
+        if (schedule.fast().isZero()) {
+            immediate("as STOP_MODE and STOP_GRACE have it");
+        } else if (schedule.smart().isPositive()) {
+            rung = Rung.SMART;
             LOG.info(
-                    "Stopping the server: fast shutdown, immediate after {} s",
-                    patience.toSeconds());
-            deadline = System.nanoTime() + patience.toNanos();
-            sent = StopRequest.ASKED;
-            server.signal(Signal.INT);
-        } else if (strength > StopRequest.ASKED && sent < StopRequest.IMMEDIATE) {
-            immediate(server, "asked again");
+                    "Stopping the server: smart shutdown, fast after {} s",
+                    schedule.smart().toSeconds());
+            server.accept(Signal.TERM);
+        } else if (checkpoint.get()) {
+            rung = Rung.CHECKPOINT;
+            LOG.info(
+                    "Stopping the server: a checkpoint first, for at most {} s",
+                    schedule.checkpoint().toSeconds());
+        } else {
+            fast("asked to");
         }
     }
 
-    void tick(Child server) {
-        if (sent == StopRequest.ASKED && System.nanoTime() - deadline >= 0) {
-            immediate(server, "the time granted to stop (STOP_GRACE) is nearly over");
+    private void fast(String why) {
+        rung = Rung.FAST;
+        LOG.info(
+                "Stopping the server: fast shutdown ({}), immediate in {} s",
+                why,
+                Math.max(0, millisLeft() / 1000));
+        server.accept(Signal.INT);
+    }
+
+    private void immediate(String why) {
+        if (rung != Rung.IMMEDIATE) {
+            rung = Rung.IMMEDIATE;
+            LOG.warn(
+                    "Stopping the server: immediate shutdown ({}); the next start recovers from WAL",
+                    why);
+            server.accept(Signal.QUIT);
         }
     }
 
-    long millisToNextRung() {
-        return sent == StopRequest.ASKED
-                ? Math.max(1, (deadline - System.nanoTime()) / 1_000_000 + 1)
-                : NEVER_MILLIS;
+    private long millisLeft() {
+        Duration end =
+                switch (rung) {
+                    case NOT_ASKED, IMMEDIATE -> Duration.ZERO;
+                    case CHECKPOINT -> schedule.checkpoint();
+                    case SMART -> schedule.smart();
+                    case FAST -> schedule.fast();
+                };
+        return end.toMillis() - millisSince(asked);
     }
 
-    private void immediate(Child server, String why) {
-        LOG.warn(
-                "Stopping the server: immediate shutdown, {}; the next start recovers from WAL",
-                why);
-        sent = StopRequest.IMMEDIATE;
-        server.signal(Signal.QUIT);
+    private static long millisSince(long nanos) {
+        return (System.nanoTime() - nanos) / 1_000_000;
     }
 }

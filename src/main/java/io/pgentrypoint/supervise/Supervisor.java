@@ -5,22 +5,21 @@ import io.pgentrypoint.connect.PostmasterFile;
 import io.pgentrypoint.process.Child;
 import io.pgentrypoint.process.Command;
 import io.pgentrypoint.process.Programs;
+import io.pgentrypoint.process.Relatives;
 import io.pgentrypoint.process.Signal;
 import io.pgentrypoint.process.Signals;
 import io.pgentrypoint.process.StopRequest;
 import java.nio.file.Path;
-import java.time.Duration;
 import java.util.Optional;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
-import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /// The server's life as our child: it gets ready, it is told of signals, it stops within the time
-/// that the orchestrator grants, and its exit code is ours. It is never restarted here: that is the
+/// that the orchestrator grants, and its end is ours. It is never restarted here: that is the
 /// orchestrator's work, which sees and counts it.
 public final class Supervisor {
 
@@ -29,7 +28,7 @@ public final class Supervisor {
 
     private final Path dataDirectory;
     private final StopRequest stop;
-    private final StopLadder ladder;
+    private final StopSchedule schedule;
     private final NodeQuery query;
     private final BlockingQueue<Event> events = new LinkedBlockingQueue<>();
     private volatile Phase phase = Phase.STARTING;
@@ -39,13 +38,16 @@ public final class Supervisor {
     private enum Event {
         CHILD_ENDED,
         STOP_ROSE,
+        CHECKPOINT_ENDED,
+        RELOAD,
         LOOK_AGAIN
     }
 
-    public Supervisor(Path dataDirectory, StopRequest stop, Duration grace, NodeQuery query) {
+    public Supervisor(
+            Path dataDirectory, StopRequest stop, StopSchedule schedule, NodeQuery query) {
         this.dataDirectory = dataDirectory;
         this.stop = stop;
-        this.ladder = new StopLadder(grace);
+        this.schedule = schedule;
         this.query = query;
     }
 
@@ -53,54 +55,83 @@ public final class Supervisor {
         phase = next;
     }
 
+    public Phase phase() {
+        return phase;
+    }
+
     /// Runs the server to its end.
     ///
-    /// @param onceReady what is done on the running server as soon as it accepts connections
-    /// @return the server's exit code
-    public int supervise(
-            Command server, Programs programs, Signals signals, Consumer<LocalServer> onceReady) {
+    /// @return 0 after a clean end; any other end is a refusal to call it one
+    public int supervise(Command server, Programs programs, Signals signals, Duties duties) {
         Child started = programs.start(server);
         child = started;
         phase = Phase.LAUNCHED;
         var _ = started.exit().thenRun(() -> events.add(Event.CHILD_ENDED));
+        StopLadder ladder = ladder(started);
+        Reload reload = new Reload(duties, () -> file(started), started);
         signals.listener(signal -> received(signal, started));
         stop.onRequest(() -> events.add(Event.STOP_ROSE));
         boolean ready = false;
         while (true) {
-            switch (next(ready)) {
+            switch (next(ready, ladder)) {
                 case CHILD_ENDED -> {
-                    return ended(started.exit().join());
+                    return ended(started.exit().join(), ready, duties);
                 }
                 case STOP_ROSE -> {
                     phase = Phase.STOPPING;
-                    ladder.rise(stop.strength(), started);
+                    ladder.rise(stop.strength());
                 }
+                case CHECKPOINT_ENDED -> ladder.checkpointEnded();
+                case RELOAD -> reload.ask();
                 case LOOK_AGAIN -> {
-                    ladder.tick(started);
+                    ladder.tick();
                     Optional<LocalServer> reachable = ready ? Optional.empty() : reachable(started);
                     if (reachable.isPresent()) {
                         ready = true;
-                        Thread.ofPlatform()
-                                .daemon()
-                                .name("once ready")
-                                .start(() -> onceReady(onceReady, reachable.get()));
+                        aside("once ready", () -> onceReady(duties, reachable.get()));
                     }
                 }
             }
         }
     }
 
-    private void onceReady(Consumer<LocalServer> work, LocalServer server) {
-        work.accept(server);
+    private StopLadder ladder(Child started) {
+        return new StopLadder(
+                schedule,
+                () -> checkpoint(started),
+                started::signal,
+                () -> WaitingFor.sentence(Relatives.titlesOfChildren(started.pid())));
+    }
+
+    private boolean checkpoint(Child started) {
+        Optional<LocalServer> server =
+                schedule.checkpoint().isPositive() ? reachable(started) : Optional.empty();
+        server.ifPresent(reachable ->
+                aside(
+                        "checkpoint",
+                        () -> {
+                            LastCheckpoint.make(reachable, query);
+                            events.add(Event.CHECKPOINT_ENDED);
+                        }));
+        return server.isPresent();
+    }
+
+    private static void aside(String name, Runnable work) {
+        Thread.ofPlatform().daemon().name(name).start(work);
+    }
+
+    private void onceReady(Duties duties, LocalServer server) {
+        duties.onceReady(server);
         if (phase == Phase.LAUNCHED) {
             phase = Phase.RUNNING;
         }
     }
 
-    private Event next(boolean ready) {
+    private Event next(boolean ready, StopLadder ladder) {
         try {
-            long wait = ready ? ladder.millisToNextRung() : POLL_MILLIS;
-            Event event = events.poll(wait, TimeUnit.MILLISECONDS);
+            long wait = ladder.millisToNextTick();
+            Event event =
+                    events.poll(ready ? wait : Math.min(wait, POLL_MILLIS), TimeUnit.MILLISECONDS);
             return event == null ? Event.LOOK_AGAIN : event;
         } catch (InterruptedException e) {
             // Nobody interrupts PID 1; going on is the only safe answer.
@@ -108,31 +139,39 @@ public final class Supervisor {
         }
     }
 
-    /// The pid tells this server's file from one that an earlier server left.
     private Optional<LocalServer> reachable(Child started) {
-        return PostmasterFile.read(dataDirectory)
-                .filter(file -> file.pid() == started.pid() && file.ready())
-                .map(PostmasterFile::server);
+        return file(started).filter(PostmasterFile::ready).map(PostmasterFile::server);
+    }
+
+    /// The pid tells this server's file from one that an earlier server left.
+    private Optional<PostmasterFile> file(Child started) {
+        return PostmasterFile.read(dataDirectory).filter(file -> file.pid() == started.pid());
     }
 
     private void received(Signal signal, Child server) {
         switch (signal) {
             case TERM, INT, QUIT -> stop.request(signal);
-            case HUP, USR1, USR2 -> {
-                LOG.info("Passing {} on to the server", signal);
-                server.signal(signal);
-            }
+            case HUP -> events.add(Event.RELOAD);
+            case USR1, USR2 -> forward(signal, server);
             case KILL, CHLD -> {}
         }
     }
 
-    private int ended(int code) {
-        if (stop.requested().isPresent()) {
-            LOG.info("The server has stopped with code {}", code);
-        } else {
-            LOG.error("The server ended by itself with code {}; its log lines above say why", code);
+    /// Before it has handlers for them these signals would end the server; it has them when it
+    /// writes its pid down.
+    private void forward(Signal signal, Child server) {
+        if (file(server).isEmpty()) {
+            LOG.info("Not passing {} on: the server is not up yet", signal);
+            return;
         }
-        return code;
+        LOG.info("Passing {} on to the server", signal);
+        server.signal(signal);
+    }
+
+    private int ended(int code, boolean wasReady, Duties duties) {
+        boolean wasAsked = stop.requested().isPresent();
+        Leftover.stop(dataDirectory, schedule.fast(), stop);
+        return new ServerEnd(code, wasAsked, wasReady).judge(duties.controlState());
     }
 
     public NodeStatus status() {

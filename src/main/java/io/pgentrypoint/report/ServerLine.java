@@ -1,0 +1,46 @@
+package io.pgentrypoint.report;
+
+import java.time.Clock;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+
+/// From a line of the server's log to an object. The time is that of its arrival here: the server's
+/// own depends on log_line_prefix and log_timezone, and stays in the message where it is not the
+/// default prefix.
+public final class ServerLine {
+
+    // log_line_prefix '%m [%p] ' and the severities of elog.c, which lc_messages may translate;
+    // then
+    // the line counts as information.
+    private static final Pattern LINE =
+            Pattern.compile(
+                    "(?:\\d{4}-\\d\\d-\\d\\d \\d\\d:\\d\\d:\\d\\d\\.\\d{3} \\S+ \\[(\\d+)] )?"
+                            + "(DEBUG|LOG|INFO|NOTICE|WARNING|ERROR|FATAL|PANIC):  (.*)",
+                    Pattern.DOTALL);
+    private static final String SOURCE = "postgres";
+
+    private ServerLine() {}
+
+    public static String json(String line) {
+        return json(line, Clock.systemUTC());
+    }
+
+    static String json(String line, Clock clock) {
+        Matcher match = LINE.matcher(line);
+        if (!match.matches()) {
+            return new JsonLine(clock.instant(), "INFO", SOURCE, line).text();
+        }
+        JsonLine json =
+                new JsonLine(clock.instant(), level(match.group(2)), SOURCE, match.group(3));
+        String pid = match.group(1);
+        return (pid == null ? json : json.with("pid", pid)).text();
+    }
+
+    private static String level(String severity) {
+        return switch (severity) {
+            case "LOG", "NOTICE" -> "INFO";
+            case "WARNING" -> "WARN";
+            default -> severity;
+        };
+    }
+}

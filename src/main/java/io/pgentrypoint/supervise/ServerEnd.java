@@ -1,0 +1,61 @@
+package io.pgentrypoint.supervise;
+
+import io.pgentrypoint.report.Refusal;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/// From how the server ended to how we end. The control file decides what a clean end is: after an
+/// immediate shutdown the server says 0 too.
+///
+/// @param code the server's
+/// @param wasAsked a stop was requested
+/// @param wasReady the server had accepted connections before
+record ServerEnd(int code, boolean wasAsked, boolean wasReady) {
+
+    private static final Logger LOG = LoggerFactory.getLogger(ServerEnd.class);
+
+    /// @param state what pg_controldata says
+    /// @return 0 for a clean end, else a [Refusal] is thrown
+    int judge(String state) {
+        boolean clean = state.equals("shut down") || state.equals("shut down in recovery");
+        if (!wasAsked && (code != 0 || !wasReady)) {
+            return byItself();
+        }
+        if (clean) {
+            LOG.info(
+                    "The server has stopped: {}{}",
+                    state,
+                    wasAsked ? "" : ", by someone else's request");
+            return 0;
+        }
+        throw new Refusal(
+                code == 0 ? 1 : code,
+                "cannot call this a clean stop: the server ended with code "
+                        + code
+                        + ", and its control file says \""
+                        + state
+                        + "\"",
+                "nothing is lost: the next start recovers from WAL first; a longer STOP_GRACE, and as"
+                        + " much patience of whoever stops the container, gives it the time to end"
+                        + " cleanly");
+    }
+
+    private int byItself() {
+        if (code == 0) {
+            return 0;
+        }
+        throw new Refusal(
+                code,
+                wasReady
+                        ? "cannot go on: the server ended by itself with code " + code + meaning()
+                        : "cannot start the server: it ended with code " + code + meaning(),
+                "its last lines say why");
+    }
+
+    private String meaning() {
+        if (code == 137) {
+            return " (killed: by the kernel for want of memory, or by someone)";
+        }
+        return code > 128 ? " (signal " + (code - 128) + ")" : "";
+    }
+}
