@@ -5,7 +5,9 @@ import io.pgentrypoint.execute.Ownership;
 import io.pgentrypoint.process.Signals;
 import io.pgentrypoint.process.StopRequest;
 import io.pgentrypoint.report.Logging;
+import io.pgentrypoint.report.Progress;
 import io.pgentrypoint.settings.Settings;
+import io.pgentrypoint.supervise.Supervisor;
 import java.util.List;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
@@ -27,7 +29,9 @@ final class InitCommand implements Callable<Integer> {
             Logging.configure(settings.logLevel(), settings.logFormat());
             settings.warnings().forEach(LastWords::say);
             Ownership.settle(settings);
-            new Entrypoint(settings, stop, RunCommand.supervisor(settings, stop), _ -> {}).init();
+            Progress progress = new Progress();
+            Supervisor supervisor = RunCommand.supervisor(settings, stop, progress);
+            new Entrypoint(settings, stop, supervisor, progress, _ -> {}).init();
         } catch (RuntimeException e) {
             code = LastWords.say(e);
         }

@@ -2,14 +2,18 @@ package io.pgentrypoint.cli;
 
 import io.pgentrypoint.Entrypoint;
 import io.pgentrypoint.execute.Ownership;
+import io.pgentrypoint.probe.Node;
+import io.pgentrypoint.probe.NodeQuery;
+import io.pgentrypoint.probe.ProbeServer;
+import io.pgentrypoint.probe.StatusSocket;
 import io.pgentrypoint.process.Signal;
 import io.pgentrypoint.process.Signals;
 import io.pgentrypoint.process.StopRequest;
 import io.pgentrypoint.report.Logging;
+import io.pgentrypoint.report.Progress;
 import io.pgentrypoint.settings.Mode;
 import io.pgentrypoint.settings.Settings;
-import io.pgentrypoint.supervise.NodeQuery;
-import io.pgentrypoint.supervise.StatusSocket;
+import io.pgentrypoint.settings.Superuser;
 import io.pgentrypoint.supervise.Supervisor;
 import java.util.List;
 import java.util.concurrent.Callable;
@@ -41,25 +45,33 @@ final class RunCommand implements Callable<Integer> {
             Settings settings = SystemEnvironment.settings(serverArguments);
             Logging.configure(settings.logLevel(), settings.logFormat());
             settings.warnings().forEach(LastWords::say);
-            Supervisor supervisor = supervisor(settings, stop);
+            Progress progress = new Progress();
+            Supervisor supervisor = supervisor(settings, stop, progress);
             Ownership.settle(settings);
-            StatusSocket.serve(settings.port(), supervisor::status);
-            code = new Entrypoint(settings, stop, supervisor, Banner::print).run(signals);
+            answer(settings, progress, supervisor);
+            code = new Entrypoint(settings, stop, supervisor, progress, Banner::print).run(signals);
         } catch (RuntimeException | Error e) {
             code = LastWords.say(e);
         }
         signals.exit(code);
     }
 
-    static Supervisor supervisor(Settings settings, StopRequest stop) {
-        return new Supervisor(
-                settings.dataDirectory(),
-                stop,
-                settings.stopGrace(),
-                new NodeQuery(
-                        settings.superuser().name(),
-                        settings.superuser().password(),
-                        settings.mode() instanceof Mode.NativeReplica));
+    static Supervisor supervisor(Settings settings, StopRequest stop, Progress progress) {
+        return new Supervisor(settings.dataDirectory(), stop, settings.stopGrace(), progress);
+    }
+
+    /// From here on whoever asks gets an answer, long before there is a server.
+    private static void answer(Settings settings, Progress progress, Supervisor supervisor) {
+        Superuser superuser = settings.superuser();
+        Node node =
+                new Node(
+                        progress,
+                        supervisor::server,
+                        settings.dataDirectory(),
+                        new NodeQuery(superuser.name(), superuser.password(), superuser.database()),
+                        settings.mode() instanceof Mode.NativeReplica);
+        StatusSocket.serve(settings.port(), node);
+        settings.probePort().ifPresent(port -> ProbeServer.serve(port, node));
     }
 
     /// Nothing runs yet that could take another signal.

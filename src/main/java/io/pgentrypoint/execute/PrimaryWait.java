@@ -5,6 +5,7 @@ import io.pgentrypoint.observe.UpstreamReader;
 import io.pgentrypoint.plan.Step;
 import io.pgentrypoint.process.StopRequest;
 import io.pgentrypoint.report.ExitCode;
+import io.pgentrypoint.report.Progress;
 import io.pgentrypoint.report.Refusal;
 import java.time.Duration;
 import org.slf4j.Logger;
@@ -21,7 +22,7 @@ final class PrimaryWait {
 
     private PrimaryWait() {}
 
-    static void await(Step.AwaitPrimary step, StopRequest stop) {
+    static void await(Step.AwaitPrimary step, StopRequest stop, Progress progress) {
         long start = System.nanoTime();
         Duration pause = FIRST_PAUSE;
         String said = "";
@@ -40,6 +41,7 @@ final class PrimaryWait {
                     }
                     if (!unusable.sentence().equals(said)) {
                         said = unusable.sentence();
+                        progress.detail(step.replica().primary() + ": " + said);
                         LOG.warn("Waiting for the primary {}: {}", step.replica().primary(), said);
                     }
                     stop.pause(pause.compareTo(left) < 0 ? pause : left);

@@ -30,6 +30,7 @@ public record Settings(
         String logLevel,
         LogFormat logFormat,
         Duration stopGrace,
+        Optional<Integer> probePort,
         List<Problem> warnings) {
 
     public Settings {
@@ -60,6 +61,15 @@ public record Settings(
         String logLevel = environment.read(Variables.LOG_LEVEL, () -> "info");
         LogFormat logFormat = environment.read(Variables.LOG_FORMAT, () -> LogFormat.TEXT);
         Duration stopGrace = environment.read(Variables.STOP_GRACE, () -> Duration.ofSeconds(60));
+        Optional<Integer> probePort = environment.read(Variables.PROBE_PORT);
+        if (probePort.equals(Optional.of(port))) {
+            environment.report(
+                    Problem.error(
+                            Variables.PROBE_PORT.name(),
+                            String.valueOf(port),
+                            "is the port of the server itself (PGPORT)",
+                            "choose another, for example 8008"));
+        }
         UnknownNames.report(raw, environment);
         List<Problem> problems = environment.problems();
         if (mode.isEmpty() || problems.stream().anyMatch(Problem::isError)) {
@@ -78,6 +88,7 @@ public record Settings(
                 logLevel,
                 logFormat,
                 stopGrace,
+                probePort,
                 problems);
     }
 

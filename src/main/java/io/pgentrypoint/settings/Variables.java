@@ -206,6 +206,13 @@ public final class Variables {
                     "60s",
                     "time that the orchestrator grants between TERM and KILL; shortly before its end"
                             + " the server is stopped the hard way");
+    static final Variable<Integer> PROBE_PORT =
+            declare(
+                    "PROBE_PORT",
+                    Group.PROCESS,
+                    Parsers::port,
+                    "off",
+                    "port for /startupz, /livez, /readyz, /primary, /replica and /metrics over HTTP");
 
     private Variables() {}
 

@@ -8,6 +8,8 @@ import io.pgentrypoint.process.Programs;
 import io.pgentrypoint.process.Signal;
 import io.pgentrypoint.process.Signals;
 import io.pgentrypoint.process.StopRequest;
+import io.pgentrypoint.report.Phase;
+import io.pgentrypoint.report.Progress;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Optional;
@@ -30,9 +32,8 @@ public final class Supervisor {
     private final Path dataDirectory;
     private final StopRequest stop;
     private final StopLadder ladder;
-    private final NodeQuery query;
+    private final Progress progress;
     private final BlockingQueue<Event> events = new LinkedBlockingQueue<>();
-    private volatile Phase phase = Phase.STARTING;
     private volatile @Nullable Child child;
 
     /// What the supervising thread waits for.
@@ -42,15 +43,11 @@ public final class Supervisor {
         LOOK_AGAIN
     }
 
-    public Supervisor(Path dataDirectory, StopRequest stop, Duration grace, NodeQuery query) {
+    public Supervisor(Path dataDirectory, StopRequest stop, Duration grace, Progress progress) {
         this.dataDirectory = dataDirectory;
         this.stop = stop;
         this.ladder = new StopLadder(grace);
-        this.query = query;
-    }
-
-    public void phase(Phase next) {
-        phase = next;
+        this.progress = progress;
     }
 
     /// Runs the server to its end.
@@ -61,7 +58,7 @@ public final class Supervisor {
             Command server, Programs programs, Signals signals, Consumer<LocalServer> onceReady) {
         Child started = programs.start(server);
         child = started;
-        phase = Phase.LAUNCHED;
+        progress.enter(Phase.LAUNCHED);
         var _ = started.exit().thenRun(() -> events.add(Event.CHILD_ENDED));
         signals.listener(signal -> received(signal, started));
         stop.onRequest(() -> events.add(Event.STOP_ROSE));
@@ -72,7 +69,7 @@ public final class Supervisor {
                     return ended(started.exit().join());
                 }
                 case STOP_ROSE -> {
-                    phase = Phase.STOPPING;
+                    progress.enter(Phase.STOPPING);
                     ladder.rise(stop.strength(), started);
                 }
                 case LOOK_AGAIN -> {
@@ -92,9 +89,7 @@ public final class Supervisor {
 
     private void onceReady(Consumer<LocalServer> work, LocalServer server) {
         work.accept(server);
-        if (phase == Phase.LAUNCHED) {
-            phase = Phase.RUNNING;
-        }
+        progress.enter(Phase.RUNNING, Phase.LAUNCHED);
     }
 
     private Event next(boolean ready) {
@@ -135,13 +130,8 @@ public final class Supervisor {
         return code;
     }
 
-    public NodeStatus status() {
-        Child running = child;
-        if (phase != Phase.RUNNING || running == null) {
-            return NodeStatus.unhealthy(phase, phase.meaning());
-        }
-        return reachable(running)
-                .map(query::ask)
-                .orElseGet(() -> NodeStatus.unhealthy(phase, "the server accepts no connections"));
+    /// From when it was started; also after its end.
+    public Optional<Child> server() {
+        return Optional.ofNullable(child);
     }
 }
