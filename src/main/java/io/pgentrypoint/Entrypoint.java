@@ -16,9 +16,10 @@ import io.pgentrypoint.process.Relay;
 import io.pgentrypoint.process.Signals;
 import io.pgentrypoint.process.StopRequest;
 import io.pgentrypoint.report.ExitCode;
+import io.pgentrypoint.report.Phase;
+import io.pgentrypoint.report.Progress;
 import io.pgentrypoint.report.Refusal;
 import io.pgentrypoint.settings.Settings;
-import io.pgentrypoint.supervise.Phase;
 import io.pgentrypoint.supervise.Supervisor;
 import java.util.function.Consumer;
 import java.util.function.Supplier;
@@ -39,6 +40,7 @@ public final class Entrypoint {
     private final StopRequest stop;
     private final Programs programs;
     private final Supervisor supervisor;
+    private final Progress progress;
     private final Consumer<Milestone> milestones;
 
     /// What users and tools wait for on stdout.
@@ -51,12 +53,14 @@ public final class Entrypoint {
             Settings settings,
             StopRequest stop,
             Supervisor supervisor,
+            Progress progress,
             Consumer<Milestone> milestones,
             Relay relay) {
         this.settings = settings;
         this.stop = stop;
         this.programs = new Programs(stop, relay);
         this.supervisor = supervisor;
+        this.progress = progress;
         this.milestones = milestones;
     }
 
@@ -95,8 +99,9 @@ public final class Entrypoint {
             Observed observed = Observer.look(settings, programs);
             Plan plan = Planner.plan(settings, observed);
             PlanText.lines(plan).forEach(line -> LOG.info("{}", line));
-            supervisor.phase(Phase.PREPARING);
-            Executor executor = new Executor(settings, observed.installation(), programs, stop);
+            progress.enter(Phase.PREPARING);
+            Executor executor =
+                    new Executor(settings, observed.installation(), programs, stop, progress);
             try {
                 executor.execute(plan.beforeLaunch());
             } catch (RuntimeException e) {

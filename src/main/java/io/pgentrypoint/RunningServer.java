@@ -15,6 +15,7 @@ import io.pgentrypoint.process.StopRequest;
 import io.pgentrypoint.process.Stopped;
 import io.pgentrypoint.report.InvalidSettings;
 import io.pgentrypoint.report.Problem;
+import io.pgentrypoint.report.Progress;
 import io.pgentrypoint.report.Refusal;
 import io.pgentrypoint.settings.Settings;
 import io.pgentrypoint.supervise.Duties;
@@ -83,7 +84,8 @@ final class RunningServer implements Duties {
             for (Planned planned : plan.beforeLaunch()) {
                 LOG.info("{}: {}", PlanText.describe(planned.step()), planned.because());
             }
-            new Executor(now, observed.installation(), programs, stop).execute(plan.beforeLaunch());
+            new Executor(now, observed.installation(), programs, stop, new Progress())
+                    .execute(plan.beforeLaunch());
             onceReady = plan.onceReady();
         } catch (Stopped e) {
             LOG.debug("A stop came first", e);

@@ -7,8 +7,9 @@ import io.pgentrypoint.process.Programs;
 import io.pgentrypoint.process.Relay;
 import io.pgentrypoint.process.Signals;
 import io.pgentrypoint.process.StopRequest;
+import io.pgentrypoint.report.Phase;
+import io.pgentrypoint.report.Progress;
 import io.pgentrypoint.settings.Settings;
-import io.pgentrypoint.supervise.Phase;
 import io.pgentrypoint.supervise.Supervisor;
 import java.util.List;
 import java.util.concurrent.Callable;
@@ -32,8 +33,9 @@ final class InitCommand implements Callable<Integer> {
             relay = RunCommand.relay(settings.logFormat());
             Ownership.settle(settings);
             Preflight.check(settings, new Programs(stop));
-            Supervisor supervisor = RunCommand.supervisor(settings, stop);
-            new Entrypoint(settings, stop, supervisor, _ -> {}, relay).init();
+            Progress progress = new Progress();
+            Supervisor supervisor = RunCommand.supervisor(settings, stop, progress);
+            new Entrypoint(settings, stop, supervisor, progress, _ -> {}, relay).init();
         } catch (RuntimeException | Error e) {
             code = LastWords.ofNode(e, Phase.PREPARING, relay);
         }

@@ -1,8 +1,13 @@
 package io.pgentrypoint.cli;
 
 import io.pgentrypoint.Entrypoint;
+import io.pgentrypoint.connect.Login;
 import io.pgentrypoint.execute.Ownership;
 import io.pgentrypoint.observe.Preflight;
+import io.pgentrypoint.probe.Node;
+import io.pgentrypoint.probe.NodeQuery;
+import io.pgentrypoint.probe.ProbeServer;
+import io.pgentrypoint.probe.StatusSocket;
 import io.pgentrypoint.process.Programs;
 import io.pgentrypoint.process.Relay;
 import io.pgentrypoint.process.Signal;
@@ -10,12 +15,11 @@ import io.pgentrypoint.process.Signals;
 import io.pgentrypoint.process.StopRequest;
 import io.pgentrypoint.report.LogFormat;
 import io.pgentrypoint.report.Logging;
+import io.pgentrypoint.report.Progress;
 import io.pgentrypoint.report.ServerLine;
 import io.pgentrypoint.settings.Mode;
 import io.pgentrypoint.settings.Settings;
-import io.pgentrypoint.supervise.NodeQuery;
-import io.pgentrypoint.supervise.Phase;
-import io.pgentrypoint.supervise.StatusSocket;
+import io.pgentrypoint.settings.Superuser;
 import io.pgentrypoint.supervise.StopSchedule;
 import io.pgentrypoint.supervise.Supervisor;
 import java.util.List;
@@ -44,22 +48,20 @@ final class RunCommand implements Callable<Integer> {
         StopRequest stop = new StopRequest();
         Signals signals = Signals.install(signal -> beforeTheServer(signal, stop));
         Relay relay = Relay.unchanged();
-        Supervisor supervisor = null;
+        Progress progress = new Progress();
         int code;
         try {
             Settings settings = settings(serverArguments);
             relay = relay(settings.logFormat());
-            supervisor = supervisor(settings, stop);
+            Supervisor supervisor = supervisor(settings, stop, progress);
             Ownership.settle(settings);
             Preflight.check(settings, new Programs(stop));
-            StatusSocket.serve(settings.port(), supervisor::status);
+            answer(settings, progress, supervisor);
             code =
-                    new Entrypoint(settings, stop, supervisor, Banner::print, relay)
+                    new Entrypoint(settings, stop, supervisor, progress, Banner::print, relay)
                             .run(signals, () -> SystemEnvironment.settings(serverArguments));
         } catch (RuntimeException | Error e) {
-            code =
-                    LastWords.ofNode(
-                            e, supervisor == null ? Phase.STARTING : supervisor.phase(), relay);
+            code = LastWords.ofNode(e, progress.phase(), relay);
         }
         signals.exit(code);
     }
@@ -81,15 +83,28 @@ final class RunCommand implements Callable<Integer> {
         };
     }
 
-    static Supervisor supervisor(Settings settings, StopRequest stop) {
+    static Supervisor supervisor(Settings settings, StopRequest stop, Progress progress) {
+        Superuser superuser = settings.superuser();
         return new Supervisor(
                 settings.dataDirectory(),
                 stop,
                 schedule(settings),
-                new NodeQuery(
-                        settings.superuser().name(),
-                        settings.superuser().password(),
-                        settings.mode() instanceof Mode.NativeReplica));
+                new Login(superuser.name(), superuser.password()),
+                progress);
+    }
+
+    /// From here on whoever asks gets an answer, long before there is a server.
+    private static void answer(Settings settings, Progress progress, Supervisor supervisor) {
+        Superuser superuser = settings.superuser();
+        Node node =
+                new Node(
+                        progress,
+                        supervisor::server,
+                        settings.dataDirectory(),
+                        new NodeQuery(superuser.name(), superuser.password(), superuser.database()),
+                        settings.mode() instanceof Mode.NativeReplica);
+        StatusSocket.serve(settings.port(), node);
+        settings.probePort().ifPresent(port -> ProbeServer.serve(port, node));
     }
 
     private static StopSchedule schedule(Settings settings) {

@@ -1,8 +1,8 @@
 package io.pgentrypoint.cli;
 
 import com.google.gson.JsonParser;
+import io.pgentrypoint.probe.StatusClient;
 import io.pgentrypoint.report.ExitCode;
-import io.pgentrypoint.supervise.StatusSocket;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.util.concurrent.Callable;
@@ -27,16 +27,14 @@ final class StatusCommand implements Callable<Integer> {
     public Integer call() {
         PrintWriter out = spec.commandLine().getOut();
         try {
-            String answer = StatusSocket.ask(SystemEnvironment.port());
+            String document = StatusClient.ask(SystemEnvironment.port()).document();
             switch (format) {
                 case TEXT ->
-                        JsonParser.parseString(answer)
-                                .getAsJsonObject()
-                                .asMap()
-                                .forEach((name, value) ->
-                                        out.println(name + ": " + value.getAsString()));
-                case JSON -> out.println(answer);
+                        StatusText.lines(JsonParser.parseString(document).getAsJsonObject())
+                                .forEach(out::println);
+                case JSON -> out.print(document);
             }
+            out.flush();
             return 0;
         } catch (IOException e) {
             spec.commandLine()

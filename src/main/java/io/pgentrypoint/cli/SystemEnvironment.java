@@ -22,8 +22,13 @@ final class SystemEnvironment {
     /// The port alone, for commands that only ask PID 1: they work beside any other mistake.
     static int port() {
         try {
-            return Integer.parseInt(System.getenv().getOrDefault("PGPORT", "5432").strip());
-        } catch (NumberFormatException e) {
+            String given = System.getenv("PGPORT");
+            String file = System.getenv("PGPORT_FILE");
+            if (given == null && file != null) {
+                given = Files.readString(Path.of(file));
+            }
+            return given == null || given.isBlank() ? 5432 : Integer.parseInt(given.strip());
+        } catch (IOException | NumberFormatException e) {
             return 5432;
         }
     }

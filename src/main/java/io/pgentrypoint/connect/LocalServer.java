@@ -6,6 +6,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.SQLException;
+import java.time.Duration;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
@@ -25,6 +26,36 @@ public record LocalServer(Path socketDirectory, int port) {
     /// checkpoint or a promotion takes what it takes, and a server that dies ends the connection.
     public Connection open(String user, Optional<Secret> password, String database)
             throws SQLException {
+        return open(user, password, database, Map.of());
+    }
+
+    /// For a question that must have an answer soon: each wait for the server is limited, and the
+    /// server gives up a statement by itself.
+    ///
+    /// @param limit whole seconds, which are all that the driver takes
+    public Connection openBriefly(
+            String user, Optional<Secret> password, String database, Duration limit)
+            throws SQLException {
+        String seconds = String.valueOf(limit.toSeconds());
+        return open(
+                user,
+                password,
+                database,
+                Map.of(
+                        "connectTimeout",
+                        seconds,
+                        // The driver would start a thread for it; each read is limited anyway.
+                        "loginTimeout",
+                        "0",
+                        "socketTimeout",
+                        seconds,
+                        "options",
+                        "-c statement_timeout=" + limit.toMillis()));
+    }
+
+    private Connection open(
+            String user, Optional<Secret> password, String database, Map<String, String> more)
+            throws SQLException {
         Map<String, String> properties = new TreeMap<>();
         properties.put("user", user);
         password.ifPresent(given -> properties.put("password", given.reveal()));
@@ -35,6 +66,7 @@ public record LocalServer(Path socketDirectory, int port) {
         properties.put("ApplicationName", "entrypoint");
         properties.put("connectTimeout", SECONDS_TO_CONNECT);
         properties.put("loginTimeout", SECONDS_TO_LOG_IN);
+        properties.putAll(more);
         try {
             return PostgresDriver.connect(url(database), properties);
         } catch (PSQLException e) {

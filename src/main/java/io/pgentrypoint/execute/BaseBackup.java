@@ -8,6 +8,7 @@ import io.pgentrypoint.process.Command;
 import io.pgentrypoint.process.Outcome;
 import io.pgentrypoint.process.Programs;
 import io.pgentrypoint.report.ExitCode;
+import io.pgentrypoint.report.Progress;
 import io.pgentrypoint.report.Refusal;
 import io.pgentrypoint.settings.Slot;
 import java.nio.file.Path;
@@ -28,7 +29,8 @@ final class BaseBackup {
             Step.CloneFromPrimary step,
             Programs programs,
             Installation installation,
-            Map<String, String> environment) {
+            Map<String, String> environment,
+            Progress progress) {
         Path staging = step.layout().staging().dataDirectory();
         List<String> argv = new ArrayList<>();
         argv.add(installation.program("pg_basebackup"));
@@ -46,10 +48,10 @@ final class BaseBackup {
             argv.add("--slot=" + name);
         }
         step.walDirectory().ifPresent(directory -> argv.add("--waldir=" + directory));
-        CloneProgress progress = new CloneProgress();
+        CloneProgress shown = new CloneProgress(progress);
         Outcome outcome =
-                programs.run(new Command("pg_basebackup", argv, environment), progress::line);
-        progress.end();
+                programs.run(new Command("pg_basebackup", argv, environment), shown::line);
+        shown.end();
         if (!outcome.succeeded()) {
             throw new Refusal(
                     ExitCode.UNAVAILABLE,
@@ -62,7 +64,7 @@ final class BaseBackup {
                     "see to that and start again; what was copied is thrown away then");
         }
         requireSameCluster(step, programs, installation, environment, staging);
-        LOG.info("Cloned {}: {}", step.replica().primary(), progress.summary());
+        LOG.info("Cloned {}: {}", step.replica().primary(), shown.summary());
     }
 
     /// The name may lead to another server than it did a moment ago.

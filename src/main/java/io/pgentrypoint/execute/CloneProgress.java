@@ -1,6 +1,8 @@
 package io.pgentrypoint.execute;
 
 import io.pgentrypoint.process.Terminal;
+import io.pgentrypoint.report.Measures;
+import io.pgentrypoint.report.Progress;
 import io.pgentrypoint.report.ProgressLine;
 import java.time.Duration;
 import java.util.Locale;
@@ -19,7 +21,12 @@ final class CloneProgress {
     private final long start = System.nanoTime();
     private final ProgressLine out =
             new ProgressLine(Terminal.isTerminal(STDERR), Duration.ofSeconds(5));
+    private final Progress progress;
     private long done;
+
+    CloneProgress(Progress progress) {
+        this.progress = progress;
+    }
 
     static boolean isProgress(String line) {
         return PROGRESS.matcher(line).matches();
@@ -32,6 +39,7 @@ final class CloneProgress {
         }
         done = Long.parseLong(match.group(1)) * KIBI;
         long total = Math.max(done, Long.parseLong(match.group(2)) * KIBI);
+        progress.cloned(done, total);
         out.show(bar(total) + text(total), "Cloning: " + text(total));
     }
 
@@ -40,20 +48,27 @@ final class CloneProgress {
     }
 
     String summary() {
-        return size(done) + " in " + seconds(elapsed()) + ", " + size((long) rate()) + "/s";
+        return Measures.bytes(done)
+                + " in "
+                + Measures.time(Duration.ofNanos(System.nanoTime() - start))
+                + ", "
+                + Measures.bytes((long) rate())
+                + "/s";
     }
 
     private String text(long total) {
-        long percent = total == 0 ? 0 : done * 100 / total;
         double rate = rate();
-        String left = rate < 1 ? "unknown" : seconds((total - done) / rate);
+        String left =
+                rate < 1
+                        ? "unknown"
+                        : Measures.time(Duration.ofSeconds((long) ((total - done) / rate)));
         return String.format(
                 Locale.ROOT,
-                "%d%%, %s of %s, %s/s, %s left",
-                percent,
-                size(done),
-                size(total),
-                size((long) rate),
+                "%s, %s of %s, %s/s, %s left",
+                Measures.share(done, total),
+                Measures.bytes(done),
+                Measures.bytes(total),
+                Measures.bytes((long) rate),
                 left);
     }
 
@@ -62,29 +77,7 @@ final class CloneProgress {
         return "[" + "#".repeat(filled) + " ".repeat(WIDTH - filled) + "] ";
     }
 
-    private double elapsed() {
-        return (System.nanoTime() - start) / 1e9;
-    }
-
     private double rate() {
-        return done / Math.max(elapsed(), 0.001);
-    }
-
-    private static String seconds(double seconds) {
-        long whole = Math.round(seconds);
-        return whole < 60
-                ? whole + " s"
-                : String.format(Locale.ROOT, "%d min %02d s", whole / 60, whole % 60);
-    }
-
-    private static String size(long bytes) {
-        String[] units = {"B", "kB", "MB", "GB", "TB"};
-        double value = bytes;
-        int unit = 0;
-        while (value >= KIBI && unit < units.length - 1) {
-            value /= KIBI;
-            unit++;
-        }
-        return String.format(Locale.ROOT, unit == 0 ? "%.0f %s" : "%.1f %s", value, units[unit]);
+        return done / Math.max((System.nanoTime() - start) / 1e9, 0.001);
     }
 }

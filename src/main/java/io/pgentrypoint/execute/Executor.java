@@ -11,6 +11,8 @@ import io.pgentrypoint.process.Programs;
 import io.pgentrypoint.process.StopRequest;
 import io.pgentrypoint.render.Quoting;
 import io.pgentrypoint.report.ExitCode;
+import io.pgentrypoint.report.Phase;
+import io.pgentrypoint.report.Progress;
 import io.pgentrypoint.report.Refusal;
 import io.pgentrypoint.settings.Settings;
 import java.io.IOException;
@@ -36,15 +38,21 @@ public final class Executor implements AutoCloseable {
     private final Installation installation;
     private final Programs programs;
     private final StopRequest stop;
+    private final Progress progress;
     private final Map<String, String> environment;
     private @Nullable BootstrapServer bootstrap;
 
     public Executor(
-            Settings settings, Installation installation, Programs programs, StopRequest stop) {
+            Settings settings,
+            Installation installation,
+            Programs programs,
+            StopRequest stop,
+            Progress progress) {
         this.settings = settings;
         this.installation = installation;
         this.programs = programs;
         this.stop = stop;
+        this.progress = progress;
         this.environment = settings.childEnvironment();
     }
 
@@ -132,10 +140,17 @@ public final class Executor implements AutoCloseable {
             case Step.Publish(var layout) ->
                     new Staging(layout)
                             .publish(programs, installation.program("initdb"), environment);
-            case Step.AwaitPrimary await -> PrimaryWait.await(await, stop);
+            case Step.AwaitPrimary await -> {
+                progress.enter(Phase.WAITING);
+                PrimaryWait.await(await, stop, progress);
+                progress.enter(Phase.PREPARING);
+            }
             case Step.CreateSlot(var replica, var name) -> createSlot(replica, name);
-            case Step.CloneFromPrimary clone ->
-                    BaseBackup.take(clone, programs, installation, environment);
+            case Step.CloneFromPrimary clone -> {
+                progress.enter(Phase.CLONING);
+                BaseBackup.take(clone, programs, installation, environment, progress);
+                progress.enter(Phase.PREPARING);
+            }
         }
     }
 

@@ -5,6 +5,7 @@ import io.pgentrypoint.observe.UpstreamReader;
 import io.pgentrypoint.plan.Step;
 import io.pgentrypoint.process.StopRequest;
 import io.pgentrypoint.report.ExitCode;
+import io.pgentrypoint.report.Progress;
 import io.pgentrypoint.report.Refusal;
 import java.time.Duration;
 import org.jspecify.annotations.Nullable;
@@ -22,7 +23,7 @@ final class PrimaryWait {
 
     private PrimaryWait() {}
 
-    static void await(Step.AwaitPrimary step, StopRequest stop) {
+    static void await(Step.AwaitPrimary step, StopRequest stop, Progress progress) {
         long start = System.nanoTime();
         Duration pause = FIRST_PAUSE;
         Upstream.@Nullable Unusable said = null;
@@ -40,6 +41,7 @@ final class PrimaryWait {
                         throw refusal(step, unusable);
                     }
                     if (!sameReason(unusable, said)) {
+                        progress.detail(step.replica().primary() + ": " + unusable.sentence());
                         LOG.warn(
                                 "Waiting for the primary {}: {}",
                                 step.replica().primary(),

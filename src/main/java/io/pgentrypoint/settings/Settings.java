@@ -31,6 +31,7 @@ public record Settings(
         LogFormat logFormat,
         Duration stopGrace,
         StopMode stopMode,
+        Optional<Integer> probePort,
         List<Problem> warnings) {
 
     public Settings {
@@ -62,6 +63,15 @@ public record Settings(
         LogFormat logFormat = environment.read(Variables.LOG_FORMAT, () -> LogFormat.TEXT);
         Duration stopGrace = environment.read(Variables.STOP_GRACE, () -> Duration.ofSeconds(60));
         StopMode stopMode = environment.read(Variables.STOP_MODE, () -> StopMode.FAST);
+        Optional<Integer> probePort = environment.read(Variables.PROBE_PORT);
+        if (probePort.equals(Optional.of(port))) {
+            environment.report(
+                    Problem.error(
+                            Variables.PROBE_PORT.name(),
+                            String.valueOf(port),
+                            "is the port of the server itself (PGPORT)",
+                            "choose another, for example 8008"));
+        }
         UnknownNames.report(raw, environment);
         List<Problem> problems = environment.problems();
         if (mode.isEmpty() || problems.stream().anyMatch(Problem::isError)) {
@@ -81,6 +91,7 @@ public record Settings(
                 logFormat,
                 stopGrace,
                 stopMode,
+                probePort,
                 problems);
     }
 

@@ -215,6 +215,13 @@ public final class Variables {
                     "what TERM and INT mean: fast (a checkpoint, then sessions are ended), smart"
                             + " (sessions may end by themselves for about half of STOP_GRACE, then"
                             + " fast), immediate (no checkpoint; the next start recovers)");
+    static final Variable<Integer> PROBE_PORT =
+            declare(
+                    "PROBE_PORT",
+                    Group.PROCESS,
+                    Parsers::port,
+                    "off",
+                    "port for /startupz, /livez, /readyz, /primary, /replica and /metrics over HTTP");
 
     private Variables() {}
 

@@ -1,6 +1,7 @@
 package io.pgentrypoint.supervise;
 
 import io.pgentrypoint.connect.LocalServer;
+import io.pgentrypoint.connect.Login;
 import io.pgentrypoint.process.Relatives;
 import io.pgentrypoint.process.StopRequest;
 import java.sql.Connection;
@@ -31,7 +32,7 @@ final class LastCheckpoint {
     private LastCheckpoint() {}
 
     /// On a primary: a standby's restart point can be no newer than its primary's checkpoint.
-    static void make(LocalServer server, NodeQuery login) {
+    static void make(LocalServer server, Login login) {
         try {
             awaitEnd(session(server, login));
         } catch (SQLException e) {
@@ -40,8 +41,8 @@ final class LastCheckpoint {
     }
 
     /// @return the server's process for this session
-    private static long session(LocalServer server, NodeQuery login) throws SQLException {
-        try (Connection connection = server.open(login.user(), login.password(), "postgres");
+    private static long session(LocalServer server, Login login) throws SQLException {
+        try (Connection connection = login.open(server, "postgres");
                 Statement statement = connection.createStatement()) {
             long process;
             boolean standby;

@@ -1,6 +1,7 @@
 package io.pgentrypoint.supervise;
 
 import io.pgentrypoint.connect.LocalServer;
+import io.pgentrypoint.connect.Login;
 import io.pgentrypoint.connect.PostmasterFile;
 import io.pgentrypoint.process.Child;
 import io.pgentrypoint.process.Command;
@@ -9,6 +10,8 @@ import io.pgentrypoint.process.Relatives;
 import io.pgentrypoint.process.Signal;
 import io.pgentrypoint.process.Signals;
 import io.pgentrypoint.process.StopRequest;
+import io.pgentrypoint.report.Phase;
+import io.pgentrypoint.report.Progress;
 import java.nio.file.Path;
 import java.util.Optional;
 import java.util.concurrent.BlockingQueue;
@@ -29,9 +32,9 @@ public final class Supervisor {
     private final Path dataDirectory;
     private final StopRequest stop;
     private final StopSchedule schedule;
-    private final NodeQuery query;
+    private final Login login;
+    private final Progress progress;
     private final BlockingQueue<Event> events = new LinkedBlockingQueue<>();
-    private volatile Phase phase = Phase.STARTING;
     private volatile @Nullable Child child;
 
     /// What the supervising thread waits for.
@@ -44,19 +47,16 @@ public final class Supervisor {
     }
 
     public Supervisor(
-            Path dataDirectory, StopRequest stop, StopSchedule schedule, NodeQuery query) {
+            Path dataDirectory,
+            StopRequest stop,
+            StopSchedule schedule,
+            Login login,
+            Progress progress) {
         this.dataDirectory = dataDirectory;
         this.stop = stop;
         this.schedule = schedule;
-        this.query = query;
-    }
-
-    public void phase(Phase next) {
-        phase = next;
-    }
-
-    public Phase phase() {
-        return phase;
+        this.login = login;
+        this.progress = progress;
     }
 
     /// Runs the server to its end.
@@ -65,7 +65,7 @@ public final class Supervisor {
     public int supervise(Command server, Programs programs, Signals signals, Duties duties) {
         Child started = programs.start(server);
         child = started;
-        phase = Phase.LAUNCHED;
+        progress.enter(Phase.LAUNCHED);
         var _ = started.exit().thenRun(() -> events.add(Event.CHILD_ENDED));
         StopLadder ladder = ladder(started);
         Reload reload = new Reload(duties, () -> file(started), started);
@@ -78,7 +78,7 @@ public final class Supervisor {
                     return ended(started.exit().join(), ready, duties);
                 }
                 case STOP_ROSE -> {
-                    phase = Phase.STOPPING;
+                    progress.enter(Phase.STOPPING);
                     ladder.rise(stop.strength());
                 }
                 case CHECKPOINT_ENDED -> ladder.checkpointEnded();
@@ -110,7 +110,7 @@ public final class Supervisor {
                 aside(
                         "checkpoint",
                         () -> {
-                            LastCheckpoint.make(reachable, query);
+                            LastCheckpoint.make(reachable, login);
                             events.add(Event.CHECKPOINT_ENDED);
                         }));
         return server.isPresent();
@@ -122,9 +122,7 @@ public final class Supervisor {
 
     private void onceReady(Duties duties, LocalServer server) {
         duties.onceReady(server);
-        if (phase == Phase.LAUNCHED) {
-            phase = Phase.RUNNING;
-        }
+        progress.enter(Phase.RUNNING, Phase.LAUNCHED);
     }
 
     private Event next(boolean ready, StopLadder ladder) {
@@ -174,13 +172,8 @@ public final class Supervisor {
         return new ServerEnd(code, wasAsked, wasReady).judge(duties.controlState());
     }
 
-    public NodeStatus status() {
-        Child running = child;
-        if (phase != Phase.RUNNING || running == null) {
-            return NodeStatus.unhealthy(phase, phase.meaning());
-        }
-        return reachable(running)
-                .map(query::ask)
-                .orElseGet(() -> NodeStatus.unhealthy(phase, "the server accepts no connections"));
+    /// From when it was started; also after its end.
+    public Optional<Child> server() {
+        return Optional.ofNullable(child);
     }
 }

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import ch.qos.logback.classic.Logger;
 import ch.qos.logback.classic.spi.ILoggingEvent;
 import ch.qos.logback.core.read.ListAppender;
+import io.pgentrypoint.report.Progress;
 import io.pgentrypoint.report.ProgressLine;
 import java.util.List;
 import org.junit.jupiter.api.AfterEach;
@@ -59,7 +60,7 @@ class CloneProgressTest {
 
     @Test
     void a_line_tells_percent_bytes_rate_and_time_left() {
-        CloneProgress progress = new CloneProgress();
+        CloneProgress progress = new CloneProgress(new Progress());
         progress.line("  512000/1024000 kB (50%), 0/1 tablespace");
         assertThat(said())
                 .singleElement()
@@ -70,7 +71,7 @@ class CloneProgressTest {
 
     @Test
     void a_line_that_comes_soon_after_another_is_not_logged() {
-        CloneProgress progress = new CloneProgress();
+        CloneProgress progress = new CloneProgress(new Progress());
         progress.line("  1/4 kB (25%), 0/1 tablespace");
         progress.line("  2/4 kB (50%), 0/1 tablespace");
         assertThat(said()).hasSize(1);
@@ -78,7 +79,7 @@ class CloneProgressTest {
 
     @Test
     void nothing_copied_yet_leaves_an_unknown_time() {
-        CloneProgress progress = new CloneProgress();
+        CloneProgress progress = new CloneProgress(new Progress());
         progress.line("    0/31258 kB (0%), 0/1 tablespace");
         assertThat(said()).containsExactly("Cloning: 0%, 0 B of 30.5 MB, 0 B/s, unknown left");
     }
@@ -86,7 +87,7 @@ class CloneProgressTest {
     /// The primary grows while it is copied.
     @Test
     void more_than_was_announced_is_everything() {
-        CloneProgress progress = new CloneProgress();
+        CloneProgress progress = new CloneProgress(new Progress());
         progress.line("31268/31258 kB (100%), 1/1 tablespace");
         assertThat(said())
                 .singleElement()
@@ -96,14 +97,14 @@ class CloneProgressTest {
 
     @Test
     void an_empty_cluster_divides_by_nothing() {
-        CloneProgress progress = new CloneProgress();
+        CloneProgress progress = new CloneProgress(new Progress());
         progress.line("0/0 kB (100%), 1/1 tablespace");
         assertThat(said()).singleElement().asString().startsWith("Cloning: 0%, 0 B of 0 B");
     }
 
     @Test
     void the_summary_counts_what_was_copied() {
-        CloneProgress progress = new CloneProgress();
+        CloneProgress progress = new CloneProgress(new Progress());
         progress.line("  2097152/2097152 kB (100%), 1/1 tablespace");
         assertThat(progress.summary()).matches("2\\.0 GB in \\d+ s, [0-9.]+ [kMGT]?B/s");
     }

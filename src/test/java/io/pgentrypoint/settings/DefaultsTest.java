@@ -34,6 +34,8 @@ class DefaultsTest {
                                 "info",
                                 LogFormat.TEXT,
                                 Duration.ofSeconds(60),
+                                StopMode.FAST,
+                                Optional.empty(),
                                 List.of()));
     }
 

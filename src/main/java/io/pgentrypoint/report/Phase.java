@@ -1,8 +1,12 @@
-package io.pgentrypoint.supervise;
+package io.pgentrypoint.report;
+
+import java.util.Locale;
 
 /// What this process is doing.
 public enum Phase {
     STARTING("looking at the environment and the volume"),
+    WAITING("waiting for the primary"),
+    CLONING("cloning the primary"),
     PREPARING("preparing the data directory"),
     LAUNCHED("the server is starting"),
     RUNNING("the server accepts connections"),
@@ -16,5 +20,10 @@ public enum Phase {
 
     public String meaning() {
         return meaning;
+    }
+
+    /// As status and metrics show it.
+    public String word() {
+        return name().toLowerCase(Locale.ROOT);
     }
 }

@@ -1,0 +1,49 @@
+package io.pgentrypoint.cli;
+
+import io.pgentrypoint.probe.StatusClient;
+import io.pgentrypoint.report.ExitCode;
+import java.io.IOException;
+
+/// What HEALTHCHECK runs every few seconds, for ever: nothing is loaded but java.base, so that it
+/// costs hardly more than a VM that does nothing. [io.pgentrypoint.launch.Launcher] comes here
+/// directly.
+public final class Healthcheck {
+
+    // Within the engine's timeout: a check that is killed from outside may be left behind.
+    private static final long LONGEST_MILLIS = 4_000;
+
+    private Healthcheck() {}
+
+    public static void main(String[] args) {
+        Thread deadline = new Deadline();
+        deadline.setDaemon(true);
+        deadline.start();
+        System.exit(run());
+    }
+
+    /// Docker reserves every code but 0 and 1.
+    static int run() {
+        try {
+            StatusClient.Reply reply = StatusClient.ask(SystemEnvironment.port());
+            System.out.println(reply.verdict());
+            return reply.healthy() ? ExitCode.OK.code() : ExitCode.UNHEALTHY.code();
+        } catch (IOException e) {
+            System.out.println("not healthy: ".concat(String.valueOf(e.getMessage())));
+            return ExitCode.UNHEALTHY.code();
+        }
+    }
+
+    /// A class, because a lambda costs milliseconds to link.
+    private static final class Deadline extends Thread {
+        @Override
+        public void run() {
+            try {
+                Thread.sleep(LONGEST_MILLIS);
+            } catch (InterruptedException e) {
+                return;
+            }
+            System.out.println("not healthy: the entrypoint does not answer");
+            System.exit(ExitCode.UNHEALTHY.code());
+        }
+    }
+}

@@ -1,0 +1,123 @@
+package io.pgentrypoint.cli;
+
+import com.google.gson.JsonElement;
+import com.google.gson.JsonObject;
+import io.pgentrypoint.report.Measures;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.StringJoiner;
+
+/// The status document for people: one line for each thing, what is not known left out.
+final class StatusText {
+
+    private final JsonObject status;
+    private final List<String> lines = new ArrayList<>();
+
+    private StatusText(JsonObject status) {
+        this.status = status;
+    }
+
+    static List<String> lines(JsonObject status) {
+        StatusText text = new StatusText(status);
+        text.write();
+        return text.lines;
+    }
+
+    private void write() {
+        line("phase", text("phase") + " for " + time(status, "secondsInPhase"));
+        line("healthy", text("healthy").equals("true") ? "yes" : "no: " + text("why"));
+        if (status.has("role")) {
+            line("role", text("role") + ", timeline " + text("timeline"));
+            position();
+            line("server", "started at " + text("serverStartedAt"));
+            status.getAsJsonArray("standbys").forEach(each -> standby(each.getAsJsonObject()));
+            status.getAsJsonArray("slots").forEach(each -> slot(each.getAsJsonObject()));
+        }
+        if (status.has("clone")) {
+            JsonObject clone = status.getAsJsonObject("clone");
+            long done = clone.get("doneBytes").getAsLong();
+            long total = clone.get("totalBytes").getAsLong();
+            line(
+                    "clone",
+                    Measures.share(done, total)
+                            + ", "
+                            + Measures.bytes(done)
+                            + " of "
+                            + Measures.bytes(total));
+        }
+        StringJoiner times = new StringJoiner(", ");
+        JsonObject byPhase = status.getAsJsonObject("secondsByPhase");
+        byPhase.keySet().forEach(phase -> times.add(phase + " " + time(byPhase, phase)));
+        line("time", times.toString());
+    }
+
+    private void position() {
+        if (text("role").equals("primary")) {
+            line("wal", "writes at " + text("wal"));
+            return;
+        }
+        line("wal", "received " + text("received") + ", replayed " + text("wal"));
+        String upstream = status.has("upstream") ? " from " + text("upstream") : "";
+        line("receiver", text("receiver") + upstream);
+        line("lag", lag(status));
+    }
+
+    private void standby(JsonObject standby) {
+        line(
+                "standby",
+                text(standby, "name")
+                        + (standby.has("address") ? " at " + text(standby, "address") : "")
+                        + ": "
+                        + text(standby, "state")
+                        + ", "
+                        + text(standby, "sync")
+                        + ", "
+                        + lag(standby));
+    }
+
+    private void slot(JsonObject slot) {
+        String kept =
+                slot.has("retainedBytes")
+                        ? Measures.bytes(slot.get("retainedBytes").getAsLong()) + " of WAL kept"
+                        : "no WAL kept";
+        line(
+                "slot",
+                text(slot, "name")
+                        + ": "
+                        + text(slot, "type")
+                        + ", "
+                        + (slot.get("active").getAsBoolean() ? "active" : "not in use")
+                        + ", "
+                        + kept
+                        + (slot.has("walStatus") ? ", " + text(slot, "walStatus") : ""));
+    }
+
+    private static String lag(JsonObject of) {
+        String bytes =
+                of.has("lagBytes")
+                        ? Measures.bytes(of.get("lagBytes").getAsLong()) + " behind"
+                        : "position not known";
+        return of.has("lagSeconds") ? bytes + ", " + text(of, "lagSeconds") + " s" : bytes;
+    }
+
+    private static String time(JsonObject of, String name) {
+        double seconds = of.get(name).getAsDouble();
+        return seconds < 10
+                ? seconds + " s"
+                : Measures.time(Duration.ofMillis(Math.round(seconds * 1000)));
+    }
+
+    private String text(String name) {
+        return text(status, name);
+    }
+
+    private static String text(JsonObject of, String name) {
+        JsonElement value = of.get(name);
+        return value == null ? "not known" : value.getAsString();
+    }
+
+    private void line(String name, String value) {
+        lines.add(String.format("%-9s %s", name, value));
+    }
+}

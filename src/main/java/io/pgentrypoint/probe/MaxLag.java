@@ -1,0 +1,86 @@
+package io.pgentrypoint.probe;
+
+import io.pgentrypoint.probe.ServerState.Standby;
+import io.pgentrypoint.report.Measures;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+
+/// How far a replica may be behind: `max_lag=10MB`, `max_lag=5s`, or both. The units are those of
+/// PostgreSQL's settings; a number alone is bytes.
+record MaxLag(Optional<Long> bytes, Optional<Duration> time) {
+
+    static final MaxLag ANY = new MaxLag(Optional.empty(), Optional.empty());
+
+    private static final Pattern LIMIT = Pattern.compile("(\\d{1,12})\\s*([A-Za-z]*)");
+    private static final Map<String, Long> BYTES =
+            Map.of("", 1L, "B", 1L, "kB", 1L << 10, "MB", 1L << 20, "GB", 1L << 30, "TB", 1L << 40);
+    private static final Map<String, Long> MILLIS =
+            Map.of("ms", 1L, "s", 1_000L, "min", 60_000L, "h", 3_600_000L, "d", 86_400_000L);
+
+    /// Of the same kind the last one counts.
+    ///
+    /// @throws IllegalArgumentException with what is understood
+    static MaxLag parse(List<String> texts) {
+        MaxLag limit = ANY;
+        for (String text : texts) {
+            Matcher match = LIMIT.matcher(text.strip());
+            Long byteUnit = match.matches() ? BYTES.get(match.group(2)) : null;
+            Long milliUnit = match.matches() ? MILLIS.get(match.group(2)) : null;
+            try {
+                if (byteUnit != null) {
+                    limit = new MaxLag(Optional.of(product(match, byteUnit)), limit.time);
+                } else if (milliUnit != null) {
+                    Duration time = Duration.ofMillis(product(match, milliUnit));
+                    limit = new MaxLag(limit.bytes, Optional.of(time));
+                } else {
+                    throw unknown(text);
+                }
+            } catch (ArithmeticException e) {
+                throw unknown(text);
+            }
+        }
+        return limit;
+    }
+
+    private static long product(Matcher match, long unit) {
+        return Math.multiplyExact(Long.parseLong(match.group(1)), unit);
+    }
+
+    private static IllegalArgumentException unknown(String text) {
+        return new IllegalArgumentException(
+                "max_lag="
+                        + text
+                        + " is not understood: write a size (B, kB, MB, GB, TB) or a time (ms, s,"
+                        + " min, h, d), for example max_lag=10MB or max_lag=5s");
+    }
+
+    /// Why this standby is too far behind; empty when it is not.
+    Optional<String> exceededBy(Standby standby) {
+        if (bytes.isPresent() && standby.lagBytes() > bytes.get()) {
+            return Optional.of(
+                    "is "
+                            + Measures.bytes(standby.lagBytes())
+                            + " behind, more than "
+                            + Measures.bytes(bytes.get()));
+        }
+        if (time.isEmpty()) {
+            return Optional.empty();
+        }
+        Double seconds = standby.lagSeconds();
+        if (seconds == null) {
+            return Optional.of("cannot know its lag in time: nothing was replayed yet");
+        }
+        return seconds * 1000 > time.get().toMillis()
+                ? Optional.of(
+                        "is "
+                                + seconds
+                                + " s behind, more than "
+                                + time.get().toMillis() / 1000.0
+                                + " s")
+                : Optional.empty();
+    }
+}

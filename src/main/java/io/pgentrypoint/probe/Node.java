@@ -1,0 +1,168 @@
+package io.pgentrypoint.probe;
+
+import io.pgentrypoint.connect.LocalServer;
+import io.pgentrypoint.connect.PostmasterFile;
+import io.pgentrypoint.probe.ServerState.Primary;
+import io.pgentrypoint.probe.ServerState.Standby;
+import io.pgentrypoint.process.Child;
+import io.pgentrypoint.process.Effort;
+import io.pgentrypoint.report.Measures;
+import io.pgentrypoint.report.Phase;
+import io.pgentrypoint.report.Progress;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.Optional;
+import java.util.function.Supplier;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+
+/// This node as it can be asked. No answer takes longer than [#PATIENCE], and however many ask, the
+/// server is asked once a second at most.
+public final class Node {
+
+    static final Duration PATIENCE = Duration.ofSeconds(2);
+    private static final Duration KEPT = Duration.ofSeconds(1);
+
+    // "postgres: startup recovering 000000010000000000000005", with cluster_name after the colon.
+    private static final Pattern STARTUP_PROCESS =
+            Pattern.compile("postgres: (?:.*: )?startup\\b\\s*(.*)");
+
+    private final Progress progress;
+    private final Supplier<Optional<Child>> server;
+    private final Path dataDirectory;
+    private final boolean mustStream;
+    private final StartupWatch watch = new StartupWatch();
+    private final SharedAnswer<Answer> answer;
+
+    /// @param server ours, from when it was started; also after its end
+    /// @param mustStream whether the environment asks for a replica
+    public Node(
+            Progress progress,
+            Supplier<Optional<Child>> server,
+            Path dataDirectory,
+            NodeQuery query,
+            boolean mustStream) {
+        this.progress = progress;
+        this.server = server;
+        this.dataDirectory = dataDirectory;
+        this.mustStream = mustStream;
+        Answer accepts = new Answer.Failed("the server accepts no connections");
+        this.answer =
+                new SharedAnswer<>(
+                        () -> reachable().map(query::ask).orElse(accepts),
+                        new Answer.Failed(
+                                "the server did not answer within " + PATIENCE.toSeconds() + " s"),
+                        PATIENCE,
+                        KEPT);
+    }
+
+    /// The pid tells this server's file from one that an earlier server left.
+    private Optional<LocalServer> reachable() {
+        return server.get()
+                .flatMap(child ->
+                        PostmasterFile.read(dataDirectory)
+                                .filter(file -> file.pid() == child.pid() && file.ready()))
+                .map(PostmasterFile::server);
+    }
+
+    public NodeStatus status() {
+        if (progress.phase() != Phase.RUNNING) {
+            return asPhase();
+        }
+        Answer got = answer.get();
+        // A stop that came meanwhile counts more than what the server said before it.
+        if (progress.phase() != Phase.RUNNING) {
+            return asPhase();
+        }
+        return switch (got) {
+            case Answer.Failed(String why) ->
+                    NodeStatus.notReady(why, progress.now(), Optional.empty());
+            case Answer.State(ServerState state) ->
+                    judged(state)
+                            .map(why ->
+                                    NodeStatus.notReady(why, progress.now(), Optional.of(state)))
+                            .orElseGet(() -> NodeStatus.ready(progress.now(), state));
+        };
+    }
+
+    private NodeStatus asPhase() {
+        Progress.Moment now = progress.now();
+        return NodeStatus.notReady(
+                now.phase() == Phase.LAUNCHED
+                        ? described(now, effort(now.phase()))
+                        : described(now, null),
+                now,
+                Optional.empty());
+    }
+
+    private Optional<String> judged(ServerState state) {
+        return switch (state.position()) {
+            case Primary primary ->
+                    primary.writable()
+                            ? Optional.empty()
+                            : Optional.of("accepts no writes: default_transaction_read_only is on");
+            case Standby standby ->
+                    standby.streams() || !mustStream
+                            ? Optional.empty()
+                            : Optional.of(
+                                    "does not stream from its primary; the server's log says why");
+        };
+    }
+
+    /// This process answers, and its server lives, if it was started.
+    boolean alive() {
+        return server.get().map(Child::alive).orElse(true);
+    }
+
+    /// Whether the start gets on or is over, and a sentence on it.
+    record Startup(boolean getsOn, String what) {}
+
+    Startup startup() {
+        Progress.Moment now = progress.now();
+        if (now.ran()) {
+            return new Startup(true, "started");
+        }
+        Effort effort = effort(now.phase());
+        boolean getsOn = watch.getsOn(now, effort, Duration.ofNanos(System.nanoTime()));
+        String what = described(now, effort);
+        return new Startup(
+                getsOn,
+                getsOn || now.sinceMoved().compareTo(StartupWatch.QUIET) < 0
+                        ? what
+                        : what + "; nothing has moved for " + Measures.time(now.sinceMoved()));
+    }
+
+    /// Before the server is ours, everything that we started; then the process that recovers: the
+    /// others of a server have little to do, but all the time.
+    private static Effort effort(Phase phase) {
+        return Effort.ofDescendants(
+                phase == Phase.LAUNCHED
+                        ? title -> STARTUP_PROCESS.matcher(title).matches()
+                        : _ -> true);
+    }
+
+    private static String described(
+            Progress.Moment now, @org.jspecify.annotations.Nullable Effort effort) {
+        String meaning = now.phase().meaning();
+        if (now.phase() == Phase.CLONING && now.total() > 0) {
+            return meaning
+                    + ": "
+                    + Measures.share(now.done(), now.total())
+                    + ", "
+                    + Measures.bytes(now.done())
+                    + " of "
+                    + Measures.bytes(now.total());
+        }
+        String more = effort == null ? now.detail() : recovers(effort);
+        return more.isEmpty() ? meaning : meaning + ": " + more;
+    }
+
+    private static String recovers(Effort effort) {
+        return effort.titles().stream()
+                .map(STARTUP_PROCESS::matcher)
+                .filter(Matcher::matches)
+                .map(match -> match.group(1))
+                .findFirst()
+                .orElse("");
+    }
+}

@@ -1,0 +1,26 @@
+package io.pgentrypoint.probe;
+
+import io.pgentrypoint.report.Progress;
+import java.util.Optional;
+
+/// What PID 1 says of its node.
+///
+/// @param ready whether the node is what the environment asks for; a replica is when it streams
+/// @param why the reason, when it is not ready; else empty
+/// @param server absent while no server can be asked
+public record NodeStatus(
+        boolean ready, String why, Progress.Moment progress, Optional<ServerState> server) {
+
+    static NodeStatus ready(Progress.Moment progress, ServerState server) {
+        return new NodeStatus(true, "", progress, Optional.of(server));
+    }
+
+    static NodeStatus notReady(String why, Progress.Moment progress, Optional<ServerState> server) {
+        return new NodeStatus(false, why, progress, server);
+    }
+
+    /// One line, for HEALTHCHECK.
+    String verdict() {
+        return ready ? "healthy" : "not healthy: " + why;
+    }
+}

@@ -1,0 +1,67 @@
+package io.pgentrypoint.probe;
+
+import io.pgentrypoint.process.Effort;
+import io.pgentrypoint.report.Progress;
+import java.time.Duration;
+import org.jspecify.annotations.Nullable;
+
+/// Tells a start that gets on from one that hangs. A long one must not be killed: recovery would
+/// begin from its start again, and a clone too.
+///
+/// What gets on: a phase that was entered, bytes of the clone, and else work of our programs, which
+/// the kernel counts for whatever they do. A server that waits for WAL wakes up now and then; so
+/// work is what exceeds a little in the quiet time.
+final class StartupWatch {
+
+    /// Longer than any pause of a start that goes well: a WAL segment of a slow storage, an fsync
+    /// of a big file.
+    static final Duration QUIET = Duration.ofSeconds(60);
+
+    private static final Duration LEAST_CPU = Duration.ofMillis(50);
+    private static final long LEAST_STORAGE = 1 << 20;
+
+    private @Nullable Effort baseline;
+    private Duration baselineAt = Duration.ZERO;
+    private @Nullable Duration workedAt;
+
+    /// @param at on any clock that only goes forward
+    synchronized boolean getsOn(Progress.Moment progress, Effort effort, Duration at) {
+        look(effort, at);
+        return switch (progress.phase()) {
+            // Nobody knows whether the primary comes; PRIMARY_WAIT ends the wait.
+            case STARTING, WAITING -> false;
+            case CLONING -> moved(progress);
+            case PREPARING, LAUNCHED -> moved(progress) || worked(at);
+            case RUNNING -> true;
+            case STOPPING -> progress.ran();
+        };
+    }
+
+    private static boolean moved(Progress.Moment progress) {
+        return progress.sinceMoved().compareTo(QUIET) < 0;
+    }
+
+    private boolean worked(Duration at) {
+        return workedAt != null && at.minus(workedAt).compareTo(QUIET) < 0;
+    }
+
+    private void look(Effort effort, Duration at) {
+        Effort before = baseline;
+        if (before == null) {
+            rebase(effort, at);
+        } else if (effort.cpu().minus(before.cpu()).compareTo(LEAST_CPU) >= 0
+                || effort.storage() - before.storage() >= LEAST_STORAGE) {
+            workedAt = at;
+            rebase(effort, at);
+        } else if (at.minus(baselineAt).compareTo(QUIET) >= 0
+                || effort.cpu().compareTo(before.cpu()) < 0) {
+            // A program that has ended took its figures with it.
+            rebase(effort, at);
+        }
+    }
+
+    private void rebase(Effort effort, Duration at) {
+        baseline = effort;
+        baselineAt = at;
+    }
+}

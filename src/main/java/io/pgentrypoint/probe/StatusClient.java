@@ -1,0 +1,64 @@
+package io.pgentrypoint.probe;
+
+import java.io.IOException;
+import java.net.UnixDomainSocketAddress;
+import java.nio.channels.Channels;
+import java.nio.channels.SocketChannel;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+
+/// The other end of [StatusSocket]. It is loaded for every HEALTHCHECK, so it needs nothing but
+/// java.base: no logging, no JSON, and no string or lambda that the VM would have to link first.
+public final class StatusClient {
+
+    private StatusClient() {}
+
+    /// @param verdict `healthy`, or why not
+    /// @param document one JSON object
+    public record Reply(String verdict, String document) {
+
+        public boolean healthy() {
+            return verdict.equals("healthy");
+        }
+    }
+
+    /// @throws IOException when nobody answers
+    public static Reply ask(int port) throws IOException {
+        for (Path file : places(port)) {
+            if (Files.exists(file)) {
+                try (SocketChannel channel = SocketChannel.open(UnixDomainSocketAddress.of(file))) {
+                    byte[] said = Channels.newInputStream(channel).readAllBytes();
+                    return reply(new String(said, StandardCharsets.UTF_8));
+                }
+            }
+        }
+        throw new IOException("no entrypoint runs for port ".concat(String.valueOf(port)));
+    }
+
+    private static Reply reply(String text) throws IOException {
+        int end = text.indexOf('\n');
+        if (end < 0) {
+            throw new IOException("the entrypoint hung up");
+        }
+        return new Reply(text.substring(0, end), text.substring(end + 1));
+    }
+
+    /// Where the socket may be, best first. It stands beside PostgreSQL's own sockets and, like
+    /// them, carries the port in its name, so that two nodes of one machine keep apart.
+    static List<Path> places(int port) {
+        List<Path> places = new ArrayList<>();
+        for (String directory :
+                new String[] {
+                    "/var/run/postgresql", System.getProperty("java.io.tmpdir", "/tmp"), "/tmp"
+                }) {
+            Path place = Path.of(directory, ".s.entrypoint.".concat(String.valueOf(port)));
+            if (!places.contains(place)) {
+                places.add(place);
+            }
+        }
+        return places;
+    }
+}

@@ -1,0 +1,80 @@
+package io.pgentrypoint.probe;
+
+import com.google.gson.Gson;
+import com.google.gson.GsonBuilder;
+import io.pgentrypoint.probe.ServerState.Primary;
+import io.pgentrypoint.probe.ServerState.Standby;
+import io.pgentrypoint.report.Progress;
+import java.time.Instant;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/// What `status --format json` prints. What is not known, or makes no sense for the role, is
+/// absent.
+final class StatusDocument {
+
+    private static final Gson GSON = new GsonBuilder().disableHtmlEscaping().create();
+
+    private StatusDocument() {}
+
+    static String text(NodeStatus status) {
+        return GSON.toJson(document(status));
+    }
+
+    private static Map<String, @Nullable Object> document(NodeStatus status) {
+        Progress.Moment progress = status.progress();
+        Map<String, @Nullable Object> document = new LinkedHashMap<>();
+        document.put("phase", progress.phase().word());
+        document.put("healthy", status.ready());
+        document.put("why", status.ready() ? null : status.why());
+        document.put("secondsInPhase", rounded(progress.inPhase().toMillis() / 1e3));
+        status.server().ifPresent(server -> put(server, document));
+        if (progress.total() > 0) {
+            document.put(
+                    "clone", Map.of("doneBytes", progress.done(), "totalBytes", progress.total()));
+        }
+        Map<String, Double> times = new LinkedHashMap<>();
+        progress.spent()
+                .forEach((phase, time) -> times.put(phase.word(), rounded(time.toMillis() / 1e3)));
+        document.put("secondsByPhase", times);
+        document.values().removeIf(value -> value == null);
+        return document;
+    }
+
+    private static void put(ServerState server, Map<String, @Nullable Object> document) {
+        switch (server.position()) {
+            case Primary primary -> {
+                document.put("role", "primary");
+                document.put("timeline", server.timeline());
+                document.put("wal", primary.written());
+                document.put("writable", primary.writable());
+            }
+            case Standby standby -> {
+                document.put("role", "standby");
+                document.put("timeline", server.timeline());
+                document.put("wal", standby.replayed());
+                document.put("received", standby.received());
+                document.put("upstream", standby.upstream());
+                document.put("receiver", standby.receiver());
+                document.put("lagBytes", standby.lagBytes());
+                document.put("lagSeconds", standby.lagSeconds());
+                document.put("silentSeconds", standby.silentSeconds());
+                document.put("replayedCommitAt", time(standby.replayedCommitAt()));
+            }
+        }
+        document.put("serverStartedAt", time(server.startedAt()));
+        document.put("standbys", server.standbys());
+        document.put("slots", server.slots());
+    }
+
+    private static double rounded(double seconds) {
+        return Math.round(seconds * 1000) / 1000.0;
+    }
+
+    private static @Nullable String time(@Nullable Double epochSeconds) {
+        return epochSeconds == null
+                ? null
+                : Instant.ofEpochMilli(Math.round(epochSeconds * 1000)).toString();
+    }
+}

@@ -1,0 +1,41 @@
+package io.pgentrypoint.report;
+
+import java.time.Duration;
+import java.util.Locale;
+
+/// Bytes and times as people read them. The units are PostgreSQL's: 1 kB is 1024 bytes.
+public final class Measures {
+
+    private static final long KIBI = 1024;
+    private static final String[] UNITS = {"B", "kB", "MB", "GB", "TB"};
+
+    private Measures() {}
+
+    public static String bytes(long bytes) {
+        double value = bytes;
+        int unit = 0;
+        while (value >= KIBI && unit < UNITS.length - 1) {
+            value /= KIBI;
+            unit++;
+        }
+        return String.format(Locale.ROOT, unit == 0 ? "%.0f %s" : "%.1f %s", value, UNITS[unit]);
+    }
+
+    public static String time(Duration time) {
+        long seconds = time.plusMillis(500).toSeconds();
+        if (seconds < 60) {
+            return seconds + " s";
+        }
+        if (seconds < 3600) {
+            return String.format(Locale.ROOT, "%d min %02d s", seconds / 60, seconds % 60);
+        }
+        long minutes = seconds / 60;
+        return minutes < 24 * 60
+                ? String.format(Locale.ROOT, "%d h %02d min", minutes / 60, minutes % 60)
+                : String.format(Locale.ROOT, "%d d %02d h", minutes / 1440, minutes / 60 % 24);
+    }
+
+    public static String share(long done, long total) {
+        return total <= 0 ? "0%" : Math.min(100, done * 100 / total) + "%";
+    }
+}
