@@ -6,7 +6,9 @@ import io.pgentrypoint.observe.Observer;
 import io.pgentrypoint.observe.Upstream;
 import io.pgentrypoint.process.Programs;
 import io.pgentrypoint.process.StopRequest;
+import io.pgentrypoint.render.Floor;
 import io.pgentrypoint.render.HbaBlock;
+import io.pgentrypoint.render.HostRule;
 import io.pgentrypoint.render.ServerConfiguration;
 import io.pgentrypoint.render.Setting;
 import io.pgentrypoint.render.SettingsFile;
@@ -39,17 +41,24 @@ final class RenderCommand implements Callable<Integer> {
         Settings settings = SystemEnvironment.settings(List.of());
         Layout layout = new Layout(settings.dataDirectory());
         Observed observed = Observer.look(settings, new Programs(new StopRequest()));
-        List<Setting> configuration = ServerConfiguration.of(settings, layout, minimums(observed));
-        String rules = HbaBlock.text(settings, observed.installation().major());
+        List<Setting> configuration = ServerConfiguration.of(settings, layout, floor(observed));
+        String block = HbaBlock.text(settings).orElse("");
+        String hostRule = HostRule.text(settings, observed.installation().major());
         PrintWriter out = spec.commandLine().getOut();
         switch (format) {
             case TEXT -> {
-                section(out, layout.settingsFile().toString());
-                out.println(SettingsFile.text(configuration));
-                section(out, layout.postgresqlConf() + ", at its end");
-                out.println(Layout.INCLUDE_LINE + "\n");
-                section(out, layout.hbaConf() + ", at its end");
-                out.println(rules);
+                if (!configuration.isEmpty()) {
+                    section(out, layout.settingsFile().toString());
+                    out.println(SettingsFile.text(configuration));
+                    section(out, layout.postgresqlConf() + ", at its end");
+                    out.println(Layout.INCLUDE_LINE + "\n");
+                }
+                section(out, layout.hbaConf() + ", at the end of a new cluster's");
+                out.println(hostRule);
+                if (!block.isEmpty()) {
+                    section(out, layout.hbaConf() + ", at its end or in place of the old block");
+                    out.println(block);
+                }
                 if (settings.mode() instanceof Mode.NativeReplica) {
                     section(out, layout.passFile() + ", mode 0600");
                     out.println("****\n");
@@ -67,8 +76,10 @@ final class RenderCommand implements Callable<Integer> {
                                                     .toList(),
                                             "include",
                                             Layout.INCLUDE_LINE,
-                                            "hba",
-                                            rules.lines().toList())));
+                                            "hostRule",
+                                            hostRule.lines().toList(),
+                                            "hbaBlock",
+                                            block.lines().toList())));
         }
         return 0;
     }
@@ -82,12 +93,12 @@ final class RenderCommand implements Callable<Integer> {
                 "name", setting.name(), "value", setting.value(), "origin", setting.origin());
     }
 
-    private static Map<String, Integer> minimums(Observed observed) {
+    private static Floor floor(Observed observed) {
         if (observed.dataDirectory() instanceof DataDirectory.Cluster cluster) {
-            return cluster.control().standbySettings();
+            return new Floor(cluster.control().standbySettings(), cluster.control().walLevel());
         }
         return observed.upstream().orElse(null) instanceof Upstream.Answered answered
-                ? answered.standbySettings()
-                : Map.of();
+                ? new Floor(answered.standbySettings(), answered.walLevel())
+                : Floor.none();
     }
 }

@@ -5,10 +5,20 @@ import java.sql.Driver;
 import java.sql.SQLException;
 import java.util.Map;
 import java.util.Properties;
+import java.util.logging.Level;
+import java.util.logging.Logger;
 
 /// The JDBC driver of PostgreSQL, and no other: `DriverManager` would load every driver that the
 /// class path offers.
 final class PostgresDriver {
+
+    /// The driver would print some failures on stderr by itself, in a format of its own; each is in
+    /// its exception too. A field, since the JDK forgets the level of a logger nobody holds.
+    private static final Logger ITS_LOG = Logger.getLogger("org.postgresql");
+
+    static {
+        ITS_LOG.setLevel(Level.OFF);
+    }
 
     private PostgresDriver() {}
 

@@ -29,20 +29,24 @@ final class AtomicFiles {
 
     /// A file of ours: readable by its owner alone.
     static void write(Path file, String text) throws IOException {
-        replace(file, text, PRIVATE);
+        replace(file, text.getBytes(StandardCharsets.UTF_8), PRIVATE);
     }
 
     /// A file of the user's: it keeps its mode, and stays a link if it is one.
-    static void edit(Path file, String text) throws IOException {
+    static void edit(Path file, byte[] bytes) throws IOException {
+        if (!Files.exists(file)) {
+            replace(file, bytes, PRIVATE);
+            return;
+        }
         Path real = file.toRealPath();
         Set<PosixFilePermission> mode = Files.getPosixFilePermissions(real);
         try {
-            replace(real, text, mode);
+            replace(real, bytes, mode);
         } catch (FileSystemException e) {
             if (!isMountedOver(e)) {
                 throw e;
             }
-            overwrite(real, text);
+            overwrite(real, bytes);
         }
     }
 
@@ -72,14 +76,14 @@ final class AtomicFiles {
         }
     }
 
-    private static void replace(Path file, String text, Set<PosixFilePermission> mode)
+    private static void replace(Path file, byte[] bytes, Set<PosixFilePermission> mode)
             throws IOException {
         Path beside = parent(file).resolve("pgsql_tmp_" + file.getFileName());
         FileAttribute<Set<PosixFilePermission>> attribute =
                 PosixFilePermissions.asFileAttribute(PRIVATE);
         Files.deleteIfExists(beside);
         Files.createFile(beside, attribute);
-        overwrite(beside, text);
+        overwrite(beside, bytes);
         Files.setPosixFilePermissions(beside, mode);
         try {
             Files.move(beside, file, StandardCopyOption.ATOMIC_MOVE);
@@ -90,13 +94,13 @@ final class AtomicFiles {
         sync(parent(file));
     }
 
-    private static void overwrite(Path file, String text) throws IOException {
+    private static void overwrite(Path file, byte[] bytes) throws IOException {
         try (FileChannel channel =
                 FileChannel.open(
                         file, StandardOpenOption.WRITE, StandardOpenOption.TRUNCATE_EXISTING)) {
-            ByteBuffer bytes = ByteBuffer.wrap(text.getBytes(StandardCharsets.UTF_8));
-            while (bytes.hasRemaining()) {
-                channel.write(bytes);
+            ByteBuffer left = ByteBuffer.wrap(bytes);
+            while (left.hasRemaining()) {
+                channel.write(left);
             }
             channel.force(true);
         }

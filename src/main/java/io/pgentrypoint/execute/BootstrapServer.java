@@ -20,12 +20,14 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.TimeUnit;
 
 /// A server on the staging place that only this process can reach: no TCP, and its socket in a new
 /// private directory. New each time, because a killed server leaves a lock file beside its socket,
 /// which stops the next one while the dead pid is a zombie or used again.
 final class BootstrapServer implements AutoCloseable {
 
+    private static final Duration SMART = Duration.ofSeconds(3);
     private static final Duration POLL = Duration.ofMillis(10);
 
     private final Child child;
@@ -114,7 +116,22 @@ final class BootstrapServer implements AutoCloseable {
 
     /// Its checkpoint may take long after a large import; a stop does not wait for it.
     void stop(StopRequest stop) {
-        child.signal(Signal.INT);
+        // Our last session may still be on its way out: a smart shutdown lets it go without an
+        // alarming line in the first log that a user reads.
+        child.signal(Signal.TERM);
+        Optional<Integer> ended =
+                stop.orStop(
+                        () ->
+                                child.exit()
+                                        .thenApply(Optional::of)
+                                        .completeOnTimeout(
+                                                Optional.empty(),
+                                                SMART.toMillis(),
+                                                TimeUnit.MILLISECONDS)
+                                        .join());
+        if (ended.isEmpty()) {
+            child.signal(Signal.INT);
+        }
         if (stop.orStop(() -> child.exit().join()) != 0) {
             throw ended("cannot stop the bootstrap server cleanly");
         }

@@ -104,6 +104,9 @@ public final class Executor implements AutoCloseable {
             case Step.IncludeSettings(var layout) -> ConfigurationFiles.include(layout);
             case Step.WriteHbaBlock(var layout, var block) ->
                     ConfigurationFiles.writeHbaBlock(layout, block);
+            case Step.AppendHostRule(var layout, var rule) ->
+                    ConfigurationFiles.appendHostRule(layout, rule);
+            case Step.TakeBackFiles(var layout) -> ConfigurationFiles.takeBack(layout);
             case Step.WritePassFile(var layout, var text) -> {
                 Staging.createPrivate(layout.stateDirectory());
                 AtomicFiles.write(layout.passFile(), text.reveal());

@@ -79,7 +79,8 @@ public final class Ownership {
     }
 
     /// The top directory stands for all below it: a volume of a million right files costs one stat.
-    private static void handOver(Path directory, int mode, Identity.Account account) {
+    /// So it is given last, or a start that was killed meanwhile would look like a finished one.
+    static void handOver(Path directory, int mode, Identity.Account account) {
         try {
             boolean fresh = !Files.exists(directory);
             Files.createDirectories(directory);
@@ -87,11 +88,11 @@ public final class Ownership {
             if (!owned && !fresh) {
                 LOG.info("Giving {} and what it holds to user {}", directory, account.name());
             }
-            if (!owned) {
-                giveAll(directory, account);
-            }
             if (fresh || !owned) {
                 Files.setAttribute(directory, "unix:mode", mode);
+            }
+            if (!owned) {
+                giveAll(directory, account);
             }
         } catch (IOException e) {
             throw new Refusal(

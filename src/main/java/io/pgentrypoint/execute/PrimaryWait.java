@@ -7,6 +7,7 @@ import io.pgentrypoint.process.StopRequest;
 import io.pgentrypoint.report.ExitCode;
 import io.pgentrypoint.report.Refusal;
 import java.time.Duration;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -24,7 +25,7 @@ final class PrimaryWait {
     static void await(Step.AwaitPrimary step, StopRequest stop) {
         long start = System.nanoTime();
         Duration pause = FIRST_PAUSE;
-        String said = "";
+        Upstream.@Nullable Unusable said = null;
         UpstreamReader upstream = new UpstreamReader();
         while (true) {
             switch (stop.orStop(() -> upstream.ask(step.replica(), step.ownPort(), ATTEMPT))) {
@@ -38,10 +39,13 @@ final class PrimaryWait {
                     if (!left.isPositive()) {
                         throw refusal(step, unusable);
                     }
-                    if (!unusable.sentence().equals(said)) {
-                        said = unusable.sentence();
-                        LOG.warn("Waiting for the primary {}: {}", step.replica().primary(), said);
+                    if (!sameReason(unusable, said)) {
+                        LOG.warn(
+                                "Waiting for the primary {}: {}",
+                                step.replica().primary(),
+                                unusable.sentence());
                     }
+                    said = unusable;
                     stop.pause(pause.compareTo(left) < 0 ? pause : left);
                     pause = pause.multipliedBy(2);
                     if (pause.compareTo(LONGEST_PAUSE) > 0) {
@@ -51,6 +55,14 @@ final class PrimaryWait {
             }
             stop.throwIfRequested();
         }
+    }
+
+    /// Resolver and kernel word one and the same reason now so, now so; what we have no word for is
+    /// told apart by theirs.
+    private static boolean sameReason(Upstream.Unusable now, Upstream.@Nullable Unusable before) {
+        return before != null
+                && now.reason() == before.reason()
+                && (now.reason() != Upstream.Reason.OTHER || now.detail().equals(before.detail()));
     }
 
     private static Refusal refusal(Step.AwaitPrimary step, Upstream.Unusable unusable) {

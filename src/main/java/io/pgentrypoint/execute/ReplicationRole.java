@@ -37,6 +37,7 @@ final class ReplicationRole {
             List.of(
                     "SET LOCAL log_statement = 'none'",
                     "SET LOCAL log_min_duration_statement = -1",
+                    "SET LOCAL log_min_duration_sample = -1",
                     "SET LOCAL log_min_error_statement = 'panic'",
                     "SET LOCAL log_duration = off",
                     "SET LOCAL synchronous_commit = 'local'");
@@ -47,8 +48,10 @@ final class ReplicationRole {
             boolean superuser, boolean login, boolean replication, @Nullable String verifier) {}
 
     static void ensure(Connection connection, Credentials role) throws SQLException {
-        connection.setAutoCommit(false);
         try (Statement statement = connection.createStatement()) {
+            // Drawn when a transaction begins, so it cannot wait for ours.
+            statement.execute("SET log_transaction_sample_rate = 0");
+            connection.setAutoCommit(false);
             for (String setting : QUIET) {
                 statement.execute(setting);
             }

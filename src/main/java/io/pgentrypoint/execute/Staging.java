@@ -63,7 +63,8 @@ final class Staging {
                     case BUILDING -> seal(journal, programs, initdb, environment);
                 };
         for (String entry : entries) {
-            if (entry.equals(LAST)) {
+            // Without a staging place all has moved before, and was synced before it went.
+            if (entry.equals(LAST) && Files.exists(staging.dataDirectory())) {
                 AtomicFiles.sync(layout.dataDirectory());
                 AtomicFiles.sync(staging.dataDirectory());
             }

@@ -13,6 +13,7 @@ public record ControlData(
         String state,
         int timeline,
         String checkpoint,
+        String walLevel,
         Map<String, Integer> standbySettings) {
 
     public ControlData {

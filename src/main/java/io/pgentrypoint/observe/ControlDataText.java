@@ -43,6 +43,7 @@ final class ControlDataText {
                 value("Database cluster state"),
                 number("Latest checkpoint's TimeLineID"),
                 value("Latest checkpoint location"),
+                value("wal_level setting"),
                 standbySettings);
     }
 

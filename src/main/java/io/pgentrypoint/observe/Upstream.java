@@ -18,6 +18,7 @@ public sealed interface Upstream {
             int timeline,
             String walPosition,
             int major,
+            String walLevel,
             Map<String, Integer> standbySettings)
             implements Upstream {
         public Answered {

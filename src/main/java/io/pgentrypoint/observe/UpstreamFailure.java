@@ -2,9 +2,11 @@ package io.pgentrypoint.observe;
 
 import io.pgentrypoint.connect.ServerMessage;
 import io.pgentrypoint.observe.Upstream.Reason;
+import java.io.FileNotFoundException;
 import java.io.IOException;
 import java.net.ConnectException;
 import java.net.UnknownHostException;
+import java.nio.file.FileSystemException;
 import java.security.GeneralSecurityException;
 import java.sql.SQLException;
 import java.util.Locale;
@@ -65,6 +67,9 @@ final class UpstreamFailure {
     private static Reason unsaidReason(SQLException e, Throwable root, String detail) {
         if (root instanceof SSLException
                 || root instanceof GeneralSecurityException
+                // a certificate or key file; nothing else is read from files
+                || root instanceof FileNotFoundException
+                || root instanceof FileSystemException
                 || hasSslCause(e)) {
             return Reason.TLS;
         }

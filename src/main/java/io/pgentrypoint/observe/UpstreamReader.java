@@ -91,6 +91,7 @@ public final class UpstreamReader {
                 identity.timeline(),
                 identity.walPosition(),
                 number(commands, "server_version_num") / PER_MAJOR,
+                commands.show("wal_level"),
                 standbySettings);
     }
 

@@ -2,7 +2,9 @@ package io.pgentrypoint.plan;
 
 import io.pgentrypoint.observe.ManagedFiles;
 import io.pgentrypoint.observe.Observed;
+import io.pgentrypoint.render.Floor;
 import io.pgentrypoint.render.HbaBlock;
+import io.pgentrypoint.render.HostRule;
 import io.pgentrypoint.render.ServerConfiguration;
 import io.pgentrypoint.render.Setting;
 import io.pgentrypoint.render.SettingsFile;
@@ -11,10 +13,10 @@ import io.pgentrypoint.settings.Mode;
 import io.pgentrypoint.settings.Settings;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.stream.Collectors;
 
 /// Our settings file, include line and HBA block: a step for each that is not right already.
 final class ConfigurationSteps {
@@ -33,18 +35,32 @@ final class ConfigurationSteps {
 
     private final Settings settings;
     private final int major;
+    private final Optional<String> hbaBlock;
     private final List<Setting> configuration;
 
-    ConfigurationSteps(Settings settings, Observed observed, Map<String, Integer> standbyMinimums) {
+    ConfigurationSteps(Settings settings, Observed observed, Floor floor) {
         this.settings = settings;
         this.major = observed.installation().major();
+        this.hbaBlock = HbaBlock.text(settings);
         this.configuration =
-                ServerConfiguration.of(
-                        settings, new Layout(settings.dataDirectory()), standbyMinimums);
+                ServerConfiguration.of(settings, new Layout(settings.dataDirectory()), floor);
+    }
+
+    /// For a cluster that initdb has just made.
+    List<Planned> forNewCluster(Layout staging) {
+        List<Planned> steps = new ArrayList<>(forFiles(staging, ManagedFiles.none()));
+        steps.add(
+                new Planned(
+                        new Step.AppendHostRule(staging, HostRule.text(settings, major)),
+                        "clients log in by it; from then on it is yours"));
+        return steps;
     }
 
     /// @param target the data directory, or its staging place
     List<Planned> forFiles(Layout target, ManagedFiles present) {
+        if (configuration.isEmpty() && hbaBlock.isEmpty()) {
+            return takeBack(target, present);
+        }
         List<Planned> steps = new ArrayList<>();
         String text = SettingsFile.text(configuration);
         boolean changes = !present.settings().equals(Optional.of(text));
@@ -62,14 +78,13 @@ final class ConfigurationSteps {
                             new Step.IncludeSettings(target),
                             "PostgreSQL reads no file that is not included"));
         }
-        String block = HbaBlock.text(settings, major);
-        if (!present.hbaBlock().equals(Optional.of(block))) {
+        if (!present.hbaBlock().equals(hbaBlock)) {
             steps.add(
                     new Planned(
-                            new Step.WriteHbaBlock(target, block),
-                            present.hbaBlock().isEmpty()
-                                    ? "the environment asks for them"
-                                    : "our rules differ from what the environment asks for"));
+                            new Step.WriteHbaBlock(target, hbaBlock.orElse("")),
+                            hbaBlock.isPresent()
+                                    ? "replicas log in by it"
+                                    : "nobody replicates from a standalone node"));
         }
         TreeSet<String> overriding = new TreeSet<>(present.autoSettings());
         overriding.retainAll(STANDBY_SETTINGS);
@@ -86,6 +101,19 @@ final class ConfigurationSteps {
                             "a wrong value is better found by the parser than by the server"));
         }
         return steps;
+    }
+
+    private static List<Planned> takeBack(Layout target, ManagedFiles present) {
+        boolean clean =
+                present.settings().isEmpty()
+                        && !present.settingsIncluded()
+                        && present.hbaBlock().isEmpty();
+        return clean
+                ? List.of()
+                : List.of(
+                        new Planned(
+                                new Step.TakeBackFiles(target),
+                                "a standalone node without POSTGRES_CONF_* needs none of them"));
     }
 
     /// The server's arguments. A configuration file of the user's own does not include our
@@ -112,24 +140,19 @@ final class ConfigurationSteps {
     }
 
     List<String> warnings() {
-        List<String> warnings = new ArrayList<>();
-        settings.serverArguments()
-                .setting("hba_file")
-                .ifPresent(file ->
-                        warnings.add(
-                                "pg_hba.conf is replaced by "
-                                        + file
-                                        + ", which is yours: these rules are not in force"
-                                        + " unless you add them there: "
-                                        + rules()));
-        return warnings;
-    }
-
-    private String rules() {
-        return HbaBlock.text(settings, major)
-                .lines()
-                .filter(line -> !line.startsWith("#") && !line.isBlank())
-                .reduce((first, second) -> first + " / " + second)
-                .orElse("");
+        Optional<String> file = settings.serverArguments().setting("hba_file");
+        if (file.isEmpty() || hbaBlock.isEmpty()) {
+            return List.of();
+        }
+        String rules =
+                hbaBlock.get()
+                        .lines()
+                        .filter(line -> !line.startsWith("#"))
+                        .collect(Collectors.joining(" / "));
+        return List.of(
+                "pg_hba.conf is replaced by "
+                        + file.get()
+                        + ", which is yours: replicas cannot log in unless these rules are in it: "
+                        + rules);
     }
 }

@@ -6,6 +6,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.TreeSet;
+import java.util.stream.Collectors;
 
 /// A plan as text: what `plan` prints, what each start logs, and what the golden tests compare. No
 /// secret can be in it, since no step's text takes one.
@@ -34,7 +35,13 @@ public final class PlanText {
             lines.add("once it is ready:");
             lines.addAll(numbered(plan.onceReady()));
         }
+        lines.replaceAll(PlanText::oneLine);
         return lines;
+    }
+
+    /// A value of several lines must not look like a line of the plan.
+    private static String oneLine(String text) {
+        return text.replace("\n", "\\n").replace("\r", "\\r");
     }
 
     private static List<String> numbered(List<Planned> steps) {
@@ -43,12 +50,13 @@ public final class PlanText {
             Planned planned = steps.get(i);
             lines.add(
                     String.format(
-                            "%4d. %s: %s", i + 1, describe(planned.step()), planned.because()));
+                            "%4d. %s – %s", i + 1, describe(planned.step()), planned.because()));
         }
         return lines;
     }
 
-    /// One step as a sentence.
+    /// One step as a sentence. Files are named without their directory: the staging place and the
+    /// data directory are named where the plan opens the one and publishes to the other.
     public static String describe(Step step) {
         return switch (step) {
             case Step.DiscardUnfinished(Layout layout, var journal) ->
@@ -60,31 +68,30 @@ public final class PlanText {
                             + layout.staging().dataDirectory()
                             + wal.map(directory -> " and " + directory).orElse("");
             case Step.InitializeDatabase initialize -> initialize(initialize);
-            case Step.WriteSettings(Layout layout, var text) ->
-                    "write " + layout.settingsFile() + " (" + settings(text) + ")";
-            case Step.IncludeSettings(Layout layout) ->
-                    "include it at the end of " + layout.postgresqlConf();
-            case Step.WriteHbaBlock(Layout layout, var block) ->
-                    "write our block of " + layout.hbaConf() + " (" + rules(block) + ")";
+            case Step.WriteSettings(_, var text) ->
+                    "write " + Layout.SETTINGS_FILE + " (" + settings(text) + ")";
+            case Step.IncludeSettings _ ->
+                    "include " + Layout.SETTINGS_FILE + " at the end of postgresql.conf";
+            case Step.WriteHbaBlock(_, var block) ->
+                    "write our block of pg_hba.conf (" + rules(block) + ")";
+            case Step.AppendHostRule(_, var rule) ->
+                    "append to pg_hba.conf: " + rule.lines().reduce("", (_, last) -> last);
+            case Step.TakeBackFiles _ ->
+                    "take our settings, include line and HBA block out of the user's files";
             case Step.WritePassFile(Layout layout, _) ->
                     "write the password file " + layout.passFile() + ", mode 0600";
-            case Step.RemoveAutoSettings(Layout layout, var names) ->
-                    "remove from "
-                            + layout.postgresqlAutoConf()
-                            + ", where set: "
+            case Step.RemoveAutoSettings(_, var names) ->
+                    "remove from postgresql.auto.conf, where set: "
                             + String.join(", ", new TreeSet<>(names));
-            case Step.MarkStandby(Layout layout) -> "create " + layout.standbySignal();
-            case Step.CheckServerSettings(Layout layout, _) ->
-                    "check the settings in " + layout.dataDirectory() + " with postgres -C";
-            case Step.StartBootstrapServer(Layout staging, _, _) ->
-                    "start a bootstrap server on "
-                            + staging.dataDirectory()
-                            + ", without TCP, on a private socket";
+            case Step.MarkStandby _ -> "create standby.signal";
+            case Step.CheckServerSettings _ -> "check the settings with postgres -C";
+            case Step.StartBootstrapServer _ ->
+                    "start a bootstrap server, without TCP, on a private socket";
             case Step.CreateDatabase(String name) -> "create database " + name;
             case Step.EnsureReplicationRole(var role) ->
                     "make sure of role "
                             + role.user()
-                            + ": LOGIN REPLICATION and the password of the environment";
+                            + " with LOGIN, REPLICATION and the password of the environment";
             case Step.StopBootstrapServer _ -> "stop the bootstrap server";
             case Step.Publish(Layout layout) ->
                     "publish the staged cluster in " + layout.dataDirectory() + ", global last";
@@ -99,21 +106,17 @@ public final class PlanText {
             case Step.CloneFromPrimary clone ->
                     "clone "
                             + clone.replica().primary()
-                            + " with pg_basebackup into "
-                            + clone.layout().staging().dataDirectory()
+                            + " with pg_basebackup"
                             + walDirectory(clone.walDirectory());
         };
     }
 
     private static String initialize(Step.InitializeDatabase step) {
         String words = step.arguments().isEmpty() ? "" : ", " + String.join(" ", step.arguments());
-        return "initdb in "
-                + step.staging().dataDirectory()
-                + " (superuser "
+        return "initdb with superuser "
                 + step.superuser()
-                + (step.password().isPresent() ? "" : " without a password")
+                + (step.password().isPresent() ? "" : ", without a password")
                 + words
-                + ")"
                 + walDirectory(step.walDirectory());
     }
 
@@ -133,12 +136,15 @@ public final class PlanText {
 
     /// As a shell would take it.
     private static String command(List<String> argv) {
-        return argv.stream()
-                .map(word ->
-                        word.matches("[A-Za-z0-9_@%+=:,./-]+")
-                                ? word
-                                : "'" + word.replace("'", "'\\''") + "'")
-                .reduce((first, second) -> first + " " + second)
-                .orElse("");
+        return argv.stream().map(PlanText::word).collect(Collectors.joining(" "));
+    }
+
+    private static String word(String word) {
+        if (word.matches("[A-Za-z0-9_@%+=:,./-]+")) {
+            return word;
+        }
+        return word.contains("\n") || word.contains("\r")
+                ? "$'" + oneLine(word.replace("\\", "\\\\").replace("'", "\\'")) + "'"
+                : "'" + word.replace("'", "'\\''") + "'";
     }
 }

@@ -1,8 +1,8 @@
 package io.pgentrypoint.plan;
 
 import io.pgentrypoint.observe.DataDirectory;
-import io.pgentrypoint.observe.ManagedFiles;
 import io.pgentrypoint.observe.Observed;
+import io.pgentrypoint.render.Floor;
 import io.pgentrypoint.report.ExitCode;
 import io.pgentrypoint.report.Refusal;
 import io.pgentrypoint.settings.Credentials;
@@ -11,7 +11,6 @@ import io.pgentrypoint.settings.Mode;
 import io.pgentrypoint.settings.Settings;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 
 /// Standalone and native primary: a node that takes writes. They differ by the replication role.
@@ -26,7 +25,13 @@ final class ReadWritePlan {
         this.settings = settings;
         this.observed = observed;
         this.replication = replication;
-        this.configuration = new ConfigurationSteps(settings, observed, Map.of());
+        this.configuration = new ConfigurationSteps(settings, observed, floor(observed));
+    }
+
+    private static Floor floor(Observed observed) {
+        return observed.dataDirectory() instanceof DataDirectory.Cluster cluster
+                ? new Floor(cluster.control().standbySettings(), cluster.control().walLevel())
+                : Floor.none();
     }
 
     static Plan standalone(Settings settings, Observed observed) {
@@ -69,7 +74,7 @@ final class ReadWritePlan {
                                 settings.initdb().arguments(),
                                 settings.initdb().walDirectory()),
                         "the data directory is empty"));
-        steps.addAll(configuration.forFiles(staging, ManagedFiles.none()));
+        steps.addAll(configuration.forNewCluster(staging));
         steps.add(
                 new Planned(
                         new Step.StartBootstrapServer(

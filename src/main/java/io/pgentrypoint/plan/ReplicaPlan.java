@@ -4,6 +4,7 @@ import io.pgentrypoint.observe.DataDirectory;
 import io.pgentrypoint.observe.ManagedFiles;
 import io.pgentrypoint.observe.Observed;
 import io.pgentrypoint.observe.Upstream;
+import io.pgentrypoint.render.Floor;
 import io.pgentrypoint.render.PassFile;
 import io.pgentrypoint.render.ServerConfiguration;
 import io.pgentrypoint.render.UpstreamConninfo;
@@ -17,7 +18,6 @@ import io.pgentrypoint.settings.Slot;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 
 /// A standby that follows a primary, or another standby.
@@ -68,8 +68,8 @@ final class ReplicaPlan {
                     List.of());
         }
         requireSameMajor(answered);
-        ConfigurationSteps configuration =
-                new ConfigurationSteps(settings, observed, answered.standbySettings());
+        Floor floor = new Floor(answered.standbySettings(), answered.walLevel());
+        ConfigurationSteps configuration = new ConfigurationSteps(settings, observed, floor);
         Optional<Path> wal = settings.initdb().walDirectory();
         List<Planned> steps = new ArrayList<>(FirstBoot.opening(settings, observed, wal));
         steps.add(
@@ -93,14 +93,14 @@ final class ReplicaPlan {
         // The clone brings its upstream's files, so ours are written whatever they are.
         steps.addAll(configuration.forFiles(layout.staging(), clonedFiles()));
         steps.add(FirstBoot.publish(settings));
-        return plan(configuration, answered.standbySettings(), steps);
+        return plan(configuration, floor, steps);
     }
 
     private Plan existing(DataDirectory.Cluster cluster) {
         requireSameCluster(cluster);
         requireStandby(cluster);
-        Map<String, Integer> minimums = cluster.control().standbySettings();
-        ConfigurationSteps configuration = new ConfigurationSteps(settings, observed, minimums);
+        Floor floor = new Floor(cluster.control().standbySettings(), cluster.control().walLevel());
+        ConfigurationSteps configuration = new ConfigurationSteps(settings, observed, floor);
         List<Planned> steps = new ArrayList<>();
         if (cluster.role() == DataDirectory.Role.STANDBY_WITHOUT_SIGNAL) {
             steps.add(
@@ -121,13 +121,12 @@ final class ReplicaPlan {
         if (observed.upstream().orElse(null) instanceof Upstream.Answered) {
             slot().ifPresent(steps::add);
         }
-        return plan(configuration, minimums, steps);
+        return plan(configuration, floor, steps);
     }
 
-    private Plan plan(
-            ConfigurationSteps configuration, Map<String, Integer> minimums, List<Planned> steps) {
+    private Plan plan(ConfigurationSteps configuration, Floor floor, List<Planned> steps) {
         List<String> warnings = new ArrayList<>(configuration.warnings());
-        ServerConfiguration.raised(settings, minimums)
+        ServerConfiguration.raised(settings, floor)
                 .forEach(tooLow -> warnings.add(tooLow.sentence()));
         return new Plan(
                 replica.title(),

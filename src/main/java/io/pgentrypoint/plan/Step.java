@@ -37,6 +37,12 @@ public sealed interface Step {
 
     record WriteHbaBlock(Layout layout, String block) implements Step {}
 
+    /// The rule for clients of a new cluster.
+    record AppendHostRule(Layout layout, String rule) implements Step {}
+
+    /// Removes our settings file, include line and HBA block from a cluster that needs none.
+    record TakeBackFiles(Layout layout) implements Step {}
+
     record WritePassFile(Layout layout, Secret text) implements Step {}
 
     /// Settings of postgresql.auto.conf that would override ours.

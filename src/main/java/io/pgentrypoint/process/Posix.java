@@ -158,16 +158,18 @@ final class Posix {
         }
     }
 
-    /// For the calling thread; execve makes its mask that of the new program.
+    /// For the calling thread; execve makes its mask that of the new program. Not pthread_sigmask:
+    /// before glibc 2.32 that lives in libpthread, where the linker's lookup does not look, and
+    /// glibc's sigprocmask is the same system call on the same thread.
     static void block(Set<Signal> signals) {
         try (Arena arena = Arena.ofConfined()) {
-            call("pthread_sigmask", SIG_BLOCK, sigset(arena, signals).address(), 0, 0);
+            call("sigprocmask", SIG_BLOCK, sigset(arena, signals).address(), 0, 0);
         }
     }
 
     static void setMask(Set<Signal> signals) {
         try (Arena arena = Arena.ofConfined()) {
-            call("pthread_sigmask", SIG_SETMASK, sigset(arena, signals).address(), 0, 0);
+            call("sigprocmask", SIG_SETMASK, sigset(arena, signals).address(), 0, 0);
         }
     }
 

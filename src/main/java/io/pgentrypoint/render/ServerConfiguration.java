@@ -17,10 +17,11 @@ import java.util.TreeMap;
 /// runs beside it.
 public final class ServerConfiguration {
 
+    private static final int DEFAULT_SENDERS = 10;
     private static final Map<String, String> REPLICATION =
             Map.of(
                     "wal_level", "replica",
-                    "max_wal_senders", "10",
+                    "max_wal_senders", String.valueOf(DEFAULT_SENDERS),
                     "wal_keep_size", "256MB",
                     "hot_standby", "on",
                     // pg_rewind needs it on the node that comes back.
@@ -32,40 +33,47 @@ public final class ServerConfiguration {
     /// Sorted by name.
     ///
     /// @param layout of the directory that the server will run from, not of a staging one
-    /// @param standbyMinimums what the primary runs with, by setting name; used on a replica only
-    public static List<Setting> of(
-            Settings settings, Layout layout, Map<String, Integer> standbyMinimums) {
+    /// @param floor what the cluster has run with
+    public static List<Setting> of(Settings settings, Layout layout, Floor floor) {
         SortedMap<String, Setting> found = new TreeMap<>();
         switch (settings.mode()) {
-            case Mode.Standalone standalone -> put(found, "listen_addresses", "*", "standalone");
-            case Mode.NativePrimary primary -> putReplication(found, "native primary");
+            // The image's own postgresql.conf.sample listens everywhere, as the official image's.
+            case Mode.Standalone _ -> {}
+            case Mode.NativePrimary _ -> putReplication(found, "native primary", floor);
             // All that a primary has: it can be promoted, and other replicas may follow it.
             case Mode.NativeReplica replica -> {
-                putReplication(found, "native replica");
+                putReplication(found, "native replica", floor);
                 putStandby(found, replica, layout);
             }
         }
         settings.serverSettings()
                 .forEach((name, value) -> put(found, name, value, ServerSettings.variable(name)));
-        for (StandbyMinimums.TooLow tooLow : raised(settings, standbyMinimums)) {
+        for (StandbyMinimums.TooLow tooLow : raised(settings, floor)) {
             put(found, tooLow.name(), String.valueOf(tooLow.needed()), "pg_controldata");
         }
         return List.copyOf(found.values());
     }
 
     /// The standby-sensitive settings that [#of] raises, so that the user can be told.
-    public static List<StandbyMinimums.TooLow> raised(
-            Settings settings, Map<String, Integer> standbyMinimums) {
+    public static List<StandbyMinimums.TooLow> raised(Settings settings, Floor floor) {
         return switch (settings.mode()) {
-            case Mode.Standalone standalone -> List.of();
-            case Mode.NativePrimary primary -> List.of();
-            case Mode.NativeReplica replica -> StandbyMinimums.tooLow(settings, standbyMinimums);
+            case Mode.Standalone _, Mode.NativePrimary _ -> List.of();
+            case Mode.NativeReplica _ -> StandbyMinimums.tooLow(settings, floor.numbers());
         };
     }
 
-    private static void putReplication(SortedMap<String, Setting> found, String origin) {
+    private static void putReplication(
+            SortedMap<String, Setting> found, String origin, Floor floor) {
         put(found, "listen_addresses", "*", origin);
         REPLICATION.forEach((name, value) -> put(found, name, value, origin));
+        // Our file is read last: without this, the user's own higher value would be lowered by it.
+        if (floor.walLevel().equals("logical")) {
+            put(found, "wal_level", "logical", "pg_controldata");
+        }
+        int senders = floor.numbers().getOrDefault("max_wal_senders", 0);
+        if (senders > DEFAULT_SENDERS) {
+            put(found, "max_wal_senders", String.valueOf(senders), "pg_controldata");
+        }
     }
 
     private static void putStandby(

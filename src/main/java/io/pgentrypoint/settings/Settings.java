@@ -76,7 +76,7 @@ public record Settings(
                 method,
                 serverSettings,
                 new ServerArguments(serverArguments),
-                childEnvironment(raw, dataDirectory, port),
+                ChildEnvironment.of(raw, mode.get(), dataDirectory, port),
                 logLevel,
                 logFormat,
                 stopGrace,
@@ -121,21 +121,5 @@ public record Settings(
                                     + " replica",
                             "choose another"));
         }
-    }
-
-    /// The data directory and the port as parsed: they may come from a file, and the server and the
-    /// init scripts read the variables.
-    private static Map<String, String> childEnvironment(
-            Map<String, String> raw, Path dataDirectory, int port) {
-        Map<String, String> shown = new TreeMap<>(raw);
-        shown.put(Variables.PGDATA.name(), dataDirectory.toString());
-        shown.put(Variables.PGPORT.name(), String.valueOf(port));
-        for (Variable<?> variable : Variables.all()) {
-            if (variable.secret()) {
-                shown.remove(variable.name());
-                variable.aliases().forEach(shown::remove);
-            }
-        }
-        return shown;
     }
 }

@@ -27,7 +27,10 @@ public sealed interface Slot {
         };
     }
 
-    private static String derived(String replicaName) {
+    private static String derived(String replicaName) throws BadValue {
+        if (replicaName.isEmpty()) {
+            throw new BadValue("auto needs a name to start from", "set REPLICA_NAME");
+        }
         String name = replicaName.toLowerCase(Locale.ROOT).replaceAll("[^a-z0-9_]", "_");
         return name.substring(0, Math.min(63, name.length()));
     }

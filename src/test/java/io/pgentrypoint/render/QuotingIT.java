@@ -122,9 +122,10 @@ class QuotingIT {
                         + " samenet samehost all replica.example .example db_1 1.example a-b";
         String text =
                 HbaBlock.text(
-                        Environments.parse(Environments.primary("REPLICATION_NETWORK", networks)),
-                        cluster.major());
-        assertThat(readRules(text)).hasSize(3 * (networks.split(" ").length + 1));
+                                Environments.parse(
+                                        Environments.primary("REPLICATION_NETWORK", networks)))
+                        .orElseThrow();
+        assertThat(readRules(text)).hasSize(3 * networks.split(" ").length);
     }
 
     /// Users, databases and errors of the rules that the server would read from this text.

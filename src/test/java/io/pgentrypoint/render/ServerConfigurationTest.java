@@ -21,8 +21,12 @@ class ServerConfigurationTest {
                     "max_locks_per_transaction", 64);
 
     @Test
-    void a_standalone_node_only_listens_everywhere() {
-        golden("standalone", Environments.standalone());
+    void a_standalone_node_needs_nothing_of_ours() {
+        Settings settings = Environments.parse(Environments.standalone());
+        assertThat(
+                        ServerConfiguration.of(
+                                settings, new Layout(settings.dataDirectory()), Floor.none()))
+                .isEmpty();
     }
 
     @Test
@@ -88,7 +92,7 @@ class ServerConfigurationTest {
                         "max_prepared_transactions", 5,
                         "max_locks_per_transaction", 64);
         Golden.matches("render/native-replica-raised.conf", text(settings, minimums));
-        assertThat(ServerConfiguration.raised(settings, minimums))
+        assertThat(ServerConfiguration.raised(settings, new Floor(minimums, "replica")))
                 .extracting(StandbyMinimums.TooLow::sentence)
                 .containsExactly(
                         "max_connections is raised from 50 to the primary's 300",
@@ -102,9 +106,29 @@ class ServerConfigurationTest {
         for (Map<String, String> environment :
                 List.of(Environments.standalone(), Environments.primary())) {
             Settings settings = Environments.parse(environment);
-            assertThat(ServerConfiguration.raised(settings, minimums)).isEmpty();
+            assertThat(ServerConfiguration.raised(settings, new Floor(minimums, "replica")))
+                    .isEmpty();
             assertThat(text(settings, minimums)).isEqualTo(text(settings, Map.of()));
         }
+    }
+
+    @Test
+    void what_a_primary_has_run_with_is_not_lowered() {
+        Settings settings = Environments.parse(Environments.primary());
+        Floor floor = new Floor(Map.of("max_wal_senders", 50), "logical");
+        assertThat(ServerConfiguration.of(settings, new Layout(settings.dataDirectory()), floor))
+                .contains(
+                        new Setting("max_wal_senders", "50", "pg_controldata"),
+                        new Setting("wal_level", "logical", "pg_controldata"));
+    }
+
+    @Test
+    void the_user_may_lower_it_all_the_same() {
+        Settings settings =
+                Environments.parse(Environments.primary("POSTGRES_CONF_max_wal_senders", "20"));
+        Floor floor = new Floor(Map.of("max_wal_senders", 50), "replica");
+        assertThat(ServerConfiguration.of(settings, new Layout(settings.dataDirectory()), floor))
+                .contains(new Setting("max_wal_senders", "20", "POSTGRES_CONF_max_wal_senders"));
     }
 
     @Test
@@ -135,6 +159,7 @@ class ServerConfigurationTest {
 
     private static String text(Settings settings, Map<String, Integer> minimums) {
         Layout layout = new Layout(settings.dataDirectory());
-        return SettingsFile.text(ServerConfiguration.of(settings, layout, minimums));
+        return SettingsFile.text(
+                ServerConfiguration.of(settings, layout, new Floor(minimums, "replica")));
     }
 }

@@ -50,7 +50,9 @@ class StandbyIT {
                     Layout.SETTINGS_FILE,
                     SettingsFile.text(
                             ServerConfiguration.of(
-                                    settings, layout, Map.of("max_connections", 150))));
+                                    settings,
+                                    layout,
+                                    new Floor(Map.of("max_connections", 150), "replica"))));
             replica.start();
 
             // A commit that waits for a standby of this name returns once that one has it.
@@ -76,12 +78,16 @@ class StandbyIT {
         cluster.write(
                 Layout.SETTINGS_FILE,
                 SettingsFile.text(
-                        ServerConfiguration.of(settings, new Layout(cluster.data), minimums)));
+                        ServerConfiguration.of(
+                                settings,
+                                new Layout(cluster.data),
+                                new Floor(minimums, "replica"))));
         cluster.append("postgresql.conf", Layout.INCLUDE_LINE + "\n");
         // Without initdb's rules, which trust the loopback addresses.
         cluster.write(
                 "pg_hba.conf",
                 "host all postgres 127.0.0.1/32 trust\n"
-                        + HbaBlock.text(settings, cluster.major()));
+                        + HbaBlock.text(settings).orElseThrow()
+                        + HostRule.text(settings, cluster.major()));
     }
 }

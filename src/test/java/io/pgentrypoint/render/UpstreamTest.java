@@ -39,12 +39,17 @@ class UpstreamTest {
 
     @Test
     void a_connection_string_that_postgresql_would_cut_is_refused() {
-        Path longest = Path.of("/" + "x".repeat(700));
-        assertThat(UpstreamConninfo.standby(replica(), longest)).endsWith("keepalives_count=3");
-        Path tooLong = Path.of("/" + "é".repeat(450));
+        int rest = UpstreamConninfo.standby(replica(), Path.of("/")).length();
+        Path longest = Path.of("/" + "x".repeat(1023 - rest));
+        assertThat(UpstreamConninfo.standby(replica(), longest)).hasSize(1023);
+        Path tooLong = Path.of("/" + "x".repeat(1024 - rest));
         assertThatThrownBy(() -> UpstreamConninfo.standby(replica(), tooLong))
                 .isInstanceOf(Refusal.class)
                 .hasMessageContaining("1023 bytes");
+        // Bytes count, not characters.
+        Path accents = Path.of("/" + "é".repeat(600));
+        assertThatThrownBy(() -> UpstreamConninfo.standby(replica(), accents))
+                .isInstanceOf(Refusal.class);
     }
 
     @Test

@@ -26,7 +26,7 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-class LocalServerTest {
+class LocalServerIT {
 
     private static final String PASSWORD = "a 'b' \\c äöü";
 

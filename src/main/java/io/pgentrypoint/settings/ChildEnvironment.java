@@ -1,0 +1,56 @@
+package io.pgentrypoint.settings;
+
+import java.nio.file.Path;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeMap;
+
+/// What our children see of the environment: not the secrets, and not what would lead a connection
+/// of theirs astray.
+final class ChildEnvironment {
+
+    /// libpq takes these before our pass file, or instead of our host (fe-connect.c,
+    /// PQconninfoOptions): a clone and a WAL receiver must use what PRIMARY_HOST and its neighbours
+    /// say.
+    private static final Set<String> LIBPQ =
+            Set.of(
+                    "PGHOST",
+                    "PGHOSTADDR",
+                    "PGUSER",
+                    "PGDATABASE",
+                    "PGPASSFILE",
+                    "PGSERVICE",
+                    "PGSERVICEFILE",
+                    "PGOPTIONS",
+                    "PGAPPNAME",
+                    "PGSSLMODE",
+                    "PGSSLCERT",
+                    "PGSSLKEY",
+                    "PGSSLROOTCERT",
+                    "PGREQUIREAUTH",
+                    "PGTARGETSESSIONATTRS",
+                    "PGLOADBALANCEHOSTS");
+
+    private ChildEnvironment() {}
+
+    /// The data directory and the port as parsed: they may come from a file, and the server reads
+    /// the variables.
+    static Map<String, String> of(
+            Map<String, String> raw, Mode mode, Path dataDirectory, int port) {
+        Map<String, String> shown = new TreeMap<>(raw);
+        shown.put(Variables.PGDATA.name(), dataDirectory.toString());
+        shown.put(Variables.PGPORT.name(), String.valueOf(port));
+        for (Variable<?> variable : Variables.all()) {
+            if (variable.secret()) {
+                shown.remove(variable.name());
+                variable.aliases().forEach(shown::remove);
+            }
+        }
+        // The official image takes it away too before it starts the server.
+        shown.remove("PGPASSWORD");
+        if (mode instanceof Mode.NativeReplica) {
+            shown.keySet().removeAll(LIBPQ);
+        }
+        return shown;
+    }
+}

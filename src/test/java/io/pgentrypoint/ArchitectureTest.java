@@ -1,0 +1,379 @@
+package io.pgentrypoint;
+
+import static java.util.Map.entry;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.tngtech.archunit.ArchConfiguration;
+import com.tngtech.archunit.core.domain.Dependency;
+import com.tngtech.archunit.core.domain.JavaAccess;
+import com.tngtech.archunit.core.domain.JavaClass;
+import com.tngtech.archunit.core.domain.JavaClasses;
+import com.tngtech.archunit.core.domain.JavaPackage;
+import com.tngtech.archunit.core.importer.ClassFileImporter;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.TreeSet;
+import java.util.function.Predicate;
+import java.util.regex.Pattern;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+import org.jspecify.annotations.NullMarked;
+import org.junit.jupiter.api.Test;
+
+/// ARCHITECTURE.md as a test: who imports whom, and who may do what to the world.
+class ArchitectureTest {
+
+    private static final String BASE = "io.pgentrypoint";
+    private static final Path SOURCES = Path.of("src/main/java/io/pgentrypoint");
+    private static final JavaClasses CLASSES = compiled();
+
+    /// From a room to the rooms it may import.
+    private static final Map<String, Set<String>> DOORS =
+            Map.ofEntries(
+                    entry("launch", Set.of()),
+                    entry("report", Set.of()),
+                    entry("process", Set.of("report")),
+                    entry("connect", Set.of("report")),
+                    entry("settings", Set.of("report")),
+                    entry("render", Set.of("settings", "report")),
+                    entry("observe", Set.of("settings", "process", "connect", "report")),
+                    entry("plan", Set.of("settings", "observe", "render", "report")),
+                    entry(
+                            "execute",
+                            Set.of(
+                                    "plan",
+                                    "observe",
+                                    "render",
+                                    "process",
+                                    "connect",
+                                    "settings",
+                                    "report")),
+                    entry("supervise", Set.of("process", "connect", "report")),
+                    entry(
+                            "",
+                            Set.of(
+                                    "settings",
+                                    "observe",
+                                    "plan",
+                                    "execute",
+                                    "supervise",
+                                    "process",
+                                    "connect",
+                                    "report")),
+                    entry(
+                            "cli",
+                            Set.of(
+                                    "",
+                                    "settings",
+                                    "observe",
+                                    "render",
+                                    "plan",
+                                    "execute",
+                                    "supervise",
+                                    "process",
+                                    "report")));
+
+    /// Doors that open to a part of a room only.
+    private static final Map<String, Predicate<String>> NARROW_DOORS =
+            Map.of(
+                    "execute -> render",
+                    "Quoting"::equals,
+                    // What observe has seen, not how it looks.
+                    "plan -> observe",
+                    name -> !name.endsWith("Reader") && !name.equals("Observer"));
+
+    /// A write that is not in `execute`, and why it may stay where it is.
+    private static final Map<String, String> WRITES_ELSEWHERE =
+            Map.of(
+                    "supervise.StatusSocket",
+                    "removes the socket of a killed predecessor, in /run and never in a volume");
+
+    private static final Pattern WRITING_FILES_METHOD =
+            Pattern.compile(
+                    "(write|create|delete|set).*|move|copy|newOutputStream|newBufferedWriter"
+                            + "|newByteChannel");
+    private static final Pattern WRITING_FILE_METHOD =
+            Pattern.compile("(delete|create|mkdir|set).*|renameTo");
+    private static final Set<String> WRITING_STREAMS =
+            Set.of(
+                    "java.io.FileOutputStream",
+                    "java.io.FileWriter",
+                    "java.io.RandomAccessFile",
+                    "java.nio.channels.AsynchronousFileChannel");
+
+    /// Only our own: reading the classes of every library as well takes ten times as long, and no
+    /// rule asks what they are.
+    private static JavaClasses compiled() {
+        ArchConfiguration.get().setResolveMissingDependenciesFromClassPath(false);
+        return new ClassFileImporter().importPath(Path.of("target/classes"));
+    }
+
+    private static String room(JavaClass type) {
+        String name = type.getPackageName();
+        return name.equals(BASE) ? "" : name.substring(BASE.length() + 1);
+    }
+
+    private static String shown(JavaClass type) {
+        return outermost(type).getName().substring(BASE.length() + 1);
+    }
+
+    private static JavaClass outermost(JavaClass type) {
+        return type.getEnclosingClass().map(ArchitectureTest::outermost).orElse(type);
+    }
+
+    private static boolean isOurs(JavaClass type) {
+        return type.getName().startsWith(BASE + ".");
+    }
+
+    private static Stream<Dependency> dependencies() {
+        return CLASSES.stream().flatMap(type -> type.getDirectDependenciesFromSelf().stream());
+    }
+
+    /// Classes, by the room they are in, that depend on what the predicate says.
+    private static Set<String> usersOf(Predicate<JavaClass> wanted) {
+        return dependencies()
+                .filter(dependency -> wanted.test(dependency.getTargetClass()))
+                .map(dependency -> shown(dependency.getOriginClass()))
+                .collect(Collectors.toCollection(TreeSet::new));
+    }
+
+    /// Classes that call a method or a constructor, or read a field, that the predicate wants.
+    private static Set<String> callersOf(Predicate<JavaAccess<?>> wanted) {
+        return CLASSES.stream()
+                .flatMap(type -> type.getAccessesFromSelf().stream())
+                .filter(wanted)
+                .map(access -> shown(access.getOriginOwner()))
+                .collect(Collectors.toCollection(TreeSet::new));
+    }
+
+    private static boolean is(JavaAccess<?> access, String owner, String method) {
+        return access.getTargetOwner().getName().equals(owner) && access.getName().equals(method);
+    }
+
+    private static Predicate<String> in(String... rooms) {
+        return type -> Stream.of(rooms).anyMatch(room -> type.startsWith(room + "."));
+    }
+
+    private static Set<String> without(Set<String> found, Predicate<String> allowed) {
+        Set<String> rest = new TreeSet<>(found);
+        rest.removeIf(allowed);
+        return rest;
+    }
+
+    @Test
+    void the_test_looks_at_the_whole_program() {
+        assertThat(CLASSES.size()).isGreaterThan(150);
+        Set<String> rooms =
+                CLASSES.stream()
+                        .map(ArchitectureTest::room)
+                        .collect(Collectors.toCollection(TreeSet::new));
+        assertThat(rooms).as("rooms, each with its doors").isEqualTo(new TreeSet<>(DOORS.keySet()));
+    }
+
+    @Test
+    void rooms_are_entered_by_their_doors_only() {
+        List<String> violations =
+                dependencies()
+                        .filter(dependency -> isOurs(dependency.getTargetClass()))
+                        .filter(dependency -> !isAllowed(dependency))
+                        .map(Dependency::getDescription)
+                        .toList();
+        assertThat(violations).isEmpty();
+    }
+
+    private static boolean isAllowed(Dependency dependency) {
+        String from = room(dependency.getOriginClass());
+        String to = room(dependency.getTargetClass());
+        if (from.equals(to)) {
+            return true;
+        }
+        return DOORS.getOrDefault(from, Set.of()).contains(to)
+                && NARROW_DOORS
+                        .getOrDefault(from + " -> " + to, _ -> true)
+                        .test(outermost(dependency.getTargetClass()).getSimpleName());
+    }
+
+    /// The doors cannot form one either, or the table above would be wrong.
+    @Test
+    void no_rooms_need_each_other() {
+        Map<String, Set<String>> left = new TreeMap<>(DOORS);
+        boolean smaller = true;
+        while (smaller) {
+            Set<String> open = Set.copyOf(left.keySet());
+            smaller =
+                    left.entrySet()
+                            .removeIf(room -> room.getValue().stream().noneMatch(open::contains));
+        }
+        assertThat(left).as("rooms in a circle").isEmpty();
+    }
+
+    @Test
+    void only_execute_writes_files() {
+        Set<String> writers = callersOf(ArchitectureTest::writes);
+        assertThat(writers).as("the test sees writes at all").anyMatch(in("execute"));
+        assertThat(without(writers, in("execute").or(WRITES_ELSEWHERE::containsKey))).isEmpty();
+        assertThat(writers).as("no exception without need").containsAll(WRITES_ELSEWHERE.keySet());
+    }
+
+    private static boolean writes(JavaAccess<?> access) {
+        String owner = access.getTargetOwner().getName();
+        return switch (owner) {
+            case "java.nio.file.Files" -> WRITING_FILES_METHOD.matcher(access.getName()).matches();
+            case "java.io.File" -> WRITING_FILE_METHOD.matcher(access.getName()).matches();
+            case "java.nio.channels.FileChannel" -> access.getName().equals("open");
+            default -> WRITING_STREAMS.contains(owner);
+        };
+    }
+
+    @Test
+    void only_cli_reads_the_environment_of_this_process() {
+        Set<String> readers = callersOf(access -> is(access, "java.lang.System", "getenv"));
+        assertThat(readers).containsExactly("cli.Main", "cli.SystemEnvironment");
+    }
+
+    @Test
+    void only_process_starts_programs_and_makes_native_calls() {
+        Set<String> starters =
+                usersOf(type ->
+                        type.getName().startsWith("java.lang.foreign.")
+                                || type.getName().equals("java.lang.ProcessBuilder")
+                                || type.getName().equals("java.lang.Runtime"));
+        assertThat(starters).contains("process.Posix", "process.Programs");
+        // Runtime.version() is all that Version asks for.
+        assertThat(without(starters, in("process").or("cli.Version"::equals))).isEmpty();
+        assertThat(callersOf(access -> is(access, "java.lang.Runtime", "exec"))).isEmpty();
+    }
+
+    @Test
+    void only_cli_knows_picocli() {
+        Set<String> users = usersOf(type -> type.getPackageName().startsWith("picocli"));
+        assertThat(users).isNotEmpty().allMatch(in("cli"));
+    }
+
+    @Test
+    void only_connect_knows_how_the_driver_is_called() {
+        Set<String> users = usersOf(type -> type.getPackageName().startsWith("org.postgresql"));
+        // Of the driver's classes this one only computes.
+        assertThat(without(users, in("connect").or("execute.ReplicationRole"::equals))).isEmpty();
+        assertThat(callersOf(access -> is(access, "java.sql.DriverManager", "getConnection")))
+                .isEmpty();
+    }
+
+    @Test
+    void only_cli_and_report_print() {
+        Set<String> printers =
+                callersOf(access ->
+                        is(access, "java.lang.System", "out")
+                                || is(access, "java.lang.System", "err"));
+        assertThat(printers).contains("cli.Banner", "report.ProgressLine");
+        // For a Java that cannot load anything else of ours.
+        assertThat(without(printers, in("cli", "report").or("launch.Launcher"::equals))).isEmpty();
+    }
+
+    @Test
+    void only_cli_and_process_end_this_process() {
+        Set<String> enders =
+                callersOf(access ->
+                        is(access, "java.lang.System", "exit")
+                                || is(access, "java.lang.Runtime", "halt"));
+        assertThat(without(enders, in("cli", "process").or("launch.Launcher"::equals))).isEmpty();
+    }
+
+    /// The same settings and observation give the same text: what could make a difference, or could
+    /// change something, is out of reach.
+    @Test
+    void plan_and_render_see_no_files_no_clock_no_network_and_no_chance() {
+        Predicate<JavaClass> world =
+                type ->
+                        type.getName()
+                                .matches(
+                                        "java\\.io\\.(?!Serializable).*|java\\.net\\..*|java\\.sql\\..*"
+                                                + "|java\\.nio\\.file\\.(?!Path$).*|java\\.nio\\.channels\\..*"
+                                                + "|java\\.time\\.(Clock|Instant|Local.*|Zoned.*)"
+                                                + "|java\\.util\\.(Random|UUID|Date|Timer)"
+                                                + "|java\\.util\\.concurrent\\..*|java\\.util\\.random\\..*"
+                                                + "|java\\.security\\..*|org\\.slf4j\\..*"
+                                                + "|java\\.lang\\.(System|Thread|Runtime|Process.*)");
+        assertThat(usersOf(world)).isNotEmpty().noneMatch(in("plan", "render"));
+        assertThat(
+                        callersOf(access ->
+                                access.getTargetOwner().getName().equals("java.nio.file.Path")
+                                        && access.getName()
+                                                .matches("toRealPath|toAbsolutePath|toFile")))
+                .noneMatch(in("plan", "render"));
+    }
+
+    @Test
+    void every_package_says_that_null_is_marked() {
+        List<String> unmarked =
+                CLASSES.stream()
+                        .map(JavaClass::getPackage)
+                        .distinct()
+                        .filter(found -> !found.isAnnotatedWith(NullMarked.class))
+                        .map(JavaPackage::getName)
+                        .toList();
+        // The launcher is compiled for Java 8 and names nothing but the JDK.
+        assertThat(unmarked).containsExactly(BASE + ".launch");
+    }
+
+    @Test
+    void no_name_says_that_its_author_had_no_better_one() {
+        Pattern empty =
+                Pattern.compile(
+                        ".*(Manager|Helper|Utils?|Common|Base|Impl|Handler|Service|Context|Info"
+                                + "|Abstract|Misc)");
+        assertThat(CLASSES.stream().map(JavaClass::getSimpleName))
+                .noneMatch(name -> empty.matcher(name).matches());
+    }
+
+    @Test
+    void files_are_small() throws IOException {
+        List<Integer> sizes = new ArrayList<>();
+        for (Path source : sources()) {
+            int lines = Files.readAllLines(source).size();
+            assertThat(lines).as("lines of %s", source).isLessThanOrEqualTo(350);
+            sizes.add(lines);
+        }
+        sizes.sort(null);
+        assertThat(sizes.get(sizes.size() / 2)).as("median of lines").isLessThanOrEqualTo(90);
+    }
+
+    /// docs/decisions/0010-what-a-room-may-hold.md
+    @Test
+    void rooms_are_small() throws IOException {
+        Map<Path, List<Path>> rooms =
+                sources().stream()
+                        .collect(Collectors.groupingBy(source -> source.resolveSibling("")));
+        for (Map.Entry<Path, List<Path>> room : rooms.entrySet()) {
+            assertThat(room.getValue())
+                    .as("files of %s", room.getKey())
+                    .hasSizeLessThanOrEqualTo(28);
+            Set<String> offered = new TreeSet<>();
+            for (Path source : room.getValue()) {
+                if (Pattern.compile("^public ", Pattern.MULTILINE)
+                        .matcher(Files.readString(source))
+                        .find()) {
+                    offered.add(String.valueOf(source.getFileName()));
+                }
+            }
+            assertThat(offered)
+                    .as("what %s offers to other rooms", room.getKey())
+                    .hasSizeLessThanOrEqualTo(15);
+        }
+    }
+
+    private static List<Path> sources() throws IOException {
+        try (Stream<Path> files = Files.walk(SOURCES)) {
+            return files.filter(file -> file.toString().endsWith(".java"))
+                    .filter(file -> !file.endsWith("package-info.java"))
+                    .sorted()
+                    .toList();
+        }
+    }
+}

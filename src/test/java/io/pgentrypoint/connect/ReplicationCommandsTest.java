@@ -1,0 +1,131 @@
+package io.pgentrypoint.connect;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.pgentrypoint.report.Secret;
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.sql.Statement;
+import java.time.Duration;
+import java.util.Optional;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+
+class ReplicationCommandsTest {
+
+    private static final Security PLAIN =
+            new Security("disable", Optional.empty(), Optional.empty(), Optional.empty());
+
+    private static RealCluster cluster;
+
+    @BeforeAll
+    static void start() {
+        cluster = RealCluster.create().start();
+    }
+
+    @AfterAll
+    static void stop() {
+        cluster.close();
+    }
+
+    private static ReplicationConnection to(String host) {
+        return new ReplicationConnection(
+                host,
+                cluster.port(),
+                "postgres",
+                new Secret("unused"),
+                PLAIN,
+                Duration.ofSeconds(10));
+    }
+
+    private static Connection open() throws SQLException {
+        return to("127.0.0.1").open();
+    }
+
+    @Test
+    void the_server_identifies_itself() throws SQLException {
+        String control =
+                cluster.run("pg_controldata", java.util.List.of("-D", cluster.data().toString()));
+        try (Connection connection = open()) {
+            var identity = new ReplicationCommands(connection).identifySystem();
+            assertThat(control).contains(identity.systemIdentifier());
+            assertThat(identity.systemIdentifier()).matches("\\d{19}");
+            assertThat(identity.timeline()).isEqualTo(1);
+            assertThat(identity.walPosition()).matches("[0-9A-F]+/[0-9A-F]+");
+        }
+    }
+
+    @Test
+    void a_setting_is_shown() throws SQLException {
+        try (Connection connection = open()) {
+            assertThat(new ReplicationCommands(connection).show("wal_level")).isEqualTo("replica");
+        }
+    }
+
+    @Test
+    void it_is_a_wal_sender_and_no_ordinary_session() throws SQLException {
+        try (Connection connection = open();
+                Statement statement = connection.createStatement()) {
+            assertThatThrownBy(() -> statement.execute("SELECT 1"))
+                    .isInstanceOfSatisfying(
+                            SQLException.class,
+                            e -> assertThat(e.getSQLState()).isEqualTo("0A000"));
+        }
+    }
+
+    @Test
+    void a_slot_is_made_once_and_keeps_wal_at_once() throws SQLException {
+        try (Connection connection = open()) {
+            ReplicationCommands commands = new ReplicationCommands(connection);
+            assertThat(commands.createPhysicalSlot("replica_1")).isTrue();
+            assertThat(commands.createPhysicalSlot("replica_1")).isFalse();
+        }
+        try (Connection connection =
+                        cluster.server().open("postgres", Optional.empty(), "postgres");
+                Statement statement = connection.createStatement();
+                var row =
+                        statement.executeQuery(
+                                "SELECT slot_type, restart_lsn IS NOT NULL FROM"
+                                        + " pg_replication_slots")) {
+            assertThat(row.next()).isTrue();
+            assertThat(row.getString(1)).isEqualTo("physical");
+            assertThat(row.getBoolean(2)).isTrue();
+            assertThat(row.next()).isFalse();
+        }
+    }
+
+    @Test
+    void a_text_that_is_no_slot_name_never_reaches_the_server() throws SQLException {
+        try (Connection connection = open()) {
+            assertThatThrownBy(() ->
+                            new ReplicationCommands(connection)
+                                    .createPhysicalSlot("a PHYSICAL; DROP"))
+                    .isInstanceOf(IllegalArgumentException.class);
+        }
+    }
+
+    @Test
+    void an_ipv6_address_is_a_host_too() {
+        ReplicationConnection nobody =
+                new ReplicationConnection(
+                        "::1",
+                        RealCluster.freePort(),
+                        "postgres",
+                        new Secret("unused"),
+                        PLAIN,
+                        Duration.ofSeconds(10));
+        assertThatThrownBy(nobody::open)
+                .isInstanceOfSatisfying(
+                        SQLException.class, e -> assertThat(e.getSQLState()).isEqualTo("08001"));
+    }
+
+    @Test
+    void the_password_does_not_show() {
+        ReplicationConnection connection =
+                new ReplicationConnection(
+                        "h", 1, "u", new Secret("geheim"), PLAIN, Duration.ofSeconds(1));
+        assertThat(connection.toString()).doesNotContain("geheim").contains("****");
+    }
+}

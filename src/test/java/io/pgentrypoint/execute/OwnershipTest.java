@@ -1,0 +1,110 @@
+package io.pgentrypoint.execute;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.catchThrowableOfType;
+
+import io.pgentrypoint.process.Identity;
+import io.pgentrypoint.report.ExitCode;
+import io.pgentrypoint.report.Refusal;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.LinkOption;
+import java.nio.file.Path;
+import org.junit.jupiter.api.Assumptions;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/// What root hands over before it steps down.
+class OwnershipTest {
+
+    private static final int PRIVATE = 0700;
+    // Nobody of this machine: what counts is the number.
+    private static final Identity.Account ACCOUNT =
+            new Identity.Account("someone", 54321, 54322, "/");
+
+    @TempDir private Path directory;
+    private Path data;
+
+    @BeforeEach
+    void requireRoot() {
+        data = directory.resolve("data");
+        if (!Identity.current().isRoot()) {
+            String message = "NOT TESTED: only root can give files away";
+            assertThat(System.getenv("CI")).as(message).isNull();
+            Assumptions.abort(message);
+        }
+    }
+
+    private static String owner(Path path) throws IOException {
+        return Files.getAttribute(path, "unix:uid", LinkOption.NOFOLLOW_LINKS)
+                + ":"
+                + Files.getAttribute(path, "unix:gid", LinkOption.NOFOLLOW_LINKS);
+    }
+
+    private static int mode(Path path) throws IOException {
+        return (int) Files.getAttribute(path, "unix:mode") & 07777;
+    }
+
+    @Test
+    void a_missing_directory_is_made_for_that_user() throws IOException {
+        Ownership.handOver(data, PRIVATE, ACCOUNT);
+        assertThat(owner(data)).isEqualTo("54321:54322");
+        assertThat(mode(data)).isEqualTo(PRIVATE);
+    }
+
+    @Test
+    void a_directory_of_another_user_is_given_with_all_it_holds() throws IOException {
+        Path below = Files.createDirectories(data.resolve("base/1"));
+        Path file = Files.writeString(below.resolve("2604"), "");
+        Files.setAttribute(file, "unix:mode", 0640);
+        Ownership.handOver(data, PRIVATE, ACCOUNT);
+        assertThat(owner(data)).isEqualTo("54321:54322");
+        assertThat(owner(below)).isEqualTo("54321:54322");
+        assertThat(owner(file)).isEqualTo("54321:54322");
+        assertThat(mode(file)).isEqualTo(0640);
+        assertThat(mode(data)).isEqualTo(PRIVATE);
+    }
+
+    @Test
+    void a_link_is_given_and_never_followed() throws IOException {
+        Path precious = Files.writeString(directory.resolve("precious"), "");
+        Path link = Files.createDirectory(data).resolve("link");
+        Files.createSymbolicLink(link, precious);
+        Ownership.handOver(data, PRIVATE, ACCOUNT);
+        assertThat(owner(link)).isEqualTo("54321:54322");
+        assertThat(owner(precious)).isEqualTo("0:0");
+    }
+
+    @Test
+    void a_directory_of_that_user_is_left_as_it_is() throws IOException {
+        Ownership.handOver(data, PRIVATE, ACCOUNT);
+        Path file = Files.writeString(data.resolve("file"), "");
+        Files.setAttribute(data, "unix:mode", 0750);
+        Ownership.handOver(data, PRIVATE, ACCOUNT);
+        assertThat(mode(data)).isEqualTo(0750);
+        assertThat(owner(file)).isEqualTo("0:0");
+    }
+
+    /// The top directory stands for all below it, so it must not be right before they are.
+    @Test
+    void a_handing_over_that_was_killed_is_done_again() throws IOException {
+        Path done = Files.createDirectories(data.resolve("a"));
+        Path left = Files.createDirectories(data.resolve("b"));
+        Files.setAttribute(done, "unix:uid", ACCOUNT.uid());
+        Ownership.handOver(data, PRIVATE, ACCOUNT);
+        assertThat(owner(left)).isEqualTo("54321:54322");
+    }
+
+    @Test
+    void what_cannot_be_handed_over_is_refused_with_owner_and_advice() throws IOException {
+        Path file = Files.writeString(directory.resolve("file"), "");
+        Refusal refusal =
+                catchThrowableOfType(
+                        Refusal.class,
+                        () -> Ownership.handOver(file.resolve("data"), PRIVATE, ACCOUNT));
+        assertThat(refusal.exitCode()).isEqualTo(ExitCode.CANNOT_CREATE.code());
+        assertThat(refusal.reason()).startsWith("cannot hand ").contains("to user someone");
+        assertThat(refusal.remedy()).contains("54321:54322");
+    }
+}

@@ -1,0 +1,255 @@
+package io.pgentrypoint.execute;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.catchThrowableOfType;
+
+import io.pgentrypoint.observe.Journal;
+import io.pgentrypoint.process.Programs;
+import io.pgentrypoint.process.StopRequest;
+import io.pgentrypoint.report.ExitCode;
+import io.pgentrypoint.report.Refusal;
+import io.pgentrypoint.settings.Layout;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.TreeMap;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/// A first boot that is killed at each point of its publication, and then finished by the next.
+class StagingTest {
+
+    private static final List<String> ENTRIES =
+            List.of("PG_VERSION", "base", "pg_hba.conf", "pg_tblspc", "pg_wal", "global");
+    private static final Programs PROGRAMS = new Programs(new StopRequest());
+
+    @TempDir private Path directory;
+    private Layout layout;
+    private Path staged;
+    private Staging staging;
+
+    @BeforeEach
+    void open() throws IOException {
+        layout = new Layout(directory.resolve("data"));
+        staged = layout.staging().dataDirectory();
+        staging = new Staging(layout);
+        staging.open(Optional.empty());
+    }
+
+    private void publish() throws IOException {
+        staging.publish(PROGRAMS, "/bin/true", Map.of());
+    }
+
+    private void build() throws IOException {
+        for (String entry : List.of("base", "pg_tblspc", "pg_wal", "global")) {
+            Files.createDirectories(staged.resolve(entry));
+        }
+        Files.writeString(staged.resolve("PG_VERSION"), "17\n");
+        Files.writeString(staged.resolve("pg_hba.conf"), "rules\n");
+        Files.writeString(staged.resolve("base/1"), "table");
+        Files.writeString(staged.resolve("global/pg_control"), "control");
+    }
+
+    private static Map<String, String> content(Path root) throws IOException {
+        Map<String, String> content = new TreeMap<>();
+        try (Stream<Path> files = Files.walk(root)) {
+            for (Path file : files.filter(Files::isRegularFile).toList()) {
+                content.put(root.relativize(file).toString(), Files.readString(file));
+            }
+        }
+        return content;
+    }
+
+    private void assertWhole() throws IOException {
+        assertThat(content(layout.dataDirectory()))
+                .containsExactlyInAnyOrderEntriesOf(
+                        Map.of(
+                                "PG_VERSION", "17\n",
+                                "pg_hba.conf", "rules\n",
+                                "base/1", "table",
+                                "global/pg_control", "control"));
+        assertThat(staged).doesNotExist();
+        assertThat(layout.journal()).doesNotExist();
+    }
+
+    private void journal(Journal.Phase phase, List<String> entries) throws IOException {
+        Files.writeString(layout.journal(), new Journal(phase, Optional.empty(), entries).text());
+    }
+
+    @Test
+    void an_open_staging_place_is_private_and_says_building() throws IOException {
+        assertThat(Journal.parse(Files.readString(layout.journal())))
+                .isEqualTo(new Journal(Journal.Phase.BUILDING, Optional.empty(), List.of()));
+        for (Path each : List.of(layout.dataDirectory(), layout.stateDirectory())) {
+            assertThat(PosixFilePermissions.toString(Files.getPosixFilePermissions(each)))
+                    .isEqualTo("rwx------");
+        }
+    }
+
+    @Test
+    void a_whole_cluster_is_published() throws IOException {
+        build();
+        publish();
+        assertWhole();
+    }
+
+    @ParameterizedTest
+    @ValueSource(ints = {0, 1, 2, 3, 4, 5, 6})
+    void a_publication_that_was_killed_after_some_renames_is_finished(int renamed)
+            throws IOException {
+        build();
+        journal(Journal.Phase.PUBLISHING, ENTRIES);
+        for (String entry : ENTRIES.subList(0, renamed)) {
+            Files.move(staged.resolve(entry), layout.dataDirectory().resolve(entry));
+        }
+        publish();
+        assertWhole();
+    }
+
+    @Test
+    void a_publication_that_was_killed_before_its_journal_was_removed_is_finished()
+            throws IOException {
+        build();
+        journal(Journal.Phase.PUBLISHING, ENTRIES);
+        for (String entry : ENTRIES) {
+            Files.move(staged.resolve(entry), layout.dataDirectory().resolve(entry));
+        }
+        Files.delete(staged);
+        publish();
+        assertWhole();
+    }
+
+    @Test
+    void a_journal_that_was_being_written_is_written_again() throws IOException {
+        build();
+        Files.writeString(layout.stateDirectory().resolve("pgsql_tmp_journal"), "phase=publ");
+        publish();
+        assertWhole();
+        assertThat(layout.stateDirectory()).isEmptyDirectory();
+    }
+
+    @Test
+    void the_control_file_appears_last() throws IOException {
+        build();
+        Files.writeString(layout.dataDirectory().resolve("pg_wal"), "stranger");
+        Refusal refusal = catchThrowableOfType(Refusal.class, this::publish);
+        assertThat(refusal.exitCode()).isEqualTo(ExitCode.DATA.code());
+        assertThat(layout.dataDirectory().resolve("PG_VERSION")).exists();
+        assertThat(layout.dataDirectory().resolve("global")).doesNotExist();
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"PG_VERSION", "base", "pg_hba.conf", "pg_tblspc", "pg_wal", "global"})
+    void what_stands_in_the_way_is_not_overwritten(String entry) throws IOException {
+        build();
+        Path stranger = layout.dataDirectory().resolve(entry);
+        Files.writeString(stranger, "stranger");
+        Refusal refusal = catchThrowableOfType(Refusal.class, this::publish);
+        assertThat(refusal.exitCode()).isEqualTo(ExitCode.DATA.code());
+        assertThat(refusal.reason()).startsWith("cannot publish").contains(stranger.toString());
+        assertThat(stranger).hasContent("stranger");
+        assertThat(staged.resolve(entry)).exists();
+    }
+
+    /// The advice of the refusal, followed.
+    @Test
+    void once_it_is_moved_away_the_publication_goes_on() throws IOException {
+        build();
+        Path stranger = layout.dataDirectory().resolve("pg_wal");
+        Files.writeString(stranger, "stranger");
+        assertThatThrownBy(this::publish).isInstanceOf(Refusal.class);
+        Files.delete(stranger);
+        publish();
+        assertWhole();
+    }
+
+    @Test
+    void an_entry_that_is_in_neither_place_is_refused() throws IOException {
+        build();
+        journal(Journal.Phase.PUBLISHING, ENTRIES);
+        Files.delete(staged.resolve("pg_hba.conf"));
+        Refusal refusal = catchThrowableOfType(Refusal.class, this::publish);
+        assertThat(refusal.exitCode()).isEqualTo(ExitCode.DATA.code());
+        assertThat(layout.dataDirectory().resolve("global")).doesNotExist();
+    }
+
+    @Test
+    void a_tablespace_inside_the_staging_place_is_refused_before_anything_moves()
+            throws IOException {
+        build();
+        Files.createSymbolicLink(staged.resolve("pg_tblspc/16384"), staged.resolve("base"));
+        Refusal refusal = catchThrowableOfType(Refusal.class, this::publish);
+        assertThat(refusal.reason()).contains("tablespace");
+        assertThat(Journal.parse(Files.readString(layout.journal())).phase())
+                .isEqualTo(Journal.Phase.BUILDING);
+    }
+
+    @Test
+    void a_cluster_that_cannot_be_synced_is_not_published() throws IOException {
+        build();
+        Refusal refusal =
+                catchThrowableOfType(
+                        Refusal.class,
+                        () -> staging.publish(PROGRAMS, "/bin/false", Map.of()));
+        assertThat(refusal.exitCode()).isEqualTo(ExitCode.IO.code());
+        assertThat(layout.dataDirectory().resolve("PG_VERSION")).doesNotExist();
+    }
+
+    @Test
+    void a_discard_removes_what_was_built_and_nothing_else() throws IOException {
+        build();
+        Path outside = Files.createDirectory(directory.resolve("outside"));
+        Files.writeString(outside.resolve("precious"), "precious");
+        Files.createSymbolicLink(staged.resolve("pg_wal/link"), outside);
+        Files.createSymbolicLink(staged.resolve("link"), outside.resolve("precious"));
+        Files.writeString(Staging.superuserPassword(layout.staging()), "secret");
+        Files.writeString(layout.dataDirectory().resolve("lost+found"), "");
+        Files.writeString(layout.passFile(), "kept");
+        staging.discard(new Journal(Journal.Phase.BUILDING, Optional.empty(), List.of()));
+        assertThat(content(directory))
+                .containsOnlyKeys(
+                        "outside/precious",
+                        "data/lost+found",
+                        "data/" + Layout.STATE_DIRECTORY + "/upstream.pgpass");
+        assertThat(staged).doesNotExist();
+    }
+
+    @Test
+    void a_discard_that_was_killed_can_be_done_again() throws IOException {
+        build();
+        FileTree.delete(staged);
+        staging.discard(new Journal(Journal.Phase.BUILDING, Optional.empty(), List.of()));
+        assertThat(layout.journal()).doesNotExist();
+    }
+
+    @Test
+    void a_wal_directory_of_ours_is_emptied_and_stays() throws IOException {
+        Path wal = directory.resolve("wal");
+        staging.open(Optional.of(wal));
+        Files.createDirectories(wal.resolve("archive_status"));
+        Files.writeString(wal.resolve("000000010000000000000001"), "");
+        staging.discard(Journal.parse(Files.readString(layout.journal())));
+        assertThat(wal).isEmptyDirectory();
+    }
+
+    @Test
+    void a_wal_directory_that_holds_something_is_refused_and_never_taken_for_ours()
+            throws IOException {
+        Path wal = Files.createDirectory(directory.resolve("wal"));
+        Files.writeString(wal.resolve("precious"), "precious");
+        Refusal refusal =
+                catchThrowableOfType(Refusal.class, () -> staging.open(Optional.of(wal)));
+        assertThat(refusal.exitCode()).isEqualTo(ExitCode.DATA.code());
+        staging.discard(Journal.parse(Files.readString(layout.journal())));
+        assertThat(wal.resolve("precious")).hasContent("precious");
+    }
+}

@@ -1,0 +1,107 @@
+package io.pgentrypoint.observe;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
+
+import io.pgentrypoint.observe.Journal.Phase;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Optional;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+class JournalTest {
+
+    private static Journal publishing(String... entries) {
+        return new Journal(Phase.PUBLISHING, Optional.empty(), List.of(entries));
+    }
+
+    @Test
+    void a_person_can_read_it() {
+        Journal journal =
+                new Journal(
+                        Phase.PUBLISHING,
+                        Optional.of(Path.of("/wal/15")),
+                        List.of("PG_VERSION", "global"));
+        assertThat(journal.text())
+                .isEqualTo(
+                        """
+                        phase=publishing
+                        wal-directory=/wal/15
+                        entry=PG_VERSION
+                        entry=global
+                        end
+                        """);
+    }
+
+    @Test
+    void what_is_written_is_what_is_read() {
+        Journal building = new Journal(Phase.BUILDING, Optional.empty(), List.of());
+        assertThat(Journal.parse(building.text())).isEqualTo(building);
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "a b",
+                "a+b",
+                "a=b",
+                "100%",
+                "%41",
+                "line\nend",
+                "\r",
+                "\u2028",
+                "\u0085",
+                "äöü",
+                "😀",
+                " ",
+                "end",
+                "phase=building"
+            })
+    void no_name_breaks_a_line_or_changes(String name) {
+        Journal journal = publishing(name);
+        assertThat(Journal.parse(journal.text())).isEqualTo(journal);
+        assertThat(journal.text().lines()).hasSize(3);
+    }
+
+    @Test
+    void no_path_breaks_a_line_or_changes() {
+        Journal journal =
+                new Journal(
+                        Phase.BUILDING, Optional.of(Path.of("/wal/100% a+b=\n end")), List.of());
+        assertThat(Journal.parse(journal.text())).isEqualTo(journal);
+        assertThat(journal.text().lines()).hasSize(3);
+    }
+
+    @Test
+    void a_text_that_was_cut_off_is_refused_wherever_the_cut_is() {
+        String text = publishing("PG_VERSION", "base", "global").text();
+        for (int length = 0; length < text.length(); length++) {
+            String cut = text.substring(0, length);
+            assertThatIllegalArgumentException().isThrownBy(() -> Journal.parse(cut));
+        }
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "end\n",
+                "entry=a\nend\n",
+                "phase=flying\nend\n",
+                "phase=building\nmode=x\nend\n",
+                "phase=building\nentry=%zz\nend\n",
+                "phase=building\n\nend\n",
+                "phase=building\nwal-directory=relative\nend\n",
+                "phase=building\nwal-directory=/a%00b\nend\n"
+            })
+    void a_text_that_is_no_journal_is_refused(String text) {
+        assertThatIllegalArgumentException().isThrownBy(() -> Journal.parse(text));
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"", ".", "..", "../etc", "a/b", "/"})
+    void only_names_of_directory_entries_are_taken(String entry) {
+        assertThatIllegalArgumentException().isThrownBy(() -> publishing(entry));
+    }
+}

@@ -1,0 +1,282 @@
+package io.pgentrypoint.plan;
+
+import static io.pgentrypoint.settings.Environments.parse;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.pgentrypoint.HostileText;
+import io.pgentrypoint.observe.DataDirectory;
+import io.pgentrypoint.observe.ManagedFiles;
+import io.pgentrypoint.observe.Observed;
+import io.pgentrypoint.observe.Upstream;
+import io.pgentrypoint.report.Refusal;
+import io.pgentrypoint.report.Secret;
+import io.pgentrypoint.settings.Environments;
+import io.pgentrypoint.settings.Layout;
+import io.pgentrypoint.settings.Mode;
+import io.pgentrypoint.settings.Settings;
+import java.nio.file.Path;
+import java.util.EnumMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Random;
+import java.util.Set;
+import java.util.random.RandomGenerator;
+import java.util.stream.LongStream;
+import org.junit.jupiter.api.Test;
+
+/// What holds for every cell of the decision table, whatever the environment says and whatever the
+/// volume holds.
+class PlanPropertyTest {
+
+    private static final int CASES = 2000;
+
+    // Long and of its own alphabet: it cannot be in a text by chance.
+    private static final String CANARY = "cAnAry-\u00e9-\u20ac-7f3e91";
+
+    private enum Asked {
+        STANDALONE,
+        PRIMARY,
+        REPLICA
+    }
+
+    private record Case(long seed, Settings settings, Observed observed) {
+        @Override
+        public String toString() {
+            return "-Dproperty.seed=" + seed + ": " + observed;
+        }
+    }
+
+    private static final List<Case> ALL =
+            LongStream.range(0, CASES).mapToObj(i -> make(HostileText.FIRST_SEED + i)).toList();
+
+    private static Case make(long seed) {
+        RandomGenerator random = new Random(seed);
+        Asked asked = one(random, List.of(Asked.values()));
+        Settings settings = parse(environment(asked, random), arguments(random));
+        Optional<Upstream> upstream =
+                asked == Asked.REPLICA ? Optional.of(upstream(random)) : Optional.empty();
+        Observed volume = Volumes.holds(volume(settings, random));
+        return new Case(
+                seed,
+                settings,
+                new Observed(volume.installation(), volume.dataDirectory(), upstream));
+    }
+
+    private static <T> T one(RandomGenerator random, List<T> choices) {
+        return choices.get(random.nextInt(choices.size()));
+    }
+
+    private static Map<String, String> environment(Asked asked, RandomGenerator random) {
+        Map<String, String> environment =
+                switch (asked) {
+                    case STANDALONE -> Environments.standalone();
+                    case PRIMARY -> Environments.primary();
+                    case REPLICA -> Environments.replica();
+                };
+        if (asked != Asked.STANDALONE) {
+            environment.put("REPLICATION_PASSWORD", CANARY + HostileText.oneLine(random));
+        }
+        maybe(random, environment, "POSTGRES_PASSWORD", CANARY + HostileText.oneLine(random));
+        maybe(random, environment, "POSTGRES_HOST_AUTH_METHOD", "trust");
+        maybe(random, environment, "POSTGRES_DB", "my db");
+        maybe(random, environment, "POSTGRES_INITDB_WALDIR", "/wal/pg_wal");
+        maybe(random, environment, "POSTGRES_INITDB_ARGS", "--data-checksums");
+        maybe(random, environment, "POSTGRES_CONF_work_mem", "64MB");
+        maybe(random, environment, "POSTGRES_CONF_log_line_prefix", HostileText.any(random));
+        if (asked == Asked.REPLICA) {
+            maybe(random, environment, "REPLICATION_SLOT", "auto");
+        }
+        return environment;
+    }
+
+    private static void maybe(
+            RandomGenerator random, Map<String, String> environment, String name, String value) {
+        if (random.nextBoolean()) {
+            environment.put(name, value);
+        }
+    }
+
+    private static String[] arguments(RandomGenerator random) {
+        return one(
+                random,
+                List.of(
+                        new String[0],
+                        new String[] {"-c", "max_connections=50"},
+                        new String[] {"-c", "config_file=/etc/postgresql.conf"},
+                        new String[] {"-c", "hba_file=/etc/pg_hba.conf"},
+                        new String[] {"-c", "log_line_prefix=" + HostileText.oneLine(random)}));
+    }
+
+    private static Upstream upstream(RandomGenerator random) {
+        return one(
+                random,
+                List.of(
+                        Volumes.answers(),
+                        Volumes.answers(Map.of("max_connections", 300)),
+                        Volumes.answersAs(Volumes.OTHER_IDENTIFIER, Volumes.MAJOR),
+                        Volumes.answersAs(Volumes.IDENTIFIER, 14),
+                        Volumes.refuses(),
+                        new Upstream.Unusable(
+                                one(random, List.of(Upstream.Reason.values())), "said nothing")));
+    }
+
+    private static DataDirectory volume(Settings settings, RandomGenerator random) {
+        return one(
+                random,
+                List.of(
+                        new DataDirectory.Missing(),
+                        new DataDirectory.Empty(),
+                        Volumes.building(Optional.of(Path.of("/wal/pg_wal"))),
+                        Volumes.publishing(),
+                        Volumes.primary(files(settings, random)),
+                        Volumes.standby(files(settings, random)),
+                        Volumes.standbyWithoutSignal(files(settings, random)),
+                        new DataDirectory.OtherMajor(9),
+                        Volumes.foreign(),
+                        Volumes.damaged()));
+    }
+
+    private static ManagedFiles files(Settings settings, RandomGenerator random) {
+        ManagedFiles written = Volumes.written(settings);
+        return new ManagedFiles(
+                one(random, List.of(written.settings(), Optional.of("# old\n"), Optional.empty())),
+                random.nextBoolean(),
+                one(random, List.of(written.hbaBlock(), Optional.of("# old\n"), Optional.empty())),
+                one(random, List.of(Set.of(), Set.of("primary_conninfo", "work_mem"))),
+                one(
+                        random,
+                        List.of(
+                                written.passFile(),
+                                Optional.of(new Secret("*:*:*:*:" + CANARY)),
+                                Optional.empty())));
+    }
+
+    private static String said(Case tried) {
+        try {
+            return String.join(
+                    "\n", PlanText.lines(Planner.plan(tried.settings(), tried.observed())));
+        } catch (Refusal refusal) {
+            return refusal.exitCode() + " " + refusal.reason() + "\n" + refusal.remedy();
+        }
+    }
+
+    private static Optional<Plan> plan(Case tried) {
+        try {
+            return Optional.of(Planner.plan(tried.settings(), tried.observed()));
+        } catch (Refusal refusal) {
+            return Optional.empty();
+        }
+    }
+
+    @Test
+    void no_plan_and_no_refusal_says_a_secret() {
+        for (Case tried : ALL) {
+            assertThat(said(tried)).as("%s", tried).doesNotContain(CANARY);
+            plan(tried)
+                    .ifPresent(plan ->
+                            assertThat(plan.toString()).as("%s", tried).doesNotContain(CANARY));
+        }
+    }
+
+    @Test
+    void the_same_settings_and_observation_give_the_same_text() {
+        for (Case tried : ALL) {
+            Case again = make(tried.seed());
+            assertThat(said(again)).as("%s", tried).isEqualTo(said(tried));
+        }
+    }
+
+    @Test
+    void a_text_has_no_line_that_a_value_added() {
+        for (Case tried : ALL) {
+            plan(tried)
+                    .ifPresent(plan ->
+                            assertThat(PlanText.lines(plan))
+                                    .as("%s", tried)
+                                    .noneMatch(line -> line.contains("\n") || line.contains("\r")));
+        }
+    }
+
+    @Test
+    void on_a_complete_cluster_only_our_own_files_are_touched_before_the_launch() {
+        Map<Asked, Integer> seen = new EnumMap<>(Asked.class);
+        for (Case tried : ALL) {
+            Optional<Plan> plan = plan(tried);
+            if (tried.observed().dataDirectory() instanceof DataDirectory.Cluster
+                    && plan.isPresent()) {
+                plan.get().beforeLaunch().forEach(planned -> assertHarmless(tried, planned.step()));
+                assertThat(plan.get().outlook()).isInstanceOf(Outlook.Launch.class);
+                seen.merge(asked(tried.settings()), 1, Integer::sum);
+            }
+        }
+        assertThat(seen).hasSize(3).allSatisfy((_, count) -> assertThat(count).isGreaterThan(50));
+    }
+
+    private static Asked asked(Settings settings) {
+        return switch (settings.mode()) {
+            case Mode.Standalone _ -> Asked.STANDALONE;
+            case Mode.NativePrimary _ -> Asked.PRIMARY;
+            case Mode.NativeReplica _ -> Asked.REPLICA;
+        };
+    }
+
+    /// Nothing that makes, moves or removes a cluster, and nothing outside its directory.
+    private static void assertHarmless(Case tried, Step step) {
+        Layout layout = new Layout(tried.settings().dataDirectory());
+        Layout touched =
+                switch (step) {
+                    case Step.WriteSettings(Layout target, _) -> target;
+                    case Step.IncludeSettings(Layout target) -> target;
+                    case Step.WriteHbaBlock(Layout target, _) -> target;
+                    case Step.TakeBackFiles(Layout target) -> target;
+                    case Step.WritePassFile(Layout target, _) -> target;
+                    case Step.RemoveAutoSettings(Layout target, Set<String> names) -> {
+                        assertThat(names).isSubsetOf(ConfigurationSteps.STANDBY_SETTINGS);
+                        yield target;
+                    }
+                    case Step.MarkStandby(Layout target) -> target;
+                    case Step.CheckServerSettings(Layout target, _) -> target;
+                    case Step.CreateSlot _ -> layout;
+                    case Step.DiscardUnfinished _,
+                            Step.OpenStaging _,
+                            Step.InitializeDatabase _,
+                            Step.AppendHostRule _,
+                            Step.StartBootstrapServer _,
+                            Step.CreateDatabase _,
+                            Step.EnsureReplicationRole _,
+                            Step.StopBootstrapServer _,
+                            Step.Publish _,
+                            Step.AwaitPrimary _,
+                            Step.CloneFromPrimary _ ->
+                            throw new AssertionError(tried + " plans " + step);
+                };
+        assertThat(touched).as("%s", tried).isEqualTo(layout);
+    }
+
+    @Test
+    void a_former_standby_is_never_launched_as_anything_else() {
+        for (Case tried : ALL) {
+            if (tried.observed().dataDirectory() instanceof DataDirectory.Cluster cluster
+                    && cluster.role() != DataDirectory.Role.PRIMARY
+                    && !(tried.settings().mode() instanceof Mode.NativeReplica)) {
+                assertThat(plan(tried)).as("%s", tried).isEmpty();
+            }
+        }
+    }
+
+    @Test
+    void a_cluster_without_its_standby_signal_gets_it_before_the_launch() {
+        for (Case tried : ALL) {
+            if (tried.observed().dataDirectory() instanceof DataDirectory.Cluster cluster
+                    && cluster.role() == DataDirectory.Role.STANDBY_WITHOUT_SIGNAL) {
+                plan(tried)
+                        .ifPresent(plan ->
+                                assertThat(plan.beforeLaunch())
+                                        .as("%s", tried)
+                                        .anyMatch(planned ->
+                                                planned.step() instanceof Step.MarkStandby));
+            }
+        }
+    }
+}

@@ -1,0 +1,114 @@
+package io.pgentrypoint.settings;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.pgentrypoint.report.LogFormat;
+import io.pgentrypoint.report.Secret;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import org.junit.jupiter.api.Test;
+
+/// What holds when the environment says little.
+class DefaultsTest {
+
+    private static final List<Network> ANYWHERE =
+            List.of(new Network("0.0.0.0/0", false), new Network("::/0", false));
+
+    @Test
+    void an_empty_environment_is_a_standalone_node_as_in_the_official_image() {
+        assertThat(Environments.parse(Map.of()))
+                .isEqualTo(
+                        new Settings(
+                                new Mode.Standalone(),
+                                Path.of("/var/lib/postgresql/data"),
+                                5432,
+                                new Superuser("postgres", Optional.empty(), "postgres"),
+                                new Initdb(List.of(), Optional.empty()),
+                                Optional.empty(),
+                                new java.util.TreeMap<>(),
+                                new ServerArguments(List.of()),
+                                Map.of("PGDATA", "/var/lib/postgresql/data", "PGPORT", "5432"),
+                                "info",
+                                LogFormat.TEXT,
+                                Duration.ofSeconds(60),
+                                List.of()));
+    }
+
+    @Test
+    void a_native_primary_needs_a_password_only() {
+        assertThat(Environments.parse(Environments.primary()).mode())
+                .isEqualTo(
+                        new Mode.NativePrimary(
+                                new Credentials("replicator", new Secret("replpass")), ANYWHERE));
+    }
+
+    @Test
+    void a_native_replica_needs_a_password_and_its_primary_only() {
+        assertThat(Environments.parse(Environments.replica()).mode())
+                .isEqualTo(
+                        new Mode.NativeReplica(
+                                new Credentials("replicator", new Secret("replpass")),
+                                ANYWHERE,
+                                new Endpoint("db1", 5432),
+                                new Tls(
+                                        SslMode.PREFER,
+                                        Optional.empty(),
+                                        Optional.empty(),
+                                        Optional.empty()),
+                                Environments.HOST_NAME,
+                                new Slot.None(),
+                                Duration.ofMinutes(5)));
+    }
+
+    @Test
+    void the_database_is_named_after_the_superuser() {
+        assertThat(
+                        Environments.parse(Environments.standalone("POSTGRES_USER", "admin"))
+                                .superuser())
+                .isEqualTo(new Superuser("admin", Optional.empty(), "admin"));
+    }
+
+    @Test
+    void an_empty_value_is_an_unset_value() {
+        Map<String, String> empty = Environments.standalone();
+        for (Variable<?> variable : Variables.all()) {
+            empty.put(variable.name(), "");
+            empty.put(variable.fileName(), "");
+        }
+        Settings settings = Environments.parse(empty);
+        assertThat(settings.mode()).isEqualTo(new Mode.Standalone());
+        assertThat(settings.superuser())
+                .isEqualTo(new Superuser("postgres", Optional.empty(), "postgres"));
+        assertThat(settings.warnings()).isEmpty();
+    }
+
+    @Test
+    void the_compose_file_of_the_requirements_is_accepted() {
+        Map<String, String> primary =
+                Environments.primary(
+                        "POSTGRES_USER", "admin",
+                        "POSTGRES_PASSWORD", "admin",
+                        "REPLICATION_USER", "replicator",
+                        "REPLICATION_PASSWORD", "secret");
+        assertThat(Environments.problems(primary)).isEmpty();
+        Map<String, String> replica = Environments.replica("PRIMARY_HOST", "primary");
+        replica.putAll(primary);
+        replica.put("REPLICATION_ROLE", "replica");
+        assertThat(Environments.problems(replica)).isEmpty();
+    }
+
+    @Test
+    void every_mode_has_its_title() {
+        assertThat(Environments.parse(Map.of()).mode().title()).isEqualTo("standalone");
+        assertThat(Environments.parse(Environments.primary()).mode().title())
+                .isEqualTo("native primary");
+        assertThat(
+                        Environments.parse(Environments.replica("PRIMARY_HOST", "fd00::1"))
+                                .mode()
+                                .title())
+                .isEqualTo("native replica of [fd00::1]:5432");
+    }
+}

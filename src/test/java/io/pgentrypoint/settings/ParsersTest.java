@@ -1,0 +1,97 @@
+package io.pgentrypoint.settings;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import java.time.Duration;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+class ParsersTest {
+
+    @ParameterizedTest
+    @ValueSource(strings = {"true", "TRUE", "True", "1", "yes", "on", " On "})
+    void these_are_true(String text) throws BadValue {
+        assertThat(Parsers.bool(text)).isTrue();
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"false", "FALSE", "0", "no", "off"})
+    void these_are_false(String text) throws BadValue {
+        assertThat(Parsers.bool(text)).isFalse();
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"t", "y", "enabled", "2", "truee", "wahr"})
+    void anything_else_is_no_boolean(String text) {
+        assertThatThrownBy(() -> Parsers.bool(text)).isInstanceOf(BadValue.class);
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "500ms, PT0.5S",
+        "60, PT60S",
+        "60s, PT60S",
+        "5min, PT5M",
+        "5m, PT5M",
+        "5 MIN, PT5M",
+        "1.5h, PT90M",
+        "2d, PT48H",
+        "0, PT0S",
+        "999999999d, PT23999999976H"
+    })
+    void a_time_is_a_number_and_a_unit(String text, Duration expected) throws BadValue {
+        assertThat(Parsers.duration(text)).isEqualTo(expected);
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"5 minutes", "-1", "1e3", "s", "5us", "1.0000s", "PT5M", "1h30m"})
+    void anything_else_is_no_time(String text) {
+        assertThatThrownBy(() -> Parsers.duration(text)).isInstanceOf(BadValue.class);
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"db1", "db-1.example.com", "10.0.0.1", "fd00::1", "fe80::1%eth0", "_x"})
+    void a_host_is_a_name_or_an_address(String text) throws BadValue {
+        assertThat(Parsers.host(text)).isEqualTo(text);
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {"a b", "a,b", "/run/postgresql", "@x", "[::1]", "a=b", "a'", "ä", "a\n"})
+    void a_host_is_never_a_list_a_socket_or_a_setting_of_libpq(String text) {
+        assertThatThrownBy(() -> Parsers.host(text)).isInstanceOf(BadValue.class);
+    }
+
+    @Test
+    void a_name_may_be_anything_printable_up_to_63_bytes() throws BadValue {
+        assertThat(Parsers.identifier("it's \"ä\" \\")).isEqualTo("it's \"ä\" \\");
+        assertThat(Parsers.identifier("x".repeat(63))).hasSize(63);
+        assertThatThrownBy(() -> Parsers.identifier("x".repeat(64))).isInstanceOf(BadValue.class);
+        assertThatThrownBy(() -> Parsers.identifier("a\u007f")).isInstanceOf(BadValue.class);
+    }
+
+    @Test
+    void a_nul_is_in_no_value() {
+        assertThatThrownBy(() -> Parsers.text("a\0")).isInstanceOf(BadValue.class);
+        assertThatThrownBy(() -> Parsers.password("a\0")).isInstanceOf(BadValue.class);
+        assertThatThrownBy(() -> Parsers.identifier("a\0")).isInstanceOf(BadValue.class);
+        assertThatThrownBy(() -> Parsers.absolutePath("/a\0")).isInstanceOf(BadValue.class);
+    }
+
+    @Test
+    void a_password_may_be_anything_in_one_line() throws BadValue {
+        assertThat(Parsers.password(" :\\'\"#*ä ").reveal()).isEqualTo(" :\\'\"#*ä ");
+        assertThatThrownBy(() -> Parsers.password("a\r")).isInstanceOf(BadValue.class);
+    }
+
+    @Test
+    void the_words_of_sslmode_are_those_of_libpq() {
+        assertThat(SslMode.values())
+                .extracting(SslMode::word)
+                .containsExactly(
+                        "disable", "allow", "prefer", "require", "verify-ca", "verify-full");
+    }
+}

@@ -1,0 +1,207 @@
+package io.pgentrypoint.settings;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.catchThrowableOfType;
+
+import io.pgentrypoint.report.InvalidSettings;
+import io.pgentrypoint.report.Problem;
+import io.pgentrypoint.report.Secret;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+/// `NAME_FILE`, with the rules of the official image where those are not a trap.
+class ValueFileTest {
+
+    @TempDir Path directory;
+
+    @ParameterizedTest
+    @CsvSource({
+        "'secret', 'secret'",
+        "'secret\n', 'secret'",
+        "'secret\n\n\n', 'secret'",
+        "' secret ', ' secret '"
+    })
+    void trailing_newlines_go_and_all_else_stays(String content, String value) throws IOException {
+        assertThat(password(content)).contains(new Secret(value));
+    }
+
+    @Test
+    void an_empty_file_is_an_unset_value() throws IOException {
+        assertThat(password("")).isEmpty();
+        assertThat(password("\n\n")).isEmpty();
+    }
+
+    @Test
+    void an_empty_file_of_a_required_value_is_told() throws IOException {
+        Path empty = Files.writeString(directory.resolve("empty"), "\n");
+        Map<String, String> environment = Environments.replica();
+        for (String name : List.of("REPLICATION_ROLE", "REPLICATION_PASSWORD", "PRIMARY_HOST")) {
+            Map<String, String> lacking = Environments.standalone();
+            lacking.putAll(environment);
+            lacking.remove(name);
+            lacking.put(name + "_FILE", empty.toString());
+            assertThat(Environments.errors(lacking))
+                    .singleElement()
+                    .extracting(Problem::variable)
+                    .isEqualTo(name);
+        }
+    }
+
+    @Test
+    void an_empty_file_for_the_mode_is_no_mode() throws IOException {
+        Path empty = Files.writeString(directory.resolve("empty"), "");
+        assertThat(
+                        Environments.parse(
+                                        Environments.standalone("HA_MODE_FILE", empty.toString()))
+                                .mode())
+                .isEqualTo(new Mode.Standalone());
+    }
+
+    @Test
+    void an_empty_variable_does_not_hide_its_file() throws IOException {
+        Path file = Files.writeString(directory.resolve("user"), "admin\n");
+        assertThat(
+                        Environments.parse(
+                                        Environments.standalone(
+                                                "POSTGRES_USER",
+                                                "",
+                                                "POSTGRES_USER_FILE",
+                                                file.toString()))
+                                .superuser()
+                                .name())
+                .isEqualTo("admin");
+    }
+
+    @Test
+    void windows_line_ends_are_told() throws IOException {
+        Path file = Files.writeString(directory.resolve("host"), "ldap\r\n");
+        assertThat(warnings("POSTGRES_HOST_AUTH_METHOD_FILE", file))
+                .containsExactly(
+                        "POSTGRES_HOST_AUTH_METHOD_FILE="
+                                + file
+                                + ": the file ends with a carriage return, which is part of the"
+                                + " value; rewrite the file without it");
+    }
+
+    @Test
+    void a_byte_order_mark_is_told() throws IOException {
+        Path file = Files.writeString(directory.resolve("name"), "\uFEFFadmin");
+        assertThat(warnings("POSTGRES_USER_FILE", file))
+                .containsExactly(
+                        "POSTGRES_USER_FILE="
+                                + file
+                                + ": the file starts with a byte order mark, which is part of the"
+                                + " value; rewrite the file without it");
+    }
+
+    @Test
+    void a_missing_file_ends_with_77() {
+        assertUnreadable(directory.resolve("none").toString(), "no such file");
+        assertUnreadable("a\0b", "no such file");
+    }
+
+    @Test
+    void a_directory_is_told_from_a_file() {
+        assertUnreadable(
+                directory.toString(),
+                "it is a directory (an engine makes one where a mounted file is missing)");
+    }
+
+    @Test
+    void what_is_no_text_is_not_guessed_at() throws IOException {
+        Path file =
+                Files.write(directory.resolve("latin1"), "é".getBytes(StandardCharsets.ISO_8859_1));
+        assertUnreadable(file.toString(), "it is not UTF-8 text");
+    }
+
+    @Test
+    void a_file_of_another_user_is_told_with_owner_mode_and_our_uid() throws Exception {
+        Path file = Files.writeString(directory.resolve("closed"), "secret");
+        Files.setPosixFilePermissions(file, PosixFilePermissions.fromString("---------"));
+        Files.setPosixFilePermissions(directory, PosixFilePermissions.fromString("rwxr-xr-x"));
+        Object owner = Files.getAttribute(file, "unix:uid");
+        // Root may read everything, so another user is needed to see a refusal.
+        Object reader = owner.equals(0) ? 65534 : owner;
+        assertThat(owner.equals(0) ? readAs(reader.toString(), file) : read(file))
+                .isEqualTo(
+                        "permission denied (owner "
+                                + owner
+                                + ", mode ---------; this process runs as uid "
+                                + reader
+                                + ")");
+    }
+
+    private static String read(Path file) {
+        return switch (ValueFile.read(file.toString())) {
+            case ValueFile.Unreadable unreadable -> unreadable.why();
+            case ValueFile.Content content -> "read: " + content.text();
+        };
+    }
+
+    /// Started again by [#readAs], as somebody else.
+    static final class Reader {
+        private Reader() {}
+
+        public static void main(String[] arguments) {
+            System.out.print(read(Path.of(arguments[0])));
+        }
+    }
+
+    private static String readAs(String uid, Path file) throws IOException, InterruptedException {
+        Path classes = Path.of("target", "classes").toAbsolutePath();
+        Path tests = Path.of("target", "test-classes").toAbsolutePath();
+        Process process =
+                new ProcessBuilder(
+                                "setpriv",
+                                "--reuid=" + uid,
+                                "--clear-groups",
+                                Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+                                "-cp",
+                                classes + ":" + tests,
+                                Reader.class.getName(),
+                                file.toString())
+                        .redirectErrorStream(true)
+                        .start();
+        String output = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+        assertThat(process.waitFor()).as(output).isZero();
+        return output;
+    }
+
+    private void assertUnreadable(String path, String why) {
+        InvalidSettings refused =
+                catchThrowableOfType(
+                        InvalidSettings.class,
+                        () ->
+                                Environments.parse(
+                                        Environments.standalone("POSTGRES_PASSWORD_FILE", path)));
+        assertThat(refused.problems())
+                .singleElement()
+                .extracting(Problem::rule)
+                .isEqualTo("cannot read the file: " + why);
+        assertThat(refused.exitCode()).isEqualTo(77);
+    }
+
+    private Optional<Secret> password(String content) throws IOException {
+        Path file = Files.writeString(directory.resolve("password"), content);
+        return Environments.parse(
+                        Environments.standalone("POSTGRES_PASSWORD_FILE", file.toString()))
+                .superuser()
+                .password();
+    }
+
+    private static List<String> warnings(String name, Path file) {
+        return Environments.warnings(Environments.standalone(name, file.toString())).stream()
+                .map(Problem::sentence)
+                .toList();
+    }
+}

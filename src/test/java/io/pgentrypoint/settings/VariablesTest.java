@@ -1,0 +1,190 @@
+package io.pgentrypoint.settings;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.pgentrypoint.report.LogFormat;
+import io.pgentrypoint.report.Secret;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.function.Function;
+import java.util.stream.Collectors;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
+
+/// Every variable is read, from itself and from its file.
+class VariablesTest {
+
+    @TempDir Path directory;
+
+    /// @param expected what the settings of a replica hold then
+    record Example(String name, String text, Function<Settings, Object> actual, Object expected) {
+        @Override
+        public String toString() {
+            return name + "=" + text;
+        }
+    }
+
+    static List<Example> examples() {
+        return List.of(
+                new Example("POSTGRES_USER", "admin", s -> s.superuser().name(), "admin"),
+                new Example(
+                        "POSTGRES_PASSWORD",
+                        "pa ss",
+                        s -> s.superuser().password(),
+                        Optional.of(new Secret("pa ss"))),
+                new Example("POSTGRES_DB", "shop", s -> s.superuser().database(), "shop"),
+                new Example(
+                        "POSTGRES_INITDB_ARGS",
+                        "--data-checksums --locale='de DE'",
+                        s -> s.initdb().arguments(),
+                        List.of("--data-checksums", "--locale=de DE")),
+                new Example(
+                        "POSTGRES_INITDB_WALDIR",
+                        "/wal/./x",
+                        s -> s.initdb().walDirectory(),
+                        Optional.of(Path.of("/wal/x"))),
+                new Example(
+                        "POSTGRES_HOST_AUTH_METHOD",
+                        "cert map=x",
+                        Settings::hostAuthMethod,
+                        Optional.of("cert map=x")),
+                new Example("PGDATA", "/data/../data", Settings::dataDirectory, Path.of("/data")),
+                new Example("PGPORT", " 6000 ", Settings::port, 6000),
+                new Example(
+                        "HA_MODE", "Native", s -> replica(s).title(), "native replica of db1:5432"),
+                new Example(
+                        "REPLICATION_ROLE",
+                        "Replica",
+                        s -> replica(s).title(),
+                        "native replica of db1:5432"),
+                new Example("PRIMARY_HOST", "db2", s -> replica(s).primary().host(), "db2"),
+                new Example("PRIMARY_PORT", "5433", s -> replica(s).primary().port(), 5433),
+                new Example("REPLICATION_USER", "rep", s -> replica(s).replication().user(), "rep"),
+                new Example(
+                        "REPLICATION_PASSWORD",
+                        "other",
+                        s -> replica(s).replication().password(),
+                        new Secret("other")),
+                new Example(
+                        "REPLICATION_NETWORK",
+                        "10.0.0.0/8, samenet",
+                        s -> replica(s).networks(),
+                        List.of(new Network("10.0.0.0/8", false), new Network("samenet", true))),
+                new Example(
+                        "REPLICATION_SSLMODE",
+                        "require",
+                        s -> replica(s).tls().mode(),
+                        SslMode.REQUIRE),
+                new Example(
+                        "REPLICATION_SSLROOTCERT",
+                        "/ca.pem",
+                        s -> replica(s).tls().rootCertificate(),
+                        Optional.of(Path.of("/ca.pem"))),
+                new Example(
+                        "REPLICATION_SSLCERT",
+                        "/c.pem",
+                        s -> replica(s).tls().certificate(),
+                        Optional.of(Path.of("/c.pem"))),
+                new Example(
+                        "REPLICATION_SSLKEY",
+                        "/c.key",
+                        s -> replica(s).tls().key(),
+                        Optional.of(Path.of("/c.key"))),
+                new Example("REPLICA_NAME", "r 1", s -> replica(s).name(), "r 1"),
+                new Example("REPLICATION_SLOT", "r1", s -> replica(s).slot(), new Slot.Named("r1")),
+                new Example("PRIMARY_WAIT", "2h", s -> replica(s).patience(), Duration.ofHours(2)),
+                new Example("LOG_LEVEL", "WARN", Settings::logLevel, "warn"),
+                new Example("LOG_FORMAT", "json", Settings::logFormat, LogFormat.JSON),
+                new Example("STOP_GRACE", "1.5min", Settings::stopGrace, Duration.ofSeconds(90)));
+    }
+
+    @Test
+    void every_variable_has_an_example_here() {
+        Set<String> names =
+                examples().stream()
+                        .map(Example::name)
+                        .collect(Collectors.toCollection(HashSet::new));
+        // Both are refused whenever they are true; RefusalsTest has them.
+        names.addAll(List.of("USE_PATRONI", "USE_CITUS"));
+        assertThat(Variables.all())
+                .extracting(Variable::name)
+                .containsExactlyInAnyOrderElementsOf(names);
+    }
+
+    @ParameterizedTest
+    @MethodSource("examples")
+    void a_variable_is_read(Example example) {
+        Map<String, String> environment = environmentFor(example);
+        environment.put(example.name(), example.text());
+        assertThat(example.actual().apply(Environments.parse(environment)))
+                .isEqualTo(example.expected());
+    }
+
+    @ParameterizedTest
+    @MethodSource("examples")
+    void a_variable_is_read_from_its_file(Example example) throws IOException {
+        Map<String, String> environment = environmentFor(example);
+        environment.remove(example.name());
+        Path file = Files.writeString(directory.resolve("value"), example.text() + "\n");
+        environment.put(example.name() + "_FILE", file.toString());
+        assertThat(example.actual().apply(Environments.parse(environment)))
+                .isEqualTo(example.expected());
+    }
+
+    @ParameterizedTest
+    @MethodSource("examples")
+    void a_variable_and_its_file_exclude_each_other(Example example) throws IOException {
+        Map<String, String> environment = environmentFor(example);
+        environment.put(example.name(), example.text());
+        Path file = Files.writeString(directory.resolve("value"), example.text() + "\n");
+        environment.put(example.name() + "_FILE", file.toString());
+        assertThat(Environments.errors(environment))
+                .anySatisfy(problem -> {
+                    assertThat(problem.variable()).isEqualTo(example.name());
+                    assertThat(problem.rule())
+                            .isEqualTo(
+                                    "both %1$s and %1$s_FILE are set (but are exclusive)"
+                                            .formatted(example.name()));
+                });
+    }
+
+    @Test
+    void every_variable_is_documented() {
+        assertThat(Variables.all())
+                .allSatisfy(variable -> {
+                    assertThat(variable.name()).matches("[A-Z]+(_[A-Z]+)*");
+                    assertThat(variable.meaning()).isNotBlank().doesNotEndWith(".");
+                    assertThat(variable.fallback()).isNotBlank();
+                    assertThat(variable.group().title()).isNotBlank();
+                });
+    }
+
+    @Test
+    void only_passwords_are_secret() {
+        assertThat(Variables.all())
+                .filteredOn(Variable::secret)
+                .extracting(Variable::name)
+                .containsExactly("POSTGRES_PASSWORD", "REPLICATION_PASSWORD");
+    }
+
+    private static Map<String, String> environmentFor(Example example) {
+        return switch (example.name()) {
+            case "REPLICATION_SSLCERT" -> Environments.replica("REPLICATION_SSLKEY", "/c.key");
+            case "REPLICATION_SSLKEY" -> Environments.replica("REPLICATION_SSLCERT", "/c.pem");
+            default -> Environments.replica();
+        };
+    }
+
+    private static Mode.NativeReplica replica(Settings settings) {
+        return (Mode.NativeReplica) settings.mode();
+    }
+}
