@@ -120,15 +120,12 @@ final class BootstrapServer implements AutoCloseable {
         // alarming line in the first log that a user reads.
         child.signal(Signal.TERM);
         Optional<Integer> ended =
-                stop.orStop(
-                        () ->
-                                child.exit()
-                                        .thenApply(Optional::of)
-                                        .completeOnTimeout(
-                                                Optional.empty(),
-                                                SMART.toMillis(),
-                                                TimeUnit.MILLISECONDS)
-                                        .join());
+                stop.orStop(() ->
+                        child.exit()
+                                .thenApply(Optional::of)
+                                .completeOnTimeout(
+                                        Optional.empty(), SMART.toMillis(), TimeUnit.MILLISECONDS)
+                                .join());
         if (ended.isEmpty()) {
             child.signal(Signal.INT);
         }

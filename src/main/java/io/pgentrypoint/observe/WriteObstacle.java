@@ -57,7 +57,9 @@ record WriteObstacle(String sentence, String remedy) {
                     + ", gid "
                     + seen.get("gid")
                     + ", mode "
-                    + "%04o".formatted((int) Files.getAttribute(directory, "unix:mode") & PERMISSIONS)
+                    + "%04o"
+                            .formatted(
+                                    (int) Files.getAttribute(directory, "unix:mode") & PERMISSIONS)
                     + (Files.getFileStore(directory).isReadOnly() ? ", and is read-only" : "");
         } catch (IOException | UnsupportedOperationException e) {
             return "cannot be looked at: " + e.getMessage();

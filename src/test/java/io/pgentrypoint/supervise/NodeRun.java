@@ -191,8 +191,7 @@ final class NodeRun implements AutoCloseable {
 
     /// From a process id inside to the one that is seen here.
     long pidOutside(long pidInside) {
-        return inside()
-                .filter(one -> status(one, "NSpid:").endsWith("\t" + pidInside))
+        return inside().filter(one -> status(one, "NSpid:").endsWith("\t" + pidInside))
                 .findAny()
                 .orElseThrow()
                 .pid();
@@ -226,7 +225,9 @@ final class NodeRun implements AutoCloseable {
 
     /// The server's first process, as seen from here.
     ProcessHandle server() {
-        return ProcessHandle.of(pid()).orElseThrow().children()
+        return ProcessHandle.of(pid())
+                .orElseThrow()
+                .children()
                 .filter(child -> child.info().command().orElse("").endsWith("/postgres"))
                 .findAny()
                 .orElseThrow();
@@ -266,7 +267,8 @@ final class NodeRun implements AutoCloseable {
 
     String controlData(String field) {
         String program = RealCluster.programs().resolve("pg_controldata").toString();
-        return RealCluster.execute(List.of(program, data().toString())).lines()
+        return RealCluster.execute(List.of(program, data().toString()))
+                .lines()
                 .filter(line -> line.startsWith(field))
                 .map(line -> line.substring(line.indexOf(':') + 1).strip())
                 .findFirst()

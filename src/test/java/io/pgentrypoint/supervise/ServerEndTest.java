@@ -50,8 +50,6 @@ class ServerEndTest {
     }
 
     private static Refusal refused(ServerEnd end, String state) {
-        return assertThatExceptionOfType(Refusal.class)
-                .isThrownBy(() -> end.judge(state))
-                .actual();
+        return assertThatExceptionOfType(Refusal.class).isThrownBy(() -> end.judge(state)).actual();
     }
 }

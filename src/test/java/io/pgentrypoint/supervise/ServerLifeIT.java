@@ -125,7 +125,8 @@ class ServerLifeIT {
     }
 
     private static String environmentAsSeenBy(String user, long pid) {
-        String look = "head -c1 /proc/" + pid + "/environ >/dev/null 2>&1 && echo open || echo closed";
+        String look =
+                "head -c1 /proc/" + pid + "/environ >/dev/null 2>&1 && echo open || echo closed";
         return RealCluster.execute(
                         List.of("setpriv", "--reuid=" + user, "--clear-groups", "sh", "-c", look))
                 .strip();

@@ -40,9 +40,10 @@ class SignalsIT {
             try (var _ = primary.accept()) {
                 endsAtOnce(node.send(signal), code);
             }
-            assertThat(node.data()).satisfiesAnyOf(
-                    data -> assertThat(data).doesNotExist(),
-                    data -> assertThat(data).isEmptyDirectory());
+            assertThat(node.data())
+                    .satisfiesAnyOf(
+                            data -> assertThat(data).doesNotExist(),
+                            data -> assertThat(data).isEmptyDirectory());
         }
     }
 
@@ -228,7 +229,8 @@ class SignalsIT {
 
     private static long processOf(RealCluster cluster, String title) throws IOException {
         String pid = Files.readAllLines(cluster.data().resolve("postmaster.pid")).getFirst();
-        return ProcessHandle.of(Long.parseLong(pid)).orElseThrow()
+        return ProcessHandle.of(Long.parseLong(pid))
+                .orElseThrow()
                 .children()
                 .filter(child -> title(child).contains(title))
                 .findAny()

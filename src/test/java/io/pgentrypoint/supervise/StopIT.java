@@ -115,7 +115,9 @@ class StopIT {
                     .start()
                     .awaitReady()
                     .await(
-                            () -> primary.sql("SELECT FROM pg_roles WHERE rolreplication").isEmpty(),
+                            () ->
+                                    primary.sql("SELECT FROM pg_roles WHERE rolreplication")
+                                            .isEmpty(),
                             "");
             replica.set("HA_MODE", "native")
                     .set("REPLICATION_ROLE", "replica")
@@ -131,9 +133,7 @@ class StopIT {
             assertThat(primary.exitCode()).as(primary.log()).isZero();
 
             String checkpoint = primary.controlData("Latest checkpoint location");
-            assertThat(
-                            replica.sql(
-                                    "SELECT pg_last_wal_receive_lsn() > '" + checkpoint + "'"))
+            assertThat(replica.sql("SELECT pg_last_wal_receive_lsn() > '" + checkpoint + "'"))
                     .isEqualTo("t");
             assertThat(replica.send("TERM").exitCode()).as(replica.log()).isZero();
             assertThat(replica.controlData("Database cluster state"))
