@@ -88,7 +88,10 @@ class CloneProgressTest {
     void more_than_was_announced_is_everything() {
         CloneProgress progress = new CloneProgress();
         progress.line("31268/31258 kB (100%), 1/1 tablespace");
-        assertThat(said()).singleElement().asString().startsWith("Cloning: 100%, 30.5 MB of 30.5 MB");
+        assertThat(said())
+                .singleElement()
+                .asString()
+                .startsWith("Cloning: 100%, 30.5 MB of 30.5 MB");
     }
 
     @Test

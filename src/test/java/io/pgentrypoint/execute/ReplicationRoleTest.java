@@ -141,8 +141,7 @@ class ReplicationRoleTest {
         try (Connection connection = superuser();
                 Statement statement = connection.createStatement()) {
             statement.execute("SET password_encryption = 'md5'");
-            statement.execute(
-                    "CREATE ROLE " + name(role) + " LOGIN REPLICATION PASSWORD 'plain'");
+            statement.execute("CREATE ROLE " + name(role) + " LOGIN REPLICATION PASSWORD 'plain'");
         }
         assertThat(ask("rolpassword", role)).startsWith("md5");
         ensure(role);

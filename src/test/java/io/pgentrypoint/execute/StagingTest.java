@@ -198,8 +198,7 @@ class StagingTest {
         build();
         Refusal refusal =
                 catchThrowableOfType(
-                        Refusal.class,
-                        () -> staging.publish(PROGRAMS, "/bin/false", Map.of()));
+                        Refusal.class, () -> staging.publish(PROGRAMS, "/bin/false", Map.of()));
         assertThat(refusal.exitCode()).isEqualTo(ExitCode.IO.code());
         assertThat(layout.dataDirectory().resolve("PG_VERSION")).doesNotExist();
     }
@@ -246,8 +245,7 @@ class StagingTest {
             throws IOException {
         Path wal = Files.createDirectory(directory.resolve("wal"));
         Files.writeString(wal.resolve("precious"), "precious");
-        Refusal refusal =
-                catchThrowableOfType(Refusal.class, () -> staging.open(Optional.of(wal)));
+        Refusal refusal = catchThrowableOfType(Refusal.class, () -> staging.open(Optional.of(wal)));
         assertThat(refusal.exitCode()).isEqualTo(ExitCode.DATA.code());
         staging.discard(Journal.parse(Files.readString(layout.journal())));
         assertThat(wal.resolve("precious")).hasContent("precious");

@@ -34,6 +34,8 @@ class SlotTest {
     @Test
     void a_name_is_taken_as_it_is() throws BadValue {
         assertThat(Slot.parse("slot_1", "r1")).isEqualTo(new Slot.Named("slot_1"));
+        assertThat(Slot.parse("x".repeat(63), "r1")).isEqualTo(new Slot.Named("x".repeat(63)));
+        assertThatThrownBy(() -> Slot.parse("x".repeat(64), "r1")).isInstanceOf(BadValue.class);
     }
 
     @ParameterizedTest
