@@ -20,6 +20,9 @@ final class LastWords {
     private static final Logger LOG = LoggerFactory.getLogger("io.pgentrypoint");
     private static final int SERVER_LINES = 20;
 
+    /// Tools wait until the log has this so many times, and a repetition is none.
+    private static final String COUNTED = "ready to accept connections";
+
     private LastWords() {}
 
     static int say(Throwable end) {
@@ -46,9 +49,9 @@ final class LastWords {
             return code;
         }
         List<String> lines = new ArrayList<>();
-        for (String line : server.lastLines(SERVER_LINES)) {
-            lines.add("server: " + line.stripTrailing());
-        }
+        server.lastLines(SERVER_LINES).stream()
+                .filter(line -> !line.contains(COUNTED))
+                .forEach(line -> lines.add("server: " + line.stripTrailing()));
         lines.add("Exit code " + code + meaning(code) + ", while " + phase.meaning());
         lines.forEach(LOG::error);
         lines.addFirst(String.join("\n", paragraph(end)));

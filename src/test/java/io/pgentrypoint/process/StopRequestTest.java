@@ -7,6 +7,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.CountDownLatch;
 import org.junit.jupiter.api.Test;
 
 class StopRequestTest {
@@ -23,7 +24,7 @@ class StopRequestTest {
 
         assertThat(risen)
                 .containsExactly(StopRequest.ASKED, StopRequest.ASKED_AGAIN, StopRequest.IMMEDIATE);
-        assertThat(stop.requested()).contains(Signal.QUIT);
+        assertThat(stop.requested()).contains(Signal.TERM);
     }
 
     @Test
@@ -47,6 +48,49 @@ class StopRequestTest {
         assertThatExceptionOfType(Stopped.class)
                 .isThrownBy(() -> stop.pause(Duration.ofHours(1)))
                 .satisfies(stopped -> assertThat(stopped.exitCode()).isEqualTo(143));
+    }
+
+    @Test
+    void a_third_request_is_as_strong_as_quit() {
+        List.of(Signal.INT, Signal.TERM, Signal.TERM).forEach(stop::request);
+        assertThat(stop.strength()).isEqualTo(StopRequest.IMMEDIATE);
+    }
+
+    @Test
+    void work_that_does_not_listen_is_left_to_itself() {
+        CountDownLatch never = new CountDownLatch(1);
+        CountDownLatch begun = new CountDownLatch(1);
+        Thread.ofVirtual()
+                .start(() -> {
+                    await(begun);
+                    stop.request(Signal.INT);
+                });
+        assertThatExceptionOfType(Stopped.class)
+                .isThrownBy(() ->
+                        stop.orStop(() -> {
+                            begun.countDown();
+                            await(never);
+                            return 0;
+                        }));
+    }
+
+    @Test
+    void work_that_ends_gives_its_result_or_its_failure() {
+        assertThat(stop.<Integer>orStop(() -> 42)).isEqualTo(42);
+        assertThatThrownBy(() ->
+                        stop.orStop(() -> {
+                            throw new IllegalStateException("why");
+                        }))
+                .isExactlyInstanceOf(IllegalStateException.class)
+                .hasMessage("why");
+    }
+
+    private static void await(CountDownLatch latch) {
+        try {
+            latch.await();
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
     }
 
     @Test

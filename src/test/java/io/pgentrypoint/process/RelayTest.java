@@ -1,0 +1,74 @@
+package io.pgentrypoint.process;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.io.OutputStream;
+import java.nio.charset.StandardCharsets;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+
+class RelayTest {
+
+    private final ByteArrayOutputStream out = new ByteArrayOutputStream();
+    private final ByteArrayOutputStream err = new ByteArrayOutputStream();
+
+    private int run(Relay relay, String script) {
+        Command command = new Command("test", List.of("sh", "-c", script), Map.of());
+        return new Programs(new StopRequest(), relay).start(command).exit().join();
+    }
+
+    private static String text(ByteArrayOutputStream bytes) {
+        return bytes.toString(StandardCharsets.ISO_8859_1);
+    }
+
+    @Test
+    void every_byte_has_gone_on_when_the_end_is_known() {
+        Relay relay = Relay.to(null, out, err);
+        assertThat(run(relay, "printf 'a\\377\\0b'; printf 'no end' >&2; exit 9")).isEqualTo(9);
+        assertThat(text(out)).isEqualTo("a\377\0b");
+        assertThat(text(err)).isEqualTo("no end");
+    }
+
+    @Test
+    void nothing_of_a_flood_is_lost_and_its_end_is_kept() {
+        Relay relay = Relay.to(null, out, err);
+        run(relay, "seq 1 200000 >&2");
+        assertThat(err.size()).isEqualTo(1_288_895);
+        assertThat(relay.lastLines(2)).containsExactly("199999", "200000");
+        assertThat(relay.lastLines(1000)).hasSize(1000);
+    }
+
+    @Test
+    void lines_are_formatted_one_by_one_and_kept_as_they_came() {
+        Relay relay = Relay.to(line -> "<" + line + ">", out, err);
+        run(relay, "printf 'one \\ntwo' >&2");
+        assertThat(text(err)).isEqualTo("<one>\n<two>\n");
+        assertThat(relay.lastLines(9)).containsExactly("one ", "two");
+    }
+
+    @Test
+    void a_program_does_not_wait_for_an_output_that_nobody_takes() {
+        OutputStream broken =
+                new OutputStream() {
+                    @Override
+                    public void write(int b) throws IOException {
+                        throw new IOException("Broken pipe");
+                    }
+                };
+        assertThat(run(Relay.to(null, broken, err), "seq 1 100000; exit 3")).isEqualTo(3);
+    }
+
+    @Test
+    void before_anything_is_said_there_are_no_last_lines() {
+        assertThat(Relay.to(null, out, err).lastLines(5)).isEmpty();
+    }
+
+    @Test
+    void what_a_descendant_that_lives_on_will_say_is_not_waited_for() {
+        assertThat(run(Relay.to(null, out, err), "echo up; sleep 3 & exit 4")).isEqualTo(4);
+        assertThat(text(out)).isEqualTo("up\n");
+    }
+}
