@@ -16,8 +16,8 @@ final class Found {
 
     private static String volume(Observed observed) {
         return switch (observed.dataDirectory()) {
-            case DataDirectory.Missing() -> "does not exist yet";
-            case DataDirectory.Empty() -> "is empty";
+            // One text for both: root makes the directory before it looks, `plan` does not.
+            case DataDirectory.Missing(), DataDirectory.Empty() -> "holds nothing yet";
             case DataDirectory.Interrupted(var journal) ->
                     "holds an unfinished first boot of ours ("
                             + switch (journal.phase()) {
