@@ -1,6 +1,7 @@
 package io.pgentrypoint.cli;
 
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Option;
 
 /// What `--help` shows.
 @Command(
@@ -20,7 +21,6 @@ import picocli.CommandLine.Command;
             "       entrypoint PROGRAM [ARGUMENT]...",
             ""
         },
-        mixinStandardHelpOptions = true,
         versionProvider = Version.class,
         commandListHeading = "Commands:%n",
         optionListHeading = "Options:%n",
@@ -42,4 +42,13 @@ import picocli.CommandLine.Command;
             StatusCommand.class,
             HealthcheckCommand.class
         })
-final class RootCommand {}
+@SuppressWarnings("UnusedVariable") // picocli reads them
+final class RootCommand {
+
+    // Without their usual letters: -h and -V are the server's, as all that starts with one dash is.
+    @Option(names = "--help", usageHelp = true, description = "Show this help and exit.")
+    private boolean help;
+
+    @Option(names = "--version", versionHelp = true, description = "Print the version and exit.")
+    private boolean version;
+}

@@ -20,9 +20,10 @@ import org.slf4j.LoggerFactory;
 public final class Logging extends ContextAwareBase implements Configurator {
 
     // The zone and the shape of the time are those of PostgreSQL's own log_line_prefix %m, so that
-    // both sort together.
+    // both sort together. A value of several lines must not look like an event of its own.
     private static final String LINE =
-            "%d{yyyy-MM-dd HH:mm:ss.SSS, UTC} UTC [entrypoint] %-5level %msg%n%nopex";
+            "%d{yyyy-MM-dd HH:mm:ss.SSS, UTC} UTC [entrypoint] %-5level"
+                    + " %replace(%msg){'[\\r\\n]+','; '}%n%ex";
 
     @Override
     public ExecutionStatus configure(LoggerContext context) {
