@@ -34,6 +34,7 @@ class DefaultsTest {
                                 "info",
                                 LogFormat.TEXT,
                                 Duration.ofSeconds(60),
+                                StopMode.FAST,
                                 List.of()));
     }
 
