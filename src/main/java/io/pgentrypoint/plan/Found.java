@@ -16,8 +16,8 @@ final class Found {
 
     private static String volume(Observed observed) {
         return switch (observed.dataDirectory()) {
-            case DataDirectory.Missing() -> "does not exist yet";
-            case DataDirectory.Empty() -> "is empty";
+            // Root makes a missing one before it looks, and `plan` makes none: one word for both.
+            case DataDirectory.Missing(), DataDirectory.Empty() -> "is empty";
             case DataDirectory.Interrupted(var journal) ->
                     "holds an unfinished first boot of ours ("
                             + switch (journal.phase()) {

@@ -1,0 +1,86 @@
+package io.pgentrypoint.it;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.UUID;
+
+/// docker/compose.yaml as it stands, under a project name of its own, through the program that
+/// users call: Testcontainers has no `up --wait`, nor a `down` that keeps the volumes.
+final class ComposeProject implements AutoCloseable {
+
+    private final String name = "pg-entrypoint-it-" + UUID.randomUUID();
+    private final List<String> files;
+
+    ComposeProject(Path... overrides) {
+        List<String> all = new ArrayList<>(List.of("--file", "docker/compose.yaml"));
+        for (Path override : overrides) {
+            all.addAll(List.of("--file", override.toString()));
+        }
+        files = List.copyOf(all);
+    }
+
+    String name() {
+        return name;
+    }
+
+    record Run(int code, String output) {
+        String succeeded() {
+            assertThat(code).as(output).isZero();
+            return output;
+        }
+    }
+
+    Run compose(String... words) {
+        List<String> argv = new ArrayList<>(List.of("docker", "compose", "--project-name", name));
+        argv.addAll(files);
+        argv.addAll(List.of("--ansi", "never", "--progress", "quiet"));
+        argv.addAll(List.of(words));
+        return run(argv);
+    }
+
+    String sql(String service, String statement) {
+        return exec(service, "psql", "-XqAt", "-U", "admin", "-c", statement);
+    }
+
+    String exec(String service, String... argv) {
+        List<String> words = new ArrayList<>(List.of("exec", "-T", service));
+        words.addAll(List.of(argv));
+        return compose(words.toArray(String[]::new)).succeeded().strip();
+    }
+
+    Run docker(String... words) {
+        List<String> argv = new ArrayList<>(List.of("docker"));
+        argv.addAll(List.of(words));
+        return run(argv);
+    }
+
+    private static Run run(List<String> argv) {
+        ProcessBuilder builder = new ProcessBuilder(argv).redirectErrorStream(true);
+        builder.environment().put("IMAGE", Node.IMAGE + ":" + Node.MAJOR);
+        if (Node.MAJOR >= 18) {
+            builder.environment().put("VOLUME_DIR", "/var/lib/postgresql");
+        }
+        try {
+            Process process = builder.start();
+            String output =
+                    new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+            return new Run(process.waitFor(), output);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new IllegalStateException(e);
+        }
+    }
+
+    @Override
+    public void close() {
+        compose("down", "--volumes", "--timeout", "10").succeeded();
+    }
+}

@@ -1,0 +1,58 @@
+package io.pgentrypoint.it;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.util.List;
+import java.util.function.Supplier;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/// What `plan` prints before a run is what the run logs, line by line.
+@ContainerTest
+class PlansIT {
+
+    @ParameterizedTest(name = "PostgreSQL {0}")
+    @ValueSource(ints = {17, 18})
+    void the_plan_of_each_start_is_what_the_start_logs(int major) {
+        try (Cluster cluster = new Cluster(major)) {
+            Node standalone = runsAsPlanned(() -> cluster.node("primary")).awaitServer();
+            assertThat(standalone.stopped()).as(standalone::log).isZero();
+
+            Node primary =
+                    runsAsPlanned(() -> cluster.primary("primary").after(standalone)).awaitServer();
+
+            Supplier<Node> asReplica =
+                    () -> cluster.replica("replica", "primary").withEnv("REPLICATION_SLOT", "auto");
+            Node replica = runsAsPlanned(asReplica).awaitStreaming();
+            assertThat(replica.stopped()).as(replica::log).isZero();
+            Node again = runsAsPlanned(() -> asReplica.get().after(replica)).awaitStreaming();
+
+            assertThat(primary.stopped()).as(primary::log).isZero();
+            assertThat(again.stopped()).as(again::log).isZero();
+            runsAsPlanned(() -> cluster.primary("primary").after(primary)).awaitServer();
+        }
+    }
+
+    @ParameterizedTest(name = "PostgreSQL {0}")
+    @ValueSource(ints = 17)
+    void the_plan_of_a_first_primary_is_what_the_start_logs(int major) {
+        try (Cluster cluster = new Cluster(major)) {
+            runsAsPlanned(() ->
+                            cluster.primary("primary")
+                                    .withEnv("PGDATA", "/var/lib/postgresql/data/sub")
+                                    .withEnv("POSTGRES_CONF_work_mem", "5MB"))
+                    .awaitServer();
+        }
+    }
+
+    private static Node runsAsPlanned(Supplier<Node> make) {
+        Node plan = make.get().withCommand("plan").started();
+        assertThat(plan.awaitExit()).as(plan::log).isZero();
+        List<String> planned = plan.log().lines().map(String::strip).toList();
+        assertThat(planned).hasSizeGreaterThan(2).first().asString().startsWith("mode: ");
+
+        Node node = make.get().started().awaitLog("] INFO  then: ");
+        assertThat(node.said()).containsSequence(planned);
+        return node;
+    }
+}

@@ -1,0 +1,133 @@
+package io.pgentrypoint.it;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import org.junit.jupiter.api.AutoClose;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.TestInstance;
+import org.junit.jupiter.api.parallel.ResourceLock;
+
+/// Volumes that are not what the environment takes them for: each is left as it was.
+@ContainerTest
+@TestInstance(TestInstance.Lifecycle.PER_CLASS)
+class RefusalsIT {
+
+    private static final String STANDBY = "the volume of the standby";
+
+    @AutoClose private final Cluster cluster = new Cluster();
+    private final Node primary = cluster.primary("primary");
+    private final Node other = cluster.primary("other");
+    private final Node former = cluster.primary("former");
+    private final Node standby = cluster.replica("standby", "primary");
+
+    @BeforeAll
+    void start() {
+        primary.start();
+        other.start();
+        former.start();
+        standby.started().awaitStreaming();
+        assertThat(standby.stopped()).isZero();
+        former.awaitServer();
+        assertThat(former.stopped()).isZero();
+        other.awaitServer();
+    }
+
+    @Test
+    @ResourceLock(STANDBY)
+    void a_standby_does_not_start_as_a_primary() {
+        refuses(
+                cluster.primary("node").after(standby),
+                76,
+                "as native primary: it is a standby, and opened read-write it would write a second"
+                        + " history on its primary's timeline",
+                "start it as what it is");
+        standby.startedAgain().awaitStreaming();
+        assertThat(standby.stopped()).isZero();
+    }
+
+    @Test
+    @ResourceLock(STANDBY)
+    void a_standby_does_not_start_as_a_standalone_node() {
+        refuses(
+                cluster.node("node").after(standby),
+                76,
+                "as standalone: it is a standby",
+                "start it as what it is");
+        standby.startedAgain().awaitStreaming();
+        assertThat(standby.stopped()).isZero();
+    }
+
+    @Test
+    void a_primary_does_not_start_as_a_replica() {
+        refuses(
+                cluster.replica("node", "nobody").after(former),
+                76,
+                "as a replica: it was a primary, and may hold commits that nobody:5432 never"
+                        + " received",
+                "start it as a primary, or give the replica an empty volume");
+        former.startedAgain().awaitServer();
+        assertThat(former.stopped()).isZero();
+    }
+
+    @Test
+    @ResourceLock(STANDBY)
+    void a_replica_does_not_follow_another_cluster() {
+        refuses(
+                cluster.replica("node", "other").after(standby),
+                65,
+                "cannot follow other:5432: its system identifier is ",
+                "check PRIMARY_HOST, or give this replica an empty volume");
+        standby.startedAgain().awaitStreaming();
+        assertThat(standby.stopped()).isZero();
+    }
+
+    @Test
+    void another_major_version_is_not_started() {
+        int older = Node.MAJOR == 15 ? 13 : 15;
+        Node old = cluster.node("old", older).started().awaitServer();
+        assertThat(old.stopped()).isZero();
+        refuses(
+                cluster.primary("node").after(old),
+                65,
+                ": it holds a cluster of PostgreSQL "
+                        + older
+                        + ", and this is PostgreSQL "
+                        + Node.MAJOR,
+                "run the image of PostgreSQL " + older + ", or upgrade the data");
+        old.startedAgain().awaitServer();
+        assertThat(old.stopped()).isZero();
+    }
+
+    @Test
+    void a_directory_with_foreign_files_is_not_touched() {
+        Node foreign =
+                cluster.node("foreign")
+                        .program("bash", "-c", "echo mine >$PGDATA/notes.txt")
+                        .started();
+        assertThat(foreign.awaitExit()).isZero();
+        for (Node node : new Node[] {cluster.primary("node"), cluster.replica("node", "primary")}) {
+            refuses(
+                    node.after(foreign),
+                    65,
+                    ": it is not empty and not a PostgreSQL cluster; it holds notes.txt",
+                    "mount an empty volume, or set PGDATA to a subdirectory; nothing was touched");
+        }
+        Node look =
+                cluster.node("look")
+                        .after(foreign)
+                        .program("bash", "-c", "ls -A $PGDATA; cat $PGDATA/*")
+                        .started();
+        assertThat(look.awaitExit()).isZero();
+        assertThat(look.log()).isEqualTo("notes.txt\nmine\n");
+    }
+
+    private static void refuses(Node node, int code, String cause, String remedy) {
+        node.start();
+        assertThat(node.awaitExit()).as(node::log).isEqualTo(code);
+        assertThat(node.said())
+                .anyMatch(line -> line.startsWith("cannot ") && line.contains(cause));
+        assertThat(node.said()).anyMatch(line -> line.startsWith("→ " + remedy));
+        assertThat(node.log()).doesNotContain("starting PostgreSQL");
+    }
+}
