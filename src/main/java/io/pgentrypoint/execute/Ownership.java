@@ -61,7 +61,8 @@ public final class Ownership {
     /// Kubernetes opens a volume to the pod's group (fsGroup) each time it mounts it, and the
     /// server starts with 0700 and 0750 only (checkDataDir).
     private static void close(Path dataDirectory) {
-        // Whatever else it holds is none of our business, and a new cluster's is closed as it is made.
+        // Whatever else it holds is none of our business, and a new cluster's is closed as it is
+        // made.
         if (!Files.exists(dataDirectory.resolve("global/pg_control"))) {
             return;
         }
