@@ -61,6 +61,11 @@ public final class Ownership {
     /// Kubernetes opens a volume to the pod's group (fsGroup) each time it mounts it, and the
     /// server starts with 0700 and 0750 only (checkDataDir).
     private static void close(Path dataDirectory) {
+        // Whatever else it holds is none of our business, and a new cluster's is closed as it is
+        // made.
+        if (!Files.exists(dataDirectory.resolve("global/pg_control"))) {
+            return;
+        }
         try {
             int mode = (int) Files.getAttribute(dataDirectory, "unix:mode") & ALL_BITS;
             boolean ours =
@@ -73,7 +78,7 @@ public final class Ownership {
                 Files.setAttribute(dataDirectory, "unix:mode", PRIVATE);
             }
         } catch (IOException e) {
-            // There is none yet, or the server will say so.
+            // The server will say so.
             LOG.debug("Cannot look at {}: {}", dataDirectory, e.toString());
         }
     }

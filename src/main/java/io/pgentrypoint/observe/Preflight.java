@@ -56,7 +56,10 @@ public final class Preflight {
     /// writable.
     private void own(Path directory, String what, String otherwise) {
         if (!Files.exists(directory)) {
-            writable(existingAbove(directory), "the new " + what, otherwise);
+            writable(
+                    existingAbove(directory),
+                    "the new " + directory,
+                    "choose another place for " + what);
         } else {
             WriteObstacle.notOwned(directory, what, otherwise).ifPresent(obstacles::add);
         }

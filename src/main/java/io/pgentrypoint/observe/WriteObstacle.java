@@ -31,19 +31,32 @@ record WriteObstacle(String sentence, String remedy) {
     }
 
     private static WriteObstacle of(Path directory, String what, String otherwise) {
-        Identity us = Identity.current();
-        String how = describe(directory);
-        boolean mayBeReadOnly = uid(directory) == us.uid();
         return new WriteObstacle(
-                directory + " (for " + what + ") " + how,
-                mayBeReadOnly
-                        ? "mount it read-write, and chmod u+rwx it"
-                        : "give it to this user (chown "
-                                + us.uid()
-                                + ":"
-                                + us.gid()
-                                + " on the host), or "
-                                + otherwise);
+                directory + " (for " + what + ") " + describe(directory),
+                remedy(directory, otherwise));
+    }
+
+    private static String remedy(Path directory, String otherwise) {
+        Identity us = Identity.current();
+        if (isReadOnly(directory)) {
+            return otherwise;
+        }
+        return uid(directory) == us.uid()
+                ? "chmod u+rwx " + directory
+                : "give it to this user (chown "
+                        + us.uid()
+                        + ":"
+                        + us.gid()
+                        + " on the host), or "
+                        + otherwise;
+    }
+
+    private static boolean isReadOnly(Path directory) {
+        try {
+            return Files.getFileStore(directory).isReadOnly();
+        } catch (IOException e) {
+            return false;
+        }
     }
 
     private static String describe(Path directory) {
@@ -60,7 +73,7 @@ record WriteObstacle(String sentence, String remedy) {
                     + "%04o"
                             .formatted(
                                     (int) Files.getAttribute(directory, "unix:mode") & PERMISSIONS)
-                    + (Files.getFileStore(directory).isReadOnly() ? ", and is read-only" : "");
+                    + (isReadOnly(directory) ? ", and is read-only" : "");
         } catch (IOException | UnsupportedOperationException e) {
             return "cannot be looked at: " + e.getMessage();
         }

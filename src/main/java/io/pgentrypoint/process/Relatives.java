@@ -15,6 +15,22 @@ public final class Relatives {
 
     private static final Path PROC = Path.of("/proc");
 
+    /// A process that its parent left to us. Nobody but [Orphans] hears of its end.
+    public record Adopted(long pid) {
+
+        public boolean alive() {
+            return Relatives.alive(pid);
+        }
+
+        /// Between the look and the call the pid cannot become a stranger's: it stays with the
+        /// zombie until we reap it, and a new process would need all other pids first.
+        public void signal(Signal signal) {
+            if (alive() && Posix.available()) {
+                int _ = Posix.kill(pid, signal.number());
+            }
+        }
+    }
+
     private Relatives() {}
 
     /// The command lines of its living children. A server writes into them what each is doing.

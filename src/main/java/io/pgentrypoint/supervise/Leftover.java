@@ -1,7 +1,6 @@
 package io.pgentrypoint.supervise;
 
 import io.pgentrypoint.connect.PostmasterFile;
-import io.pgentrypoint.process.Adopted;
 import io.pgentrypoint.process.Relatives;
 import io.pgentrypoint.process.Signal;
 import io.pgentrypoint.process.StopRequest;
@@ -25,13 +24,13 @@ final class Leftover {
     ///
     /// @param patience with the fast shutdown
     static void stop(Path dataDirectory, Duration patience, StopRequest stop) {
-        Optional<Adopted> found =
+        Optional<Relatives.Adopted> found =
                 PostmasterFile.read(dataDirectory)
                         .flatMap(file -> Relatives.adopted(file.pid(), "postgres", dataDirectory));
         if (found.isEmpty()) {
             return;
         }
-        Adopted server = found.get();
+        Relatives.Adopted server = found.get();
         LOG.warn(
                 "The server (process {}) outlives the program that started it; stopping it: fast"
                         + " shutdown",
@@ -48,7 +47,7 @@ final class Leftover {
         }
     }
 
-    private static boolean await(Adopted server, Duration patience, StopRequest stop) {
+    private static boolean await(Relatives.Adopted server, Duration patience, StopRequest stop) {
         long end = System.nanoTime() + patience.toNanos();
         while (server.alive()) {
             if (System.nanoTime() - end >= 0 || stop.strength() > StopRequest.ASKED) {
