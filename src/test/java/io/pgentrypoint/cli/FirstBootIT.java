@@ -41,6 +41,7 @@ class FirstBootIT {
             assertThat(primary.ask("SELECT application_name FROM pg_stat_replication"))
                     .isEqualTo("replica");
 
+            assertRunsAsOwner(primary, first);
             assertStatus(primary, "primary", 1);
             assertStatus(replica, "standby", 0);
             assertSecretIsNowhere(primary, first);
@@ -58,6 +59,14 @@ class FirstBootIT {
         while (replica.ask(behind).equals("t")) {
             Thread.onSpinWait();
         }
+    }
+
+    /// Root has stepped down for good: real, effective, saved and file system uid.
+    private static void assertRunsAsOwner(Node node, Run run) throws IOException {
+        Object owner = Files.getAttribute(node.data, "unix:uid");
+        assertThat(owner).isNotEqualTo(0);
+        assertThat(proc(run.pid(), "status"))
+                .containsPattern("\nUid:" + ("\t" + owner).repeat(4) + "\n");
     }
 
     private static void assertStatus(Node node, String role, int standbys) {
@@ -109,6 +118,15 @@ class FirstBootIT {
                     Path.of("/proc/" + pid + "/" + file), StandardCharsets.ISO_8859_1);
         } catch (IOException e) {
             return "";
+        }
+    }
+
+    @Test
+    void an_ordinary_user_stays_who_it_is() throws IOException {
+        try (Node node = Node.standalone().asOrdinaryUser()) {
+            Run run = node.serve();
+            assertRunsAsOwner(node, run);
+            assertThat(run.stop().code()).isZero();
         }
     }
 

@@ -35,6 +35,7 @@ final class Node implements AutoCloseable {
     private final Path temporary;
     private final Map<String, String> environment = new TreeMap<>();
     private final List<Run> runs = new ArrayList<>();
+    private List<String> before = List.of();
 
     private Node() throws IOException {
         // Fails, or skips and says so, where there is none.
@@ -81,13 +82,15 @@ final class Node implements AutoCloseable {
                 .with("PRIMARY_PORT", String.valueOf(primaryPort));
     }
 
-    Node with(String name, String value) {
-        environment.put(name, value);
+    /// Started by a user who is not root, in a place of that user's.
+    Node asOrdinaryUser() throws IOException {
+        own(home);
+        before = RealCluster.asOrdinaryUser();
         return this;
     }
 
-    Node without(String name) {
-        environment.remove(name);
+    Node with(String name, String value) {
+        environment.put(name, value);
         return this;
     }
 
@@ -105,7 +108,7 @@ final class Node implements AutoCloseable {
 
     /// With the signals blocked, as the image does it.
     Run start(String... arguments) {
-        List<String> argv = new ArrayList<>();
+        List<String> argv = new ArrayList<>(before);
         argv.add("/usr/bin/env");
         argv.add("--block-signal=HUP,INT,QUIT,USR1,USR2,TERM,CHLD");
         argv.addAll(Jar.java("-Xrs", "-Djava.io.tmpdir=" + temporary));

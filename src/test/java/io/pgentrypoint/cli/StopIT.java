@@ -42,7 +42,6 @@ class StopIT {
     @ValueSource(
             strings = {
                 "Now: initdb in",
-                "Now: check the settings",
                 "Now: start a bootstrap server",
                 "Now: make sure of role",
             })
