@@ -1,0 +1,188 @@
+package io.pgentrypoint.cli;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.pgentrypoint.connect.LocalServer;
+import io.pgentrypoint.connect.PostmasterFile;
+import io.pgentrypoint.connect.RealCluster;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.LinkOption;
+import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.sql.Connection;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.sql.Statement;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.TreeMap;
+
+/// A node with a volume of its own, run by the real jar as a container would run it, with the real
+/// PostgreSQL of this machine and no container. Started as root it steps down by itself.
+final class Node implements AutoCloseable {
+
+    static final String PASSWORD = "p'a\"s\\s w:o$r#d@/&\u00e9";
+    private static final boolean ROOT = "root".equals(System.getProperty("user.name"));
+
+    final Path home;
+    final Path data;
+    final int port;
+    private final Path sockets;
+    private final Path temporary;
+    private final Map<String, String> environment = new TreeMap<>();
+    private final List<Run> runs = new ArrayList<>();
+    private List<String> before = List.of();
+
+    private Node() throws IOException {
+        // Fails, or skips and says so, where there is none.
+        Path programs = RealCluster.programs();
+        // Short: a socket path has 107 bytes.
+        home = Files.createTempDirectory("pe");
+        Files.setPosixFilePermissions(home, PosixFilePermissions.fromString("rwxr-xr-x"));
+        data = home.resolve("data");
+        sockets = own(Files.createDirectory(home.resolve("s")));
+        temporary = own(Files.createDirectory(home.resolve("t")));
+        port = RealCluster.freePort();
+        environment.putAll(
+                Map.of(
+                        "PATH", programs + ":/usr/bin:/bin",
+                        "LANG", "C.UTF-8",
+                        "_JAVA_SR_SIGNUM", "50",
+                        "PGDATA", data.toString(),
+                        "PGPORT", String.valueOf(port),
+                        "POSTGRES_INITDB_ARGS", "--no-locale --encoding=UTF8",
+                        // A killed process loses nothing by it, and the tests are about those.
+                        "POSTGRES_CONF_fsync", "off",
+                        "POSTGRES_CONF_unix_socket_directories", sockets.toString(),
+                        "POSTGRES_CONF_listen_addresses", "127.0.0.1"));
+    }
+
+    static Node standalone() throws IOException {
+        return new Node().with("POSTGRES_PASSWORD", "super");
+    }
+
+    static Node primary() throws IOException {
+        return standalone()
+                .with("HA_MODE", "native")
+                .with("REPLICATION_ROLE", "primary")
+                .with("REPLICATION_PASSWORD", PASSWORD);
+    }
+
+    static Node replicaOf(int primaryPort) throws IOException {
+        return new Node()
+                .with("HA_MODE", "native")
+                .with("REPLICATION_ROLE", "replica")
+                .with("REPLICATION_PASSWORD", PASSWORD)
+                .with("REPLICA_NAME", "replica")
+                .with("PRIMARY_HOST", "127.0.0.1")
+                .with("PRIMARY_PORT", String.valueOf(primaryPort));
+    }
+
+    /// Started by a user who is not root, in a place of that user's.
+    Node asOrdinaryUser() throws IOException {
+        own(home);
+        before = RealCluster.asOrdinaryUser();
+        return this;
+    }
+
+    Node with(String name, String value) {
+        environment.put(name, value);
+        return this;
+    }
+
+    private static Path own(Path directory) throws IOException {
+        if (ROOT) {
+            Files.setOwner(
+                    directory,
+                    directory
+                            .getFileSystem()
+                            .getUserPrincipalLookupService()
+                            .lookupPrincipalByName("postgres"));
+        }
+        return directory;
+    }
+
+    /// With the signals blocked, as the image does it.
+    Run start(String... arguments) {
+        List<String> argv = new ArrayList<>(before);
+        argv.add("/usr/bin/env");
+        argv.add("--block-signal=HUP,INT,QUIT,USR1,USR2,TERM,CHLD");
+        argv.addAll(Jar.java("-Xrs", "-Djava.io.tmpdir=" + temporary));
+        argv.addAll(List.of(arguments));
+        Run run = Run.start(argv, environment);
+        runs.add(run);
+        return run;
+    }
+
+    /// Runs a command to its end.
+    Run.Ended call(String... arguments) {
+        return start(arguments).end();
+    }
+
+    /// A server that takes connections, the one on the data directory and no bootstrap server.
+    Run serve() {
+        Run run = start();
+        while (run.alive() && !isReady(run)) {
+            run.leave(Duration.ofMillis(20));
+        }
+        assertThat(run.alive()).as("serves; it said: %s", run.said()).isTrue();
+        return run;
+    }
+
+    private boolean isReady(Run run) {
+        return PostmasterFile.read(data)
+                .filter(file -> file.ready() && run.family().contains(file.pid()))
+                .isPresent();
+    }
+
+    String ask(String query) {
+        try (Connection connection =
+                        new LocalServer(sockets, port)
+                                .open("postgres", Optional.empty(), "postgres");
+                Statement statement = connection.createStatement();
+                ResultSet row = statement.executeQuery(query)) {
+            return row.next() ? String.valueOf(row.getString(1)) : "no row";
+        } catch (SQLException e) {
+            throw new AssertionError("on port " + port + ": " + query, e);
+        }
+    }
+
+    void sql(String statement) {
+        try (Connection connection =
+                        new LocalServer(sockets, port)
+                                .open("postgres", Optional.empty(), "postgres");
+                Statement each = connection.createStatement()) {
+            each.execute(statement);
+        } catch (SQLException e) {
+            throw new AssertionError("on port " + port + ": " + statement, e);
+        }
+    }
+
+    /// Every file, with what changes when someone touches it.
+    Map<String, String> files() throws IOException {
+        Map<String, String> files = new TreeMap<>();
+        try (var found = Files.walk(data)) {
+            for (Path file : found.toList()) {
+                Map<String, Object> attributes =
+                        Files.readAttributes(
+                                file,
+                                "unix:ino,size,ctime,mode,uid",
+                                LinkOption.NOFOLLOW_LINKS);
+                files.put(data.relativize(file).toString(), new TreeMap<>(attributes).toString());
+            }
+        }
+        assertThat(files).as("the files of %s", data).hasSizeGreaterThan(500);
+        return files;
+    }
+
+    @Override
+    public void close() throws IOException {
+        runs.forEach(Run::kill);
+        Files.deleteIfExists(Path.of("/var/run/postgresql/.s.entrypoint." + port));
+        RealCluster.execute(List.of("rm", "-rf", home.toString()));
+    }
+}
