@@ -33,6 +33,13 @@ public record Settings(
         StopMode stopMode,
         List<Problem> warnings) {
 
+    /// What a stop means, in PostgreSQL's own words.
+    public enum StopMode {
+        FAST,
+        SMART,
+        IMMEDIATE
+    }
+
     public Settings {
         serverSettings = Collections.unmodifiableSortedMap(new TreeMap<>(serverSettings));
         childEnvironment = Map.copyOf(childEnvironment);

@@ -104,7 +104,8 @@ class VariablesTest {
                 new Example("PRIMARY_WAIT", "2h", s -> replica(s).patience(), Duration.ofHours(2)),
                 new Example("LOG_LEVEL", "WARN", Settings::logLevel, "warn"),
                 new Example("LOG_FORMAT", "json", Settings::logFormat, LogFormat.JSON),
-                new Example("STOP_GRACE", "1.5min", Settings::stopGrace, Duration.ofSeconds(90)));
+                new Example("STOP_GRACE", "1.5min", Settings::stopGrace, Duration.ofSeconds(90)),
+                new Example("STOP_MODE", "Smart", Settings::stopMode, Settings.StopMode.SMART));
     }
 
     @Test
