@@ -1,9 +1,25 @@
 package io.pgentrypoint.observe;
 
+import java.util.List;
 import java.util.Optional;
 
 /// Everything a plan depends on besides the settings.
 ///
 /// @param upstream present when the settings name one
+/// @param initScripts what the official image would run at a first start
 public record Observed(
-        Installation installation, DataDirectory dataDirectory, Optional<Upstream> upstream) {}
+        Installation installation,
+        DataDirectory dataDirectory,
+        Optional<Upstream> upstream,
+        List<String> initScripts) {
+
+    public Observed {
+        initScripts = List.copyOf(initScripts);
+    }
+
+    /// Where there are no init scripts.
+    public Observed(
+            Installation installation, DataDirectory dataDirectory, Optional<Upstream> upstream) {
+        this(installation, dataDirectory, upstream, List.of());
+    }
+}

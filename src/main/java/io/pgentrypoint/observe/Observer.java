@@ -21,7 +21,10 @@ public final class Observer {
     public static Observed look(Settings settings, Programs programs) {
         Observed volume = lookAtVolume(settings, programs);
         return new Observed(
-                volume.installation(), volume.dataDirectory(), upstream(settings, programs));
+                volume.installation(),
+                volume.dataDirectory(),
+                upstream(settings, programs),
+                volume.initScripts());
     }
 
     /// Without asking the upstream.
@@ -33,7 +36,8 @@ public final class Observer {
                                 new ControlDataReader(installation, environment, programs),
                                 installation.major())
                         .read(new Layout(settings.dataDirectory()));
-        return new Observed(installation, dataDirectory, Optional.empty());
+        return new Observed(
+                installation, dataDirectory, Optional.empty(), InitScripts.names());
     }
 
     /// The control data of a clone, before it is shown to anybody.

@@ -91,20 +91,33 @@ final class ReadWritePlan {
                 new Planned(
                         new Step.StopBootstrapServer(staging), "the cluster is ready to be moved"));
         steps.add(FirstBoot.publish(settings));
-        return plan(steps, List.of());
+        return plan(initScripts(), steps, List.of());
     }
 
     private Plan existing(DataDirectory.Cluster cluster) {
         return plan(
+                List.of(),
                 configuration.forFiles(new Layout(settings.dataDirectory()), cluster.files()),
                 replication.map(role -> List.of(role(role))).orElse(List.of()));
     }
 
-    private Plan plan(List<Planned> beforeLaunch, List<Planned> onceReady) {
+    private List<String> initScripts() {
+        return observed.initScripts().isEmpty()
+                ? List.of()
+                : List.of(
+                        "this version does not run init scripts; left alone in"
+                                + " /docker-entrypoint-initdb.d: "
+                                + String.join(", ", observed.initScripts()));
+    }
+
+    private Plan plan(
+            List<String> doubts, List<Planned> beforeLaunch, List<Planned> onceReady) {
+        List<String> warnings = new ArrayList<>(configuration.warnings());
+        warnings.addAll(doubts);
         return new Plan(
                 settings.mode().title(),
                 Found.describe(settings, observed),
-                configuration.warnings(),
+                warnings,
                 beforeLaunch,
                 configuration.launch(observed),
                 onceReady);

@@ -34,6 +34,13 @@ public record Settings(
         Optional<Integer> probePort,
         List<Problem> warnings) {
 
+    /// What a stop means, in PostgreSQL's own words.
+    public enum StopMode {
+        FAST,
+        SMART,
+        IMMEDIATE
+    }
+
     public Settings {
         serverSettings = Collections.unmodifiableSortedMap(new TreeMap<>(serverSettings));
         childEnvironment = Map.copyOf(childEnvironment);

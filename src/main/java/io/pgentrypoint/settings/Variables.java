@@ -206,11 +206,11 @@ public final class Variables {
                     "60s",
                     "time that the orchestrator grants between TERM and KILL; shortly before its end"
                             + " the server is stopped the hard way");
-    static final Variable<StopMode> STOP_MODE =
+    static final Variable<Settings.StopMode> STOP_MODE =
             declare(
                     "STOP_MODE",
                     Group.PROCESS,
-                    Parsers.oneOf(StopMode.class),
+                    Parsers.oneOf(Settings.StopMode.class),
                     "fast",
                     "what TERM and INT mean: fast (a checkpoint, then sessions are ended), smart"
                             + " (sessions may end by themselves for about half of STOP_GRACE, then"

@@ -55,8 +55,9 @@ class IdentityIT {
     void a_volume_that_was_opened_to_its_group_is_closed_again() {
         try (Node node = node()) {
             servesAndStops(node);
-            try (Node again = node().after(node).program("sh", "-c")) {
+            try (Node again = node().after(node).program("sh")) {
                 again.withCommand(
+                        "-c",
                         "chmod 2770 \"$PGDATA\" && exec /usr/local/bin/entrypoint postgres");
                 again.started().awaitLog("mode 2770 becomes 0700").awaitServer();
             }

@@ -34,7 +34,7 @@ class DefaultsTest {
                                 "info",
                                 LogFormat.TEXT,
                                 Duration.ofSeconds(60),
-                                StopMode.FAST,
+                                Settings.StopMode.FAST,
                                 Optional.empty(),
                                 List.of()));
     }

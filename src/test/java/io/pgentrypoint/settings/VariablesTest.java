@@ -105,7 +105,7 @@ class VariablesTest {
                 new Example("LOG_LEVEL", "WARN", Settings::logLevel, "warn"),
                 new Example("LOG_FORMAT", "json", Settings::logFormat, LogFormat.JSON),
                 new Example("STOP_GRACE", "1.5min", Settings::stopGrace, Duration.ofSeconds(90)),
-                new Example("STOP_MODE", "Smart", Settings::stopMode, StopMode.SMART),
+                new Example("STOP_MODE", "Smart", Settings::stopMode, Settings.StopMode.SMART),
                 new Example("PROBE_PORT", "8008", Settings::probePort, Optional.of(8008)));
     }
 
