@@ -1,0 +1,49 @@
+package io.pgentrypoint.cli;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.google.gson.JsonParser;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+
+class StatusTextTest {
+
+    private static List<String> lines(String json) {
+        return StatusText.lines(JsonParser.parseString(json).getAsJsonObject());
+    }
+
+    @Test
+    void a_clone_shows_why_it_is_not_healthy_and_how_far_it_is() {
+        assertThat(
+                        lines(
+                                """
+                                {"phase":"cloning","healthy":false,"why":"cloning the primary: 25%",
+                                 "secondsInPhase":75.2,"clone":{"doneBytes":1024,"totalBytes":4096},
+                                 "secondsByPhase":{"starting":0.3,"cloning":75.2}}
+                                """))
+                .containsExactly(
+                        "phase     cloning for 1 min 15 s",
+                        "healthy   no: cloning the primary: 25%",
+                        "clone     25%, 1.0 kB of 4.0 kB",
+                        "time      starting 0.3 s, cloning 1 min 15 s");
+    }
+
+    @Test
+    void a_primary_shows_each_standby_and_slot() {
+        assertThat(
+                        lines(
+                                """
+                                {"phase":"running","healthy":true,"secondsInPhase":3.5,"role":"primary",
+                                 "timeline":2,"wal":"0/5000000","serverStartedAt":"2026-01-01T00:00:00Z",
+                                 "standbys":[{"name":"r1","address":"10.0.0.2","state":"streaming",
+                                              "sync":"async","lagBytes":2048,"lagSeconds":0.1}],
+                                 "slots":[{"name":"r1","type":"physical","active":true,
+                                           "walStatus":"reserved","retainedBytes":1048576}],
+                                 "secondsByPhase":{"running":3.5}}
+                                """))
+                .contains(
+                        "role      primary, timeline 2",
+                        "standby   r1 at 10.0.0.2: streaming, async, 2.0 kB behind, 0.1 s",
+                        "slot      r1: physical, active, 1.0 MB of WAL kept, reserved");
+    }
+}
