@@ -78,7 +78,7 @@ class LoggingTest {
         assertThat(
                         JsonParser.parseString(said())
                                 .getAsJsonObject()
-                                .get("formattedMessage")
+                                .get("message")
                                 .getAsString())
                 .isEqualTo("two\nlines and \"quotes\"");
     }
