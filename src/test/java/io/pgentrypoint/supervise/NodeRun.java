@@ -277,9 +277,15 @@ final class NodeRun implements AutoCloseable {
 
     @Override
     public void close() {
-        // Death of the parent ends the namespace, and with it everything in it.
+        // Death of the parent ends the namespace, and with it everything in it; the last of them
+        // may
+        // still be in a write.
+        List<ProcessHandle> all =
+                processes.stream()
+                        .flatMap(one -> Stream.concat(one.descendants(), Stream.of(one.toHandle())))
+                        .toList();
         processes.forEach(Process::destroyForcibly);
-        processes.forEach(one -> one.onExit().join());
+        all.forEach(one -> one.onExit().orTimeout(10, TimeUnit.SECONDS).join());
         RealCluster.execute(List.of("rm", "-rf", home.toString()));
     }
 }

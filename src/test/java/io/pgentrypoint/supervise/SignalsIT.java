@@ -149,7 +149,12 @@ class SignalsIT {
 
     @Test
     void hup_brings_our_files_up_to_date_and_reloads() throws IOException {
-        try (NodeRun node = NodeRun.onCluster().start().awaitReady()) {
+        try (NodeRun node = NodeRun.onCluster()) {
+            node.set("HA_MODE", "native")
+                    .set("REPLICATION_ROLE", "primary")
+                    .set("REPLICATION_PASSWORD", "secret")
+                    .start()
+                    .awaitReady();
             Path hba = node.data().resolve("pg_hba.conf");
             String before = Files.readString(hba);
             Files.writeString(hba, "local all all trust\n");
