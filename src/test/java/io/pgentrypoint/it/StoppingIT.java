@@ -90,7 +90,7 @@ class StoppingIT {
                     "SELECT count(*) FROM pg_stat_activity WHERE wait_event = 'PgSleep'", "1");
             assertThat(timed(primary, Node::stopped)).isZero();
             assertThat(primary.log()).contains("database system is shut down");
-            assertThat(primary.said()).last().isEqualTo("The server has stopped with code 0");
+            assertThat(primary.said()).last().isEqualTo("The server has stopped: shut down");
         }
     }
 
