@@ -173,7 +173,11 @@ final class Posix {
         }
     }
 
-    /// In the copy that the C library gives to the programs it starts.
+    /// In the copy that the C library gives to the programs it starts. SIG_DFL is 0.
+    static void byDefault(Signal signal) {
+        call("signal", signal.number(), 0, 0, 0);
+    }
+
     static void unsetenv(String name) {
         try (Arena arena = Arena.ofConfined()) {
             call("unsetenv", arena.allocateFrom(name).address(), 0, 0, 0);

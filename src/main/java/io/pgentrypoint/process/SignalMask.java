@@ -29,11 +29,22 @@ final class SignalMask {
         return blocked("/proc/self/status");
     }
 
+    /// A shell starts its background jobs with INT and QUIT ignored, and an ignored signal stays
+    /// ignored through execve: no child of ours could be interrupted.
+    static void heedAll() {
+        read("/proc/self/status", "SigIgn:").forEach(Posix::byDefault);
+    }
+
     private static Set<Signal> blocked(String status) {
+        return read(status, "SigBlk:");
+    }
+
+    private static Set<Signal> read(String status, String field) {
         try {
             return Files.readAllLines(Path.of(status)).stream()
-                    .filter(line -> line.startsWith("SigBlk:"))
-                    .map(line -> of(Long.parseUnsignedLong(line.substring(7).strip(), 16)))
+                    .filter(line -> line.startsWith(field))
+                    .map(line ->
+                            of(Long.parseUnsignedLong(line.substring(field.length()).strip(), 16)))
                     .findFirst()
                     .orElse(Set.of());
         } catch (IOException e) {

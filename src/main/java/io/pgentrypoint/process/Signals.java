@@ -36,6 +36,7 @@ public final class Signals {
         if (Posix.available()) {
             adoptOrphans();
             if (SignalMask.keepsAll()) {
+                SignalMask.heedAll();
                 signals.take(SignalMask.WATCHED);
                 return signals;
             }

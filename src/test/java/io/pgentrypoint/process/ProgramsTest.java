@@ -11,6 +11,7 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.LinkedBlockingQueue;
+import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -22,6 +23,15 @@ class ProgramsTest {
 
     private final StopRequest stop = new StopRequest();
     private final Programs programs = new Programs(stop);
+
+    /// Whoever runs the tests as a background job of a shell has INT ignored, and so would have the
+    /// children.
+    @BeforeAll
+    static void every_signal_counts() {
+        if (Posix.available()) {
+            SignalMask.heedAll();
+        }
+    }
 
     private static Command sh(String script) {
         return new Command("test", List.of("sh", "-c", script), Map.of("WORD", "word"));
