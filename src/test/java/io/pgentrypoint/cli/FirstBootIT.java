@@ -75,7 +75,7 @@ class FirstBootIT {
         JsonObject status = JsonParser.parseString(answer.stdout()).getAsJsonObject();
         assertThat(status.get("role").getAsString()).isEqualTo(role);
         assertThat(status.get("timeline").getAsInt()).isEqualTo(1);
-        assertThat(status.get("standbys").getAsInt()).isEqualTo(standbys);
+        assertThat(status.getAsJsonArray("standbys").size()).isEqualTo(standbys);
         assertThat(node.call("healthcheck").code()).isZero();
     }
 

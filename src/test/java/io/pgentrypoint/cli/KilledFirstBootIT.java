@@ -22,7 +22,7 @@ import org.junit.jupiter.api.Test;
 class KilledFirstBootIT {
 
     /// How many instants each test tries; more of them with `-Dkill.instants=…`.
-    private static final int INSTANTS = Integer.getInteger("kill.instants", 8);
+    private static final int INSTANTS = Integer.getInteger("kill.instants", 6);
 
     private final Random random = new Random(HostileText.FIRST_SEED);
 
