@@ -57,8 +57,7 @@ class IdentityIT {
             servesAndStops(node);
             try (Node again = node().after(node).program("sh")) {
                 again.withCommand(
-                        "-c",
-                        "chmod 2770 \"$PGDATA\" && exec /usr/local/bin/entrypoint postgres");
+                        "-c", "chmod 2770 \"$PGDATA\" && exec /usr/local/bin/entrypoint postgres");
                 again.started().awaitLog("mode 2770 becomes 0700").awaitServer();
             }
         }

@@ -75,11 +75,7 @@ class LoggingTest {
         Logging.configure("info", LogFormat.JSON);
         LOG.info("two\nlines and \"{}\"", "quotes");
         assertThat(said().lines()).hasSize(1);
-        assertThat(
-                        JsonParser.parseString(said())
-                                .getAsJsonObject()
-                                .get("message")
-                                .getAsString())
+        assertThat(JsonParser.parseString(said()).getAsJsonObject().get("message").getAsString())
                 .isEqualTo("two\nlines and \"quotes\"");
     }
 }
