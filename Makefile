@@ -3,10 +3,10 @@
 PG_MAJOR ?= 17
 MAJORS := 13 15 17 18
 JAR := target/entrypoint.jar
-export BASE_IMAGE JDK_IMAGE ENGINE
+export BASE_IMAGE JDK_IMAGE ENGINE PG_MAJOR
 
 .DEFAULT_GOAL := help
-.PHONY: help package image images test test-fast demo format clean
+.PHONY: help package image images test test-fast bench demo format clean
 
 help: ## this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-12s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -30,6 +30,9 @@ test: ## everything: format, unit, process and container tests against PostgreSQ
 
 test-fast: ## the tests that need no containers
 	docker/engine/maven verify
+
+bench: image ## figures: start, stop, HEALTHCHECK, probes, memory, size (BENCH_IDLE=10 is quicker)
+	@docker/bench
 
 demo: $(if $(filter none,$(ENGINE)),$(JAR),image) ## a primary and a replica, from empty volumes to a clean stop (ENGINE=none: plain processes)
 	@docker/demo.sh

@@ -35,6 +35,8 @@ final class CloneProgress {
     void line(String line) {
         Matcher match = PROGRESS.matcher(line);
         if (!match.matches()) {
+            // "waiting for checkpoint", which may take as long as the clone
+            progress.detail(line.strip());
             return;
         }
         done = Long.parseLong(match.group(1)) * KIBI;

@@ -36,8 +36,7 @@ public final class Observer {
                                 new ControlDataReader(installation, environment, programs),
                                 installation.major())
                         .read(new Layout(settings.dataDirectory()));
-        return new Observed(
-                installation, dataDirectory, Optional.empty(), InitScripts.names());
+        return new Observed(installation, dataDirectory, Optional.empty(), InitScripts.names());
     }
 
     /// The control data of a clone, before it is shown to anybody.

@@ -110,8 +110,7 @@ final class ReadWritePlan {
                                 + String.join(", ", observed.initScripts()));
     }
 
-    private Plan plan(
-            List<String> doubts, List<Planned> beforeLaunch, List<Planned> onceReady) {
+    private Plan plan(List<String> doubts, List<Planned> beforeLaunch, List<Planned> onceReady) {
         List<String> warnings = new ArrayList<>(configuration.warnings());
         warnings.addAll(doubts);
         return new Plan(

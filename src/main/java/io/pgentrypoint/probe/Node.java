@@ -87,12 +87,8 @@ public final class Node {
 
     private NodeStatus asPhase() {
         Progress.Moment now = progress.now();
-        return NodeStatus.notReady(
-                now.phase() == Phase.LAUNCHED
-                        ? described(now, effort(now.phase()))
-                        : described(now, null),
-                now,
-                Optional.empty());
+        Effort effort = now.phase() == Phase.LAUNCHED ? effort(now.phase()) : Effort.NONE;
+        return NodeStatus.notReady(described(now, effort), now, Optional.empty());
     }
 
     private Optional<String> judged(ServerState state) {
@@ -141,8 +137,7 @@ public final class Node {
                         : _ -> true);
     }
 
-    private static String described(
-            Progress.Moment now, @org.jspecify.annotations.Nullable Effort effort) {
+    private static String described(Progress.Moment now, Effort effort) {
         String meaning = now.phase().meaning();
         if (now.phase() == Phase.CLONING && now.total() > 0) {
             return meaning
@@ -153,7 +148,7 @@ public final class Node {
                     + " of "
                     + Measures.bytes(now.total());
         }
-        String more = effort == null ? now.detail() : recovers(effort);
+        String more = now.phase() == Phase.LAUNCHED ? recovers(effort) : now.detail();
         return more.isEmpty() ? meaning : meaning + ": " + more;
     }
 

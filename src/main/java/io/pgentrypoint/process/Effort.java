@@ -18,6 +18,8 @@ import java.util.stream.Stream;
 /// @param titles what they call themselves
 public record Effort(Duration cpu, long storage, List<String> titles) {
 
+    public static final Effort NONE = new Effort(Duration.ZERO, 0, List.of());
+
     public Effort {
         titles = List.copyOf(titles);
     }

@@ -173,6 +173,13 @@ final class Posix {
         }
     }
 
+    /// In the copy that the C library gives to the programs it starts.
+    static void unsetenv(String name) {
+        try (Arena arena = Arena.ofConfined()) {
+            call("unsetenv", arena.allocateFrom(name).address(), 0, 0, 0);
+        }
+    }
+
     private static MemorySegment sigset(Arena arena, Set<Signal> signals) {
         long bits = signals.stream().mapToLong(signal -> 1L << (signal.number() - 1)).sum();
         MemorySegment set = arena.allocate(SIGSET, 8);

@@ -65,7 +65,8 @@ class CommandLineTest {
     @Test
     void the_version_names_program_and_java() {
         assertThat(call("--version")).isZero();
-        assertThat(out.toString()).matches("pg-entrypoint \\d+\\.\\d+\\.\\d+\\S* \\(Java 25.*\\)\n");
+        assertThat(out.toString())
+                .matches("pg-entrypoint \\d+\\.\\d+\\.\\d+\\S* \\(Java 25.*\\)\n");
     }
 
     @Test

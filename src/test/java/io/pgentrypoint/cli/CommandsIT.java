@@ -72,8 +72,7 @@ class CommandsIT {
 
     @Test
     void validate_says_that_a_right_environment_is_valid_and_touches_nothing() {
-        Run.Ended ended =
-                call(Map.of("POSTGRES_PASSWORD", SECRET), "validate", "--format", "json");
+        Run.Ended ended = call(Map.of("POSTGRES_PASSWORD", SECRET), "validate", "--format", "json");
         assertThat(ended.code()).as(ended.stderr()).isZero();
         assertThat(json(ended).get("mode").getAsString()).isEqualTo("standalone");
         assertThat(directory).isEmptyDirectory();
@@ -106,10 +105,14 @@ class CommandsIT {
     void a_plan_is_printed_and_nothing_is_touched() {
         Map<String, String> environment =
                 Map.of(
-                        "HA_MODE", "native",
-                        "REPLICATION_ROLE", "primary",
-                        "REPLICATION_PASSWORD", SECRET,
-                        "POSTGRES_PASSWORD", SECRET);
+                        "HA_MODE",
+                        "native",
+                        "REPLICATION_ROLE",
+                        "primary",
+                        "REPLICATION_PASSWORD",
+                        SECRET,
+                        "POSTGRES_PASSWORD",
+                        SECRET);
         Run.Ended text = call(environment, "plan");
         assertThat(text.code()).as(text.stderr()).isZero();
         assertThat(text.stdout()).startsWith("mode: native primary\n").doesNotContain(SECRET);
@@ -167,7 +170,15 @@ class CommandsIT {
     @Test
     void another_word_is_a_program_that_replaces_us() {
         Run.Ended ended =
-                call(Map.of(), "sh", "-c", "printf '%s|' \"$@\"; echo; exit 42", "sh", "a b", "", "é'\"");
+                call(
+                        Map.of(),
+                        "sh",
+                        "-c",
+                        "printf '%s|' \"$@\"; echo; exit 42",
+                        "sh",
+                        "a b",
+                        "",
+                        "é'\"");
         assertThat(ended.code()).isEqualTo(42);
         assertThat(ended.stdout()).isEqualTo("a b||é'\"|\n");
     }

@@ -179,7 +179,11 @@ class FirstBootIT {
             assertThat(node.data).doesNotExist();
             Run.Ended init = node.call("init");
             assertThat(init.code()).isZero();
-            assertThat(init.stderr().lines().map(line -> line.replaceFirst("^.*?\\[entrypoint] INFO  ", "")))
+            assertThat(
+                            init.stderr()
+                                    .lines()
+                                    .map(line ->
+                                            line.replaceFirst("^.*?\\[entrypoint] INFO  ", "")))
                     .containsSubsequence(plan.stdout().lines().toList());
         }
     }

@@ -21,11 +21,7 @@ final class Jar {
     static List<String> java(String... flags) {
         List<String> argv = new ArrayList<>();
         argv.add(ProcessHandle.current().info().command().orElseThrow());
-        argv.addAll(
-                List.of(
-                        "-XX:+UseSerialGC",
-                        "-XX:TieredStopAtLevel=1",
-                        "-Xmx64m"));
+        argv.addAll(List.of("-XX:+UseSerialGC", "-XX:TieredStopAtLevel=1", "-Xmx64m"));
         argv.addAll(List.of(flags));
         argv.addAll(List.of("-jar", path().toString()));
         return argv;

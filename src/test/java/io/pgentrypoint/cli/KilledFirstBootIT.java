@@ -110,7 +110,8 @@ class KilledFirstBootIT {
         entries.add("global");
         int kept = renamed < 0 ? entries.size() + renamed : renamed;
         Path staging = Files.createDirectory(layout.staging().dataDirectory());
-        Files.setAttribute(staging, "unix:uid", Files.getAttribute(layout.dataDirectory(), "unix:uid"));
+        Files.setAttribute(
+                staging, "unix:uid", Files.getAttribute(layout.dataDirectory(), "unix:uid"));
         for (String entry : entries.subList(kept, entries.size())) {
             Files.move(layout.dataDirectory().resolve(entry), staging.resolve(entry));
         }

@@ -169,9 +169,7 @@ final class Node implements AutoCloseable {
             for (Path file : found.toList()) {
                 Map<String, Object> attributes =
                         Files.readAttributes(
-                                file,
-                                "unix:ino,size,ctime,mode,uid",
-                                LinkOption.NOFOLLOW_LINKS);
+                                file, "unix:ino,size,ctime,mode,uid", LinkOption.NOFOLLOW_LINKS);
                 files.put(data.relativize(file).toString(), new TreeMap<>(attributes).toString());
             }
         }

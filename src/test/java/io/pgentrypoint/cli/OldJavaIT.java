@@ -51,13 +51,16 @@ class OldJavaIT {
                     .filter(home -> major(home) < 25)
                     .toList()
                     .stream()
-                    .map(home -> DynamicTest.dynamicTest(home.toString(), () ->
-                            assertRefused(
-                                    List.of(
-                                            home.resolve("bin/java").toString(),
-                                            "-jar",
-                                            Jar.path().toString()),
-                                    String.valueOf(major(home)))));
+                    .map(home ->
+                            DynamicTest.dynamicTest(
+                                    home.toString(),
+                                    () ->
+                                            assertRefused(
+                                                    List.of(
+                                                            home.resolve("bin/java").toString(),
+                                                            "-jar",
+                                                            Jar.path().toString()),
+                                                    String.valueOf(major(home)))));
         }
     }
 
@@ -69,7 +72,9 @@ class OldJavaIT {
             throw new AssertionError("no release file in " + home, e);
         }
         String version =
-                release.getProperty("JAVA_VERSION", "25").replace("\"", "").replaceFirst("^1\\.", "");
+                release.getProperty("JAVA_VERSION", "25")
+                        .replace("\"", "")
+                        .replaceFirst("^1\\.", "");
         return Integer.parseInt(version.replaceFirst("[^0-9].*", ""));
     }
 

@@ -152,21 +152,23 @@ final class Run {
         private boolean ended;
 
         Thread readFrom(InputStream stream) {
-            return Thread.ofPlatform().daemon().start(() -> {
-                try (BufferedReader reader =
-                        new BufferedReader(
-                                new InputStreamReader(stream, StandardCharsets.UTF_8))) {
-                    String line = reader.readLine();
-                    while (line != null) {
-                        add(line + "\n");
-                        line = reader.readLine();
-                    }
-                } catch (IOException e) {
-                    add("cannot read what it says: " + e + "\n");
-                } finally {
-                    end();
-                }
-            });
+            return Thread.ofPlatform()
+                    .daemon()
+                    .start(() -> {
+                        try (BufferedReader reader =
+                                new BufferedReader(
+                                        new InputStreamReader(stream, StandardCharsets.UTF_8))) {
+                            String line = reader.readLine();
+                            while (line != null) {
+                                add(line + "\n");
+                                line = reader.readLine();
+                            }
+                        } catch (IOException e) {
+                            add("cannot read what it says: " + e + "\n");
+                        } finally {
+                            end();
+                        }
+                    });
         }
 
         private void add(String line) {

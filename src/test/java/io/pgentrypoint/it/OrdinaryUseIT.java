@@ -40,10 +40,12 @@ class OrdinaryUseIT {
         try (Cluster cluster = new Cluster()) {
             Node primary = cluster.primary("primary").started();
             Node replica = cluster.replica("replica", "primary").started().awaitStreaming();
-            assertThat(primary.exec("entrypoint", "status").out())
-                    .contains("role: primary", "timeline: 1", "healthy: true", "standbys: 1");
-            assertThat(replica.exec("entrypoint", "status").out())
-                    .contains("role: standby", "receiver: streaming", "healthy: true");
+            assertThat(primary.exec("entrypoint", "status", "--format", "json").out())
+                    .contains("\"healthy\":true", "\"role\":\"primary\"", "\"timeline\":1")
+                    .contains("\"name\":\"replica\"");
+            assertThat(replica.exec("entrypoint", "status", "--format", "json").out())
+                    .contains("\"healthy\":true", "\"role\":\"standby\"", "\"timeline\":1")
+                    .contains("\"receiver\":\"streaming\"", "\"upstream\":\"primary:5432\"");
             assertThat(primary.exec("entrypoint", "healthcheck").code()).isZero();
             assertThat(replica.exec("entrypoint", "healthcheck").code()).isZero();
         }
@@ -83,8 +85,23 @@ class OrdinaryUseIT {
     @Test
     void a_primary_and_a_replica_run_as_any_user_of_group_root() {
         try (Cluster cluster = new Cluster()) {
-            cluster.primary("primary").user("1000:0").start();
-            cluster.replica("replica", "primary").user("1001:0").started().awaitStreaming();
+            anyUser("1000:0", cluster.primary("primary")).start();
+            anyUser("1001:0", cluster.replica("replica", "primary")).started().awaitStreaming();
+        }
+    }
+
+    /// The volume itself is the user postgres's, and everyone may make a directory in it.
+    private static Node anyUser(String user, Node node) {
+        return node.user(user).withEnv("PGDATA", "/var/lib/postgresql/data/pgdata");
+    }
+
+    @Test
+    void a_volume_of_another_user_is_refused_with_both_names() {
+        try (Node node = new Node(Node.MAJOR)) {
+            node.user("1000:0").withEnv("POSTGRES_PASSWORD", "x").start();
+            assertThat(node.awaitExit()).isEqualTo(73);
+            assertThat(node.said())
+                    .anyMatch(line -> line.startsWith("cannot write as uid 1000, gid 0: "));
         }
     }
 
