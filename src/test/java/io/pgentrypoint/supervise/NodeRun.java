@@ -275,6 +275,15 @@ final class NodeRun implements AutoCloseable {
                 .orElseThrow();
     }
 
+    /// Gone, or a zombie: who reaps it is not up to us here.
+    private static void awaitEnd(ProcessHandle one) {
+        long end = System.nanoTime() + LONGEST.toNanos();
+        while (!stat(one).isEmpty() && !stat(one).contains(") Z ")) {
+            assertThat(System.nanoTime() - end).as("%s has ended", stat(one)).isNegative();
+            LockSupport.parkNanos(POLL_NANOS);
+        }
+    }
+
     @Override
     public void close() {
         // Death of the parent ends the namespace, and with it everything in it; the last of them
@@ -284,8 +293,8 @@ final class NodeRun implements AutoCloseable {
                 processes.stream()
                         .flatMap(one -> Stream.concat(one.descendants(), Stream.of(one.toHandle())))
                         .toList();
-        processes.forEach(Process::destroyForcibly);
-        all.forEach(one -> one.onExit().orTimeout(10, TimeUnit.SECONDS).join());
+        all.forEach(ProcessHandle::destroyForcibly);
+        all.forEach(NodeRun::awaitEnd);
         RealCluster.execute(List.of("rm", "-rf", home.toString()));
     }
 }
