@@ -158,7 +158,8 @@ final class RunningServer implements Duties {
                     Step.StopBootstrapServer _,
                     Step.Publish _,
                     Step.AwaitPrimary _,
-                    Step.CloneFromPrimary _ ->
+                    Step.CloneFromPrimary _,
+                    Step.AddConfigurationFiles _ ->
                     false;
         };
     }

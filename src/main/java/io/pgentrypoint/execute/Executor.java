@@ -151,6 +151,13 @@ public final class Executor implements AutoCloseable {
                 BaseBackup.take(clone, programs, installation, environment, progress);
                 progress.enter(Phase.PREPARING);
             }
+            case Step.AddConfigurationFiles add -> addConfigurationFiles(add);
+        }
+    }
+
+    private void addConfigurationFiles(Step.AddConfigurationFiles step) throws IOException {
+        try (NamedUser user = NamedUser.of(step.layout().staging())) {
+            ModelFiles.add(step, programs, installation, user.environment(environment));
         }
     }
 

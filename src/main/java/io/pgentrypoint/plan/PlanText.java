@@ -108,6 +108,8 @@ public final class PlanText {
                             + clone.replica().primary()
                             + " with pg_basebackup"
                             + walDirectory(clone.walDirectory());
+            case Step.AddConfigurationFiles(_, var names, _) ->
+                    "add " + String.join(", ", new TreeSet<>(names)) + " as initdb makes them";
         };
     }
 

@@ -90,4 +90,14 @@ public sealed interface Step {
             String systemIdentifier,
             Optional<Path> walDirectory)
             implements Step {}
+
+    /// Configuration files as initdb makes them, where the data directory has none.
+    ///
+    /// @param hostRule for clients, at the end of a new pg_hba.conf
+    record AddConfigurationFiles(Layout layout, Set<String> names, String hostRule)
+            implements Step {
+        public AddConfigurationFiles {
+            names = Set.copyOf(names);
+        }
+    }
 }

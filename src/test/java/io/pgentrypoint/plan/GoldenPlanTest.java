@@ -45,6 +45,7 @@ class GoldenPlanTest {
         firstBootsWithChoices();
         replicasAndTheirPrimary();
         argumentsAndSettings();
+        volumesOfAnotherImage();
     }
 
     @TestFactory
@@ -185,6 +186,34 @@ class GoldenPlanTest {
                                                         "work_mem",
                                                         "recovery_target_lsn"),
                                                 files.passFile()))));
+    }
+
+    /// Bitnami's image keeps these files outside the data directory.
+    private void volumesOfAnotherImage() {
+        ManagedFiles bare =
+                new ManagedFiles(
+                        Optional.empty(),
+                        false,
+                        Optional.empty(),
+                        Set.of(),
+                        Optional.empty(),
+                        Set.copyOf(ManagedFiles.CONFIGURATION));
+        cell("standalone-without-configuration-files", standalone(), Volumes.primary(bare));
+        cell("native-primary-without-configuration-files", primary(), Volumes.primary(bare));
+        cell(
+                "native-replica-without-configuration-files",
+                replica(),
+                Volumes.answers(),
+                Volumes.standby(bare));
+        cell(
+                "standalone-with-configuration-files-elsewhere",
+                parse(
+                        Environments.standalone(),
+                        "-c",
+                        "config_file=/etc/postgresql/postgresql.conf",
+                        "-c",
+                        "hba_file=/etc/postgresql/pg_hba.conf"),
+                Volumes.primary(bare));
     }
 
     private static ManagedFiles changed(

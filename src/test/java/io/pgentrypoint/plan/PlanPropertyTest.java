@@ -238,6 +238,10 @@ class PlanPropertyTest {
                     case Step.MarkStandby(Layout target) -> target;
                     case Step.CheckServerSettings(Layout target, _) -> target;
                     case Step.CreateSlot _ -> layout;
+                    case Step.AddConfigurationFiles(Layout target, Set<String> names, _) -> {
+                        assertThat(names).isSubsetOf(ManagedFiles.CONFIGURATION);
+                        yield target;
+                    }
                     case Step.DiscardUnfinished _,
                             Step.OpenStaging _,
                             Step.InitializeDatabase _,
