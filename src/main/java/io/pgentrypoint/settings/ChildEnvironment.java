@@ -49,10 +49,18 @@ final class ChildEnvironment {
         shown.keySet().removeIf(ChildEnvironment::isForeignSecret);
         // The official image takes it away too before it starts the server.
         shown.remove("PGPASSWORD");
-        if (mode instanceof Mode.NativeReplica) {
+        if (mayFollow(mode)) {
             shown.keySet().removeAll(LIBPQ);
         }
         return shown;
+    }
+
+    private static boolean mayFollow(Mode mode) {
+        return switch (mode) {
+            case Mode.Standalone _ -> false;
+            case Mode.NativePrimary primary -> !primary.peers().isEmpty();
+            case Mode.NativeReplica _ -> true;
+        };
     }
 
     /// Passwords that another image's user still has in the environment and nobody reads here.

@@ -17,9 +17,13 @@ public sealed interface Mode {
         }
     }
 
-    record NativePrimary(Credentials replication, List<Network> networks) implements Mode {
+    /// @param peers asked before this node goes read-write; each is what this node would be under
+    ///   that peer, should it turn out to be the primary
+    record NativePrimary(Credentials replication, List<Network> networks, List<NativeReplica> peers)
+            implements Mode {
         public NativePrimary {
             networks = List.copyOf(networks);
+            peers = List.copyOf(peers);
         }
 
         @Override

@@ -5,6 +5,7 @@ import io.pgentrypoint.report.Secret;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.Function;
 
 /// From the variables to the mode, and every conflict among them.
 final class ModeReader {
@@ -43,9 +44,22 @@ final class ModeReader {
             return Optional.empty();
         }
         return switch (role.get()) {
-            case PRIMARY -> credentials.map(found -> new Mode.NativePrimary(found, networks));
+            case PRIMARY -> primary(credentials, networks);
             case REPLICA -> replica(credentials, networks);
         };
+    }
+
+    private Optional<Mode> primary(Optional<Credentials> credentials, List<Network> networks) {
+        List<Endpoint> peers = environment.read(Variables.PEER_HOSTS, List::of);
+        if (peers.isEmpty()) {
+            return credentials.map(role -> new Mode.NativePrimary(role, networks, List.of()));
+        }
+        return following(credentials, networks)
+                .map(following ->
+                        new Mode.NativePrimary(
+                                credentials.orElseThrow(),
+                                networks,
+                                peers.stream().map(following).toList()));
     }
 
     private Optional<Credentials> credentials() {
@@ -65,22 +79,25 @@ final class ModeReader {
                         "PRIMARY_HOST must be set for replica role",
                         "set it to the host name of the primary");
         int port = environment.read(Variables.PRIMARY_PORT, () -> 5432);
+        // Read whatever else is missing: every problem is told at once.
+        Optional<Function<Endpoint, Mode.NativeReplica>> following =
+                following(credentials, networks);
+        return host.flatMap(
+                name -> following.map(replica -> replica.apply(new Endpoint(name, port))));
+    }
+
+    /// What this node is under a primary, whichever that is.
+    private Optional<Function<Endpoint, Mode.NativeReplica>> following(
+            Optional<Credentials> credentials, List<Network> networks) {
         String name = environment.read(Variables.REPLICA_NAME, () -> hostName);
-        Optional<Slot> slot = slot(name);
         Tls tls = tls();
         Duration patience = environment.read(Variables.PRIMARY_WAIT, () -> Duration.ofMinutes(5));
-        if (credentials.isEmpty() || host.isEmpty() || slot.isEmpty()) {
-            return Optional.empty();
-        }
-        return Optional.of(
-                new Mode.NativeReplica(
-                        credentials.get(),
-                        networks,
-                        new Endpoint(host.get(), port),
-                        tls,
-                        name,
-                        slot.get(),
-                        patience));
+        Optional<Slot> slot = slot(name);
+        return credentials.flatMap(role ->
+                slot.map(found ->
+                        primary ->
+                                new Mode.NativeReplica(
+                                        role, networks, primary, tls, name, found, patience)));
     }
 
     private Optional<Slot> slot(String replicaName) {
@@ -157,7 +174,8 @@ final class ModeReader {
                 List.of(
                         Variables.REPLICATION_ROLE,
                         Variables.REPLICATION_PASSWORD,
-                        Variables.PRIMARY_HOST)) {
+                        Variables.PRIMARY_HOST,
+                        Variables.PEER_HOSTS)) {
             if (environment.isSet(variable) && !environment.isSet(Variables.HA_MODE)) {
                 environment.report(
                         Problem.warning(

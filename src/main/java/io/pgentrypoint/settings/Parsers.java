@@ -5,10 +5,12 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Optional;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
@@ -28,6 +30,8 @@ final class Parsers {
                     "d", BigDecimal.valueOf(86_400_000));
     private static final Pattern SEPARATORS = Pattern.compile("[,\\s]+");
     private static final Pattern HOST = Pattern.compile("[A-Za-z0-9._:%-]{1,253}");
+    private static final Pattern ENDPOINT =
+            Pattern.compile("(?:\\[([0-9A-Fa-f:.%]+)]|([A-Za-z0-9._-]{1,253}))(?::(\\d{1,5}))?");
     // NAMEDATALEN - 1: PostgreSQL cuts longer identifiers in silence, and then names differ.
     private static final int NAME_BYTES = 63;
 
@@ -111,6 +115,32 @@ final class Parsers {
         return text;
     }
 
+    /// Hosts with or without a port; an IPv6 address with a port is in brackets.
+    static List<Endpoint> endpoints(String text) throws BadValue {
+        List<Endpoint> endpoints = new ArrayList<>();
+        for (String item : SEPARATORS.splitAsStream(text).toList()) {
+            if (!item.isEmpty()) {
+                endpoints.add(endpoint(item));
+            }
+        }
+        if (endpoints.isEmpty()) {
+            throw new BadValue("must name at least one host", "for example db1,db2:5433");
+        }
+        return List.copyOf(endpoints);
+    }
+
+    private static Endpoint endpoint(String item) throws BadValue {
+        Matcher parts = ENDPOINT.matcher(item);
+        if (!parts.matches()) {
+            throw new BadValue(
+                    "must be hosts, each with or without a port, and no " + item,
+                    "for example db1,db2:5433,[fd00::2]:5432");
+        }
+        String host = Optional.ofNullable(parts.group(1)).orElseGet(() -> parts.group(2));
+        String port = parts.group(3);
+        return new Endpoint(host, port == null ? 5432 : port(port));
+    }
+
     static String roleName(String text) throws BadValue {
         String name = identifier(text);
         if (name.startsWith("pg_") || name.equals("public") || name.equals("none")) {
@@ -161,7 +191,7 @@ final class Parsers {
     }
 
     static List<Network> networks(String text) throws BadValue {
-        List<Network> networks = new java.util.ArrayList<>();
+        List<Network> networks = new ArrayList<>();
         for (String item : SEPARATORS.splitAsStream(text).toList()) {
             if (!item.isEmpty()) {
                 networks.add(Network.parse(item));

@@ -198,6 +198,14 @@ public final class Variables {
                     "none",
                     "none, auto (from REPLICA_NAME) or a name: a slot makes the primary keep the WAL"
                             + " that this replica still needs");
+    static final Variable<List<Endpoint>> PEER_HOSTS =
+            declare(
+                    "PEER_HOSTS",
+                    Group.REPLICATION,
+                    Parsers::endpoints,
+                    "–",
+                    "the other nodes, host or host:port each: a primary asks them before it takes"
+                            + " writes, and does not become a second one; docs/peers.md");
     static final Variable<Duration> PRIMARY_WAIT =
             declare(
                     "PRIMARY_WAIT",

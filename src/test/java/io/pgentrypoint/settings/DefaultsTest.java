@@ -44,7 +44,9 @@ class DefaultsTest {
         assertThat(Environments.parse(Environments.primary()).mode())
                 .isEqualTo(
                         new Mode.NativePrimary(
-                                new Credentials("replicator", new Secret("replpass")), ANYWHERE));
+                                new Credentials("replicator", new Secret("replpass")),
+                                ANYWHERE,
+                                List.of()));
     }
 
     @Test

@@ -12,6 +12,12 @@ import org.junit.jupiter.params.provider.ValueSource;
 class ParsersTest {
 
     @ParameterizedTest
+    @ValueSource(strings = {",", "db1:0", "db1:70000", "db 1/2", "fd00::2", "[db1", "db1:x", "a@b"})
+    void peers_are_hosts_with_or_without_a_port(String text) {
+        assertThatThrownBy(() -> Parsers.endpoints(text)).isInstanceOf(BadValue.class);
+    }
+
+    @ParameterizedTest
     @ValueSource(strings = {"true", "TRUE", "True", "1", "yes", "on", " On "})
     void these_are_true(String text) throws BadValue {
         assertThat(Parsers.bool(text)).isTrue();

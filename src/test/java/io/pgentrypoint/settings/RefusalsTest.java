@@ -170,7 +170,7 @@ class RefusalsTest {
                         "1",
                         "cannot be used with HA_MODE=native: a clone takes two WAL senders, each"
                                 + " replica one more"),
-                standalone("PEER_HOSTS", "a,b", "is not supported by this version"));
+                standalone("SYNCHRONOUS_STANDBYS", "*", "is not supported by this version"));
     }
 
     @ParameterizedTest

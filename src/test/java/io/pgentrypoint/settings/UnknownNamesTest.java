@@ -91,7 +91,6 @@ class UnknownNamesTest {
     @ParameterizedTest
     @ValueSource(
             strings = {
-                "PEER_HOSTS",
                 "REJOIN",
                 "SYNCHRONOUS_STANDBYS",
                 "PROBE_PORT",

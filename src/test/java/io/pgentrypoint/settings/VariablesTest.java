@@ -102,6 +102,17 @@ class VariablesTest {
                 new Example("REPLICA_NAME", "r 1", s -> replica(s).name(), "r 1"),
                 new Example("REPLICATION_SLOT", "r1", s -> replica(s).slot(), new Slot.Named("r1")),
                 new Example("PRIMARY_WAIT", "2h", s -> replica(s).patience(), Duration.ofHours(2)),
+                new Example(
+                        "PEER_HOSTS",
+                        "db2, db3:5433 [fd00::2]:6000 [fd00::3]",
+                        s ->
+                                ((Mode.NativePrimary) s.mode())
+                                        .peers().stream().map(Mode.NativeReplica::primary).toList(),
+                        List.of(
+                                new Endpoint("db2", 5432),
+                                new Endpoint("db3", 5433),
+                                new Endpoint("fd00::2", 6000),
+                                new Endpoint("fd00::3", 5432))),
                 new Example("LOG_LEVEL", "WARN", Settings::logLevel, "warn"),
                 new Example("LOG_FORMAT", "json", Settings::logFormat, LogFormat.JSON),
                 new Example("STOP_GRACE", "1.5min", Settings::stopGrace, Duration.ofSeconds(90)),
@@ -182,6 +193,7 @@ class VariablesTest {
         return switch (example.name()) {
             case "REPLICATION_SSLCERT" -> Environments.replica("REPLICATION_SSLKEY", "/c.key");
             case "REPLICATION_SSLKEY" -> Environments.replica("REPLICATION_SSLCERT", "/c.pem");
+            case "PEER_HOSTS" -> Environments.primary();
             default -> Environments.replica();
         };
     }
