@@ -20,6 +20,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
+import java.util.stream.Stream;
 
 /// A node with a volume of its own, run by the real jar as a container would run it, with the real
 /// PostgreSQL of this machine and no container. Started as root it steps down by itself.
@@ -116,6 +117,23 @@ final class Node implements AutoCloseable {
         Run run = Run.start(argv, environment);
         runs.add(run);
         return run;
+    }
+
+    /// The same by another program, which runs the command it is given.
+    Run under(List<String> program, String... arguments) {
+        List<String> kept = before;
+        before = Stream.concat(program.stream(), kept.stream()).toList();
+        try {
+            return start(arguments);
+        } finally {
+            before = kept;
+        }
+    }
+
+    /// For directories beside PGDATA that the entrypoint is to make.
+    Node ownHome() throws IOException {
+        own(home);
+        return this;
     }
 
     /// Runs a command to its end.
