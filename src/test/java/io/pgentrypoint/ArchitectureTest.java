@@ -42,14 +42,18 @@ class ArchitectureTest {
                     entry("connect", Set.of("report")),
                     entry("settings", Set.of("report")),
                     entry("render", Set.of("settings", "report")),
-                    entry("observe", Set.of("settings", "process", "connect", "report")),
-                    entry("plan", Set.of("settings", "observe", "render", "report")),
+                    entry("timeline", Set.of("settings", "process", "connect", "report")),
+                    entry(
+                            "observe",
+                            Set.of("settings", "process", "connect", "timeline", "report")),
+                    entry("plan", Set.of("settings", "observe", "render", "timeline", "report")),
                     entry(
                             "execute",
                             Set.of(
                                     "plan",
                                     "observe",
                                     "render",
+                                    "timeline",
                                     "process",
                                     "connect",
                                     "settings",
@@ -89,7 +93,9 @@ class ArchitectureTest {
                     "Quoting"::equals,
                     // What observe has seen, not how it looks.
                     "plan -> observe",
-                    name -> !name.endsWith("Reader") && !name.equals("Observer"));
+                    name -> !name.endsWith("Reader") && !name.equals("Observer"),
+                    "plan -> timeline",
+                    name -> !name.endsWith("Reader"));
 
     /// A write that is not in `execute`, and why it may stay where it is.
     private static final Map<String, String> WRITES_ELSEWHERE =

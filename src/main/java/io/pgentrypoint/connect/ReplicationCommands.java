@@ -22,6 +22,14 @@ public record ReplicationCommands(Connection connection) {
         }
     }
 
+    /// The text of that timeline's history file. The first has none, and the server says so.
+    public String timelineHistory(int timeline) throws SQLException {
+        try (Statement statement = connection.createStatement();
+                ResultSet row = only(statement, "TIMELINE_HISTORY " + timeline)) {
+            return text(row, "content");
+        }
+    }
+
     /// @param setting a name of our own choice; it is not quoted
     public String show(String setting) throws SQLException {
         try (Statement statement = connection.createStatement();

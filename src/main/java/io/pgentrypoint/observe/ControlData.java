@@ -1,5 +1,7 @@
 package io.pgentrypoint.observe;
 
+import io.pgentrypoint.timeline.Lsn;
+import io.pgentrypoint.timeline.WalState;
 import java.util.Collections;
 import java.util.Map;
 import java.util.TreeMap;
@@ -8,16 +10,36 @@ import java.util.TreeMap;
 ///
 /// @param standbySettings the settings that a standby must not run with less of, in the order of
 ///   their names (Map.copyOf has another order in each run)
+/// @param wal what it says of the write-ahead log
 public record ControlData(
         String systemIdentifier,
         String state,
         int timeline,
         String checkpoint,
         String walLevel,
-        Map<String, Integer> standbySettings) {
+        Map<String, Integer> standbySettings,
+        WalState wal) {
 
     public ControlData {
         standbySettings = Collections.unmodifiableMap(new TreeMap<>(standbySettings));
+    }
+
+    /// Of a cluster as initdb makes it.
+    public ControlData(
+            String systemIdentifier,
+            String state,
+            int timeline,
+            String checkpoint,
+            String walLevel,
+            Map<String, Integer> standbySettings) {
+        this(
+                systemIdentifier,
+                state,
+                timeline,
+                checkpoint,
+                walLevel,
+                standbySettings,
+                WalState.at(timeline, Lsn.parse(checkpoint)));
     }
 
     public boolean inRecovery() {

@@ -1,5 +1,7 @@
 package io.pgentrypoint.observe;
 
+import io.pgentrypoint.timeline.Lsn;
+import io.pgentrypoint.timeline.WalState;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.TreeMap;
@@ -44,7 +46,30 @@ final class ControlDataText {
                 number("Latest checkpoint's TimeLineID"),
                 value("Latest checkpoint location"),
                 value("wal_level setting"),
-                standbySettings);
+                standbySettings,
+                wal());
+    }
+
+    private WalState wal() throws Unreadable {
+        return new WalState(
+                number("Latest checkpoint's TimeLineID"),
+                position("Latest checkpoint location"),
+                position("Latest checkpoint's REDO location"),
+                position("Minimum recovery ending location"),
+                number("Min recovery ending loc's timeline"),
+                number("Bytes per WAL segment"),
+                number("WAL block size"),
+                number("Data page checksum version") > 0
+                        || value("wal_log_hints setting").equals("on"));
+    }
+
+    private Lsn position(String label) throws Unreadable {
+        try {
+            return Lsn.parse(value(label));
+        } catch (IllegalArgumentException e) {
+            throw new Unreadable(
+                    "pg_controldata tells a " + label + " that is no position: " + value(label));
+        }
     }
 
     private String value(String label) throws Unreadable {

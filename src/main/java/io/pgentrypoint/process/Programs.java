@@ -26,6 +26,7 @@ public final class Programs {
 
     private static final Duration GRACE = Duration.ofMillis(500);
     private static final Duration LAST_OUTPUT = Duration.ofMillis(500);
+    private static final Duration ALL_OUTPUT = Duration.ofMinutes(1);
 
     /// A stop that reaches a whole process group, as Ctrl-C on a terminal does, may end a program a
     /// moment before we hear of it ourselves.
@@ -55,11 +56,25 @@ public final class Programs {
 
     /// The same, and hands on each line of stderr as it comes, on a thread of its own.
     public Outcome run(Command command, Consumer<String> eachErrorLine) {
+        return run(command, _ -> {}, eachErrorLine, LAST_OUTPUT);
+    }
+
+    /// For a program whose every line counts, and whose output may be more than an [Outcome] keeps:
+    /// hands on each line of stdout, and returns when the last one was.
+    public Outcome read(Command command, Consumer<String> eachLine) {
+        return run(command, eachLine, _ -> {}, ALL_OUTPUT);
+    }
+
+    private Outcome run(
+            Command command,
+            Consumer<String> eachLine,
+            Consumer<String> eachErrorLine,
+            Duration lastOutput) {
         stop.throwIfRequested();
         ProcessBuilder builder =
                 builder(command).redirectInput(Redirect.from(new File("/dev/null")));
         Process process = start(command, builder);
-        Tail stdout = new Tail(_ -> {});
+        Tail stdout = new Tail(eachLine);
         Tail stderr = new Tail(eachErrorLine);
         Thread outReader = read(command, process.getInputStream(), stdout);
         Thread errReader = read(command, process.getErrorStream(), stderr);
@@ -69,8 +84,8 @@ public final class Programs {
             stop.throwIfRequested();
         }
         // A descendant that lives on may hold the pipes open: what it will say is not waited for.
-        join(outReader);
-        join(errReader);
+        join(outReader, lastOutput);
+        join(errReader, lastOutput);
         if (process.exitValue() != 0) {
             stop.pause(STOP_ON_ITS_WAY);
         }
@@ -96,8 +111,8 @@ public final class Programs {
         return new Child(
                 process,
                 () -> {
-                    join(out);
-                    join(err);
+                    join(out, LAST_OUTPUT);
+                    join(err, LAST_OUTPUT);
                 });
     }
 
@@ -193,9 +208,9 @@ public final class Programs {
                 });
     }
 
-    private static void join(Thread reader) {
+    private static void join(Thread reader, Duration longest) {
         try {
-            boolean _ = reader.join(LAST_OUTPUT);
+            boolean _ = reader.join(longest);
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
         }

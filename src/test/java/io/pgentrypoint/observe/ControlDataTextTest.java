@@ -24,13 +24,18 @@ class ControlDataTextTest {
             Latest checkpoint's TimeLineID:       7
             Latest checkpoint's PrevTimeLineID:   6
             Latest checkpoint's oldestCommitTsXid:0
+            Minimum recovery ending location:     1/B000000
             Min recovery ending loc's timeline:   5
             wal_level setting:                    logical
+            wal_log_hints setting:                on
             max_connections setting:              100
             max_worker_processes setting:         8
             max_wal_senders setting:              10
             max_prepared_xacts setting:           3
             max_locks_per_xact setting:           64
+            WAL block size:                       8192
+            Bytes per WAL segment:                16777216
+            Data page checksum version:           0
             Default char data signedness:         signed
             """;
 

@@ -1,0 +1,51 @@
+package io.pgentrypoint.timeline;
+
+import io.pgentrypoint.connect.ReplicationCommands;
+import java.sql.SQLException;
+
+/// Asks a server, over a replication connection, where its history stands.
+public final class ServerBranchReader {
+
+    private static final int PER_MAJOR = 10_000;
+
+    /// The first with a setting that says it.
+    private static final int IN_HOT_STANDBY = 14;
+
+    private ServerBranchReader() {}
+
+    /// @throws SQLException also when the answer is none that can be used
+    public static ServerBranch read(ReplicationCommands commands) throws SQLException {
+        // Before the position: a standby that is promoted meanwhile must not seem to be a primary
+        // with a standby's position.
+        boolean inRecovery = inRecovery(commands);
+        ReplicationCommands.SystemIdentity identity = commands.identifySystem();
+        try {
+            TimelineHistory history =
+                    identity.timeline() == 1
+                            ? TimelineHistory.first()
+                            : TimelineHistory.parse(
+                                    identity.timeline(),
+                                    commands.timelineHistory(identity.timeline()));
+            return new ServerBranch(
+                    identity.systemIdentifier(),
+                    history,
+                    Lsn.parse(identity.walPosition()),
+                    inRecovery);
+        } catch (IllegalArgumentException e) {
+            throw new SQLException(
+                    "the server's history of timeline "
+                            + identity.timeline()
+                            + " cannot be used: "
+                            + e.getMessage(),
+                    e);
+        }
+    }
+
+    /// A physical WAL sender answers no query; its settings say it. Up to 13 only this one does: a
+    /// transaction of a standby is read-only.
+    private static boolean inRecovery(ReplicationCommands commands) throws SQLException {
+        int major = Integer.parseInt(commands.show("server_version_num")) / PER_MAJOR;
+        return commands.show(major >= IN_HOT_STANDBY ? "in_hot_standby" : "transaction_read_only")
+                .equals("on");
+    }
+}
