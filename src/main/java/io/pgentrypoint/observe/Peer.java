@@ -1,0 +1,34 @@
+package io.pgentrypoint.observe;
+
+import io.pgentrypoint.settings.Mode;
+import io.pgentrypoint.timeline.Ancestry;
+import io.pgentrypoint.timeline.ServerBranch;
+import java.util.Optional;
+
+/// What one of PEER_HOSTS says when it is asked before this node takes writes.
+public sealed interface Peer {
+
+    /// What this node would be under that peer.
+    Mode.NativeReplica following();
+
+    /// The list is the same on every node, so this node is on it too.
+    record Itself(Mode.NativeReplica following) implements Peer {}
+
+    /// Nobody is there. Whether it is down or cut off cannot be known.
+    record Silent(Mode.NativeReplica following, Upstream.Unusable why) implements Peer {}
+
+    /// Somebody is there and does not say what it is.
+    record Unclear(Mode.NativeReplica following, Upstream.Unusable why) implements Peer {}
+
+    /// @param ancestry how the history on our volume stands to its own, where there is one
+    record Answering(
+            Mode.NativeReplica following,
+            Upstream.Answered answer,
+            ServerBranch branch,
+            Optional<Ancestry> ancestry)
+            implements Peer {
+        public boolean takesWrites() {
+            return !branch.inRecovery();
+        }
+    }
+}
