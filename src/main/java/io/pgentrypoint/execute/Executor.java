@@ -151,6 +151,10 @@ public final class Executor implements AutoCloseable {
                 BaseBackup.take(clone, programs, installation, environment, progress);
                 progress.enter(Phase.PREPARING);
             }
+            case Step.RecordNode(var layout, var node) -> {
+                Staging.createPrivate(layout.stateDirectory());
+                AtomicFiles.write(layout.nodeRecord(), node.text());
+            }
         }
     }
 

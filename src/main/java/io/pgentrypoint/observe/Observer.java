@@ -24,7 +24,8 @@ public final class Observer {
                 volume.installation(),
                 volume.dataDirectory(),
                 upstream(settings, programs),
-                volume.initScripts());
+                volume.initScripts(),
+                volume.node());
     }
 
     /// Without asking the upstream.
@@ -36,7 +37,12 @@ public final class Observer {
                                 new ControlDataReader(installation, environment, programs),
                                 installation.major())
                         .read(new Layout(settings.dataDirectory()));
-        return new Observed(installation, dataDirectory, Optional.empty(), InitScripts.names());
+        return new Observed(
+                installation,
+                dataDirectory,
+                Optional.empty(),
+                InitScripts.names(),
+                NodeRecordText.read(new Layout(settings.dataDirectory())));
     }
 
     /// The control data of a clone, before it is shown to anybody.

@@ -1,9 +1,11 @@
 package io.pgentrypoint.plan;
 
+import io.pgentrypoint.observe.NodeRecord;
 import io.pgentrypoint.settings.Layout;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.Optional;
 import java.util.TreeSet;
 import java.util.stream.Collectors;
@@ -108,7 +110,17 @@ public final class PlanText {
                             + clone.replica().primary()
                             + " with pg_basebackup"
                             + walDirectory(clone.walDirectory());
+            case Step.RecordNode(_, var node) -> "write down on the volume: " + node(node);
         };
+    }
+
+    private static String node(NodeRecord node) {
+        return node.role().name().toLowerCase(Locale.ROOT)
+                + node.name().map(name -> " " + name).orElse("")
+                + node.slot().map(slot -> ", slot " + slot).orElse("")
+                + node.promotingFrom()
+                        .map(timeline -> ", being promoted from timeline " + timeline)
+                        .orElse("");
     }
 
     private static String initialize(Step.InitializeDatabase step) {

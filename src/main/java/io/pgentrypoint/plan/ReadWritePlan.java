@@ -20,12 +20,14 @@ final class ReadWritePlan {
     private final Observed observed;
     private final Optional<Credentials> replication;
     private final ConfigurationSteps configuration;
+    private final NodeSteps node;
 
     private ReadWritePlan(Settings settings, Observed observed, Optional<Credentials> replication) {
         this.settings = settings;
         this.observed = observed;
         this.replication = replication;
         this.configuration = new ConfigurationSteps(settings, observed, floor(observed));
+        this.node = new NodeSteps(settings, observed);
     }
 
     private static Floor floor(Observed observed) {
@@ -90,14 +92,20 @@ final class ReadWritePlan {
         steps.add(
                 new Planned(
                         new Step.StopBootstrapServer(staging), "the cluster is ready to be moved"));
+        steps.addAll(node.steps());
         steps.add(FirstBoot.publish(settings));
         return plan(initScripts(), steps, List.of());
     }
 
     private Plan existing(DataDirectory.Cluster cluster) {
+        List<Planned> steps =
+                new ArrayList<>(
+                        configuration.forFiles(
+                                new Layout(settings.dataDirectory()), cluster.files()));
+        steps.addAll(node.steps());
         return plan(
-                List.of(),
-                configuration.forFiles(new Layout(settings.dataDirectory()), cluster.files()),
+                node.warnings(),
+                steps,
                 replication.map(role -> List.of(role(role))).orElse(List.of()));
     }
 

@@ -1,6 +1,7 @@
 package io.pgentrypoint.plan;
 
 import io.pgentrypoint.observe.Journal;
+import io.pgentrypoint.observe.NodeRecord;
 import io.pgentrypoint.report.Secret;
 import io.pgentrypoint.settings.Credentials;
 import io.pgentrypoint.settings.Layout;
@@ -90,4 +91,7 @@ public sealed interface Step {
             String systemIdentifier,
             Optional<Path> walDirectory)
             implements Step {}
+
+    /// What the volume remembers of itself.
+    record RecordNode(Layout layout, NodeRecord node) implements Step {}
 }

@@ -65,8 +65,10 @@ final class ModeReader {
                         "PRIMARY_HOST must be set for replica role",
                         "set it to the host name of the primary");
         int port = environment.read(Variables.PRIMARY_PORT, () -> 5432);
-        String name = environment.read(Variables.REPLICA_NAME, () -> hostName);
-        Optional<Slot> slot = slot(name);
+        Optional<String> given = environment.read(Variables.REPLICA_NAME);
+        String name = given.orElse(hostName);
+        String slotText = environment.read(Variables.REPLICATION_SLOT, () -> "none");
+        Optional<Slot> slot = slot(slotText, name);
         Tls tls = tls();
         Duration patience = environment.read(Variables.PRIMARY_WAIT, () -> Duration.ofMinutes(5));
         if (credentials.isEmpty() || host.isEmpty() || slot.isEmpty()) {
@@ -80,11 +82,12 @@ final class ModeReader {
                         tls,
                         name,
                         slot.get(),
-                        patience));
+                        patience,
+                        given.isPresent(),
+                        slotText.equals(Slot.AUTO)));
     }
 
-    private Optional<Slot> slot(String replicaName) {
-        String text = environment.read(Variables.REPLICATION_SLOT, () -> "none");
+    private Optional<Slot> slot(String text, String replicaName) {
         try {
             return Optional.of(Slot.parse(text, replicaName));
         } catch (BadValue e) {

@@ -88,6 +88,25 @@ class GoldenPlanTest {
         cells.add(new Cell(name, settings, Volumes.with(upstream, volume)));
     }
 
+    /// On a volume that was run with those other settings before.
+    private void cellAfter(
+            String name, Settings before, Settings settings, Upstream upstream, DataDirectory now) {
+        cells.add(
+                new Cell(
+                        name,
+                        settings,
+                        Volumes.remembering(
+                                Volumes.with(upstream, now), Volumes.recorded(before))));
+    }
+
+    private void cellAfter(String name, Settings before, Settings settings, DataDirectory now) {
+        cells.add(
+                new Cell(
+                        name,
+                        settings,
+                        Volumes.remembering(Volumes.holds(now), Volumes.recorded(before))));
+    }
+
     private static Settings standalone(String... pairs) {
         Map<String, String> environment = Environments.standalone("POSTGRES_PASSWORD", "superpass");
         environment.putAll(Environments.standalone(pairs));
@@ -124,14 +143,23 @@ class GoldenPlanTest {
     }
 
     private void existingNodes() {
-        cell("standalone-as-it-was", standalone(), Volumes.primary(Volumes.written(standalone())));
-        cell("native-primary-as-it-was", primary(), Volumes.primary(Volumes.written(primary())));
+        cellAfter(
+                "standalone-as-it-was",
+                standalone(),
+                standalone(),
+                Volumes.primary(Volumes.written(standalone())));
+        cellAfter(
+                "native-primary-as-it-was",
+                primary(),
+                primary(),
+                Volumes.primary(Volumes.written(primary())));
         cell(
                 "native-primary-that-was-standalone",
                 primary(),
                 Volumes.primary(Volumes.written(standalone())));
-        cell(
+        cellAfter(
                 "standalone-that-was-a-native-primary",
+                primary(),
                 standalone(),
                 Volumes.primary(Volumes.written(primary())));
         cell(
@@ -147,8 +175,9 @@ class GoldenPlanTest {
                                                 files.hbaBlock(),
                                                 files.autoSettings(),
                                                 files.passFile()))));
-        cell(
+        cellAfter(
                 "native-replica-as-it-was",
+                replica(),
                 replica(),
                 Volumes.answers(),
                 Volumes.standby(Volumes.written(replica())));
@@ -262,8 +291,9 @@ class GoldenPlanTest {
                 Volumes.answersAs(Volumes.OTHER_IDENTIFIER, Volumes.MAJOR),
                 Volumes.primary(ManagedFiles.none()));
         Settings slotted = replica("REPLICATION_SLOT", "slot_2");
-        cell(
+        cellAfter(
                 "native-replica-standby-with-slot",
+                slotted,
                 slotted,
                 Volumes.answers(),
                 Volumes.standby(Volumes.written(slotted)));
@@ -272,6 +302,26 @@ class GoldenPlanTest {
                 slotted,
                 Volumes.refuses(),
                 Volumes.standby(Volumes.written(slotted)));
+        Settings elsewhere = replica("REPLICATION_SLOT", "auto", "REPLICA_NAME", "Node-2");
+        Settings remade = replica("REPLICATION_SLOT", "auto");
+        cellAfter(
+                "native-replica-standby-under-its-kept-name",
+                elsewhere,
+                remade,
+                Volumes.answers(),
+                Volumes.standby(Volumes.written(elsewhere)));
+        cellAfter(
+                "native-replica-empty-under-its-kept-name",
+                elsewhere,
+                remade,
+                Volumes.answers(),
+                Volumes.building(Optional.empty()));
+        cellAfter(
+                "native-replica-standby-renamed",
+                elsewhere,
+                replica("REPLICATION_SLOT", "auto", "REPLICA_NAME", "r9"),
+                Volumes.answers(),
+                Volumes.standby(Volumes.written(elsewhere)));
         Map<String, Integer> tuned =
                 Map.of("max_connections", 500, "max_prepared_transactions", 20);
         cell(

@@ -238,6 +238,7 @@ class PlanPropertyTest {
                     case Step.MarkStandby(Layout target) -> target;
                     case Step.CheckServerSettings(Layout target, _) -> target;
                     case Step.CreateSlot _ -> layout;
+                    case Step.RecordNode(Layout target, _) -> target;
                     case Step.DiscardUnfinished _,
                             Step.OpenStaging _,
                             Step.InitializeDatabase _,

@@ -5,6 +5,7 @@ import io.pgentrypoint.observe.DataDirectory;
 import io.pgentrypoint.observe.Installation;
 import io.pgentrypoint.observe.Journal;
 import io.pgentrypoint.observe.ManagedFiles;
+import io.pgentrypoint.observe.NodeRecord;
 import io.pgentrypoint.observe.Observed;
 import io.pgentrypoint.observe.Upstream;
 import io.pgentrypoint.render.Floor;
@@ -51,6 +52,27 @@ final class Volumes {
     static Observed with(Upstream upstream, DataDirectory volume) {
         Observed observed = holds(volume);
         return new Observed(observed.installation(), volume, Optional.of(upstream));
+    }
+
+    /// And remembers what it was run as.
+    static Observed remembering(Observed volume, NodeRecord node) {
+        return new Observed(
+                volume.installation(),
+                volume.dataDirectory(),
+                volume.upstream(),
+                volume.initScripts(),
+                Optional.of(node));
+    }
+
+    /// What a start with these settings writes down.
+    static NodeRecord recorded(Settings settings) {
+        return switch (settings.mode()) {
+            case Mode.Standalone _ -> NodeRecord.of(NodeRecord.Role.STANDALONE);
+            case Mode.NativePrimary _ -> NodeRecord.of(NodeRecord.Role.PRIMARY);
+            case Mode.NativeReplica replica ->
+                    NodeRecord.of(NodeRecord.Role.REPLICA)
+                            .replica(replica.name(), replica.slot().given());
+        };
     }
 
     static Upstream answers() {
