@@ -42,12 +42,14 @@ class ArchitectureTest {
                     entry("connect", Set.of("report")),
                     entry("settings", Set.of("report")),
                     entry("render", Set.of("settings", "report")),
-                    entry("observe", Set.of("settings", "process", "connect", "report")),
-                    entry("plan", Set.of("settings", "observe", "render", "report")),
+                    entry("node", Set.of("settings", "report")),
+                    entry("observe", Set.of("settings", "node", "process", "connect", "report")),
+                    entry("plan", Set.of("settings", "node", "observe", "render", "report")),
                     entry(
                             "execute",
                             Set.of(
                                     "plan",
+                                    "node",
                                     "observe",
                                     "render",
                                     "process",
@@ -60,6 +62,7 @@ class ArchitectureTest {
                             "",
                             Set.of(
                                     "settings",
+                                    "node",
                                     "observe",
                                     "plan",
                                     "execute",
@@ -88,6 +91,8 @@ class ArchitectureTest {
                     "execute -> render",
                     "Quoting"::equals,
                     // What observe has seen, not how it looks.
+                    "plan -> node",
+                    name -> !name.endsWith("Reader"),
                     "plan -> observe",
                     name -> !name.endsWith("Reader") && !name.equals("Observer"));
 

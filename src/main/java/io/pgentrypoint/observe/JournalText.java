@@ -1,44 +1,55 @@
 package io.pgentrypoint.observe;
 
 import io.pgentrypoint.observe.Journal.Phase;
+import java.net.URLDecoder;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
 
-/// The journal as [StateText].
+/// The journal as lines of `key=value`, so that a person can read it too. The last line is `end`: a
+/// text that was cut off at a line break must not pass for a shorter list of entries.
 final class JournalText {
+
+    private static final String END = "end";
 
     private JournalText() {}
 
     static String write(Journal journal) {
-        List<StateText.Line> lines = new ArrayList<>();
-        lines.add(new StateText.Line("phase", word(journal.phase())));
-        journal.walDirectory()
-                .ifPresent(path -> lines.add(new StateText.Line("wal-directory", path.toString())));
-        journal.entries().forEach(entry -> lines.add(new StateText.Line("entry", entry)));
-        return StateText.write(lines);
+        StringBuilder text = new StringBuilder();
+        text.append("phase=").append(word(journal.phase())).append('\n');
+        journal.walDirectory().ifPresent(path -> line(text, "wal-directory", path.toString()));
+        journal.entries().forEach(entry -> line(text, "entry", entry));
+        return text.append(END).append('\n').toString();
     }
 
     static Journal parse(String text) {
+        List<String> lines = text.lines().toList();
+        if (lines.size() < 2 || !lines.getLast().equals(END) || !text.endsWith("\n")) {
+            throw new IllegalArgumentException("it is cut off");
+        }
         Optional<Phase> phase = Optional.empty();
         Optional<Path> walDirectory = Optional.empty();
         List<String> entries = new ArrayList<>();
-        for (StateText.Line line : StateText.parse(text)) {
-            switch (line.key()) {
-                case "phase" -> phase = Optional.of(phase(line.value()));
-                case "wal-directory" -> walDirectory = Optional.of(Path.of(line.value()));
-                case "entry" -> entries.add(line.value());
-                default ->
-                        throw new IllegalArgumentException(
-                                "it has an unknown line: " + line.key() + "=" + line.value());
+        for (String line : lines.subList(0, lines.size() - 1)) {
+            String value = decoded(line.substring(line.indexOf('=') + 1));
+            switch (line.substring(0, Math.max(0, line.indexOf('=')))) {
+                case "phase" -> phase = Optional.of(phase(value));
+                case "wal-directory" -> walDirectory = Optional.of(Path.of(value));
+                case "entry" -> entries.add(value);
+                default -> throw new IllegalArgumentException("it has the unknown line " + line);
             }
         }
         if (phase.isEmpty()) {
             throw new IllegalArgumentException("it names no phase");
         }
         return new Journal(phase.get(), walDirectory, entries);
+    }
+
+    private static void line(StringBuilder text, String key, String value) {
+        text.append(key).append('=').append(encoded(value)).append('\n');
     }
 
     private static String word(Phase phase) {
@@ -52,5 +63,26 @@ final class JournalText {
             }
         }
         throw new IllegalArgumentException("it has the unknown phase " + word);
+    }
+
+    /// Percent-encodes the escape sign itself and whatever could end a line.
+    private static String encoded(String value) {
+        StringBuilder encoded = new StringBuilder();
+        for (int i = 0; i < value.length(); i++) {
+            char c = value.charAt(i);
+            if (c == '%' || Character.isISOControl(c) || c == '\u2028' || c == '\u2029') {
+                for (byte b : String.valueOf(c).getBytes(StandardCharsets.UTF_8)) {
+                    encoded.append('%').append(String.format(Locale.ROOT, "%02X", b & 0xff));
+                }
+            } else {
+                encoded.append(c);
+            }
+        }
+        return encoded.toString();
+    }
+
+    private static String decoded(String value) {
+        // URLDecoder, which takes a + for a blank: it is protected first.
+        return URLDecoder.decode(value.replace("+", "%2B"), StandardCharsets.UTF_8);
     }
 }

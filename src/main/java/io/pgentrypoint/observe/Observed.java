@@ -1,5 +1,6 @@
 package io.pgentrypoint.observe;
 
+import io.pgentrypoint.node.NodeRecord;
 import java.util.List;
 import java.util.Optional;
 

@@ -1,5 +1,6 @@
 package io.pgentrypoint.observe;
 
+import io.pgentrypoint.node.NodeRecordReader;
 import io.pgentrypoint.process.Programs;
 import io.pgentrypoint.report.ExitCode;
 import io.pgentrypoint.report.Refusal;
@@ -42,7 +43,7 @@ public final class Observer {
                 dataDirectory,
                 Optional.empty(),
                 InitScripts.names(),
-                NodeRecordText.read(new Layout(settings.dataDirectory())));
+                NodeRecordReader.read(new Layout(settings.dataDirectory())));
     }
 
     /// The control data of a clone, before it is shown to anybody.

@@ -1,6 +1,6 @@
 package io.pgentrypoint.plan;
 
-import io.pgentrypoint.observe.NodeRecord;
+import io.pgentrypoint.node.NodeRecord;
 import io.pgentrypoint.observe.Observed;
 import io.pgentrypoint.settings.Mode;
 import io.pgentrypoint.settings.Settings;

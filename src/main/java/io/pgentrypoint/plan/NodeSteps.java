@@ -1,7 +1,7 @@
 package io.pgentrypoint.plan;
 
-import io.pgentrypoint.observe.NodeRecord;
-import io.pgentrypoint.observe.NodeRecord.Role;
+import io.pgentrypoint.node.NodeRecord;
+import io.pgentrypoint.node.NodeRecord.Role;
 import io.pgentrypoint.observe.Observed;
 import io.pgentrypoint.settings.Layout;
 import io.pgentrypoint.settings.Mode;

@@ -1,6 +1,6 @@
 package io.pgentrypoint.plan;
 
-import io.pgentrypoint.observe.NodeRecord;
+import io.pgentrypoint.node.NodeRecord;
 import io.pgentrypoint.settings.Layout;
 import java.nio.file.Path;
 import java.util.ArrayList;

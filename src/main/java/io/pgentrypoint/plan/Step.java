@@ -1,7 +1,7 @@
 package io.pgentrypoint.plan;
 
+import io.pgentrypoint.node.NodeRecord;
 import io.pgentrypoint.observe.Journal;
-import io.pgentrypoint.observe.NodeRecord;
 import io.pgentrypoint.report.Secret;
 import io.pgentrypoint.settings.Credentials;
 import io.pgentrypoint.settings.Layout;

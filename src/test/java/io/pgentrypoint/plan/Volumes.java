@@ -1,11 +1,11 @@
 package io.pgentrypoint.plan;
 
+import io.pgentrypoint.node.NodeRecord;
 import io.pgentrypoint.observe.ControlData;
 import io.pgentrypoint.observe.DataDirectory;
 import io.pgentrypoint.observe.Installation;
 import io.pgentrypoint.observe.Journal;
 import io.pgentrypoint.observe.ManagedFiles;
-import io.pgentrypoint.observe.NodeRecord;
 import io.pgentrypoint.observe.Observed;
 import io.pgentrypoint.observe.Upstream;
 import io.pgentrypoint.render.Floor;

@@ -1,18 +1,18 @@
-package io.pgentrypoint.observe;
+package io.pgentrypoint.node;
 
-import io.pgentrypoint.observe.NodeRecord.Promotion;
-import io.pgentrypoint.observe.NodeRecord.Role;
-import io.pgentrypoint.report.ExitCode;
-import io.pgentrypoint.report.Refusal;
-import io.pgentrypoint.settings.Layout;
-import java.util.ArrayList;
+import io.pgentrypoint.node.NodeRecord.Promotion;
+import io.pgentrypoint.node.NodeRecord.Role;
+import java.net.URLDecoder;
+import java.net.URLEncoder;
+import java.nio.charset.StandardCharsets;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 
-/// The record of a node as [StateText], and where it is found.
+/// The record of a node as lines of `key=value`, so that a person can read it too. The last line is
+/// `end`: a text that was cut off at a line break must not pass for a shorter one.
 final class NodeRecordText {
 
     private static final String ROLE = "role";
@@ -23,44 +23,51 @@ final class NodeRecordText {
     private static final String PROMOTED_TO = "promoted-to";
     private static final String POSITION = "promoted-at-position";
     private static final String AT = "promoted-at";
+    private static final String END = "end\n";
 
     private NodeRecordText() {}
 
-    static Optional<NodeRecord> read(Layout layout) {
-        try {
-            return FileBytes.utf8(layout.nodeRecord()).map(NodeRecordText::parse);
-        } catch (IllegalArgumentException e) {
-            throw new Refusal(
-                    ExitCode.DATA,
-                    "cannot use "
-                            + layout.nodeRecord()
-                            + ", our record of this node: "
-                            + e.getMessage(),
-                    "remove that file: what this volume was run as, and the name of a replica, are"
-                            + " then taken from the environment");
-        }
-    }
-
     static String write(NodeRecord node) {
-        List<StateText.Line> lines = new ArrayList<>();
-        lines.add(new StateText.Line(ROLE, word(node.role())));
-        node.name().ifPresent(name -> lines.add(new StateText.Line(NAME, name)));
-        node.slot().ifPresent(slot -> lines.add(new StateText.Line(SLOT, slot)));
-        node.promotingFrom().ifPresent(timeline -> lines.add(number(PROMOTING_FROM, timeline)));
+        StringBuilder text = new StringBuilder();
+        line(text, ROLE, word(node.role()));
+        node.name().ifPresent(name -> line(text, NAME, name));
+        node.slot().ifPresent(slot -> line(text, SLOT, slot));
+        node.promotingFrom().ifPresent(timeline -> line(text, PROMOTING_FROM, timeline));
         node.promotion()
                 .ifPresent(promotion -> {
-                    lines.add(number(PROMOTED_FROM, promotion.from()));
-                    lines.add(number(PROMOTED_TO, promotion.to()));
-                    lines.add(new StateText.Line(POSITION, promotion.position()));
-                    lines.add(new StateText.Line(AT, promotion.at()));
+                    line(text, PROMOTED_FROM, promotion.from());
+                    line(text, PROMOTED_TO, promotion.to());
+                    line(text, POSITION, promotion.position());
+                    line(text, AT, promotion.at());
                 });
-        return StateText.write(lines);
+        return text.append(END).toString();
+    }
+
+    private static void line(StringBuilder text, String key, Object value) {
+        String encoded = URLEncoder.encode(value.toString(), StandardCharsets.UTF_8);
+        // Only what could end a line has to be encoded, and these are easier to read as they are.
+        text.append(key)
+                .append('=')
+                .append(encoded.replace("%2F", "/").replace("%3A", ":"))
+                .append('\n');
     }
 
     /// Lines that a later version may have added are left out.
     static NodeRecord parse(String text) {
+        List<String> lines = text.lines().toList();
+        if (!text.endsWith("\n" + END)) {
+            throw new IllegalArgumentException("it is cut off");
+        }
         Map<String, String> values = new HashMap<>();
-        StateText.parse(text).forEach(line -> values.put(line.key(), line.value()));
+        for (String line : lines.subList(0, lines.size() - 1)) {
+            int equals = line.indexOf('=');
+            if (equals < 0) {
+                throw new IllegalArgumentException("it has a line without a value: " + line);
+            }
+            values.put(
+                    line.substring(0, equals),
+                    URLDecoder.decode(line.substring(equals + 1), StandardCharsets.UTF_8));
+        }
         Optional<Integer> from = number(values, PROMOTED_FROM);
         Optional<Integer> to = number(values, PROMOTED_TO);
         return new NodeRecord(
@@ -75,10 +82,6 @@ final class NodeRecordText {
                                         fresh,
                                         values.getOrDefault(POSITION, "0/0"),
                                         values.getOrDefault(AT, "")))));
-    }
-
-    private static StateText.Line number(String key, int value) {
-        return new StateText.Line(key, String.valueOf(value));
     }
 
     private static Optional<Integer> number(Map<String, String> values, String key) {

@@ -1,11 +1,11 @@
-package io.pgentrypoint.observe;
+package io.pgentrypoint.node;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import io.pgentrypoint.observe.NodeRecord.Promotion;
-import io.pgentrypoint.observe.NodeRecord.Role;
+import io.pgentrypoint.node.NodeRecord.Promotion;
+import io.pgentrypoint.node.NodeRecord.Role;
 import io.pgentrypoint.report.Refusal;
 import io.pgentrypoint.settings.Layout;
 import java.io.IOException;
@@ -92,9 +92,9 @@ class NodeRecordTest {
     void a_refusal_names_the_file(@TempDir Path data) throws IOException {
         Layout layout = new Layout(data);
         Files.createDirectories(layout.stateDirectory());
-        assertThat(NodeRecordText.read(layout)).isEmpty();
+        assertThat(NodeRecordReader.read(layout)).isEmpty();
         Files.writeString(layout.nodeRecord(), "role=rep");
-        assertThatThrownBy(() -> NodeRecordText.read(layout))
+        assertThatThrownBy(() -> NodeRecordReader.read(layout))
                 .isInstanceOf(Refusal.class)
                 .hasMessageContaining(layout.nodeRecord().toString());
     }

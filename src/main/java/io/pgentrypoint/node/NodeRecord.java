@@ -1,4 +1,4 @@
-package io.pgentrypoint.observe;
+package io.pgentrypoint.node;
 
 import java.util.Optional;
 
