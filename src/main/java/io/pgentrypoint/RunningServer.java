@@ -159,7 +159,10 @@ final class RunningServer implements Duties {
                     Step.StopBootstrapServer _,
                     Step.Publish _,
                     Step.AwaitPrimary _,
-                    Step.CloneFromPrimary _ ->
+                    Step.CloneFromPrimary _,
+                    Step.PromoteStandby _,
+                    Step.RecordPromotion _,
+                    Step.AddConfigurationFiles _ ->
                     false;
         };
     }

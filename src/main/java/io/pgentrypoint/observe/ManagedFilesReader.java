@@ -10,6 +10,7 @@ import java.util.Set;
 import java.util.TreeSet;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import java.util.stream.Collectors;
 
 /// Reads what a cluster has of ours. The user's files may be in any encoding, so they are read as
 /// single bytes, and only our own part as UTF-8.
@@ -33,7 +34,14 @@ final class ManagedFilesReader {
                 includes(layout),
                 hbaBlock(layout),
                 autoSettings(layout),
-                FileBytes.utf8(layout.passFile()).map(Secret::new));
+                FileBytes.utf8(layout.passFile()).map(Secret::new),
+                missing(layout));
+    }
+
+    private static Set<String> missing(Layout layout) {
+        return ManagedFiles.CONFIGURATION.stream()
+                .filter(name -> !FileBytes.exists(layout.dataDirectory().resolve(name)))
+                .collect(Collectors.toSet());
     }
 
     private static boolean includes(Layout layout) {

@@ -13,6 +13,7 @@ import io.pgentrypoint.settings.Mode;
 import io.pgentrypoint.settings.Settings;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
@@ -58,10 +59,11 @@ final class ConfigurationSteps {
 
     /// @param target the data directory, or its staging place
     List<Planned> forFiles(Layout target, ManagedFiles present) {
+        List<Planned> steps = new ArrayList<>(missing(target, present));
         if (configuration.isEmpty() && hbaBlock.isEmpty()) {
-            return takeBack(target, present);
+            steps.addAll(takeBack(target, present));
+            return steps;
         }
-        List<Planned> steps = new ArrayList<>();
         String text = SettingsFile.text(configuration);
         boolean changes = !present.settings().equals(Optional.of(text));
         if (changes) {
@@ -101,6 +103,27 @@ final class ConfigurationSteps {
                             "a wrong value is better found by the parser than by the server"));
         }
         return steps;
+    }
+
+    /// A file that an argument puts elsewhere is not missed.
+    private List<Planned> missing(Layout target, ManagedFiles present) {
+        Map<String, String> elsewhere =
+                Map.of(
+                        "postgresql.conf", "config_file",
+                        "pg_hba.conf", "hba_file",
+                        "pg_ident.conf", "ident_file");
+        Set<String> missed = new TreeSet<>(present.missing());
+        missed.removeIf(name ->
+                settings.serverArguments().setting(elsewhere.getOrDefault(name, "")).isPresent());
+        // Without a pg_ident.conf the server starts, and somebody may have meant that.
+        return missed.isEmpty() || missed.equals(Set.of("pg_ident.conf"))
+                ? List.of()
+                : List.of(
+                        new Planned(
+                                new Step.AddConfigurationFiles(
+                                        target, missed, HostRule.forStoredPasswords(settings)),
+                                "this volume comes from an image that keeps them elsewhere; from now"
+                                        + " on they are yours"));
     }
 
     private static List<Planned> takeBack(Layout target, ManagedFiles present) {

@@ -35,6 +35,15 @@ final class NodeSteps {
         return known.orElseGet(() -> NodeRecord.of(role(mode)));
     }
 
+    boolean isPromoting() {
+        return known.flatMap(NodeRecord::promotingFrom).isPresent();
+    }
+
+    /// Asked of a primary: a replica never becomes one through us without a trace.
+    boolean wasPromotedByHand() {
+        return known.filter(node -> node.role() == Role.REPLICA).isPresent();
+    }
+
     /// A step where the record is not right already. A standalone volume that was never anything
     /// else has nothing to remember, and stays untouched.
     List<Planned> steps() {

@@ -110,7 +110,14 @@ public final class PlanText {
                             + clone.replica().primary()
                             + " with pg_basebackup"
                             + walDirectory(clone.walDirectory());
+            case Step.AddConfigurationFiles(_, var names, _) ->
+                    "add " + String.join(", ", new TreeSet<>(names)) + " as initdb makes them";
             case Step.RecordNode(_, var node) -> "write down on the volume: " + node(node);
+            case Step.PromoteStandby promote ->
+                    "replay what is there with a server without TCP, promote it from timeline "
+                            + promote.timeline()
+                            + " to a new one, verify that, and stop it";
+            case Step.RecordPromotion _ -> "write down on the volume that it was promoted";
         };
     }
 

@@ -48,8 +48,14 @@ final class ReadWritePlan {
         return switch (observed.dataDirectory()) {
             case DataDirectory.Cluster cluster ->
                     switch (cluster.role()) {
-                        case PRIMARY -> existing(cluster);
-                        case STANDBY, STANDBY_WITHOUT_SIGNAL -> throw standby();
+                        case PRIMARY -> node.isPromoting() ? promoting(cluster) : existing(cluster);
+                        case STANDBY -> promoting(cluster);
+                        case STANDBY_WITHOUT_SIGNAL -> {
+                            if (!node.isPromoting()) {
+                                throw withoutSignal();
+                            }
+                            yield promoting(cluster);
+                        }
                     };
             case DataDirectory.Missing _,
                     DataDirectory.Empty _,
@@ -103,10 +109,13 @@ final class ReadWritePlan {
                         configuration.forFiles(
                                 new Layout(settings.dataDirectory()), cluster.files()));
         steps.addAll(node.steps());
-        return plan(
-                node.warnings(),
-                steps,
-                replication.map(role -> List.of(role(role))).orElse(List.of()));
+        List<String> doubts = new ArrayList<>(node.warnings());
+        if (node.wasPromotedByHand()) {
+            doubts.add(
+                    "it was promoted by hand while it ran as a replica; the primary that it followed"
+                            + " must not take writes any more");
+        }
+        return plan(doubts, steps, replication.map(role -> List.of(role(role))).orElse(List.of()));
     }
 
     private List<String> initScripts() {
@@ -147,16 +156,21 @@ final class ReadWritePlan {
         }
     }
 
-    private Refusal standby() {
+    /// Peers are asked before this: one that is a live primary of the same cluster forbids it.
+    private Plan promoting(DataDirectory.Cluster cluster) {
+        return new PromotionPlan(settings, observed, cluster, configuration).plan();
+    }
+
+    private Refusal withoutSignal() {
         return new Refusal(
                 ExitCode.UNSAFE,
                 "cannot start "
                         + settings.dataDirectory()
                         + " as "
                         + settings.mode().title()
-                        + ": it is a standby, and opened read-write it would write a second history"
-                        + " on its primary's timeline",
-                "start it as what it is (HA_MODE=native REPLICATION_ROLE=replica PRIMARY_HOST=…) and"
-                        + " promote it with SELECT pg_promote(); then start it as a primary");
+                        + ": it is a standby that has lost its standby.signal, and opened read-write"
+                        + " it would write a second history on its primary's timeline",
+                "create an empty standby.signal in it and start again, which promotes it; or start it"
+                        + " as what it is (HA_MODE=native REPLICATION_ROLE=replica PRIMARY_HOST=…)");
     }
 }

@@ -102,6 +102,7 @@ final class ReplicaPlan {
 
     private Plan existing(DataDirectory.Cluster cluster) {
         requireSameCluster(cluster);
+        StaleRole.refuse(replica, settings, observed, cluster);
         requireStandby(cluster);
         Floor floor = new Floor(cluster.control().standbySettings(), cluster.control().walLevel());
         ConfigurationSteps configuration = new ConfigurationSteps(settings, observed, floor);

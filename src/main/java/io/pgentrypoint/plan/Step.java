@@ -8,6 +8,7 @@ import io.pgentrypoint.settings.Layout;
 import io.pgentrypoint.settings.Mode;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 
@@ -92,6 +93,38 @@ public sealed interface Step {
             Optional<Path> walDirectory)
             implements Step {}
 
+    /// Configuration files as initdb makes them, where the data directory has none.
+    ///
+    /// @param hostRule for clients, at the end of a new pg_hba.conf
+    record AddConfigurationFiles(Layout layout, Set<String> names, String hostRule)
+            implements Step {
+        public AddConfigurationFiles {
+            names = Set.copyOf(names);
+        }
+    }
+
     /// What the volume remembers of itself.
     record RecordNode(Layout layout, NodeRecord node) implements Step {}
+
+    /// A server on the data directory that only this process can reach replays what is there, is
+    /// promoted, makes a checkpoint and is stopped. Where that happened before, it is verified.
+    ///
+    /// @param timeline the one to be left
+    /// @param minimums what the cluster's standby must not run with less of
+    record PromoteStandby(
+            Layout layout,
+            int timeline,
+            Map<String, Integer> minimums,
+            List<String> arguments,
+            String superuser)
+            implements Step {
+        public PromoteStandby {
+            minimums = Map.copyOf(minimums);
+            arguments = List.copyOf(arguments);
+        }
+    }
+
+    /// That the promotion ended, and how.
+    record RecordPromotion(Layout layout, NodeRecord before, NodeRecord.Role role)
+            implements Step {}
 }

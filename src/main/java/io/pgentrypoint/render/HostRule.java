@@ -20,9 +20,18 @@ public final class HostRule {
 
     /// @param major of the server that will read it
     public static String text(Settings settings, int major) {
-        String method = settings.hostAuthMethod().orElseGet(() -> derived(settings, major));
+        return text(settings.hostAuthMethod().orElseGet(() -> derived(settings, major)));
+    }
+
+    private static String text(String method) {
         boolean trust = method.equals("trust") || method.startsWith("trust ");
         return (trust ? TRUST_WARNING : "") + HbaRule.everyone(method).line() + "\n";
+    }
+
+    /// For a cluster that exists: its passwords may be stored in either way, and `md5` takes both
+    /// (auth-password: with a SCRAM verifier it does what scram-sha-256 does).
+    public static String forStoredPasswords(Settings settings) {
+        return text(settings.hostAuthMethod().orElse("md5"));
     }
 
     /// As the official image: the method that fits the passwords this server will store.

@@ -46,11 +46,19 @@ final class ChildEnvironment {
                 variable.aliases().forEach(shown::remove);
             }
         }
+        shown.keySet().removeIf(ChildEnvironment::isForeignSecret);
         // The official image takes it away too before it starts the server.
         shown.remove("PGPASSWORD");
         if (mode instanceof Mode.NativeReplica) {
             shown.keySet().removeAll(LIBPQ);
         }
         return shown;
+    }
+
+    /// Passwords that another image's user still has in the environment and nobody reads here.
+    private static boolean isForeignSecret(String name) {
+        return (name.startsWith("POSTGRESQL_") || name.startsWith("REPMGR_"))
+                && name.contains("PASSWORD")
+                && !name.endsWith("_FILE");
     }
 }

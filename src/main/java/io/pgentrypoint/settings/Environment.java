@@ -31,7 +31,11 @@ final class Environment {
     }
 
     boolean isSet(Variable<?> variable) {
-        return !text(variable.name()).isEmpty() || !text(variable.fileName()).isEmpty();
+        return isSet(variable.name()) || variable.aliases().stream().anyMatch(this::isSet);
+    }
+
+    private boolean isSet(String name) {
+        return !text(name).isEmpty() || !text(name + "_FILE").isEmpty();
     }
 
     <T> Optional<T> read(Variable<T> variable) {
@@ -94,11 +98,20 @@ final class Environment {
                                 "contradicts " + variable.name() + ", which means the same",
                                 "unset one of them"));
             }
-            if (own.isEmpty()) {
+            if (own.isEmpty() && other.isPresent()) {
                 own = other;
+                noteAlias(other.get().name(), variable);
             }
         }
         return own;
+    }
+
+    /// Once, though a variable may be read twice.
+    private void noteAlias(String alias, Variable<?> variable) {
+        Problem note = OtherImages.understood(alias, variable.name());
+        if (!problems.contains(note)) {
+            problems.add(note);
+        }
     }
 
     private Optional<Source> valueOrFile(String name, Variable<?> variable) {

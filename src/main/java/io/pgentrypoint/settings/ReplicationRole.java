@@ -9,8 +9,9 @@ enum ReplicationRole {
 
     static ReplicationRole parse(String text) throws BadValue {
         return switch (text.strip().toLowerCase(Locale.ROOT)) {
-            case "primary" -> PRIMARY;
-            case "replica" -> REPLICA;
+            // master and slave: Bitnami's words.
+            case "primary", "master" -> PRIMARY;
+            case "replica", "slave" -> REPLICA;
             default ->
                     throw new BadValue(
                             "Invalid REPLICATION_ROLE: must be primary or replica",

@@ -51,8 +51,11 @@ public record Settings(
     ///
     /// @throws InvalidSettings with every problem at once
     public static Settings from(
-            Map<String, String> raw, List<String> serverArguments, String hostName) {
+            Map<String, String> given, List<String> serverArguments, String hostName) {
+        OtherImages.Translation translation = OtherImages.translate(given);
+        Map<String, String> raw = translation.environment();
         Environment environment = new Environment(raw);
+        translation.notes().forEach(environment::report);
         Optional<Mode> mode = new ModeReader(environment, hostName).read();
         SortedMap<String, String> serverSettings = ServerSettings.read(raw, environment);
         boolean replicates = mode.isPresent() && !(mode.get() instanceof Mode.Standalone);

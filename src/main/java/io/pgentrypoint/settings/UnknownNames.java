@@ -13,7 +13,26 @@ import java.util.regex.Pattern;
 final class UnknownNames {
 
     private static final List<String> PREFIXES =
-            List.of("POSTGRES_", "REPLICATION_", "PRIMARY_", "REPLICA_", "HA_");
+            List.of(
+                    "POSTGRES_",
+                    "REPLICATION_",
+                    "PRIMARY_",
+                    "REPLICA_",
+                    "HA_",
+                    "POSTGRESQL_",
+                    "REPMGR_");
+
+    /// Names of other images that have no counterpart, and what there is instead.
+    private static final Map<String, String> INSTEAD =
+            Map.of(
+                    "POSTGRESQL_POSTGRES_PASSWORD",
+                    "POSTGRES_USER is the superuser here; make other roles in an init script",
+                    "POSTGRESQL_DATA_DIR",
+                    "set PGDATA",
+                    "POSTGRESQL_VOLUME_DIR",
+                    "set PGDATA",
+                    "POSTGRESQL_EXTRA_FLAGS",
+                    "give the server's arguments to the container");
 
     /// Names of the design that this version cannot honour. Ignoring one would be worse than
     /// stopping: whoever sets PEER_HOSTS relies on it.
@@ -43,6 +62,7 @@ final class UnknownNames {
             String value = raw.getOrDefault(name, "");
             if (value.isEmpty()
                     || name.startsWith(ServerSettings.PREFIX)
+                    || OtherImages.knows(name)
                     || isOfOthers(name, value)) {
                 continue;
             }
@@ -53,6 +73,13 @@ final class UnknownNames {
                                 "",
                                 "is not supported by this version",
                                 "unset it; the changelog says when it arrives"));
+            } else if (INSTEAD.containsKey(name)) {
+                environment.report(unknown(name, INSTEAD.getOrDefault(name, "")));
+            } else if (name.startsWith("REPMGR_")) {
+                environment.report(
+                        unknown(
+                                name,
+                                "native replication has no automatic failover; promote by hand"));
             } else if (!known.contains(name)) {
                 nearest(name, known)
                         .ifPresentOrElse(

@@ -20,20 +20,23 @@ public final class Variables {
                     Group.DATABASE,
                     Parsers::identifier,
                     "postgres",
-                    "bootstrap superuser; first start only");
+                    "bootstrap superuser; first start only",
+                    "POSTGRESQL_USERNAME");
     static final Variable<Secret> POSTGRES_PASSWORD =
             secret(
                     "POSTGRES_PASSWORD",
                     Group.DATABASE,
                     "its password; required at the first start of a standalone node or a primary,"
-                            + " unless POSTGRES_HOST_AUTH_METHOD=trust");
+                            + " unless POSTGRES_HOST_AUTH_METHOD=trust",
+                    "POSTGRESQL_PASSWORD");
     static final Variable<String> POSTGRES_DB =
             declare(
                     "POSTGRES_DB",
                     Group.DATABASE,
                     Parsers::identifier,
                     "POSTGRES_USER",
-                    "database made at the first start");
+                    "database made at the first start",
+                    "POSTGRESQL_DATABASE");
     static final Variable<String> POSTGRES_INITDB_ARGS =
             declare(
                     "POSTGRES_INITDB_ARGS",
@@ -41,14 +44,16 @@ public final class Variables {
                     Parsers::text,
                     "–",
                     "more arguments of initdb, split into words as a POSIX shell splits them;"
-                            + " command substitution is refused; first start only");
+                            + " command substitution is refused; first start only",
+                    "POSTGRESQL_INITDB_ARGS");
     static final Variable<Path> POSTGRES_INITDB_WALDIR =
             declare(
                     "POSTGRES_INITDB_WALDIR",
                     Group.DATABASE,
                     Parsers::absolutePath,
                     "in PGDATA",
-                    "where the write-ahead log lives; first start and clone only");
+                    "where the write-ahead log lives; first start and clone only",
+                    "POSTGRESQL_INITDB_WAL_DIR");
     static final Variable<String> POSTGRES_HOST_AUTH_METHOD =
             declare(
                     "POSTGRES_HOST_AUTH_METHOD",
@@ -70,7 +75,8 @@ public final class Variables {
                     Group.DATABASE,
                     Parsers::port,
                     "5432",
-                    "the port this server listens on");
+                    "the port this server listens on",
+                    "POSTGRESQL_PORT_NUMBER");
 
     static final Variable<HaMode> HA_MODE =
             declare(
@@ -85,7 +91,9 @@ public final class Variables {
                     Group.MODE,
                     ReplicationRole::parse,
                     "–",
-                    "primary or replica; required with HA_MODE=native");
+                    "primary or replica; required with HA_MODE=native",
+                    "POSTGRESQL_REPLICATION_MODE",
+                    "POSTGRES_REPLICATION_MODE");
     static final Variable<Boolean> USE_PATRONI =
             declare(
                     "USE_PATRONI",
@@ -110,21 +118,34 @@ public final class Variables {
                     Parsers::host,
                     "–",
                     "the server a replica follows; required for a replica; may itself be a replica"
-                            + " (cascading)");
+                            + " (cascading)",
+                    "POSTGRESQL_MASTER_HOST",
+                    "POSTGRES_MASTER_HOST");
     static final Variable<Integer> PRIMARY_PORT =
-            declare("PRIMARY_PORT", Group.REPLICATION, Parsers::port, "5432", "its port");
+            declare(
+                    "PRIMARY_PORT",
+                    Group.REPLICATION,
+                    Parsers::port,
+                    "5432",
+                    "its port",
+                    "POSTGRESQL_MASTER_PORT_NUMBER",
+                    "POSTGRES_MASTER_PORT_NUMBER");
     static final Variable<String> REPLICATION_USER =
             declare(
                     "REPLICATION_USER",
                     Group.REPLICATION,
                     Parsers::roleName,
                     "replicator",
-                    "role with LOGIN REPLICATION, never superuser");
+                    "role with LOGIN REPLICATION, never superuser",
+                    "POSTGRESQL_REPLICATION_USER",
+                    "POSTGRES_REPLICATION_USER");
     static final Variable<Secret> REPLICATION_PASSWORD =
             secret(
                     "REPLICATION_PASSWORD",
                     Group.REPLICATION,
-                    "its password; required with HA_MODE=native, there is no default");
+                    "its password; required with HA_MODE=native, there is no default",
+                    "POSTGRESQL_REPLICATION_PASSWORD",
+                    "POSTGRES_REPLICATION_PASSWORD");
     static final Variable<List<Network>> REPLICATION_NETWORK =
             declare(
                     "REPLICATION_NETWORK",
@@ -168,7 +189,8 @@ public final class Variables {
                     Parsers::identifier,
                     "the name kept on the volume, at first the host name",
                     "application_name of the replica, and the name of its slot; kept on the volume,"
-                            + " since a container that is made anew has another host name");
+                            + " since a container that is made anew has another host name",
+                    "POSTGRESQL_CLUSTER_APP_NAME");
     static final Variable<String> REPLICATION_SLOT =
             declare(
                     "REPLICATION_SLOT",
@@ -183,7 +205,8 @@ public final class Variables {
                     Group.REPLICATION,
                     Parsers::duration,
                     "5min",
-                    "how long a replica with an empty volume waits for its primary");
+                    "how long a replica with an empty volume waits for its primary",
+                    "POSTGRESQL_INIT_MAX_TIMEOUT");
 
     static final Variable<String> LOG_LEVEL =
             declare(
@@ -215,7 +238,8 @@ public final class Variables {
                     "fast",
                     "what TERM and INT mean: fast (a checkpoint, then sessions are ended), smart"
                             + " (sessions may end by themselves for about half of STOP_GRACE, then"
-                            + " fast), immediate (no checkpoint; the next start recovers)");
+                            + " fast), immediate (no checkpoint; the next start recovers)",
+                    "POSTGRESQL_SHUTDOWN_MODE");
     static final Variable<Integer> PROBE_PORT =
             declare(
                     "PROBE_PORT",
@@ -230,8 +254,11 @@ public final class Variables {
         return List.copyOf(ALL);
     }
 
-    private static Variable<Secret> secret(String name, Group group, String meaning) {
-        return add(new Variable<>(name, group, Parsers::password, "–", true, List.of(), meaning));
+    private static Variable<Secret> secret(
+            String name, Group group, String meaning, String... aliases) {
+        return add(
+                new Variable<>(
+                        name, group, Parsers::password, "–", true, List.of(aliases), meaning));
     }
 
     private static <T> Variable<T> declare(

@@ -4,6 +4,7 @@ import static io.pgentrypoint.settings.Environments.parse;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.pgentrypoint.Golden;
+import io.pgentrypoint.node.NodeRecord;
 import io.pgentrypoint.observe.DataDirectory;
 import io.pgentrypoint.observe.ManagedFiles;
 import io.pgentrypoint.observe.Observed;
@@ -45,6 +46,7 @@ class GoldenPlanTest {
         firstBootsWithChoices();
         replicasAndTheirPrimary();
         argumentsAndSettings();
+        volumesOfAnotherImage();
     }
 
     @TestFactory
@@ -216,6 +218,34 @@ class GoldenPlanTest {
                                                 files.passFile()))));
     }
 
+    /// Bitnami's image keeps these files outside the data directory.
+    private void volumesOfAnotherImage() {
+        ManagedFiles bare =
+                new ManagedFiles(
+                        Optional.empty(),
+                        false,
+                        Optional.empty(),
+                        Set.of(),
+                        Optional.empty(),
+                        Set.copyOf(ManagedFiles.CONFIGURATION));
+        cell("standalone-without-configuration-files", standalone(), Volumes.primary(bare));
+        cell("native-primary-without-configuration-files", primary(), Volumes.primary(bare));
+        cell(
+                "native-replica-without-configuration-files",
+                replica(),
+                Volumes.answers(),
+                Volumes.standby(bare));
+        cell(
+                "standalone-with-configuration-files-elsewhere",
+                parse(
+                        Environments.standalone(),
+                        "-c",
+                        "config_file=/etc/postgresql/postgresql.conf",
+                        "-c",
+                        "hba_file=/etc/postgresql/pg_hba.conf"),
+                Volumes.primary(bare));
+    }
+
     private static ManagedFiles changed(
             Settings settings, Function<ManagedFiles, ManagedFiles> change) {
         return change.apply(Volumes.written(settings));
@@ -322,6 +352,7 @@ class GoldenPlanTest {
                 replica("REPLICATION_SLOT", "auto", "REPLICA_NAME", "r9"),
                 Volumes.answers(),
                 Volumes.standby(Volumes.written(elsewhere)));
+        promotions();
         Map<String, Integer> tuned =
                 Map.of("max_connections", 500, "max_prepared_transactions", 20);
         cell(
@@ -334,6 +365,85 @@ class GoldenPlanTest {
                 replica(),
                 Volumes.answers(tuned),
                 Volumes.standby(Volumes.written(replica()), tuned));
+    }
+
+    private static NodeRecord promoted() {
+        return Volumes.recorded(replica())
+                .promoted(
+                        NodeRecord.Role.PRIMARY,
+                        new NodeRecord.Promotion(1, 2, "0/3000148", "2026-11-23T08:00:00Z"));
+    }
+
+    private void remembering(
+            String name, Settings settings, Optional<Upstream> upstream, DataDirectory volume) {
+        Map<String, NodeRecord> records =
+                Map.of(
+                        "promoting", Volumes.recorded(replica()).promoting(1),
+                        "promoted", promoted(),
+                        "by-hand", Volumes.recorded(replica()));
+        String kind = name.substring(name.lastIndexOf(' ') + 1);
+        Observed found =
+                upstream.map(answer -> Volumes.with(answer, volume))
+                        .orElseGet(() -> Volumes.holds(volume));
+        cells.add(
+                new Cell(
+                        name.replace(' ', '-'),
+                        settings,
+                        Volumes.remembering(
+                                found, Optional.ofNullable(records.get(kind)).orElseThrow())));
+    }
+
+    /// What follows a promotion, cut off or whole, by us or by hand.
+    private void promotions() {
+        DataDirectory standby = Volumes.standby(Volumes.written(replica()));
+        DataDirectory unsigned = Volumes.standbyWithoutSignal(Volumes.written(replica()));
+        DataDirectory primary = Volumes.primary(Volumes.written(primary()));
+        Settings slotted = replica("REPLICATION_SLOT", "slot_2");
+        cellAfter("standalone-standby-that-was-ours", slotted, standalone(), standby);
+        cellAfter("native-primary-standby-that-was-ours", slotted, primary(), standby);
+        cell(
+                "native-primary-standby-with-a-delay-and-a-target",
+                primary(
+                        "POSTGRES_CONF_recovery_min_apply_delay", "1h",
+                        "POSTGRES_CONF_recovery_target_lsn", "0/5000000"),
+                Volumes.standby(
+                        changed(
+                                replica(),
+                                files ->
+                                        new ManagedFiles(
+                                                files.settings(),
+                                                true,
+                                                files.hbaBlock(),
+                                                Set.of("primary_conninfo", "recovery_target_time"),
+                                                files.passFile()))));
+        remembering("standalone-standby promoting", standalone(), Optional.empty(), standby);
+        remembering("native-primary-standby promoting", primary(), Optional.empty(), standby);
+        remembering(
+                "native-primary-standby-without-signal promoting",
+                primary(),
+                Optional.empty(),
+                unsigned);
+        remembering("native-primary-primary promoting", primary(), Optional.empty(), primary);
+        remembering("native-primary-primary promoted", primary(), Optional.empty(), primary);
+        remembering("native-primary-primary by-hand", primary(), Optional.empty(), primary);
+        Optional<Upstream> old = Optional.of(Volumes.answers());
+        Optional<Upstream> newer = Optional.of(Volumes.answersOn(3));
+        Optional<Upstream> down = Optional.of(Volumes.refuses());
+        remembering("native-replica-standby promoting", replica(), old, standby);
+        remembering("native-replica-standby-without-signal promoting", replica(), old, unsigned);
+        remembering("native-replica-primary promoting", replica(), old, primary);
+        remembering("native-replica-primary promoted", replica(), old, primary);
+        remembering(
+                "native-replica-primary-and-the-old-one-is-down promoted",
+                replica(),
+                down,
+                primary);
+        remembering(
+                "native-replica-primary-and-a-newer-one-answers promoted",
+                replica(),
+                newer,
+                primary);
+        remembering("native-replica-primary by-hand", replica(), old, primary);
     }
 
     private void argumentsAndSettings() {

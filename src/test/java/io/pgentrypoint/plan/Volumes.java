@@ -87,6 +87,10 @@ final class Volumes {
         return new Upstream.Answered(identifier, 1, "0/3000148", major, "replica", UNTUNED);
     }
 
+    static Upstream answersOn(int timeline) {
+        return new Upstream.Answered(IDENTIFIER, timeline, "0/3000148", MAJOR, "replica", UNTUNED);
+    }
+
     static Upstream refuses() {
         return new Upstream.Unusable(Upstream.Reason.REFUSED, "Connection refused");
     }
