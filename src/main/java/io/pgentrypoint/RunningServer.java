@@ -145,7 +145,8 @@ final class RunningServer implements Duties {
                     Step.WritePassFile _,
                     Step.RemoveAutoSettings _,
                     Step.CheckServerSettings _,
-                    Step.CreateSlot _ ->
+                    Step.CreateSlot _,
+                    Step.RecordNode _ ->
                     true;
             case Step.DiscardUnfinished _,
                     Step.OpenStaging _,
@@ -159,6 +160,8 @@ final class RunningServer implements Duties {
                     Step.Publish _,
                     Step.AwaitPrimary _,
                     Step.CloneFromPrimary _,
+                    Step.PromoteStandby _,
+                    Step.RecordPromotion _,
                     Step.AddConfigurationFiles _ ->
                     false;
         };

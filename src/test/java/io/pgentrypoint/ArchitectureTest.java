@@ -42,15 +42,19 @@ class ArchitectureTest {
                     entry("connect", Set.of("report")),
                     entry("settings", Set.of("report")),
                     entry("render", Set.of("settings", "report")),
+                    entry("node", Set.of("settings", "report")),
                     entry("timeline", Set.of("settings", "process", "connect", "report")),
                     entry(
                             "observe",
-                            Set.of("settings", "process", "connect", "timeline", "report")),
-                    entry("plan", Set.of("settings", "observe", "render", "timeline", "report")),
+                            Set.of("settings", "node", "process", "connect", "timeline", "report")),
+                    entry(
+                            "plan",
+                            Set.of("settings", "node", "observe", "render", "timeline", "report")),
                     entry(
                             "execute",
                             Set.of(
                                     "plan",
+                                    "node",
                                     "observe",
                                     "render",
                                     "timeline",
@@ -64,6 +68,7 @@ class ArchitectureTest {
                             "",
                             Set.of(
                                     "settings",
+                                    "node",
                                     "observe",
                                     "plan",
                                     "execute",
@@ -92,6 +97,8 @@ class ArchitectureTest {
                     "execute -> render",
                     "Quoting"::equals,
                     // What observe has seen, not how it looks.
+                    "plan -> node",
+                    name -> !name.endsWith("Reader"),
                     "plan -> observe",
                     name -> !name.endsWith("Reader") && !name.equals("Observer"),
                     "plan -> timeline",

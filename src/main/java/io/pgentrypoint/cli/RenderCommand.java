@@ -4,6 +4,7 @@ import io.pgentrypoint.observe.DataDirectory;
 import io.pgentrypoint.observe.Observed;
 import io.pgentrypoint.observe.Observer;
 import io.pgentrypoint.observe.Upstream;
+import io.pgentrypoint.plan.KeptName;
 import io.pgentrypoint.process.Programs;
 import io.pgentrypoint.process.StopRequest;
 import io.pgentrypoint.render.Floor;
@@ -38,9 +39,10 @@ final class RenderCommand implements Callable<Integer> {
 
     @Override
     public Integer call() {
-        Settings settings = SystemEnvironment.settings(List.of());
+        Settings asked = SystemEnvironment.settings(List.of());
+        Observed observed = Observer.look(asked, new Programs(new StopRequest()));
+        Settings settings = KeptName.in(asked, observed);
         Layout layout = new Layout(settings.dataDirectory());
-        Observed observed = Observer.look(settings, new Programs(new StopRequest()));
         List<Setting> configuration = ServerConfiguration.of(settings, layout, floor(observed));
         String block = HbaBlock.text(settings).orElse("");
         String hostRule = HostRule.text(settings, observed.installation().major());

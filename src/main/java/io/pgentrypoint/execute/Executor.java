@@ -2,6 +2,8 @@ package io.pgentrypoint.execute;
 
 import io.pgentrypoint.connect.LocalServer;
 import io.pgentrypoint.connect.ReplicationCommands;
+import io.pgentrypoint.node.NodeRecord;
+import io.pgentrypoint.node.NodeRecord.Promotion;
 import io.pgentrypoint.observe.Installation;
 import io.pgentrypoint.observe.UpstreamReader;
 import io.pgentrypoint.plan.PlanText;
@@ -14,6 +16,7 @@ import io.pgentrypoint.report.ExitCode;
 import io.pgentrypoint.report.Phase;
 import io.pgentrypoint.report.Progress;
 import io.pgentrypoint.report.Refusal;
+import io.pgentrypoint.settings.Layout;
 import io.pgentrypoint.settings.Settings;
 import java.io.IOException;
 import java.nio.file.AccessDeniedException;
@@ -41,6 +44,7 @@ public final class Executor implements AutoCloseable {
     private final Progress progress;
     private final Map<String, String> environment;
     private @Nullable BootstrapServer bootstrap;
+    private @Nullable Promotion promotion;
 
     public Executor(
             Settings settings,
@@ -151,8 +155,31 @@ public final class Executor implements AutoCloseable {
                 BaseBackup.take(clone, programs, installation, environment, progress);
                 progress.enter(Phase.PREPARING);
             }
+            case Step.RecordNode(var layout, var node) -> record(layout, node);
+            case Step.PromoteStandby promote ->
+                    promotion =
+                            PromotingServer.promote(
+                                    promote,
+                                    programs,
+                                    stop,
+                                    installation,
+                                    settings.port(),
+                                    environment);
+            case Step.RecordPromotion(var layout, var before, var role) ->
+                    record(
+                            layout,
+                            before.promoted(
+                                    role,
+                                    Optional.ofNullable(promotion)
+                                            .orElseThrow(() ->
+                                                    notPlanned("record a promotion", "plans"))));
             case Step.AddConfigurationFiles add -> addConfigurationFiles(add);
         }
+    }
+
+    private static void record(Layout layout, NodeRecord node) throws IOException {
+        Staging.createPrivate(layout.stateDirectory());
+        AtomicFiles.write(layout.nodeRecord(), node.text());
     }
 
     private void addConfigurationFiles(Step.AddConfigurationFiles step) throws IOException {
@@ -182,11 +209,14 @@ public final class Executor implements AutoCloseable {
 
     private BootstrapServer bootstrap() {
         return Optional.ofNullable(bootstrap)
-                .orElseThrow(() ->
-                        new Refusal(
-                                ExitCode.BUG,
-                                "cannot use the bootstrap server: the plan starts none",
-                                "report this plan"));
+                .orElseThrow(() -> notPlanned("use the bootstrap server", "starts"));
+    }
+
+    private static Refusal notPlanned(String what, String verb) {
+        return new Refusal(
+                ExitCode.BUG,
+                "cannot " + what + ": the plan " + verb + " none",
+                "report this plan");
     }
 
     private void createDatabase(String name) throws SQLException {

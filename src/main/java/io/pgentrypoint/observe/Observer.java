@@ -1,5 +1,6 @@
 package io.pgentrypoint.observe;
 
+import io.pgentrypoint.node.NodeRecordReader;
 import io.pgentrypoint.process.Programs;
 import io.pgentrypoint.report.ExitCode;
 import io.pgentrypoint.report.Refusal;
@@ -24,7 +25,8 @@ public final class Observer {
                 volume.installation(),
                 volume.dataDirectory(),
                 upstream(settings, programs),
-                volume.initScripts());
+                volume.initScripts(),
+                volume.node());
     }
 
     /// Without asking the upstream.
@@ -36,7 +38,12 @@ public final class Observer {
                                 new ControlDataReader(installation, environment, programs),
                                 installation.major())
                         .read(new Layout(settings.dataDirectory()));
-        return new Observed(installation, dataDirectory, Optional.empty(), InitScripts.names());
+        return new Observed(
+                installation,
+                dataDirectory,
+                Optional.empty(),
+                InitScripts.names(),
+                NodeRecordReader.read(new Layout(settings.dataDirectory())));
     }
 
     /// The control data of a clone, before it is shown to anybody.

@@ -1,5 +1,6 @@
 package io.pgentrypoint.plan;
 
+import io.pgentrypoint.node.NodeRecord;
 import io.pgentrypoint.observe.DataDirectory;
 import io.pgentrypoint.observe.Observed;
 import io.pgentrypoint.observe.Upstream;
@@ -11,7 +12,17 @@ final class Found {
     private Found() {}
 
     static String describe(Settings settings, Observed observed) {
-        return settings.dataDirectory() + " " + volume(observed) + upstream(observed);
+        return settings.dataDirectory()
+                + " "
+                + volume(observed)
+                + observed.node()
+                        .flatMap(NodeRecord::promotingFrom)
+                        .map(timeline ->
+                                ", and a promotion of it from timeline "
+                                        + timeline
+                                        + " was begun and has not ended")
+                        .orElse("")
+                + upstream(observed);
     }
 
     private static String volume(Observed observed) {

@@ -1,9 +1,11 @@
 package io.pgentrypoint.plan;
 
+import io.pgentrypoint.node.NodeRecord;
 import io.pgentrypoint.settings.Layout;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.Optional;
 import java.util.TreeSet;
 import java.util.stream.Collectors;
@@ -110,7 +112,22 @@ public final class PlanText {
                             + walDirectory(clone.walDirectory());
             case Step.AddConfigurationFiles(_, var names, _) ->
                     "add " + String.join(", ", new TreeSet<>(names)) + " as initdb makes them";
+            case Step.RecordNode(_, var node) -> "write down on the volume: " + node(node);
+            case Step.PromoteStandby promote ->
+                    "replay what is there with a server without TCP, promote it from timeline "
+                            + promote.timeline()
+                            + " to a new one, verify that, and stop it";
+            case Step.RecordPromotion _ -> "write down on the volume that it was promoted";
         };
+    }
+
+    private static String node(NodeRecord node) {
+        return node.role().name().toLowerCase(Locale.ROOT)
+                + node.name().map(name -> " " + name).orElse("")
+                + node.slot().map(slot -> ", slot " + slot).orElse("")
+                + node.promotingFrom()
+                        .map(timeline -> ", being promoted from timeline " + timeline)
+                        .orElse("");
     }
 
     private static String initialize(Step.InitializeDatabase step) {

@@ -16,7 +16,8 @@ public final class Planner {
     /// Decides.
     ///
     /// @throws Refusal when going on would be wrong
-    public static Plan plan(Settings settings, Observed observed) {
+    public static Plan plan(Settings asked, Observed observed) {
+        Settings settings = KeptName.in(asked, observed);
         refuseUnusable(settings, observed);
         return switch (settings.mode()) {
             case Mode.Standalone() -> ReadWritePlan.standalone(settings, observed);

@@ -20,12 +20,14 @@ final class ReadWritePlan {
     private final Observed observed;
     private final Optional<Credentials> replication;
     private final ConfigurationSteps configuration;
+    private final NodeSteps node;
 
     private ReadWritePlan(Settings settings, Observed observed, Optional<Credentials> replication) {
         this.settings = settings;
         this.observed = observed;
         this.replication = replication;
         this.configuration = new ConfigurationSteps(settings, observed, floor(observed));
+        this.node = new NodeSteps(settings, observed);
     }
 
     private static Floor floor(Observed observed) {
@@ -46,8 +48,14 @@ final class ReadWritePlan {
         return switch (observed.dataDirectory()) {
             case DataDirectory.Cluster cluster ->
                     switch (cluster.role()) {
-                        case PRIMARY -> existing(cluster);
-                        case STANDBY, STANDBY_WITHOUT_SIGNAL -> throw standby();
+                        case PRIMARY -> node.isPromoting() ? promoting(cluster) : existing(cluster);
+                        case STANDBY -> promoting(cluster);
+                        case STANDBY_WITHOUT_SIGNAL -> {
+                            if (!node.isPromoting()) {
+                                throw withoutSignal();
+                            }
+                            yield promoting(cluster);
+                        }
                     };
             case DataDirectory.Missing _,
                     DataDirectory.Empty _,
@@ -90,15 +98,24 @@ final class ReadWritePlan {
         steps.add(
                 new Planned(
                         new Step.StopBootstrapServer(staging), "the cluster is ready to be moved"));
+        steps.addAll(node.steps());
         steps.add(FirstBoot.publish(settings));
         return plan(initScripts(), steps, List.of());
     }
 
     private Plan existing(DataDirectory.Cluster cluster) {
-        return plan(
-                List.of(),
-                configuration.forFiles(new Layout(settings.dataDirectory()), cluster.files()),
-                replication.map(role -> List.of(role(role))).orElse(List.of()));
+        List<Planned> steps =
+                new ArrayList<>(
+                        configuration.forFiles(
+                                new Layout(settings.dataDirectory()), cluster.files()));
+        steps.addAll(node.steps());
+        List<String> doubts = new ArrayList<>(node.warnings());
+        if (node.wasPromotedByHand()) {
+            doubts.add(
+                    "it was promoted by hand while it ran as a replica; the primary that it followed"
+                            + " must not take writes any more");
+        }
+        return plan(doubts, steps, replication.map(role -> List.of(role(role))).orElse(List.of()));
     }
 
     private List<String> initScripts() {
@@ -139,16 +156,21 @@ final class ReadWritePlan {
         }
     }
 
-    private Refusal standby() {
+    /// Peers are asked before this: one that is a live primary of the same cluster forbids it.
+    private Plan promoting(DataDirectory.Cluster cluster) {
+        return new PromotionPlan(settings, observed, cluster, configuration).plan();
+    }
+
+    private Refusal withoutSignal() {
         return new Refusal(
                 ExitCode.UNSAFE,
                 "cannot start "
                         + settings.dataDirectory()
                         + " as "
                         + settings.mode().title()
-                        + ": it is a standby, and opened read-write it would write a second history"
-                        + " on its primary's timeline",
-                "start it as what it is (HA_MODE=native REPLICATION_ROLE=replica PRIMARY_HOST=…) and"
-                        + " promote it with SELECT pg_promote(); then start it as a primary");
+                        + ": it is a standby that has lost its standby.signal, and opened read-write"
+                        + " it would write a second history on its primary's timeline",
+                "create an empty standby.signal in it and start again, which promotes it; or start it"
+                        + " as what it is (HA_MODE=native REPLICATION_ROLE=replica PRIMARY_HOST=…)");
     }
 }

@@ -28,6 +28,7 @@ final class ReplicaPlan {
     private final Observed observed;
     private final Layout layout;
     private final Secret passFile;
+    private final NodeSteps node;
 
     private ReplicaPlan(Mode.NativeReplica replica, Settings settings, Observed observed) {
         this.replica = replica;
@@ -35,6 +36,7 @@ final class ReplicaPlan {
         this.observed = observed;
         this.layout = new Layout(settings.dataDirectory());
         this.passFile = PassFile.text(replica);
+        this.node = new NodeSteps(settings, observed);
     }
 
     static Plan plan(Mode.NativeReplica replica, Settings settings, Observed observed) {
@@ -76,6 +78,8 @@ final class ReplicaPlan {
                 new Planned(
                         new Step.WritePassFile(layout, passFile),
                         "no password goes on a command line or into a setting"));
+        // Before the slot is made: it is found again under this name.
+        steps.addAll(node.steps());
         slot().ifPresent(steps::add);
         steps.add(
                 new Planned(
@@ -98,6 +102,7 @@ final class ReplicaPlan {
 
     private Plan existing(DataDirectory.Cluster cluster) {
         requireSameCluster(cluster);
+        StaleRole.refuse(replica, settings, observed, cluster);
         requireStandby(cluster);
         Floor floor = new Floor(cluster.control().standbySettings(), cluster.control().walLevel());
         ConfigurationSteps configuration = new ConfigurationSteps(settings, observed, floor);
@@ -118,6 +123,7 @@ final class ReplicaPlan {
                                     : "the replication password or the primary changed"));
         }
         steps.addAll(configuration.forFiles(layout, cluster.files()));
+        steps.addAll(node.steps());
         if (observed.upstream().orElse(null) instanceof Upstream.Answered) {
             slot().ifPresent(steps::add);
         }
@@ -126,6 +132,7 @@ final class ReplicaPlan {
 
     private Plan plan(ConfigurationSteps configuration, Floor floor, List<Planned> steps) {
         List<String> warnings = new ArrayList<>(configuration.warnings());
+        warnings.addAll(node.warnings());
         ServerConfiguration.raised(settings, floor)
                 .forEach(tooLow -> warnings.add(tooLow.sentence()));
         return new Plan(

@@ -1,5 +1,6 @@
 package io.pgentrypoint.plan;
 
+import io.pgentrypoint.node.NodeRecord;
 import io.pgentrypoint.observe.Journal;
 import io.pgentrypoint.report.Secret;
 import io.pgentrypoint.settings.Credentials;
@@ -7,6 +8,7 @@ import io.pgentrypoint.settings.Layout;
 import io.pgentrypoint.settings.Mode;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 
@@ -100,4 +102,29 @@ public sealed interface Step {
             names = Set.copyOf(names);
         }
     }
+
+    /// What the volume remembers of itself.
+    record RecordNode(Layout layout, NodeRecord node) implements Step {}
+
+    /// A server on the data directory that only this process can reach replays what is there, is
+    /// promoted, makes a checkpoint and is stopped. Where that happened before, it is verified.
+    ///
+    /// @param timeline the one to be left
+    /// @param minimums what the cluster's standby must not run with less of
+    record PromoteStandby(
+            Layout layout,
+            int timeline,
+            Map<String, Integer> minimums,
+            List<String> arguments,
+            String superuser)
+            implements Step {
+        public PromoteStandby {
+            minimums = Map.copyOf(minimums);
+            arguments = List.copyOf(arguments);
+        }
+    }
+
+    /// That the promotion ended, and how.
+    record RecordPromotion(Layout layout, NodeRecord before, NodeRecord.Role role)
+            implements Step {}
 }

@@ -49,6 +49,11 @@ public record Layout(Path dataDirectory) {
         return stateDirectory().resolve("journal");
     }
 
+    /// What this volume knows of itself, as distinct from what the environment asks for.
+    public Path nodeRecord() {
+        return stateDirectory().resolve("node");
+    }
+
     /// libpq's password file for the connection to the upstream.
     public Path passFile() {
         return stateDirectory().resolve("upstream.pgpass");

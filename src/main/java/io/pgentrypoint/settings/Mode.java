@@ -36,6 +36,9 @@ public sealed interface Mode {
     ///
     /// @param name application_name of its WAL receiver
     /// @param patience how long an empty volume waits for the primary
+    /// @param nameGiven by REPLICA_NAME; else it is the host name, and a name that is kept on the
+    ///   volume comes before it
+    /// @param slotFromName whether the slot is named after the replica
     record NativeReplica(
             Credentials replication,
             List<Network> networks,
@@ -43,10 +46,40 @@ public sealed interface Mode {
             Tls tls,
             String name,
             Slot slot,
-            Duration patience)
+            Duration patience,
+            boolean nameGiven,
+            boolean slotFromName)
             implements Mode {
         public NativeReplica {
             networks = List.copyOf(networks);
+        }
+
+        /// With names that nothing changes.
+        public NativeReplica(
+                Credentials replication,
+                List<Network> networks,
+                Endpoint primary,
+                Tls tls,
+                String name,
+                Slot slot,
+                Duration patience) {
+            this(replication, networks, primary, tls, name, slot, patience, true, false);
+        }
+
+        /// The same replica under the name that its volume has kept, unless it was given one.
+        public NativeReplica called(String kept) {
+            return nameGiven
+                    ? this
+                    : new NativeReplica(
+                            replication,
+                            networks,
+                            primary,
+                            tls,
+                            kept,
+                            slotFromName ? Slot.after(kept) : slot,
+                            patience,
+                            false,
+                            slotFromName);
         }
 
         @Override

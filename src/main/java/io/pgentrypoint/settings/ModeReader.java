@@ -89,19 +89,28 @@ final class ModeReader {
     /// What this node is under a primary, whichever that is.
     private Optional<Function<Endpoint, Mode.NativeReplica>> following(
             Optional<Credentials> credentials, List<Network> networks) {
-        String name = environment.read(Variables.REPLICA_NAME, () -> hostName);
+        Optional<String> given = environment.read(Variables.REPLICA_NAME);
+        String name = given.orElse(hostName);
+        String slotText = environment.read(Variables.REPLICATION_SLOT, () -> "none");
+        Optional<Slot> slot = slot(slotText, name);
         Tls tls = tls();
         Duration patience = environment.read(Variables.PRIMARY_WAIT, () -> Duration.ofMinutes(5));
-        Optional<Slot> slot = slot(name);
         return credentials.flatMap(role ->
                 slot.map(found ->
                         primary ->
                                 new Mode.NativeReplica(
-                                        role, networks, primary, tls, name, found, patience)));
+                                        role,
+                                        networks,
+                                        primary,
+                                        tls,
+                                        name,
+                                        found,
+                                        patience,
+                                        given.isPresent(),
+                                        slotText.equals(Slot.AUTO))));
     }
 
-    private Optional<Slot> slot(String replicaName) {
-        String text = environment.read(Variables.REPLICATION_SLOT, () -> "none");
+    private Optional<Slot> slot(String text, String replicaName) {
         try {
             return Optional.of(Slot.parse(text, replicaName));
         } catch (BadValue e) {

@@ -105,6 +105,26 @@ public record Settings(
                 problems);
     }
 
+    /// The same, for another role of the node.
+    public Settings with(Mode other) {
+        return new Settings(
+                other,
+                dataDirectory,
+                port,
+                superuser,
+                initdb,
+                hostAuthMethod,
+                serverSettings,
+                serverArguments,
+                childEnvironment,
+                logLevel,
+                logFormat,
+                stopGrace,
+                stopMode,
+                probePort,
+                warnings);
+    }
+
     private static Superuser superuser(Environment environment) {
         String name = environment.read(Variables.POSTGRES_USER, () -> "postgres");
         return new Superuser(

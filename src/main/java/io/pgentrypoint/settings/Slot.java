@@ -1,19 +1,35 @@
 package io.pgentrypoint.settings;
 
 import java.util.Locale;
+import java.util.Optional;
 
 /// The replication slot of a standby on its upstream.
 public sealed interface Slot {
+
+    String AUTO = "auto";
 
     /// No slot: the upstream keeps `wal_keep_size` and no more.
     record None() implements Slot {}
 
     record Named(String name) implements Slot {}
 
+    /// How the upstream calls it.
+    default Optional<String> given() {
+        return switch (this) {
+            case None() -> Optional.empty();
+            case Named(String name) -> Optional.of(name);
+        };
+    }
+
     static Slot parse(String text, String replicaName) throws BadValue {
         return switch (text) {
             case "none" -> new None();
-            case "auto" -> new Named(derived(replicaName));
+            case AUTO -> {
+                if (replicaName.isEmpty()) {
+                    throw new BadValue("auto needs a name to start from", "set REPLICA_NAME");
+                }
+                yield after(replicaName);
+            }
             default -> {
                 // ReplicationSlotValidateName: lower case letters, digits, underscore; 63 bytes
                 if (!text.matches("[a-z0-9_]{1,63}")) {
@@ -27,11 +43,9 @@ public sealed interface Slot {
         };
     }
 
-    private static String derived(String replicaName) throws BadValue {
-        if (replicaName.isEmpty()) {
-            throw new BadValue("auto needs a name to start from", "set REPLICA_NAME");
-        }
+    /// Named after its replica.
+    static Slot after(String replicaName) {
         String name = replicaName.toLowerCase(Locale.ROOT).replaceAll("[^a-z0-9_]", "_");
-        return name.substring(0, Math.min(63, name.length()));
+        return new Named(name.substring(0, Math.min(63, name.length())));
     }
 }

@@ -187,8 +187,9 @@ public final class Variables {
                     "REPLICA_NAME",
                     Group.REPLICATION,
                     Parsers::identifier,
-                    "host name",
-                    "application_name of the replica, and the name of its slot",
+                    "the name kept on the volume, at first the host name",
+                    "application_name of the replica, and the name of its slot; kept on the volume,"
+                            + " since a container that is made anew has another host name",
                     "POSTGRESQL_CLUSTER_APP_NAME");
     static final Variable<String> REPLICATION_SLOT =
             declare(

@@ -4,6 +4,7 @@ import static io.pgentrypoint.settings.Environments.parse;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.pgentrypoint.Golden;
+import io.pgentrypoint.node.NodeRecord;
 import io.pgentrypoint.observe.DataDirectory;
 import io.pgentrypoint.observe.ManagedFiles;
 import io.pgentrypoint.observe.Observed;
@@ -89,6 +90,25 @@ class GoldenPlanTest {
         cells.add(new Cell(name, settings, Volumes.with(upstream, volume)));
     }
 
+    /// On a volume that was run with those other settings before.
+    private void cellAfter(
+            String name, Settings before, Settings settings, Upstream upstream, DataDirectory now) {
+        cells.add(
+                new Cell(
+                        name,
+                        settings,
+                        Volumes.remembering(
+                                Volumes.with(upstream, now), Volumes.recorded(before))));
+    }
+
+    private void cellAfter(String name, Settings before, Settings settings, DataDirectory now) {
+        cells.add(
+                new Cell(
+                        name,
+                        settings,
+                        Volumes.remembering(Volumes.holds(now), Volumes.recorded(before))));
+    }
+
     private static Settings standalone(String... pairs) {
         Map<String, String> environment = Environments.standalone("POSTGRES_PASSWORD", "superpass");
         environment.putAll(Environments.standalone(pairs));
@@ -125,14 +145,23 @@ class GoldenPlanTest {
     }
 
     private void existingNodes() {
-        cell("standalone-as-it-was", standalone(), Volumes.primary(Volumes.written(standalone())));
-        cell("native-primary-as-it-was", primary(), Volumes.primary(Volumes.written(primary())));
+        cellAfter(
+                "standalone-as-it-was",
+                standalone(),
+                standalone(),
+                Volumes.primary(Volumes.written(standalone())));
+        cellAfter(
+                "native-primary-as-it-was",
+                primary(),
+                primary(),
+                Volumes.primary(Volumes.written(primary())));
         cell(
                 "native-primary-that-was-standalone",
                 primary(),
                 Volumes.primary(Volumes.written(standalone())));
-        cell(
+        cellAfter(
                 "standalone-that-was-a-native-primary",
+                primary(),
                 standalone(),
                 Volumes.primary(Volumes.written(primary())));
         cell(
@@ -148,8 +177,9 @@ class GoldenPlanTest {
                                                 files.hbaBlock(),
                                                 files.autoSettings(),
                                                 files.passFile()))));
-        cell(
+        cellAfter(
                 "native-replica-as-it-was",
+                replica(),
                 replica(),
                 Volumes.answers(),
                 Volumes.standby(Volumes.written(replica())));
@@ -291,8 +321,9 @@ class GoldenPlanTest {
                 Volumes.answersAs(Volumes.OTHER_IDENTIFIER, Volumes.MAJOR),
                 Volumes.primary(ManagedFiles.none()));
         Settings slotted = replica("REPLICATION_SLOT", "slot_2");
-        cell(
+        cellAfter(
                 "native-replica-standby-with-slot",
+                slotted,
                 slotted,
                 Volumes.answers(),
                 Volumes.standby(Volumes.written(slotted)));
@@ -301,6 +332,27 @@ class GoldenPlanTest {
                 slotted,
                 Volumes.refuses(),
                 Volumes.standby(Volumes.written(slotted)));
+        Settings elsewhere = replica("REPLICATION_SLOT", "auto", "REPLICA_NAME", "Node-2");
+        Settings remade = replica("REPLICATION_SLOT", "auto");
+        cellAfter(
+                "native-replica-standby-under-its-kept-name",
+                elsewhere,
+                remade,
+                Volumes.answers(),
+                Volumes.standby(Volumes.written(elsewhere)));
+        cellAfter(
+                "native-replica-empty-under-its-kept-name",
+                elsewhere,
+                remade,
+                Volumes.answers(),
+                Volumes.building(Optional.empty()));
+        cellAfter(
+                "native-replica-standby-renamed",
+                elsewhere,
+                replica("REPLICATION_SLOT", "auto", "REPLICA_NAME", "r9"),
+                Volumes.answers(),
+                Volumes.standby(Volumes.written(elsewhere)));
+        promotions();
         Map<String, Integer> tuned =
                 Map.of("max_connections", 500, "max_prepared_transactions", 20);
         cell(
@@ -313,6 +365,85 @@ class GoldenPlanTest {
                 replica(),
                 Volumes.answers(tuned),
                 Volumes.standby(Volumes.written(replica()), tuned));
+    }
+
+    private static NodeRecord promoted() {
+        return Volumes.recorded(replica())
+                .promoted(
+                        NodeRecord.Role.PRIMARY,
+                        new NodeRecord.Promotion(1, 2, "0/3000148", "2026-11-23T08:00:00Z"));
+    }
+
+    private void remembering(
+            String name, Settings settings, Optional<Upstream> upstream, DataDirectory volume) {
+        Map<String, NodeRecord> records =
+                Map.of(
+                        "promoting", Volumes.recorded(replica()).promoting(1),
+                        "promoted", promoted(),
+                        "by-hand", Volumes.recorded(replica()));
+        String kind = name.substring(name.lastIndexOf(' ') + 1);
+        Observed found =
+                upstream.map(answer -> Volumes.with(answer, volume))
+                        .orElseGet(() -> Volumes.holds(volume));
+        cells.add(
+                new Cell(
+                        name.replace(' ', '-'),
+                        settings,
+                        Volumes.remembering(
+                                found, Optional.ofNullable(records.get(kind)).orElseThrow())));
+    }
+
+    /// What follows a promotion, cut off or whole, by us or by hand.
+    private void promotions() {
+        DataDirectory standby = Volumes.standby(Volumes.written(replica()));
+        DataDirectory unsigned = Volumes.standbyWithoutSignal(Volumes.written(replica()));
+        DataDirectory primary = Volumes.primary(Volumes.written(primary()));
+        Settings slotted = replica("REPLICATION_SLOT", "slot_2");
+        cellAfter("standalone-standby-that-was-ours", slotted, standalone(), standby);
+        cellAfter("native-primary-standby-that-was-ours", slotted, primary(), standby);
+        cell(
+                "native-primary-standby-with-a-delay-and-a-target",
+                primary(
+                        "POSTGRES_CONF_recovery_min_apply_delay", "1h",
+                        "POSTGRES_CONF_recovery_target_lsn", "0/5000000"),
+                Volumes.standby(
+                        changed(
+                                replica(),
+                                files ->
+                                        new ManagedFiles(
+                                                files.settings(),
+                                                true,
+                                                files.hbaBlock(),
+                                                Set.of("primary_conninfo", "recovery_target_time"),
+                                                files.passFile()))));
+        remembering("standalone-standby promoting", standalone(), Optional.empty(), standby);
+        remembering("native-primary-standby promoting", primary(), Optional.empty(), standby);
+        remembering(
+                "native-primary-standby-without-signal promoting",
+                primary(),
+                Optional.empty(),
+                unsigned);
+        remembering("native-primary-primary promoting", primary(), Optional.empty(), primary);
+        remembering("native-primary-primary promoted", primary(), Optional.empty(), primary);
+        remembering("native-primary-primary by-hand", primary(), Optional.empty(), primary);
+        Optional<Upstream> old = Optional.of(Volumes.answers());
+        Optional<Upstream> newer = Optional.of(Volumes.answersOn(3));
+        Optional<Upstream> down = Optional.of(Volumes.refuses());
+        remembering("native-replica-standby promoting", replica(), old, standby);
+        remembering("native-replica-standby-without-signal promoting", replica(), old, unsigned);
+        remembering("native-replica-primary promoting", replica(), old, primary);
+        remembering("native-replica-primary promoted", replica(), old, primary);
+        remembering(
+                "native-replica-primary-and-the-old-one-is-down promoted",
+                replica(),
+                down,
+                primary);
+        remembering(
+                "native-replica-primary-and-a-newer-one-answers promoted",
+                replica(),
+                newer,
+                primary);
+        remembering("native-replica-primary by-hand", replica(), old, primary);
     }
 
     private void argumentsAndSettings() {

@@ -4,6 +4,7 @@ import static io.pgentrypoint.settings.Environments.parse;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.pgentrypoint.HostileText;
+import io.pgentrypoint.node.NodeRecord;
 import io.pgentrypoint.observe.DataDirectory;
 import io.pgentrypoint.observe.ManagedFiles;
 import io.pgentrypoint.observe.Observed;
@@ -60,7 +61,12 @@ class PlanPropertyTest {
         return new Case(
                 seed,
                 settings,
-                new Observed(volume.installation(), volume.dataDirectory(), upstream));
+                new Observed(
+                        volume.installation(),
+                        volume.dataDirectory(),
+                        upstream,
+                        List.of(),
+                        node(random)));
     }
 
     private static <T> T one(RandomGenerator random, List<T> choices) {
@@ -95,6 +101,22 @@ class PlanPropertyTest {
         if (random.nextBoolean()) {
             environment.put(name, value);
         }
+    }
+
+    private static Optional<NodeRecord> node(RandomGenerator random) {
+        NodeRecord replica =
+                NodeRecord.of(NodeRecord.Role.REPLICA).replica("r 1", Optional.of("r_1"));
+        return one(
+                random,
+                List.of(
+                        Optional.empty(),
+                        Optional.of(NodeRecord.of(NodeRecord.Role.PRIMARY)),
+                        Optional.of(replica),
+                        Optional.of(replica.promoting(1)),
+                        Optional.of(
+                                replica.promoted(
+                                        NodeRecord.Role.PRIMARY,
+                                        new NodeRecord.Promotion(1, 2, "0/3000148", "then")))));
     }
 
     private static String[] arguments(RandomGenerator random) {
@@ -206,11 +228,17 @@ class PlanPropertyTest {
             if (tried.observed().dataDirectory() instanceof DataDirectory.Cluster
                     && plan.isPresent()) {
                 plan.get().beforeLaunch().forEach(planned -> assertHarmless(tried, planned.step()));
-                assertThat(plan.get().outlook()).isInstanceOf(Outlook.Launch.class);
+                assertThat(plan.get().outlook() instanceof Outlook.Launch)
+                        .isEqualTo(!promotes(plan.get()));
                 seen.merge(asked(tried.settings()), 1, Integer::sum);
             }
         }
         assertThat(seen).hasSize(3).allSatisfy((_, count) -> assertThat(count).isGreaterThan(50));
+    }
+
+    private static boolean promotes(Plan plan) {
+        return plan.beforeLaunch().stream()
+                .anyMatch(planned -> planned.step() instanceof Step.PromoteStandby);
     }
 
     private static Asked asked(Settings settings) {
@@ -242,6 +270,9 @@ class PlanPropertyTest {
                         assertThat(names).isSubsetOf(ManagedFiles.CONFIGURATION);
                         yield target;
                     }
+                    case Step.RecordNode(Layout target, _) -> target;
+                    case Step.PromoteStandby promote -> promote.layout();
+                    case Step.RecordPromotion(Layout target, _, _) -> target;
                     case Step.DiscardUnfinished _,
                             Step.OpenStaging _,
                             Step.InitializeDatabase _,
@@ -259,12 +290,23 @@ class PlanPropertyTest {
     }
 
     @Test
-    void a_former_standby_is_never_launched_as_anything_else() {
+    void a_former_standby_is_promoted_or_refused_and_never_launched_as_anything_else() {
         for (Case tried : ALL) {
             if (tried.observed().dataDirectory() instanceof DataDirectory.Cluster cluster
                     && cluster.role() != DataDirectory.Role.PRIMARY
                     && !(tried.settings().mode() instanceof Mode.NativeReplica)) {
-                assertThat(plan(tried)).as("%s", tried).isEmpty();
+                boolean known =
+                        cluster.role() == DataDirectory.Role.STANDBY
+                                || tried.observed()
+                                        .node()
+                                        .flatMap(NodeRecord::promotingFrom)
+                                        .isPresent();
+                assertThat(plan(tried).isPresent()).as("%s", tried).isEqualTo(known);
+                plan(tried)
+                        .ifPresent(plan -> {
+                            assertThat(promotes(plan)).as("%s", tried).isTrue();
+                            assertThat(plan.outlook()).isInstanceOf(Outlook.LookAgain.class);
+                        });
             }
         }
     }

@@ -1,5 +1,6 @@
 package io.pgentrypoint.plan;
 
+import io.pgentrypoint.node.NodeRecord;
 import io.pgentrypoint.observe.ControlData;
 import io.pgentrypoint.observe.DataDirectory;
 import io.pgentrypoint.observe.Installation;
@@ -53,6 +54,27 @@ final class Volumes {
         return new Observed(observed.installation(), volume, Optional.of(upstream));
     }
 
+    /// And remembers what it was run as.
+    static Observed remembering(Observed volume, NodeRecord node) {
+        return new Observed(
+                volume.installation(),
+                volume.dataDirectory(),
+                volume.upstream(),
+                volume.initScripts(),
+                Optional.of(node));
+    }
+
+    /// What a start with these settings writes down.
+    static NodeRecord recorded(Settings settings) {
+        return switch (settings.mode()) {
+            case Mode.Standalone _ -> NodeRecord.of(NodeRecord.Role.STANDALONE);
+            case Mode.NativePrimary _ -> NodeRecord.of(NodeRecord.Role.PRIMARY);
+            case Mode.NativeReplica replica ->
+                    NodeRecord.of(NodeRecord.Role.REPLICA)
+                            .replica(replica.name(), replica.slot().given());
+        };
+    }
+
     static Upstream answers() {
         return answers(UNTUNED);
     }
@@ -63,6 +85,10 @@ final class Volumes {
 
     static Upstream answersAs(String identifier, int major) {
         return new Upstream.Answered(identifier, 1, "0/3000148", major, "replica", UNTUNED);
+    }
+
+    static Upstream answersOn(int timeline) {
+        return new Upstream.Answered(IDENTIFIER, timeline, "0/3000148", MAJOR, "replica", UNTUNED);
     }
 
     static Upstream refuses() {

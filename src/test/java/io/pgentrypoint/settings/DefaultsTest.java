@@ -64,7 +64,9 @@ class DefaultsTest {
                                         Optional.empty()),
                                 Environments.HOST_NAME,
                                 new Slot.None(),
-                                Duration.ofMinutes(5)));
+                                Duration.ofMinutes(5),
+                                false,
+                                false));
     }
 
     @Test

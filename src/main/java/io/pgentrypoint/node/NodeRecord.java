@@ -1,0 +1,68 @@
+package io.pgentrypoint.node;
+
+import java.util.Optional;
+
+/// What a volume knows of itself that no file of PostgreSQL tells. It stays when the container is
+/// made anew under another host name, and no base backup copies it. [#text()] is what the file
+/// holds, and [#parse(String)] reads it.
+///
+/// @param role what the volume was last run as
+/// @param name of the replica, as first used
+/// @param slot of the replica on its upstream, as last used
+/// @param promotingFrom the timeline of a promotion that was begun: written before anything is
+///   done, gone once all of it is
+/// @param promotion the last one that ended
+public record NodeRecord(
+        Role role,
+        Optional<String> name,
+        Optional<String> slot,
+        Optional<Integer> promotingFrom,
+        Optional<Promotion> promotion) {
+
+    public enum Role {
+        STANDALONE,
+        PRIMARY,
+        REPLICA
+    }
+
+    /// @param position where the old timeline ended
+    /// @param at time of day, for people
+    public record Promotion(int from, int to, String position, String at) {}
+
+    /// Of a volume that has none yet.
+    public static NodeRecord of(Role role) {
+        return new NodeRecord(
+                role, Optional.empty(), Optional.empty(), Optional.empty(), Optional.empty());
+    }
+
+    /// A replica's own; what was promoted once and follows again is not promoted any more.
+    public NodeRecord replica(String called, Optional<String> withSlot) {
+        return new NodeRecord(
+                Role.REPLICA, Optional.of(called), withSlot, Optional.empty(), Optional.empty());
+    }
+
+    /// Run as what has no slot on another server; a replica's name stays for when it is one again.
+    public NodeRecord readWrite(Role now) {
+        return new NodeRecord(now, name, Optional.empty(), promotingFrom, promotion);
+    }
+
+    public NodeRecord promoting(int timeline) {
+        return new NodeRecord(role, name, slot, Optional.of(timeline), promotion);
+    }
+
+    /// The replica keeps its name; its slot was on the primary that it followed.
+    public NodeRecord promoted(Role now, Promotion done) {
+        return new NodeRecord(now, name, Optional.empty(), Optional.empty(), Optional.of(done));
+    }
+
+    public String text() {
+        return NodeRecordText.write(this);
+    }
+
+    /// The record that was written.
+    ///
+    /// @throws IllegalArgumentException when the text is not a whole one
+    public static NodeRecord parse(String text) {
+        return NodeRecordText.parse(text);
+    }
+}

@@ -1,0 +1,39 @@
+package io.pgentrypoint.node;
+
+import io.pgentrypoint.report.ExitCode;
+import io.pgentrypoint.report.Refusal;
+import io.pgentrypoint.settings.Layout;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
+import java.util.Optional;
+
+/// Finds the record of a node on its volume.
+public final class NodeRecordReader {
+
+    private static final String REMEDY =
+            "see to that file, or remove it: the name of a replica is then the environment's, and"
+                    + " nobody knows of an unfinished promotion";
+
+    private NodeRecordReader() {}
+
+    public static Optional<NodeRecord> read(Layout layout) {
+        try {
+            return Optional.of(
+                    NodeRecord.parse(
+                            Files.readString(layout.nodeRecord(), StandardCharsets.UTF_8)));
+        } catch (NoSuchFileException e) {
+            return Optional.empty();
+        } catch (IOException | IllegalArgumentException e) {
+            throw new Refusal(
+                    e instanceof IOException ? ExitCode.CANNOT_CREATE : ExitCode.DATA,
+                    "cannot read "
+                            + layout.nodeRecord()
+                            + ", what this volume remembers of its node: "
+                            + e.getMessage(),
+                    REMEDY,
+                    e);
+        }
+    }
+}

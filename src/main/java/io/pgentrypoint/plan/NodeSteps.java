@@ -1,0 +1,86 @@
+package io.pgentrypoint.plan;
+
+import io.pgentrypoint.node.NodeRecord;
+import io.pgentrypoint.node.NodeRecord.Role;
+import io.pgentrypoint.observe.Observed;
+import io.pgentrypoint.settings.Layout;
+import io.pgentrypoint.settings.Mode;
+import io.pgentrypoint.settings.Settings;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+
+/// What the volume writes down of itself, and what follows from it when its role changes.
+final class NodeSteps {
+
+    private final Optional<NodeRecord> known;
+    private final Layout layout;
+    private final Mode mode;
+
+    NodeSteps(Settings settings, Observed observed) {
+        this.known = observed.node();
+        this.layout = new Layout(settings.dataDirectory());
+        this.mode = settings.mode();
+    }
+
+    static Role role(Mode mode) {
+        return switch (mode) {
+            case Mode.Standalone _ -> Role.STANDALONE;
+            case Mode.NativePrimary _ -> Role.PRIMARY;
+            case Mode.NativeReplica _ -> Role.REPLICA;
+        };
+    }
+
+    NodeRecord now() {
+        return known.orElseGet(() -> NodeRecord.of(role(mode)));
+    }
+
+    boolean isPromoting() {
+        return known.flatMap(NodeRecord::promotingFrom).isPresent();
+    }
+
+    /// Asked of a primary: a replica never becomes one through us without a trace.
+    boolean wasPromotedByHand() {
+        return known.filter(node -> node.role() == Role.REPLICA).isPresent();
+    }
+
+    /// A step where the record is not right already. A standalone volume that was never anything
+    /// else has nothing to remember, and stays untouched.
+    List<Planned> steps() {
+        NodeRecord wanted =
+                switch (mode) {
+                    case Mode.Standalone _, Mode.NativePrimary _ -> now().readWrite(role(mode));
+                    case Mode.NativeReplica replica ->
+                            now().replica(replica.name(), replica.slot().given());
+                };
+        boolean nothing = known.isEmpty() && mode instanceof Mode.Standalone;
+        return nothing || known.equals(Optional.of(wanted))
+                ? List.of()
+                : List.of(
+                        new Planned(
+                                new Step.RecordNode(layout, wanted),
+                                "the next start may have another environment"));
+    }
+
+    /// A slot that nobody uses any more keeps WAL until its primary's disk is full.
+    List<String> warnings() {
+        Optional<String> used =
+                switch (mode) {
+                    case Mode.Standalone _, Mode.NativePrimary _ -> Optional.empty();
+                    case Mode.NativeReplica replica -> replica.slot().given();
+                };
+        List<String> warnings = new ArrayList<>();
+        known.flatMap(NodeRecord::slot)
+                .filter(slot -> !used.equals(Optional.of(slot)))
+                .ifPresent(slot ->
+                        warnings.add(
+                                "this node no longer uses the slot "
+                                        + slot
+                                        + ", which stays on the server that it followed and keeps"
+                                        + " WAL there; drop it on that server: SELECT"
+                                        + " pg_drop_replication_slot('"
+                                        + slot
+                                        + "')"));
+        return warnings;
+    }
+}

@@ -1,0 +1,328 @@
+package io.pgentrypoint.cli;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.pgentrypoint.HostileText;
+import io.pgentrypoint.connect.RealCluster;
+import io.pgentrypoint.node.NodeRecord;
+import io.pgentrypoint.settings.Layout;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.Random;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+
+/// A standby's volume in the hands of another mode: it is promoted onto a timeline of its own,
+/// whatever happened to an earlier attempt.
+class PromotionAtStartIT {
+
+    /// How many instants are tried; more of them with `-Dkill.instants=…`.
+    private static final int INSTANTS = Integer.getInteger("kill.instants", 6);
+
+    private static final String ROWS = "SELECT count(*) FROM t";
+
+    private final Random random = new Random(HostileText.FIRST_SEED);
+
+    private static Node asStandalone(Node node) {
+        return node.with("HA_MODE", "")
+                .with("REPLICATION_ROLE", "")
+                .with("REPLICATION_PASSWORD", "")
+                .with("PRIMARY_HOST", "")
+                .with("PRIMARY_PORT", "")
+                .with("REPLICA_NAME", "");
+    }
+
+    private static Node asPrimary(Node node) {
+        return node.with("REPLICATION_ROLE", "primary");
+    }
+
+    /// A standby at rest that has replayed all of it.
+    private static void follow(Node primary, Node replica) {
+        Run run = replica.start();
+        run.await("started streaming WAL from primary", 60);
+        primary.sql("CREATE TABLE IF NOT EXISTS t AS SELECT generate_series(1, 10000) AS n");
+        String written = primary.ask("SELECT pg_current_wal_lsn()");
+        String caughtUp = "SELECT pg_last_wal_replay_lsn() >= '" + written + "'";
+        while (!replica.ask(caughtUp).equals("t")) {
+            run.leave(Duration.ofMillis(20));
+        }
+        assertThat(run.stop().code()).isZero();
+    }
+
+    private static NodeRecord record(Node node) throws IOException {
+        return NodeRecord.parse(Files.readString(new Layout(node.data).nodeRecord()));
+    }
+
+    private static List<String> histories(Node node) throws IOException {
+        try (Stream<Path> files = Files.list(node.data.resolve("pg_wal"))) {
+            return files.map(file -> String.valueOf(file.getFileName()))
+                    .filter(name -> name.endsWith(".history"))
+                    .sorted()
+                    .toList();
+        }
+    }
+
+    private static void assertPromoted(Node node, int timelineAtLeast) throws IOException {
+        assertThat(node.ask("SELECT pg_is_in_recovery()")).isEqualTo("f");
+        int timeline = Integer.parseInt(node.ask("SELECT timeline_id FROM pg_control_checkpoint()"));
+        assertThat(timeline).isGreaterThanOrEqualTo(timelineAtLeast);
+        String history = "%08X.history".formatted(timeline);
+        assertThat(histories(node)).contains(history);
+        assertThat(Files.readString(node.data.resolve("pg_wal").resolve(history)))
+                .startsWith("1\t0/");
+        assertThat(new Layout(node.data).standbySignal()).doesNotExist();
+        assertThat(record(node).promotingFrom()).isEmpty();
+        assertThat(record(node).promotion()).isPresent();
+        assertThat(record(node).promotion().orElseThrow().to()).isEqualTo(timeline);
+        assertThat(node.ask("SHOW primary_conninfo")).isEmpty();
+        assertThat(node.ask("SELECT count(*) FROM pg_stat_activity WHERE usename <> 'postgres'"))
+                .isEqualTo("0");
+    }
+
+    @Test
+    void a_standby_is_detached_while_its_primary_goes_on_and_never_follows_it_again()
+            throws IOException {
+        try (Node primary = Node.primary();
+                Node node = Node.replicaOf(primary.port).with("REPLICATION_SLOT", "auto")) {
+            Run server = primary.serve();
+            follow(primary, node);
+            primary.sql("INSERT INTO t VALUES (0)");
+
+            asStandalone(node).with("REPLICATION_SLOT", "");
+            Run run = node.serve();
+            assertThat(run.said())
+                    .contains("THIS STANDBY IS PROMOTED")
+                    .contains("SELECT pg_drop_replication_slot('replica')")
+                    .contains("Promoted: the old timeline ended at 0/");
+            assertPromoted(node, 2);
+            assertThat(histories(node)).containsExactly("00000002.history");
+            assertThat(node.ask(ROWS)).as("what arrived here").isEqualTo("10000");
+            node.sql("INSERT INTO t VALUES (-1), (-2)");
+            assertThat(primary.ask(ROWS)).isEqualTo("10001");
+            assertThat(run.stop().code()).isZero();
+
+            Run again = node.serve();
+            assertThat(again.said()).contains("nothing, everything is as it should be");
+            assertThat(node.ask(ROWS)).isEqualTo("10002");
+            assertThat(again.stop().code()).isZero();
+
+            node.with("HA_MODE", "native")
+                    .with("REPLICATION_ROLE", "replica")
+                    .with("REPLICATION_PASSWORD", Node.PASSWORD)
+                    .with("PRIMARY_HOST", "127.0.0.1")
+                    .with("PRIMARY_PORT", String.valueOf(primary.port));
+            Run.Ended stale = node.start().end();
+            assertThat(stale.code()).as(stale.stderr()).isEqualTo(76);
+            assertThat(stale.stderr())
+                    .contains("it was promoted to timeline 2")
+                    .contains("is on timeline 1")
+                    .contains("set REPLICATION_ROLE=primary");
+            assertThat(server.stop().code()).isZero();
+        }
+    }
+
+    @Test
+    void a_standby_takes_over_as_a_native_primary_and_has_replicas_of_its_own()
+            throws IOException {
+        try (Node primary = Node.primary();
+                Node node = Node.replicaOf(primary.port);
+                Node other = Node.replicaOf(node.port)) {
+            Run server = primary.serve();
+            follow(primary, node);
+            assertThat(server.stop().code()).isZero();
+
+            Run run = asPrimary(node).serve();
+            assertPromoted(node, 2);
+            Run following = other.start();
+            following.await("started streaming WAL from primary", 60);
+            assertThat(other.ask(ROWS)).isEqualTo("10000");
+            assertThat(new Layout(other.data).nodeRecord()).content().contains("role=replica");
+            assertThat(following.stop().code()).isZero();
+            assertThat(run.stop().code()).isZero();
+        }
+    }
+
+    @Test
+    void a_clone_that_was_never_started_is_promoted_too() throws IOException {
+        try (Node primary = Node.primary();
+                Node node = Node.replicaOf(primary.port)) {
+            Run server = primary.serve();
+            primary.sql("CREATE TABLE t AS SELECT generate_series(1, 10000) AS n");
+            assertThat(node.call("init").code()).isZero();
+            assertThat(node.data.resolve("backup_label")).exists();
+            Run run = asPrimary(node).serve();
+            assertPromoted(node, 2);
+            assertThat(node.ask(ROWS)).isEqualTo("10000");
+            assertThat(run.stop().code()).isZero();
+            assertThat(server.stop().code()).isZero();
+        }
+    }
+
+    @Test
+    void what_lacks_wal_to_become_consistent_is_refused_and_can_still_get_it_as_a_replica()
+            throws IOException {
+        try (Node primary = Node.primary();
+                Node node = Node.replicaOf(primary.port)) {
+            Run server = primary.serve();
+            primary.sql("CREATE TABLE t AS SELECT generate_series(1, 10000) AS n");
+            assertThat(node.call("init").code()).isZero();
+            // What the clone streamed beside its files, which must reach to their end.
+            try (Stream<Path> wal = Files.list(node.data.resolve("pg_wal"))) {
+                for (Path segment : wal.filter(Files::isRegularFile).toList()) {
+                    Files.delete(segment);
+                }
+            }
+            Run.Ended refused = asPrimary(node).call("init");
+            assertThat(refused.code()).as(refused.stderr()).isEqualTo(65);
+            assertThat(refused.stderr()).contains("Nothing was promoted");
+            assertThat(new Layout(node.data).standbySignal()).exists();
+            assertThat(histories(node)).isEmpty();
+
+            Run run = node.with("REPLICATION_ROLE", "replica").start();
+            run.await("started streaming WAL from primary", 60);
+            assertThat(node.ask(ROWS)).isEqualTo("10000");
+            assertThat(record(node).promotingFrom()).isEmpty();
+            assertThat(run.stop().code()).isZero();
+            assertThat(server.stop().code()).isZero();
+        }
+    }
+
+    @Test
+    void a_promotion_that_was_killed_at_any_instant_is_finished() throws IOException {
+        try (Node primary = Node.primary();
+                Node standby = Node.replicaOf(primary.port)) {
+            Run server = primary.serve();
+            follow(primary, standby);
+            assertThat(server.stop().code()).isZero();
+            long whole;
+            try (Node node = copy(standby, primary.port)) {
+                long began = System.nanoTime();
+                assertThat(asPrimary(node).call("init").code()).isZero();
+                whole = System.nanoTime() - began;
+            }
+            for (int i = 0; i < INSTANTS; i++) {
+                try (Node node = asPrimary(copy(standby, primary.port))) {
+                    double part = (i + random.nextDouble()) / INSTANTS;
+                    Duration instant = Duration.ofNanos((long) (whole * (0.2 + 0.8 * part)));
+                    Run killed = node.start("init");
+                    killed.leave(instant);
+                    killed.kill();
+                    Run run = node.serve();
+                    assertThat(node.ask(ROWS))
+                            .as("killed after %s: %s", instant, killed.said() + run.said())
+                            .isEqualTo("10000");
+                    assertPromoted(node, 2);
+                    assertThat(run.stop().code()).isZero();
+                }
+            }
+        }
+    }
+
+    private static Node copy(Node standby, int primaryPort) throws IOException {
+        Node node = Node.replicaOf(primaryPort);
+        RealCluster.execute(
+                List.of("cp", "-a", standby.data.toString(), node.data.toString()));
+        return node;
+    }
+
+    /// Written as the executor does before it begins.
+    private static void begin(Node node) throws IOException {
+        Path file = new Layout(node.data).nodeRecord();
+        Files.writeString(file, record(node).promoting(1).text());
+    }
+
+    /// The server removes it before it writes the history file.
+    @Test
+    void a_crash_between_the_removal_of_the_signal_and_the_new_timeline_is_repeated_with_our_mark()
+            throws IOException {
+        try (Node primary = Node.primary();
+                Node standby = Node.replicaOf(primary.port)) {
+            Run server = primary.serve();
+            follow(primary, standby);
+            Run run = standby.start();
+            run.await("started streaming WAL from primary", 60);
+            run.kill();
+            assertThat(server.stop().code()).isZero();
+            Files.delete(new Layout(standby.data).standbySignal());
+
+            Run.Ended unknown = asPrimary(standby).call("init");
+            assertThat(unknown.code()).as(unknown.stderr()).isEqualTo(76);
+            assertThat(unknown.stderr()).contains("has lost its standby.signal");
+
+            begin(standby);
+            Run.Ended stale = standby.with("REPLICATION_ROLE", "replica").call("init");
+            assertThat(stale.code()).as(stale.stderr()).isEqualTo(76);
+            assertThat(stale.stderr()).contains("was begun and has not ended");
+
+            Run again = asPrimary(standby).serve();
+            assertPromoted(standby, 2);
+            assertThat(standby.ask(ROWS)).isEqualTo("10000");
+            assertThat(again.stop().code()).isZero();
+        }
+    }
+
+    @Test
+    void a_promotion_that_ended_before_we_wrote_it_down_is_verified_and_not_repeated()
+            throws IOException {
+        try (Node primary = Node.primary();
+                Node standby = Node.replicaOf(primary.port)) {
+            Run server = primary.serve();
+            follow(primary, standby);
+            assertThat(server.stop().code()).isZero();
+            Run run = standby.start();
+            run.await("ready to accept read-only connections", 60);
+            standby.ask("SELECT pg_promote()");
+            run.kill();
+            begin(standby);
+
+            Run again = asPrimary(standby).serve();
+            assertPromoted(standby, 2);
+            assertThat(histories(standby)).containsExactly("00000002.history");
+            assertThat(again.stop().code()).isZero();
+        }
+    }
+
+    @Test
+    void a_promotion_by_hand_is_noticed_at_the_next_start() throws IOException {
+        try (Node primary = Node.primary();
+                Node standby = Node.replicaOf(primary.port)) {
+            Run server = primary.serve();
+            follow(primary, standby);
+            Run run = standby.start();
+            run.await("started streaming WAL from primary", 60);
+            assertThat(standby.ask("SELECT pg_promote()")).isEqualTo("t");
+            assertThat(run.stop().code()).isZero();
+
+            Run.Ended stale = standby.start().end();
+            assertThat(stale.code()).as(stale.stderr()).isEqualTo(76);
+            assertThat(stale.stderr()).contains("it was promoted by hand");
+            Run again = asPrimary(standby).serve();
+            assertThat(again.said()).contains("it was promoted by hand");
+            assertThat(record(standby).role()).isEqualTo(NodeRecord.Role.PRIMARY);
+            assertThat(again.stop().code()).isZero();
+            assertThat(server.stop().code()).isZero();
+        }
+    }
+
+    @Test
+    void a_replica_keeps_its_name_and_its_slot_when_its_host_name_changes() throws IOException {
+        try (Node primary = Node.primary();
+                Node replica =
+                        Node.replicaOf(primary.port).with("REPLICATION_SLOT", "auto")) {
+            Run server = primary.serve();
+            follow(primary, replica);
+            // Without REPLICA_NAME it would be this machine's.
+            Run run = replica.with("REPLICA_NAME", "").start();
+            run.await("started streaming WAL from primary", 60);
+            assertThat(primary.ask("SELECT application_name FROM pg_stat_replication"))
+                    .isEqualTo("replica");
+            assertThat(primary.ask("SELECT string_agg(slot_name, ' ') FROM pg_replication_slots"))
+                    .isEqualTo("replica");
+            assertThat(run.stop().code()).isZero();
+            assertThat(server.stop().code()).isZero();
+        }
+    }
+}

@@ -1,0 +1,101 @@
+package io.pgentrypoint.node;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.pgentrypoint.node.NodeRecord.Promotion;
+import io.pgentrypoint.node.NodeRecord.Role;
+import io.pgentrypoint.report.Refusal;
+import io.pgentrypoint.settings.Layout;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Optional;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+class NodeRecordTest {
+
+    private static final NodeRecord REPLICA =
+            NodeRecord.of(Role.REPLICA).replica("Node-2", Optional.of("node_2"));
+    private static final Promotion PROMOTION =
+            new Promotion(1, 2, "0/3000148", "2026-11-23T08:00:00Z");
+
+    @Test
+    void a_person_can_read_it() {
+        assertThat(REPLICA.promoting(1).text())
+                .isEqualTo(
+                        """
+                        role=replica
+                        name=Node-2
+                        slot=node_2
+                        promoting-from=1
+                        end
+                        """);
+        assertThat(REPLICA.promoting(1).promoted(Role.PRIMARY, PROMOTION).text())
+                .isEqualTo(
+                        """
+                        role=primary
+                        name=Node-2
+                        promoted-from=1
+                        promoted-to=2
+                        promoted-at-position=0/3000148
+                        promoted-at=2026-11-23T08:00:00Z
+                        end
+                        """);
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"r", "a b", "100%", "line\nend", "é=", "end"})
+    void what_is_written_is_what_is_read(String name) {
+        NodeRecord record = REPLICA.replica(name, Optional.empty()).promoting(7);
+        assertThat(NodeRecord.parse(record.text())).isEqualTo(record);
+    }
+
+    @Test
+    void a_promotion_is_read_again() {
+        NodeRecord record = REPLICA.promoted(Role.STANDALONE, PROMOTION);
+        assertThat(NodeRecord.parse(record.text())).isEqualTo(record);
+    }
+
+    @Test
+    void what_a_later_version_adds_is_left_out() {
+        assertThat(NodeRecord.parse("role=primary\ncolour=red\nend\n"))
+                .isEqualTo(NodeRecord.of(Role.PRIMARY));
+    }
+
+    @Test
+    void a_text_that_was_cut_off_is_refused_wherever_the_cut_is() {
+        String text = REPLICA.promoting(1).text();
+        for (int length = 0; length < text.length(); length++) {
+            String cut = text.substring(0, length);
+            assertThatIllegalArgumentException().isThrownBy(() -> NodeRecord.parse(cut));
+        }
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "end\n",
+                "name=a\nend\n",
+                "role=king\nend\n",
+                "role=replica\npromoting-from=x\nend\n"
+            })
+    void a_text_that_is_no_record_is_refused(String text) {
+        assertThatIllegalArgumentException().isThrownBy(() -> NodeRecord.parse(text));
+    }
+
+    @Test
+    void a_refusal_names_the_file(@TempDir Path data) throws IOException {
+        Layout layout = new Layout(data);
+        Files.createDirectories(layout.stateDirectory());
+        assertThat(NodeRecordReader.read(layout)).isEmpty();
+        Files.writeString(layout.nodeRecord(), "role=rep");
+        assertThatThrownBy(() -> NodeRecordReader.read(layout))
+                .isInstanceOf(Refusal.class)
+                .hasMessageContaining(layout.nodeRecord().toString());
+    }
+}
