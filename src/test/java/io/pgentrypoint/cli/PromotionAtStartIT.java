@@ -67,7 +67,8 @@ class PromotionAtStartIT {
 
     private static void assertPromoted(Node node, int timelineAtLeast) throws IOException {
         assertThat(node.ask("SELECT pg_is_in_recovery()")).isEqualTo("f");
-        int timeline = Integer.parseInt(node.ask("SELECT timeline_id FROM pg_control_checkpoint()"));
+        int timeline =
+                Integer.parseInt(node.ask("SELECT timeline_id FROM pg_control_checkpoint()"));
         assertThat(timeline).isGreaterThanOrEqualTo(timelineAtLeast);
         String history = "%08X.history".formatted(timeline);
         assertThat(histories(node)).contains(history);
@@ -125,8 +126,7 @@ class PromotionAtStartIT {
     }
 
     @Test
-    void a_standby_takes_over_as_a_native_primary_and_has_replicas_of_its_own()
-            throws IOException {
+    void a_standby_takes_over_as_a_native_primary_and_has_replicas_of_its_own() throws IOException {
         try (Node primary = Node.primary();
                 Node node = Node.replicaOf(primary.port);
                 Node other = Node.replicaOf(node.port)) {
@@ -182,7 +182,7 @@ class PromotionAtStartIT {
             assertThat(histories(node)).isEmpty();
 
             Run run = node.with("REPLICATION_ROLE", "replica").start();
-            run.await("started streaming WAL from primary", 60);
+            run.await("ready to accept read-only connections", 60);
             assertThat(node.ask(ROWS)).isEqualTo("10000");
             assertThat(record(node).promotingFrom()).isEmpty();
             assertThat(run.stop().code()).isZero();
@@ -223,8 +223,7 @@ class PromotionAtStartIT {
 
     private static Node copy(Node standby, int primaryPort) throws IOException {
         Node node = Node.replicaOf(primaryPort);
-        RealCluster.execute(
-                List.of("cp", "-a", standby.data.toString(), node.data.toString()));
+        RealCluster.execute(List.of("cp", "-a", standby.data.toString(), node.data.toString()));
         return node;
     }
 
@@ -310,8 +309,7 @@ class PromotionAtStartIT {
     @Test
     void a_replica_keeps_its_name_and_its_slot_when_its_host_name_changes() throws IOException {
         try (Node primary = Node.primary();
-                Node replica =
-                        Node.replicaOf(primary.port).with("REPLICATION_SLOT", "auto")) {
+                Node replica = Node.replicaOf(primary.port).with("REPLICATION_SLOT", "auto")) {
             Run server = primary.serve();
             follow(primary, replica);
             // Without REPLICA_NAME it would be this machine's.
