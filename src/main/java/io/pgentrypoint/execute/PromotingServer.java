@@ -8,7 +8,6 @@ import io.pgentrypoint.observe.Observer;
 import io.pgentrypoint.plan.Step;
 import io.pgentrypoint.process.Child;
 import io.pgentrypoint.process.Command;
-import io.pgentrypoint.process.Outcome;
 import io.pgentrypoint.process.Programs;
 import io.pgentrypoint.process.Signal;
 import io.pgentrypoint.process.StopRequest;
@@ -16,6 +15,7 @@ import io.pgentrypoint.report.ExitCode;
 import io.pgentrypoint.report.Refusal;
 import java.io.IOException;
 import java.nio.file.Files;
+import java.nio.file.LinkOption;
 import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.SQLException;
@@ -129,7 +129,7 @@ final class PromotingServer implements AutoCloseable {
     }
 
     /// False when it ended instead.
-    private boolean awaitPromoted() throws SQLException {
+    private boolean awaitPromoted() throws SQLException, IOException {
         boolean asked = false;
         while (child.alive()) {
             Optional<PostmasterFile> file =
@@ -143,7 +143,8 @@ final class PromotingServer implements AutoCloseable {
             // consistent it replays all that there is and gives up if that is not enough, whereas
             // a standby would wait for more for ever.
             if (file.isPresent() && !asked) {
-                asked = ask();
+                ask();
+                asked = true;
             }
             stop.pause(POLL);
         }
@@ -163,20 +164,14 @@ final class PromotingServer implements AutoCloseable {
         }
     }
 
-    /// pg_ctl takes no for an answer while pg_control does not say "in archive recovery".
-    private boolean ask() {
-        Outcome outcome =
-                programs.run(
-                        new Command(
-                                "pg_ctl promote",
-                                List.of(
-                                        installation.program("pg_ctl"),
-                                        "promote",
-                                        "--no-wait",
-                                        "--pgdata=" + step.layout().dataDirectory()),
-                                environment));
-        LOG.debug("pg_ctl promote: {} {}", outcome.code(), outcome.stderr().strip());
-        return outcome.succeeded();
+    /// As pg_ctl does (PROMOTE_SIGNAL_FILE), which refuses to while pg_control does not say "in
+    /// archive recovery": a clone that was never started, and lacks its first record, never gets
+    /// there. Without standby.signal there is nothing to ask for: it was promoted before.
+    private void ask() throws IOException {
+        if (Files.exists(step.layout().standbySignal(), LinkOption.NOFOLLOW_LINKS)) {
+            AtomicFiles.createEmpty(step.layout().dataDirectory().resolve("promote"));
+            child.signal(Signal.USR1);
+        }
     }
 
     private Connection open() throws SQLException {

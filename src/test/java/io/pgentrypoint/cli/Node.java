@@ -154,6 +154,8 @@ final class Node implements AutoCloseable {
     private boolean isReady(Run run) {
         return PostmasterFile.read(data)
                 .filter(file -> file.ready() && run.family().contains(file.pid()))
+                // Not one that is there to promote it.
+                .filter(file -> file.server().socketDirectory().equals(sockets))
                 .isPresent();
     }
 

@@ -182,7 +182,7 @@ class PromotionAtStartIT {
             assertThat(histories(node)).isEmpty();
 
             Run run = node.with("REPLICATION_ROLE", "replica").start();
-            run.await("started streaming WAL from primary", 60);
+            run.await("ready to accept read-only connections", 60);
             assertThat(node.ask(ROWS)).isEqualTo("10000");
             assertThat(record(node).promotingFrom()).isEmpty();
             assertThat(run.stop().code()).isZero();
