@@ -12,12 +12,14 @@ import java.util.Optional;
 /// @param promotingFrom the timeline of a promotion that was begun: written before anything is
 ///   done, gone once all of it is
 /// @param promotion the last one that ended
+/// @param peer which this node follows, although it is asked to be the primary
 public record NodeRecord(
         Role role,
         Optional<String> name,
         Optional<String> slot,
         Optional<Integer> promotingFrom,
-        Optional<Promotion> promotion) {
+        Optional<Promotion> promotion,
+        Optional<String> peer) {
 
     public enum Role {
         STANDALONE,
@@ -32,27 +34,45 @@ public record NodeRecord(
     /// Of a volume that has none yet.
     public static NodeRecord of(Role role) {
         return new NodeRecord(
-                role, Optional.empty(), Optional.empty(), Optional.empty(), Optional.empty());
+                role,
+                Optional.empty(),
+                Optional.empty(),
+                Optional.empty(),
+                Optional.empty(),
+                Optional.empty());
     }
 
     /// A replica's own; what was promoted once and follows again is not promoted any more.
     public NodeRecord replica(String called, Optional<String> withSlot) {
         return new NodeRecord(
-                Role.REPLICA, Optional.of(called), withSlot, Optional.empty(), Optional.empty());
+                Role.REPLICA,
+                Optional.of(called),
+                withSlot,
+                Optional.empty(),
+                Optional.empty(),
+                Optional.empty());
+    }
+
+    /// It has to be known at the next start, when that peer may be down: the environment still asks
+    /// for a primary then.
+    public NodeRecord under(String followed) {
+        return new NodeRecord(role, name, slot, promotingFrom, promotion, Optional.of(followed));
     }
 
     /// Run as what has no slot on another server; a replica's name stays for when it is one again.
     public NodeRecord readWrite(Role now) {
-        return new NodeRecord(now, name, Optional.empty(), promotingFrom, promotion);
+        return new NodeRecord(
+                now, name, Optional.empty(), promotingFrom, promotion, Optional.empty());
     }
 
     public NodeRecord promoting(int timeline) {
-        return new NodeRecord(role, name, slot, Optional.of(timeline), promotion);
+        return new NodeRecord(role, name, slot, Optional.of(timeline), promotion, peer);
     }
 
     /// The replica keeps its name; its slot was on the primary that it followed.
     public NodeRecord promoted(Role now, Promotion done) {
-        return new NodeRecord(now, name, Optional.empty(), Optional.empty(), Optional.of(done));
+        return new NodeRecord(
+                now, name, Optional.empty(), Optional.empty(), Optional.of(done), Optional.empty());
     }
 
     public String text() {

@@ -23,6 +23,7 @@ final class NodeRecordText {
     private static final String PROMOTED_TO = "promoted-to";
     private static final String POSITION = "promoted-at-position";
     private static final String AT = "promoted-at";
+    private static final String PEER = "peer";
     private static final String END = "end\n";
 
     private NodeRecordText() {}
@@ -40,6 +41,7 @@ final class NodeRecordText {
                     line(text, POSITION, promotion.position());
                     line(text, AT, promotion.at());
                 });
+        node.peer().ifPresent(peer -> line(text, PEER, peer));
         return text.append(END).toString();
     }
 
@@ -81,7 +83,8 @@ final class NodeRecordText {
                                         old,
                                         fresh,
                                         values.getOrDefault(POSITION, "0/0"),
-                                        values.getOrDefault(AT, "")))));
+                                        values.getOrDefault(AT, "")))),
+                Optional.ofNullable(values.get(PEER)));
     }
 
     private static Optional<Integer> number(Map<String, String> values, String key) {

@@ -7,6 +7,7 @@ import java.util.Optional;
 /// Everything a plan depends on besides the settings.
 ///
 /// @param upstream present when the settings name one
+/// @param peers what each of PEER_HOSTS says, where this node is to take writes
 /// @param initScripts what the official image would run at a first start
 /// @param node what the volume knows of itself; absent before the first start that writes it
 public record Observed(
@@ -14,10 +15,28 @@ public record Observed(
         DataDirectory dataDirectory,
         Optional<Upstream> upstream,
         List<String> initScripts,
-        Optional<NodeRecord> node) {
+        Optional<NodeRecord> node,
+        List<Peer> peers) {
 
     public Observed {
         initScripts = List.copyOf(initScripts);
+        peers = List.copyOf(peers);
+    }
+
+    /// Where no peers are named.
+    public Observed(
+            Installation installation,
+            DataDirectory dataDirectory,
+            Optional<Upstream> upstream,
+            List<String> initScripts,
+            Optional<NodeRecord> node) {
+        this(installation, dataDirectory, upstream, initScripts, node, List.of());
+    }
+
+    /// As a replica of that peer sees it.
+    public Observed under(Upstream answer) {
+        return new Observed(
+                installation, dataDirectory, Optional.of(answer), initScripts, node, List.of());
     }
 
     /// Where there is no record.

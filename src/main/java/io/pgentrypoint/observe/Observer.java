@@ -7,8 +7,11 @@ import io.pgentrypoint.report.Refusal;
 import io.pgentrypoint.settings.Layout;
 import io.pgentrypoint.settings.Mode;
 import io.pgentrypoint.settings.Settings;
+import io.pgentrypoint.timeline.LocalBranch;
+import io.pgentrypoint.timeline.LocalBranchReader;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 
@@ -26,7 +29,8 @@ public final class Observer {
                 volume.dataDirectory(),
                 upstream(settings, programs),
                 volume.initScripts(),
-                volume.node());
+                volume.node(),
+                peers(settings, volume, programs));
     }
 
     /// Without asking the upstream.
@@ -75,6 +79,32 @@ public final class Observer {
         } catch (Unreadable e) {
             return "unreadable: " + e.why();
         }
+    }
+
+    private static List<Peer> peers(Settings settings, Observed volume, Programs programs) {
+        if (!(settings.mode() instanceof Mode.NativePrimary primary) || primary.peers().isEmpty()) {
+            return List.of();
+        }
+        Optional<LocalBranch> ours =
+                volume.dataDirectory() instanceof DataDirectory.Cluster cluster
+                        ? Optional.of(branch(settings, volume.installation(), cluster, programs))
+                        : Optional.empty();
+        return programs.orStop(
+                () -> new PeerReader(settings.port(), TIMEOUT, ours).ask(primary.peers()));
+    }
+
+    private static LocalBranch branch(
+            Settings settings,
+            Installation installation,
+            DataDirectory.Cluster cluster,
+            Programs programs) {
+        return new LocalBranchReader(
+                        installation.program("pg_waldump"),
+                        settings.dataDirectory(),
+                        cluster.control().wal(),
+                        settings.childEnvironment(),
+                        programs)
+                .read(cluster.control().systemIdentifier());
     }
 
     private static Optional<Upstream> upstream(Settings settings, Programs programs) {

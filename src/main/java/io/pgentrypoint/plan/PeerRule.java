@@ -75,6 +75,24 @@ final class PeerRule {
         return primaries.stream().findFirst();
     }
 
+    /// For a standby that follows a peer instead of being the primary: that peer, or the one which
+    /// has become the primary since.
+    Peer followedOr(String followed, DataDirectory.Cluster cluster) {
+        List<Peer.Answering> primaries = primaries(cluster);
+        return primaries.size() == 1 ? primaries.getFirst() : named(followed).orElseThrow();
+    }
+
+    /// Whether that peer is still among those that are asked.
+    boolean knows(String followed) {
+        return named(followed).isPresent();
+    }
+
+    private Optional<Peer> named(String followed) {
+        return peers.stream()
+                .filter(peer -> peer.following().primary().toString().equals(followed))
+                .findFirst();
+    }
+
     /// For a standby that is to be promoted.
     void refuseSecondPrimary(DataDirectory.Cluster cluster) {
         primaries(cluster).stream()

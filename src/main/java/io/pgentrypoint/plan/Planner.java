@@ -21,7 +21,7 @@ public final class Planner {
         refuseUnusable(settings, observed);
         return switch (settings.mode()) {
             case Mode.Standalone() -> ReadWritePlan.standalone(settings, observed);
-            case Mode.NativePrimary primary -> ReadWritePlan.primary(primary, settings, observed);
+            case Mode.NativePrimary primary -> PeeredPrimaryPlan.plan(primary, settings, observed);
             case Mode.NativeReplica replica -> ReplicaPlan.plan(replica, settings, observed);
         };
     }

@@ -1,0 +1,158 @@
+package io.pgentrypoint.plan;
+
+import io.pgentrypoint.node.NodeRecord;
+import io.pgentrypoint.observe.DataDirectory;
+import io.pgentrypoint.observe.Journal;
+import io.pgentrypoint.observe.Observed;
+import io.pgentrypoint.observe.Peer;
+import io.pgentrypoint.observe.Upstream;
+import io.pgentrypoint.report.ExitCode;
+import io.pgentrypoint.report.Refusal;
+import io.pgentrypoint.settings.Layout;
+import io.pgentrypoint.settings.Mode;
+import io.pgentrypoint.settings.Settings;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+
+/// A native primary that asks its peers before it takes writes. One of them may be the primary now:
+/// then this node comes up as its standby, where that loses nothing.
+final class PeeredPrimaryPlan {
+
+    private final Mode.NativePrimary primary;
+    private final Settings settings;
+    private final Observed observed;
+    private final PeerRule rule;
+    private final Optional<String> followed;
+
+    private PeeredPrimaryPlan(Mode.NativePrimary primary, Settings settings, Observed observed) {
+        this.primary = primary;
+        this.settings = settings;
+        this.observed = observed;
+        this.rule = new PeerRule(observed.peers(), settings.dataDirectory().toString());
+        this.followed = observed.node().flatMap(NodeRecord::peer).filter(rule::knows);
+    }
+
+    static Plan plan(Mode.NativePrimary primary, Settings settings, Observed observed) {
+        return primary.peers().isEmpty()
+                ? ReadWritePlan.primary(primary, settings, observed)
+                : new PeeredPrimaryPlan(primary, settings, observed).plan();
+    }
+
+    private Plan plan() {
+        return switch (observed.dataDirectory()) {
+            case DataDirectory.Cluster cluster ->
+                    switch (cluster.role()) {
+                        case PRIMARY -> primary(cluster);
+                        case STANDBY, STANDBY_WITHOUT_SIGNAL -> standby(cluster);
+                    };
+            case DataDirectory.Interrupted(Journal journal) -> {
+                if (journal.phase() == Journal.Phase.BUILDING) {
+                    rule.refuseSecondCluster();
+                }
+                yield readWrite(Optional.empty());
+            }
+            case DataDirectory.Missing _, DataDirectory.Empty _ -> {
+                rule.refuseSecondCluster();
+                yield readWrite(Optional.empty());
+            }
+            case DataDirectory.OtherMajor _, DataDirectory.Foreign _, DataDirectory.Damaged _ ->
+                    readWrite(Optional.empty());
+        };
+    }
+
+    private Plan primary(DataDirectory.Cluster cluster) {
+        if (observed.node().flatMap(NodeRecord::promotingFrom).isPresent()) {
+            rule.refuseSecondPrimary(cluster);
+            return readWrite(Optional.of(cluster));
+        }
+        Optional<Peer.Answering> other = rule.primaryToFollow(cluster);
+        if (other.isPresent()) {
+            return follow(other.get());
+        }
+        followed.ifPresent(peer -> {
+            throw new Refusal(
+                    ExitCode.UNAVAILABLE,
+                    "cannot start "
+                            + settings.dataDirectory()
+                            + " as a primary: it was about to follow the peer "
+                            + peer
+                            + ", which took writes, and does not answer now",
+                    "start that peer; or take it out of PEER_HOSTS, if it will not come back");
+        });
+        return readWrite(Optional.of(cluster));
+    }
+
+    private Plan standby(DataDirectory.Cluster cluster) {
+        if (followed.isPresent()) {
+            return follow(rule.followedOr(followed.get(), cluster));
+        }
+        rule.refuseSecondPrimary(cluster);
+        return readWrite(Optional.of(cluster));
+    }
+
+    private Plan readWrite(Optional<DataDirectory.Cluster> cluster) {
+        Plan plan = ReadWritePlan.primary(primary, settings, observed);
+        return with(rule.warnings(cluster), plan.mode(), plan, plan.beforeLaunch());
+    }
+
+    private Plan follow(Peer peer) {
+        Settings replica = KeptName.in(settings.with(peer.following()), observed);
+        Upstream answer =
+                switch (peer) {
+                    case Peer.Answering answering -> answering.answer();
+                    case Peer.Silent silent -> silent.why();
+                    case Peer.Unclear unclear -> unclear.why();
+                    case Peer.Itself itself ->
+                            throw new Refusal(
+                                    ExitCode.CONFIGURATION,
+                                    "cannot follow the peer "
+                                            + itself.following().primary()
+                                            + ": it is this node itself",
+                                    "check PEER_HOSTS");
+                };
+        Plan plan =
+                ReplicaPlan.plan(
+                        (Mode.NativeReplica) replica.mode(), replica, observed.under(answer));
+        String name = peer.following().primary().toString();
+        return with(
+                List.of(
+                        "REPLICATION_ROLE=primary, but the peer "
+                                + name
+                                + " is the primary of this cluster: this node is its standby and takes"
+                                + " no writes; set REPLICATION_ROLE=replica and PRIMARY_HOST, or run"
+                                + " entrypoint promote when it shall be the primary again"),
+                "native primary, as a standby of " + name,
+                plan,
+                remembering(name, replica, plan));
+    }
+
+    /// First of all: without it a node that is killed in between would find a standby at its next
+    /// start, and promote it.
+    private List<Planned> remembering(String peer, Settings replica, Plan plan) {
+        Mode.NativeReplica mode = (Mode.NativeReplica) replica.mode();
+        NodeRecord wanted =
+                new NodeSteps(replica, observed)
+                        .now()
+                        .replica(mode.name(), mode.slot().given())
+                        .under(peer);
+        List<Planned> steps = new ArrayList<>();
+        if (!observed.node().equals(Optional.of(wanted))) {
+            steps.add(
+                    new Planned(
+                            new Step.RecordNode(new Layout(settings.dataDirectory()), wanted),
+                            "the environment goes on asking for a primary"));
+        }
+        plan.beforeLaunch().stream()
+                .filter(planned -> !(planned.step() instanceof Step.RecordNode))
+                .forEach(steps::add);
+        return steps;
+    }
+
+    private static Plan with(
+            List<String> warnings, String mode, Plan plan, List<Planned> beforeLaunch) {
+        List<String> all = new ArrayList<>(warnings);
+        all.addAll(plan.warnings());
+        return new Plan(mode, plan.found(), all, beforeLaunch, plan.outlook(), plan.onceReady());
+    }
+}
