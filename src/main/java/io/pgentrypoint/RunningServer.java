@@ -78,7 +78,7 @@ final class RunningServer implements Duties {
         try {
             Settings now = again.get();
             refuseOtherNode(now);
-            Observed observed = Observer.look(now, programs);
+            Observed observed = Observer.lookWhileRunning(now, programs);
             Plan plan = Planner.plan(now, observed);
             requireConfigurationOnly(plan);
             for (Planned planned : plan.beforeLaunch()) {
@@ -158,7 +158,14 @@ final class RunningServer implements Duties {
                     Step.StopBootstrapServer _,
                     Step.Publish _,
                     Step.AwaitPrimary _,
-                    Step.CloneFromPrimary _ ->
+                    Step.CloneFromPrimary _,
+                    Step.AwaitCheckpoint _,
+                    Step.Withdraw _,
+                    Step.Rewind _,
+                    Step.PublishRewound _,
+                    Step.SetAside _,
+                    Step.SetAsideUnfinished _,
+                    Step.PutBack _ ->
                     false;
         };
     }

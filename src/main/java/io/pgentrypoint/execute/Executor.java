@@ -14,6 +14,7 @@ import io.pgentrypoint.report.ExitCode;
 import io.pgentrypoint.report.Phase;
 import io.pgentrypoint.report.Progress;
 import io.pgentrypoint.report.Refusal;
+import io.pgentrypoint.settings.Layout;
 import io.pgentrypoint.settings.Settings;
 import java.io.IOException;
 import java.nio.file.AccessDeniedException;
@@ -137,9 +138,7 @@ public final class Executor implements AutoCloseable {
                 }
             }
             case Step.StopBootstrapServer _ -> bootstrap().stop(stop);
-            case Step.Publish(var layout) ->
-                    new Staging(layout)
-                            .publish(programs, installation.program("initdb"), environment);
+            case Step.Publish(var layout) -> publish(layout);
             case Step.AwaitPrimary await -> {
                 progress.enter(Phase.WAITING);
                 PrimaryWait.await(await, stop, progress);
@@ -151,7 +150,20 @@ public final class Executor implements AutoCloseable {
                 BaseBackup.take(clone, programs, installation, environment, progress);
                 progress.enter(Phase.PREPARING);
             }
+            case Step.AwaitCheckpoint await -> CheckpointWait.await(await, stop);
+            case Step.Withdraw(var layout) -> new Withdrawal(layout).toStaging();
+            case Step.Rewind rewind ->
+                    new Rewinding(rewind, settings, installation, programs, stop).run();
+            case Step.PublishRewound(var layout) -> publish(layout);
+            case Step.SetAside(var layout, var place) -> new Withdrawal(layout).aside(place);
+            case Step.SetAsideUnfinished(var layout, var place) ->
+                    new Withdrawal(layout).unfinishedAside(place);
+            case Step.PutBack(var layout) -> new Withdrawal(layout).putBack();
         }
+    }
+
+    private void publish(Layout layout) throws IOException {
+        new Staging(layout).publish(programs, installation.program("initdb"), environment);
     }
 
     private void initialize(Step.InitializeDatabase step) throws IOException {

@@ -6,6 +6,8 @@ import io.pgentrypoint.report.Refusal;
 import io.pgentrypoint.settings.Layout;
 import io.pgentrypoint.settings.Mode;
 import io.pgentrypoint.settings.Settings;
+import io.pgentrypoint.timeline.Standing;
+import io.pgentrypoint.timeline.StandingReader;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Map;
@@ -18,13 +20,49 @@ public final class Observer {
 
     private Observer() {}
 
+    /// While no server runs on the volume.
     public static Observed look(Settings settings, Programs programs) {
+        Observed observed = lookWhileRunning(settings, programs);
+        return new Observed(
+                observed.installation(),
+                observed.dataDirectory(),
+                observed.upstream(),
+                observed.initScripts(),
+                standing(settings, observed, programs));
+    }
+
+    /// The log of a server that runs has no end that could be compared.
+    public static Observed lookWhileRunning(Settings settings, Programs programs) {
         Observed volume = lookAtVolume(settings, programs);
         return new Observed(
                 volume.installation(),
                 volume.dataDirectory(),
                 upstream(settings, programs),
                 volume.initScripts());
+    }
+
+    private static Optional<Standing> standing(
+            Settings settings, Observed observed, Programs programs) {
+        if (!(settings.mode() instanceof Mode.NativeReplica replica)
+                || !(observed.dataDirectory() instanceof DataDirectory.Cluster cluster)
+                || !(observed.upstream().orElse(null) instanceof Upstream.Answered answered)
+                || !answered.systemIdentifier().equals(cluster.control().systemIdentifier())) {
+            return Optional.empty();
+        }
+        StandingReader reader =
+                new StandingReader(
+                        observed.installation().program("pg_waldump"),
+                        settings.dataDirectory(),
+                        cluster.control().wal(),
+                        settings.childEnvironment(),
+                        programs);
+        return Optional.of(
+                programs.orStop(() ->
+                        reader.read(
+                                answered.systemIdentifier(),
+                                UpstreamReader.connection(replica, TIMEOUT),
+                                replica.primary().toString(),
+                                replica.rejoin())));
     }
 
     /// Without asking the upstream.

@@ -31,7 +31,8 @@ public sealed interface Mode {
     /// A standby that streams from its primary.
     ///
     /// @param name application_name of its WAL receiver
-    /// @param patience how long an empty volume waits for the primary
+    /// @param patience how long a volume that cannot be started without the primary waits for it
+    /// @param rejoin what may be done with data that the primary does not have
     record NativeReplica(
             Credentials replication,
             List<Network> networks,
@@ -39,10 +40,23 @@ public sealed interface Mode {
             Tls tls,
             String name,
             Slot slot,
-            Duration patience)
+            Duration patience,
+            Rejoin rejoin)
             implements Mode {
         public NativeReplica {
             networks = List.copyOf(networks);
+        }
+
+        /// One that throws nothing away.
+        public NativeReplica(
+                Credentials replication,
+                List<Network> networks,
+                Endpoint primary,
+                Tls tls,
+                String name,
+                Slot slot,
+                Duration patience) {
+            this(replication, networks, primary, tls, name, slot, patience, Rejoin.REFUSE);
         }
 
         @Override

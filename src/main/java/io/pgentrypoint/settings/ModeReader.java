@@ -69,6 +69,7 @@ final class ModeReader {
         Optional<Slot> slot = slot(name);
         Tls tls = tls();
         Duration patience = environment.read(Variables.PRIMARY_WAIT, () -> Duration.ofMinutes(5));
+        Rejoin rejoin = environment.read(Variables.REJOIN, () -> Rejoin.REFUSE);
         if (credentials.isEmpty() || host.isEmpty() || slot.isEmpty()) {
             return Optional.empty();
         }
@@ -80,7 +81,8 @@ final class ModeReader {
                         tls,
                         name,
                         slot.get(),
-                        patience));
+                        patience,
+                        rejoin));
     }
 
     private Optional<Slot> slot(String replicaName) {

@@ -20,7 +20,6 @@ final class UnknownNames {
     private static final List<String> NOT_YET =
             List.of(
                     "PEER_HOSTS",
-                    "REJOIN",
                     "SYNCHRONOUS_STANDBYS",
                     "ON_DISK_FULL",
                     "POSTGRES_PASSWORD_SYNC",
