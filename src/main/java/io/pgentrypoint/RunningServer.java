@@ -78,7 +78,7 @@ final class RunningServer implements Duties {
         try {
             Settings now = again.get();
             refuseOtherNode(now);
-            Observed observed = Observer.look(now, programs);
+            Observed observed = Observer.lookWhileRunning(now, programs);
             Plan plan = Planner.plan(now, observed);
             requireConfigurationOnly(plan);
             for (Planned planned : plan.beforeLaunch()) {
@@ -162,7 +162,14 @@ final class RunningServer implements Duties {
                     Step.CloneFromPrimary _,
                     Step.PromoteStandby _,
                     Step.RecordPromotion _,
-                    Step.AddConfigurationFiles _ ->
+                    Step.AddConfigurationFiles _,
+                    Step.AwaitCheckpoint _,
+                    Step.Withdraw _,
+                    Step.Rewind _,
+                    Step.PublishRewound _,
+                    Step.SetAside _,
+                    Step.SetAsideUnfinished _,
+                    Step.PutBack _ ->
                     false;
         };
     }

@@ -4,12 +4,16 @@ import java.sql.Connection;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
+import java.util.Optional;
+import org.postgresql.PGConnection;
+import org.postgresql.copy.CopyDual;
 
 /// The commands of PostgreSQL's streaming replication protocol, over an open
 /// [ReplicationConnection].
 public record ReplicationCommands(Connection connection) {
 
     private static final String DUPLICATE_OBJECT = "42710";
+    private static final String UNDEFINED_FILE = "58P01";
 
     /// The answer to IDENTIFY_SYSTEM.
     public record SystemIdentity(String systemIdentifier, int timeline, String walPosition) {}
@@ -27,6 +31,28 @@ public record ReplicationCommands(Connection connection) {
         try (Statement statement = connection.createStatement();
                 ResultSet row = only(statement, "TIMELINE_HISTORY " + timeline)) {
             return text(row, "content");
+        }
+    }
+
+    /// Asks for the WAL from a position on, as a WAL receiver does, and takes the first message
+    /// only. The connection is of no use afterwards.
+    ///
+    /// @param position as the server writes one
+    /// @return what the server says when it has removed that WAL; empty when it sends it, or has
+    ///   another reason not to
+    public Optional<String> removedWal(String position, int timeline) {
+        try {
+            CopyDual copy =
+                    connection
+                            .unwrap(PGConnection.class)
+                            .getCopyAPI()
+                            .copyDual("START_REPLICATION " + position + " TIMELINE " + timeline);
+            byte[] _ = copy.readFromCopy(true);
+            return Optional.empty();
+        } catch (SQLException e) {
+            return UNDEFINED_FILE.equals(e.getSQLState())
+                    ? ServerMessage.of(e).map(ServerMessage::text)
+                    : Optional.empty();
         }
     }
 

@@ -1,6 +1,8 @@
 package io.pgentrypoint.connect;
 
 import io.pgentrypoint.report.Secret;
+import java.net.URLEncoder;
+import java.nio.charset.StandardCharsets;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.time.Duration;
@@ -16,28 +18,43 @@ public record ReplicationConnection(
         String host, int port, String user, Secret password, Security security, Duration timeout) {
 
     public Connection open() throws SQLException {
-        Map<String, String> properties = new TreeMap<>(security.properties());
-        properties.put("user", user);
-        properties.put("password", password.reveal());
+        Map<String, String> properties = login();
         properties.put("replication", "true");
         // Without it the driver leaves `replication` out of the startup packet, in silence, and an
         // ordinary session comes back. 13 is the oldest server there is for us.
         properties.put("assumeMinServerVersion", "13");
         // A WAL sender refuses the extended query protocol.
         properties.put("preferQueryMode", "simple");
+        // A WAL sender of physical replication has no database; the driver wants one to be named.
+        return PostgresDriver.connect(url("replication"), properties);
+    }
+
+    /// An ordinary session of the same role.
+    public Connection openDatabase(String database) throws SQLException {
+        return PostgresDriver.connect(url(database), login());
+    }
+
+    private Map<String, String> login() {
+        Map<String, String> properties = new TreeMap<>(security.properties());
+        properties.put("user", user);
+        properties.put("password", password.reveal());
         properties.put("ApplicationName", "entrypoint");
         properties.put("gssEncMode", "disable");
         properties.put("connectTimeout", seconds());
         properties.put("loginTimeout", seconds());
         properties.put("socketTimeout", seconds());
         properties.put("sslResponseTimeout", String.valueOf(timeout.toMillis()));
-        return PostgresDriver.connect(url(), properties);
+        return properties;
     }
 
-    /// A WAL sender of physical replication has no database; the driver wants one to be named.
-    private String url() {
+    private String url(String database) {
         String literal = host.indexOf(':') >= 0 ? "[" + host + "]" : host;
-        return "jdbc:postgresql://" + literal + ":" + port + "/replication";
+        return "jdbc:postgresql://"
+                + literal
+                + ":"
+                + port
+                + "/"
+                + URLEncoder.encode(database, StandardCharsets.UTF_8);
     }
 
     /// Whole seconds, which are all that the driver takes; 0 would mean for ever.

@@ -141,9 +141,7 @@ public final class Executor implements AutoCloseable {
                 }
             }
             case Step.StopBootstrapServer _ -> bootstrap().stop(stop);
-            case Step.Publish(var layout) ->
-                    new Staging(layout)
-                            .publish(programs, installation.program("initdb"), environment);
+            case Step.Publish(var layout) -> publish(layout);
             case Step.AwaitPrimary await -> {
                 progress.enter(Phase.WAITING);
                 PrimaryWait.await(await, stop, progress);
@@ -174,6 +172,15 @@ public final class Executor implements AutoCloseable {
                                             .orElseThrow(() ->
                                                     notPlanned("record a promotion", "plans"))));
             case Step.AddConfigurationFiles add -> addConfigurationFiles(add);
+            case Step.AwaitCheckpoint await -> CheckpointWait.await(await, stop);
+            case Step.Withdraw(var layout) -> new Withdrawal(layout).toStaging();
+            case Step.Rewind rewind ->
+                    new Rewinding(rewind, settings, installation, programs, stop).run();
+            case Step.PublishRewound(var layout) -> publish(layout);
+            case Step.SetAside(var layout, var place) -> new Withdrawal(layout).aside(place);
+            case Step.SetAsideUnfinished(var layout, var place) ->
+                    new Withdrawal(layout).unfinishedAside(place);
+            case Step.PutBack(var layout) -> new Withdrawal(layout).putBack();
         }
     }
 
@@ -186,6 +193,10 @@ public final class Executor implements AutoCloseable {
         try (NamedUser user = NamedUser.of(step.layout().staging())) {
             ModelFiles.add(step, programs, installation, user.environment(environment));
         }
+    }
+
+    private void publish(Layout layout) throws IOException {
+        new Staging(layout).publish(programs, installation.program("initdb"), environment);
     }
 
     private void initialize(Step.InitializeDatabase step) throws IOException {

@@ -70,7 +70,7 @@ final class PrimaryWait {
     private static Refusal refusal(Step.AwaitPrimary step, Upstream.Unusable unusable) {
         return new Refusal(
                 ExitCode.UNAVAILABLE,
-                "cannot clone the primary "
+                "cannot use the primary "
                         + step.replica().primary()
                         + ": waited "
                         + step.replica().patience().toSeconds()

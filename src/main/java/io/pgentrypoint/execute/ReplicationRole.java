@@ -16,6 +16,7 @@ import java.util.Base64;
 import java.util.List;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import org.postgresql.util.PasswordUtil;
 import org.slf4j.Logger;
@@ -42,6 +43,13 @@ final class ReplicationRole {
                     "SET LOCAL log_duration = off",
                     "SET LOCAL synchronous_commit = 'local'");
 
+    private static final List<String> REWIND =
+            List.of(
+                    "pg_catalog.pg_ls_dir(text, boolean, boolean)",
+                    "pg_catalog.pg_stat_file(text, boolean)",
+                    "pg_catalog.pg_read_binary_file(text)",
+                    "pg_catalog.pg_read_binary_file(text, bigint, bigint, boolean)");
+
     private ReplicationRole() {}
 
     private record Existing(
@@ -64,6 +72,7 @@ final class ReplicationRole {
             } else {
                 alter(statement, role, existing, changes);
             }
+            grant(statement, role, changes);
             connection.commit();
             if (changes.isEmpty()) {
                 LOG.info("Replication role {}: right already", role.user());
@@ -90,6 +99,45 @@ final class ReplicationRole {
             statement.execute("ALTER ROLE " + name(role) + " " + secret(role));
             changes.add("password set to the environment's");
         }
+    }
+
+    /// For a node that comes back: pg_rewind reads files by these functions, and their rights are
+    /// those of the database that it connects to. A base backup gives the role all of it anyway.
+    private static void grant(Statement statement, Credentials role, List<String> changes)
+            throws SQLException {
+        List<String> missing = new ArrayList<>();
+        try (ResultSet row =
+                statement.executeQuery(
+                        "SELECT f FROM unnest(ARRAY["
+                                + REWIND.stream()
+                                        .map(Quoting::sqlLiteral)
+                                        .collect(Collectors.joining(", "))
+                                + "]) f WHERE NOT pg_catalog.has_function_privilege("
+                                + Quoting.sqlLiteral(role.user())
+                                + ", f, 'EXECUTE')")) {
+            while (row.next()) {
+                missing.add(String.valueOf(row.getString(1)));
+            }
+        }
+        for (String function : missing) {
+            statement.execute("GRANT EXECUTE ON FUNCTION " + function + " TO " + name(role));
+        }
+        if (!missing.isEmpty()) {
+            changes.add("given what pg_rewind needs");
+        }
+        // Since 15; it lets that node ask for the checkpoint that its rewind waits for.
+        try (ResultSet row =
+                statement.executeQuery(
+                        "SELECT FROM pg_catalog.pg_roles WHERE rolname = 'pg_checkpoint'"
+                                + " AND NOT pg_catalog.pg_has_role("
+                                + Quoting.sqlLiteral(role.user())
+                                + ", oid, 'MEMBER')")) {
+            if (!row.next()) {
+                return;
+            }
+        }
+        statement.execute("GRANT pg_checkpoint TO " + name(role));
+        changes.add("given pg_checkpoint");
     }
 
     private static @Nullable Existing find(Connection connection, String user) throws SQLException {

@@ -46,6 +46,12 @@ final class Staging {
     }
 
     void discard(Journal journal) throws IOException {
+        switch (journal.phase()) {
+            case BUILDING -> {}
+            // In the others it holds what was there before us.
+            case PUBLISHING, WITHDRAWING, REWINDING ->
+                    throw new IllegalStateException("not ours to discard: " + journal.phase());
+        }
         FileTree.delete(staging.dataDirectory());
         Files.deleteIfExists(superuserPassword(staging));
         if (journal.walDirectory().isPresent()) {
@@ -60,7 +66,9 @@ final class Staging {
         List<String> entries =
                 switch (journal.phase()) {
                     case PUBLISHING -> journal.entries();
-                    case BUILDING -> seal(journal, programs, initdb, environment);
+                    case BUILDING, REWINDING -> seal(journal, programs, initdb, environment);
+                    case WITHDRAWING ->
+                            throw new IllegalStateException("what is withdrawn is put back");
                 };
         for (String entry : entries) {
             // Without a staging place all has moved before, and was synced before it went.
@@ -82,6 +90,10 @@ final class Staging {
         Path directory = staging.dataDirectory();
         // The one file that holds the staging path.
         Files.deleteIfExists(directory.resolve("postmaster.opts"));
+        // Both a base backup and a rewind bring lost+found along, and the volume has its own.
+        for (String copied : Layout.NOT_CONTENT) {
+            FileTree.delete(directory.resolve(copied));
+        }
         refuseLinksIntoStaging();
         Outcome synced =
                 programs.run(

@@ -12,17 +12,12 @@ import java.nio.file.attribute.BasicFileAttributes;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
-import java.util.Set;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /// Judges PGDATA. The order of the questions matters: our journal explains what would look damaged,
 /// and another major version explains what our pg_controldata cannot read.
 final class DataDirectoryReader {
-
-    /// What a file system or a desktop puts into an empty directory by itself.
-    private static final Set<String> IGNORED =
-            Set.of("lost+found", ".snapshot", ".zfs", ".DS_Store", Layout.STATE_DIRECTORY);
 
     private static final Pattern MAJOR = Pattern.compile("(\\d{1,4})(\\.\\d+)?\\s*");
 
@@ -104,8 +99,7 @@ final class DataDirectoryReader {
         try (DirectoryStream<Path> found = Files.newDirectoryStream(directory)) {
             for (Path path : found) {
                 String name = path.getFileName().toString();
-                // .nfs…: a deleted file that someone on an NFS volume still holds open
-                if (!IGNORED.contains(name) && !name.startsWith(".nfs")) {
+                if (Layout.isContent(name)) {
                     entries.add(name);
                 }
             }

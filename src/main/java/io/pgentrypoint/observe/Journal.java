@@ -4,30 +4,44 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
 
-/// How far a first boot has come. The file exists only while one is under way. [#text()] is what
-/// the file holds, and [#parse(String)] reads it.
+/// How far a first boot or a rewind has come. The file exists only while one is under way.
+/// [#text()] is what the file holds, and [#parse(String)] reads it.
 ///
 /// @param walDirectory a WAL directory outside PGDATA whose content is ours
-/// @param entries while publishing: what moves from staging to PGDATA, in this order
-public record Journal(Phase phase, Optional<Path> walDirectory, List<String> entries) {
+/// @param entries while publishing: what moves from staging to PGDATA, in this order; while
+///   withdrawing: what moves the other way
+/// @param place while withdrawing: the name, in the state directory, of where it moves to
+public record Journal(
+        Phase phase, Optional<Path> walDirectory, List<String> entries, Optional<String> place) {
+
+    public Journal(Phase phase, Optional<Path> walDirectory, List<String> entries) {
+        this(phase, walDirectory, entries, Optional.empty());
+    }
 
     public Journal {
         entries = List.copyOf(entries);
-        for (String entry : entries) {
-            // It names files to rename and to delete.
-            if (entry.isEmpty() || entry.equals(".") || entry.equals("..") || entry.contains("/")) {
-                throw new IllegalArgumentException("not the name of a directory entry: " + entry);
-            }
-        }
+        entries.forEach(Journal::requireName);
+        place.ifPresent(Journal::requireName);
         if (walDirectory.isPresent() && !walDirectory.get().isAbsolute()) {
             throw new IllegalArgumentException("not an absolute path: " + walDirectory.get());
         }
     }
 
-    /// Building may be thrown away; publishing must be finished.
+    /// Building may be thrown away; publishing must be finished; withdrawing is taken back; and
+    /// what is being rewound may be neither the old cluster nor the new one, so that nothing starts
+    /// it.
     public enum Phase {
         BUILDING,
-        PUBLISHING
+        PUBLISHING,
+        WITHDRAWING,
+        REWINDING
+    }
+
+    /// It names files to rename and to delete.
+    private static void requireName(String entry) {
+        if (entry.isEmpty() || entry.equals(".") || entry.equals("..") || entry.contains("/")) {
+            throw new IllegalArgumentException("not the name of a directory entry: " + entry);
+        }
     }
 
     public String text() {

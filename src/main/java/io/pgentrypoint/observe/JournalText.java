@@ -21,6 +21,7 @@ final class JournalText {
         StringBuilder text = new StringBuilder();
         text.append("phase=").append(word(journal.phase())).append('\n');
         journal.walDirectory().ifPresent(path -> line(text, "wal-directory", path.toString()));
+        journal.place().ifPresent(place -> line(text, "place", place));
         journal.entries().forEach(entry -> line(text, "entry", entry));
         return text.append(END).append('\n').toString();
     }
@@ -32,12 +33,14 @@ final class JournalText {
         }
         Optional<Phase> phase = Optional.empty();
         Optional<Path> walDirectory = Optional.empty();
+        Optional<String> place = Optional.empty();
         List<String> entries = new ArrayList<>();
         for (String line : lines.subList(0, lines.size() - 1)) {
             String value = decoded(line.substring(line.indexOf('=') + 1));
             switch (line.substring(0, Math.max(0, line.indexOf('=')))) {
                 case "phase" -> phase = Optional.of(phase(value));
                 case "wal-directory" -> walDirectory = Optional.of(Path.of(value));
+                case "place" -> place = Optional.of(value);
                 case "entry" -> entries.add(value);
                 default -> throw new IllegalArgumentException("it has the unknown line " + line);
             }
@@ -45,7 +48,7 @@ final class JournalText {
         if (phase.isEmpty()) {
             throw new IllegalArgumentException("it names no phase");
         }
-        return new Journal(phase.get(), walDirectory, entries);
+        return new Journal(phase.get(), walDirectory, entries, place);
     }
 
     private static void line(StringBuilder text, String key, String value) {

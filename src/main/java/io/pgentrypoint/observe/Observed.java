@@ -1,21 +1,25 @@
 package io.pgentrypoint.observe;
 
 import io.pgentrypoint.node.NodeRecord;
+import io.pgentrypoint.timeline.Standing;
 import java.util.List;
 import java.util.Optional;
 
 /// Everything a plan depends on besides the settings.
 ///
 /// @param upstream present when the settings name one
-/// @param peers what each of PEER_HOSTS says, where this node is to take writes
 /// @param initScripts what the official image would run at a first start
 /// @param node what the volume knows of itself; absent before the first start that writes it
+/// @param standing how a replica's cluster stands to an upstream that answers; absent where there
+///   is no such cluster or no answer, and while the server runs
+/// @param peers what each of PEER_HOSTS says, where this node is to take writes
 public record Observed(
         Installation installation,
         DataDirectory dataDirectory,
         Optional<Upstream> upstream,
         List<String> initScripts,
         Optional<NodeRecord> node,
+        Optional<Standing> standing,
         List<Peer> peers) {
 
     public Observed {
@@ -23,34 +27,59 @@ public record Observed(
         peers = List.copyOf(peers);
     }
 
-    /// Where no peers are named.
-    public Observed(
-            Installation installation,
-            DataDirectory dataDirectory,
-            Optional<Upstream> upstream,
-            List<String> initScripts,
-            Optional<NodeRecord> node) {
-        this(installation, dataDirectory, upstream, initScripts, node, List.of());
-    }
-
-    /// As a replica of that peer sees it.
-    public Observed under(Upstream answer) {
-        return new Observed(
-                installation, dataDirectory, Optional.of(answer), initScripts, node, List.of());
-    }
-
-    /// Where there is no record.
-    public Observed(
-            Installation installation,
-            DataDirectory dataDirectory,
-            Optional<Upstream> upstream,
-            List<String> initScripts) {
-        this(installation, dataDirectory, upstream, initScripts, Optional.empty());
-    }
-
-    /// Where there are no init scripts.
+    /// A volume about which nobody was asked.
     public Observed(
             Installation installation, DataDirectory dataDirectory, Optional<Upstream> upstream) {
-        this(installation, dataDirectory, upstream, List.of());
+        this(
+                installation,
+                dataDirectory,
+                upstream,
+                List.of(),
+                Optional.empty(),
+                Optional.empty(),
+                List.of());
+    }
+
+    public Observed with(List<String> scripts) {
+        return new Observed(installation, dataDirectory, upstream, scripts, node, standing, peers);
+    }
+
+    public Observed with(NodeRecord record) {
+        return new Observed(
+                installation,
+                dataDirectory,
+                upstream,
+                initScripts,
+                Optional.of(record),
+                standing,
+                peers);
+    }
+
+    public Observed with(Standing found) {
+        return new Observed(
+                installation,
+                dataDirectory,
+                upstream,
+                initScripts,
+                node,
+                Optional.of(found),
+                peers);
+    }
+
+    public Observed asked(List<Peer> answers) {
+        return new Observed(
+                installation, dataDirectory, upstream, initScripts, node, standing, answers);
+    }
+
+    /// As a replica of that server sees it.
+    public Observed under(Upstream answer, Optional<Standing> found) {
+        return new Observed(
+                installation,
+                dataDirectory,
+                Optional.of(answer),
+                initScripts,
+                node,
+                found,
+                List.of());
     }
 }

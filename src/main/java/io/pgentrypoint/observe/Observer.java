@@ -9,6 +9,8 @@ import io.pgentrypoint.settings.Mode;
 import io.pgentrypoint.settings.Settings;
 import io.pgentrypoint.timeline.LocalBranch;
 import io.pgentrypoint.timeline.LocalBranchReader;
+import io.pgentrypoint.timeline.Standing;
+import io.pgentrypoint.timeline.StandingReader;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
@@ -22,15 +24,64 @@ public final class Observer {
 
     private Observer() {}
 
+    /// While no server runs on the volume.
     public static Observed look(Settings settings, Programs programs) {
         Observed volume = lookAtVolume(settings, programs);
-        return new Observed(
-                volume.installation(),
-                volume.dataDirectory(),
-                upstream(settings, programs),
-                volume.initScripts(),
-                volume.node(),
-                peers(settings, volume, programs));
+        return switch (settings.mode()) {
+            case Mode.Standalone _ -> volume;
+            case Mode.NativePrimary primary ->
+                    primary.peers().isEmpty()
+                            ? volume
+                            : volume.asked(
+                                    peers(
+                                            primary,
+                                            settings,
+                                            branch(settings, volume, programs),
+                                            programs));
+            case Mode.NativeReplica replica -> {
+                Upstream answer = upstream(replica, settings, programs);
+                yield volume.under(answer, standing(replica, settings, volume, answer, programs));
+            }
+        };
+    }
+
+    /// The log of a server that runs has no end that could be compared.
+    public static Observed lookWhileRunning(Settings settings, Programs programs) {
+        Observed volume = lookAtVolume(settings, programs);
+        return switch (settings.mode()) {
+            case Mode.Standalone _ -> volume;
+            case Mode.NativePrimary primary ->
+                    volume.asked(peers(primary, settings, Optional.empty(), programs));
+            case Mode.NativeReplica replica ->
+                    volume.under(upstream(replica, settings, programs), Optional.empty());
+        };
+    }
+
+    private static Optional<Standing> standing(
+            Mode.NativeReplica replica,
+            Settings settings,
+            Observed observed,
+            Upstream answer,
+            Programs programs) {
+        if (!(observed.dataDirectory() instanceof DataDirectory.Cluster cluster)
+                || !(answer instanceof Upstream.Answered answered)
+                || !answered.systemIdentifier().equals(cluster.control().systemIdentifier())) {
+            return Optional.empty();
+        }
+        StandingReader reader =
+                new StandingReader(
+                        observed.installation().program("pg_waldump"),
+                        settings.dataDirectory(),
+                        cluster.control().wal(),
+                        settings.childEnvironment(),
+                        programs);
+        return Optional.of(
+                programs.orStop(() ->
+                        reader.read(
+                                answered.systemIdentifier(),
+                                UpstreamReader.connection(replica, TIMEOUT),
+                                replica.primary().toString(),
+                                replica.rejoin())));
     }
 
     /// Without asking the upstream.
@@ -47,7 +98,9 @@ public final class Observer {
                 dataDirectory,
                 Optional.empty(),
                 InitScripts.names(),
-                NodeRecordReader.read(new Layout(settings.dataDirectory())));
+                NodeRecordReader.read(new Layout(settings.dataDirectory())),
+                Optional.empty(),
+                List.of());
     }
 
     /// The control data of a clone, before it is shown to anybody.
@@ -81,39 +134,32 @@ public final class Observer {
         }
     }
 
-    private static List<Peer> peers(Settings settings, Observed volume, Programs programs) {
-        if (!(settings.mode() instanceof Mode.NativePrimary primary) || primary.peers().isEmpty()) {
-            return List.of();
-        }
-        Optional<LocalBranch> ours =
-                volume.dataDirectory() instanceof DataDirectory.Cluster cluster
-                        ? Optional.of(branch(settings, volume.installation(), cluster, programs))
-                        : Optional.empty();
+    private static List<Peer> peers(
+            Mode.NativePrimary primary,
+            Settings settings,
+            Optional<LocalBranch> ours,
+            Programs programs) {
         return programs.orStop(
                 () -> new PeerReader(settings.port(), TIMEOUT, ours).ask(primary.peers()));
     }
 
-    private static LocalBranch branch(
-            Settings settings,
-            Installation installation,
-            DataDirectory.Cluster cluster,
-            Programs programs) {
-        return new LocalBranchReader(
-                        installation.program("pg_waldump"),
-                        settings.dataDirectory(),
-                        cluster.control().wal(),
-                        settings.childEnvironment(),
-                        programs)
-                .read(cluster.control().systemIdentifier());
+    private static Optional<LocalBranch> branch(
+            Settings settings, Observed volume, Programs programs) {
+        if (!(volume.dataDirectory() instanceof DataDirectory.Cluster cluster)) {
+            return Optional.empty();
+        }
+        return Optional.of(
+                new LocalBranchReader(
+                                volume.installation().program("pg_waldump"),
+                                settings.dataDirectory(),
+                                cluster.control().wal(),
+                                settings.childEnvironment(),
+                                programs)
+                        .read(cluster.control().systemIdentifier()));
     }
 
-    private static Optional<Upstream> upstream(Settings settings, Programs programs) {
-        return switch (settings.mode()) {
-            case Mode.Standalone _, Mode.NativePrimary _ -> Optional.empty();
-            case Mode.NativeReplica replica ->
-                    Optional.of(
-                            programs.orStop(() ->
-                                    new UpstreamReader().ask(replica, settings.port(), TIMEOUT)));
-        };
+    private static Upstream upstream(
+            Mode.NativeReplica replica, Settings settings, Programs programs) {
+        return programs.orStop(() -> new UpstreamReader().ask(replica, settings.port(), TIMEOUT));
     }
 }

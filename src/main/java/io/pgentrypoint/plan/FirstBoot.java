@@ -1,9 +1,12 @@
 package io.pgentrypoint.plan;
 
 import io.pgentrypoint.observe.DataDirectory;
-import io.pgentrypoint.observe.Journal;
 import io.pgentrypoint.observe.Observed;
+import io.pgentrypoint.observe.Upstream;
+import io.pgentrypoint.report.ExitCode;
+import io.pgentrypoint.report.Refusal;
 import io.pgentrypoint.settings.Layout;
+import io.pgentrypoint.settings.Mode;
 import io.pgentrypoint.settings.Settings;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -16,25 +19,78 @@ final class FirstBoot {
 
     private FirstBoot() {}
 
-    /// A first boot that was killed while it published is finished, not thrown away: part of it is
-    /// in its place already.
+    /// What was killed in the middle of a move is moved to its end or back, in every mode: part of
+    /// it is in its place already. A first boot that was still being built is left to its mode.
     static Optional<Plan> finishing(Settings settings, Observed observed) {
-        if (!(observed.dataDirectory() instanceof DataDirectory.Interrupted(var journal))
-                || journal.phase() != Journal.Phase.PUBLISHING) {
+        if (!(observed.dataDirectory() instanceof DataDirectory.Interrupted(var journal))) {
             return Optional.empty();
         }
-        return Optional.of(
-                new Plan(
-                        settings.mode().title(),
-                        Found.describe(settings, observed),
-                        List.of(),
-                        List.of(
-                                new Planned(
-                                        new Step.Publish(new Layout(settings.dataDirectory())),
-                                        "an earlier first boot was whole and ended while it was"
-                                                + " published")),
-                        new Outlook.LookAgain("the published cluster decides what follows"),
-                        List.of()));
+        Layout layout = new Layout(settings.dataDirectory());
+        return switch (journal.phase()) {
+            case BUILDING -> Optional.empty();
+            case PUBLISHING ->
+                    Optional.of(
+                            only(
+                                    settings,
+                                    observed,
+                                    new Step.Publish(layout),
+                                    "an earlier first boot was whole and ended while it was"
+                                            + " published",
+                                    "the published cluster decides what follows"));
+            case WITHDRAWING ->
+                    Optional.of(
+                            only(
+                                    settings,
+                                    observed,
+                                    new Step.PutBack(layout),
+                                    "an earlier start ended before it was changed",
+                                    "the cluster decides what follows"));
+            case REWINDING -> Optional.of(halfRewound(settings, observed, layout));
+        };
+    }
+
+    /// Neither the old cluster nor the new one: in seven rewinds killed half way, one could not be
+    /// repaired by another and two said nothing of it.
+    private static Plan halfRewound(Settings settings, Observed observed, Layout layout) {
+        if (settings.mode() instanceof Mode.NativeReplica replica) {
+            switch (replica.rejoin()) {
+                case REFUSE -> {}
+                case REWIND, RECLONE -> {
+                    return observed.upstream().orElse(null) instanceof Upstream.Answered
+                            ? only(
+                                    settings,
+                                    observed,
+                                    new Step.SetAsideUnfinished(layout, "replaced-half-rewound"),
+                                    "an earlier rewind did not end; deleting what is left of it is"
+                                            + " your decision",
+                                    "the data directory is empty then")
+                            : ReplicaPlan.awaiting(
+                                    replica,
+                                    settings,
+                                    observed,
+                                    "what is here can only be cloned anew");
+                }
+            }
+        }
+        throw new Refusal(
+                ExitCode.UNSAFE,
+                "cannot start "
+                        + settings.dataDirectory()
+                        + ": an earlier rewind of it did not end, and what is in "
+                        + layout.staging().dataDirectory()
+                        + " is neither the old cluster nor the new one",
+                "start it as a replica with REJOIN=reclone, which clones it anew and keeps what is"
+                        + " left, or restore it from a backup");
+    }
+
+    static Plan only(Settings settings, Observed observed, Step step, String because, String then) {
+        return new Plan(
+                settings.mode().title(),
+                Found.describe(settings, observed),
+                List.of(),
+                List.of(new Planned(step, because)),
+                new Outlook.LookAgain(then),
+                List.of());
     }
 
     static List<Planned> opening(Settings settings, Observed observed, Optional<Path> wal) {

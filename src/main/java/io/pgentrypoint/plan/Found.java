@@ -5,6 +5,8 @@ import io.pgentrypoint.observe.DataDirectory;
 import io.pgentrypoint.observe.Observed;
 import io.pgentrypoint.observe.Upstream;
 import io.pgentrypoint.settings.Settings;
+import io.pgentrypoint.timeline.Ancestry;
+import io.pgentrypoint.timeline.Standing;
 
 /// What was observed, in words.
 final class Found {
@@ -30,12 +32,12 @@ final class Found {
             // Root makes a missing one before it looks, and `plan` makes none: one word for both.
             case DataDirectory.Missing(), DataDirectory.Empty() -> "is empty";
             case DataDirectory.Interrupted(var journal) ->
-                    "holds an unfinished first boot of ours ("
-                            + switch (journal.phase()) {
-                                case BUILDING -> "building";
-                                case PUBLISHING -> "publishing";
-                            }
-                            + ")";
+                    switch (journal.phase()) {
+                        case BUILDING -> "holds an unfinished first boot of ours (building)";
+                        case PUBLISHING -> "holds an unfinished first boot of ours (publishing)";
+                        case WITHDRAWING -> "holds a cluster that was being moved away";
+                        case REWINDING -> "holds a cluster that was being rewound";
+                    };
             case DataDirectory.Cluster cluster -> cluster(cluster);
             case DataDirectory.OtherMajor(int found) -> "holds PostgreSQL " + found;
             case DataDirectory.Foreign _ -> "holds foreign files";
@@ -70,10 +72,25 @@ final class Found {
                                             + answered.systemIdentifier()
                                             + ", timeline "
                                             + answered.timeline()
-                                            + ")";
+                                            + ")"
+                                            + observed.standing().map(Found::standing).orElse("");
                             case Upstream.Unusable unusable ->
                                     "; the primary cannot be used: " + unusable.sentence();
                         })
                 .orElse("");
+    }
+
+    private static String standing(Standing standing) {
+        return switch (standing.ancestry()) {
+            case Ancestry.Follows(_, var end) ->
+                    "; its history contains ours, which ends at " + end;
+            case Ancestry.Diverged(_, var fork, var end) ->
+                    "; the two part at " + fork + ", and ours ends at " + end;
+            case Ancestry.Ahead(_, var end, var position) ->
+                    "; it is at " + position + ", and ours ends at " + end;
+            case Ancestry.UpstreamBehind _ -> "; its timeline is older than ours";
+            case Ancestry.OtherCluster _ -> "; another cluster";
+            case Ancestry.Unknown _ -> "; how the two histories stand cannot be told";
+        };
     }
 }

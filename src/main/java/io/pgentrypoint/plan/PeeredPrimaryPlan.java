@@ -11,6 +11,7 @@ import io.pgentrypoint.report.Refusal;
 import io.pgentrypoint.settings.Layout;
 import io.pgentrypoint.settings.Mode;
 import io.pgentrypoint.settings.Settings;
+import io.pgentrypoint.timeline.Standing;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -113,7 +114,9 @@ final class PeeredPrimaryPlan {
                 };
         Plan plan =
                 ReplicaPlan.plan(
-                        (Mode.NativeReplica) replica.mode(), replica, observed.under(answer));
+                        (Mode.NativeReplica) replica.mode(),
+                        replica,
+                        observed.under(answer, standing(peer)));
         String name = peer.following().primary().toString();
         return with(
                 List.of(
@@ -125,6 +128,17 @@ final class PeeredPrimaryPlan {
                 "native primary, as a standby of " + name,
                 plan,
                 remembering(name, replica, plan));
+    }
+
+    private static Optional<Standing> standing(Peer peer) {
+        return switch (peer) {
+            case Peer.Answering answering ->
+                    answering
+                            .ancestry()
+                            .map(ancestry ->
+                                    new Standing(ancestry, answering.branch().inRecovery()));
+            case Peer.Itself _, Peer.Silent _, Peer.Unclear _ -> Optional.empty();
+        };
     }
 
     /// First of all: without it a node that is killed in between would find a standby at its next

@@ -118,6 +118,31 @@ public final class PlanText {
                             + promote.timeline()
                             + " to a new one, verify that, and stop it";
             case Step.RecordPromotion _ -> "write down on the volume that it was promoted";
+            case Step.AwaitCheckpoint(var replica) ->
+                    "make sure that "
+                            + replica.primary()
+                            + " has made a checkpoint on its timeline, at most "
+                            + replica.patience().toSeconds()
+                            + " s";
+            case Step.Withdraw(Layout layout) ->
+                    "move the cluster to " + layout.staging().dataDirectory() + ", global first";
+            case Step.Rewind(var replica, _, _, _) ->
+                    "rewind it to "
+                            + replica.primary()
+                            + " with pg_rewind, and look at its history again";
+            case Step.PublishRewound(Layout layout) ->
+                    "put the rewound cluster back into " + layout.dataDirectory() + ", global last";
+            case Step.SetAside(Layout layout, String place) ->
+                    "move the cluster aside to "
+                            + layout.stateDirectory().resolve(place)
+                            + ", global first";
+            case Step.SetAsideUnfinished(Layout layout, String place) ->
+                    "move what is left of it from "
+                            + layout.staging().dataDirectory()
+                            + " to "
+                            + layout.stateDirectory().resolve(place);
+            case Step.PutBack(Layout layout) ->
+                    "put the cluster back into " + layout.dataDirectory() + ", global last";
         };
     }
 

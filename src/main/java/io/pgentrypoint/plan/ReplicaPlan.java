@@ -58,16 +58,8 @@ final class ReplicaPlan {
 
     private Plan firstBoot() {
         if (!(observed.upstream().orElse(null) instanceof Upstream.Answered answered)) {
-            return new Plan(
-                    replica.title(),
-                    Found.describe(settings, observed),
-                    List.of(),
-                    List.of(
-                            new Planned(
-                                    new Step.AwaitPrimary(replica, settings.port()),
-                                    "an empty volume needs something to clone")),
-                    new Outlook.LookAgain("what the primary answers decides what follows"),
-                    List.of());
+            return awaiting(
+                    replica, settings, observed, "an empty volume needs something to clone");
         }
         requireSameMajor(answered);
         Floor floor = new Floor(answered.standbySettings(), answered.walLevel());
@@ -97,22 +89,52 @@ final class ReplicaPlan {
         // The clone brings its upstream's files, so ours are written whatever they are.
         steps.addAll(configuration.forFiles(layout.staging(), clonedFiles()));
         steps.add(FirstBoot.publish(settings));
-        return plan(configuration, floor, steps);
+        return plan(configuration, floor, List.of(), steps);
     }
 
     private Plan existing(DataDirectory.Cluster cluster) {
-        requireSameCluster(cluster);
+        Rejoin rejoin = new Rejoin(replica, settings, observed, cluster);
+        requireSameCluster(cluster, rejoin);
         StaleRole.refuse(replica, settings, observed, cluster);
-        requireStandby(cluster);
+        return switch (rejoin.decide()) {
+            case Rejoin.Decision.Follow(var doubts) -> follow(cluster, doubts);
+            case Rejoin.Decision.Await() ->
+                    awaiting(
+                            replica,
+                            settings,
+                            observed,
+                            "it was a primary, and whether it may follow the primary only that one"
+                                    + " can tell");
+            case Rejoin.Decision.Rewind(String preview) -> rewind(preview);
+            case Rejoin.Decision.SetAside(String place, String because) ->
+                    FirstBoot.only(
+                            settings,
+                            observed,
+                            new Step.SetAside(layout, place),
+                            "REJOIN=reclone, and "
+                                    + because
+                                    + ". Deleting what was moved aside is your decision",
+                            "the data directory is empty then");
+        };
+    }
+
+    private Plan follow(DataDirectory.Cluster cluster, List<String> doubts) {
         Floor floor = new Floor(cluster.control().standbySettings(), cluster.control().walLevel());
         ConfigurationSteps configuration = new ConfigurationSteps(settings, observed, floor);
         List<Planned> steps = new ArrayList<>();
-        if (cluster.role() == DataDirectory.Role.STANDBY_WITHOUT_SIGNAL) {
-            steps.add(
-                    new Planned(
-                            new Step.MarkStandby(layout),
-                            "without it the server would open read-write on its primary's"
-                                    + " timeline"));
+        switch (cluster.role()) {
+            case STANDBY -> {}
+            case STANDBY_WITHOUT_SIGNAL ->
+                    steps.add(
+                            new Planned(
+                                    new Step.MarkStandby(layout),
+                                    "without it the server would open read-write on its primary's"
+                                            + " timeline"));
+            case PRIMARY ->
+                    steps.add(
+                            new Planned(
+                                    new Step.MarkStandby(layout),
+                                    "it was a primary, and all it has the primary has too"));
         }
         if (!cluster.files().passFile().equals(Optional.of(passFile))) {
             steps.add(
@@ -127,11 +149,77 @@ final class ReplicaPlan {
         if (observed.upstream().orElse(null) instanceof Upstream.Answered) {
             slot().ifPresent(steps::add);
         }
-        return plan(configuration, floor, steps);
+        return plan(configuration, floor, doubts, steps);
     }
 
-    private Plan plan(ConfigurationSteps configuration, Floor floor, List<Planned> steps) {
+    /// Built in the staging place as a first boot is, from what is here.
+    private Plan rewind(String preview) {
+        if (!(observed.upstream().orElse(null) instanceof Upstream.Answered answered)) {
+            throw new IllegalStateException("a rewind without an upstream");
+        }
+        Floor floor = new Floor(answered.standbySettings(), answered.walLevel());
+        ConfigurationSteps configuration = new ConfigurationSteps(settings, observed, floor);
+        List<Planned> steps = new ArrayList<>();
+        steps.add(
+                new Planned(
+                        new Step.WritePassFile(layout, passFile),
+                        "no password goes on a command line or into a setting"));
+        steps.add(
+                new Planned(
+                        new Step.AwaitCheckpoint(replica),
+                        "until then pg_rewind would take it for a node of our own timeline"));
+        steps.add(
+                new Planned(
+                        new Step.Withdraw(layout),
+                        "nothing may start it before it is whole again, and pg_rewind would remove"
+                                + " our journal"));
+        steps.add(
+                new Planned(
+                        new Step.Rewind(
+                                replica,
+                                layout,
+                                UpstreamConninfo.rewind(replica, layout.passFile()),
+                                answered.systemIdentifier()),
+                        "REJOIN=rewind"));
+        steps.add(
+                new Planned(
+                        new Step.MarkStandby(layout.staging()),
+                        "it must never wake up as a primary"));
+        // The rewind brings the primary's files, as a clone does.
+        steps.addAll(configuration.forFiles(layout.staging(), clonedFiles()));
+        steps.add(new Planned(new Step.PublishRewound(layout), "every step before succeeded"));
         List<String> warnings = new ArrayList<>(configuration.warnings());
+        warnings.add(
+                "the rewind throws away what only this node has: "
+                        + preview
+                        + ". Files in the data directory that the primary does not have go too");
+        return new Plan(
+                replica.title(),
+                Found.describe(settings, observed),
+                warnings,
+                steps,
+                new Outlook.LookAgain("its history must be the primary's now"),
+                List.of());
+    }
+
+    /// @param because why nothing can be done before the primary answers
+    static Plan awaiting(
+            Mode.NativeReplica replica, Settings settings, Observed observed, String because) {
+        return FirstBoot.only(
+                settings,
+                observed,
+                new Step.AwaitPrimary(replica, settings.port()),
+                because,
+                "what the primary answers decides what follows");
+    }
+
+    private Plan plan(
+            ConfigurationSteps configuration,
+            Floor floor,
+            List<String> doubts,
+            List<Planned> steps) {
+        List<String> warnings = new ArrayList<>(doubts);
+        warnings.addAll(configuration.warnings());
         warnings.addAll(node.warnings());
         ServerConfiguration.raised(settings, floor)
                 .forEach(tooLow -> warnings.add(tooLow.sentence()));
@@ -179,35 +267,11 @@ final class ReplicaPlan {
         }
     }
 
-    private void requireSameCluster(DataDirectory.Cluster cluster) {
+    private void requireSameCluster(DataDirectory.Cluster cluster, Rejoin rejoin) {
+        String ours = cluster.control().systemIdentifier();
         if (observed.upstream().orElse(null) instanceof Upstream.Answered answered
-                && !answered.systemIdentifier().equals(cluster.control().systemIdentifier())) {
-            throw new Refusal(
-                    ExitCode.DATA,
-                    "cannot follow "
-                            + replica.primary()
-                            + ": its system identifier is "
-                            + answered.systemIdentifier()
-                            + ", and "
-                            + settings.dataDirectory()
-                            + " belongs to "
-                            + cluster.control().systemIdentifier()
-                            + ", another cluster",
-                    "check PRIMARY_HOST, or give this replica an empty volume");
-        }
-    }
-
-    private void requireStandby(DataDirectory.Cluster cluster) {
-        if (cluster.role() == DataDirectory.Role.PRIMARY) {
-            throw new Refusal(
-                    ExitCode.UNSAFE,
-                    "cannot start "
-                            + settings.dataDirectory()
-                            + " as a replica: it was a primary, and may hold commits that "
-                            + replica.primary()
-                            + " never received",
-                    "start it as a primary, or give the replica an empty volume; joining a former"
-                            + " primary again is not supported by this version");
+                && !answered.systemIdentifier().equals(ours)) {
+            throw rejoin.otherCluster(ours, answered.systemIdentifier());
         }
     }
 }

@@ -127,4 +127,32 @@ public sealed interface Step {
     /// That the promotion ended, and how.
     record RecordPromotion(Layout layout, NodeRecord before, NodeRecord.Role role)
             implements Step {}
+
+    /// Until then the primary's control file names its old timeline, and pg_rewind believes it.
+    record AwaitCheckpoint(Mode.NativeReplica replica) implements Step {}
+
+    /// Moves the cluster into staging, `global` first, so that nothing takes the data directory for
+    /// one; a start that finds it half done takes it back.
+    record Withdraw(Layout layout) implements Step {}
+
+    /// Rewinds the cluster in staging. From here on until [PublishRewound] nothing may start it.
+    ///
+    /// @param conninfo of the primary's database postgres
+    record Rewind(
+            Mode.NativeReplica replica, Layout layout, String conninfo, String systemIdentifier)
+            implements Step {}
+
+    /// As [Publish], for a cluster that was there before.
+    record PublishRewound(Layout layout) implements Step {}
+
+    /// Moves the cluster into the state directory and leaves the data directory empty.
+    ///
+    /// @param place its name there; the executor numbers it when it is taken
+    record SetAside(Layout layout, String place) implements Step {}
+
+    /// The same for what a killed rewind has left in staging.
+    record SetAsideUnfinished(Layout layout, String place) implements Step {}
+
+    /// Takes back what was being moved away.
+    record PutBack(Layout layout) implements Step {}
 }

@@ -46,6 +46,14 @@ public final class UpstreamConninfo {
         return text(words);
     }
 
+    /// For pg_rewind, which reads the primary's files by functions of an ordinary session.
+    public static String rewind(Mode.NativeReplica replica, Path passFile) {
+        Map<String, String> words = words(replica, passFile, "rewind " + replica.name());
+        words.put("dbname", PassFile.REWIND_DATABASE);
+        words.put("connect_timeout", "10");
+        return text(words);
+    }
+
     private static Map<String, String> words(
             Mode.NativeReplica replica, Path passFile, String applicationName) {
         Map<String, String> words = new LinkedHashMap<>();

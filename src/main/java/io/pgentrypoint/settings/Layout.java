@@ -1,6 +1,7 @@
 package io.pgentrypoint.settings;
 
 import java.nio.file.Path;
+import java.util.Set;
 
 /// Where things are in a data directory, and the marks by which we know our own lines in the user's
 /// files. PostgreSQL's files stay the user's: ours are one settings file, one include line, one HBA
@@ -13,6 +14,10 @@ public record Layout(Path dataDirectory) {
     // with
     // pgsql_tmp, so neither a journal nor a password travels into a clone or a backup.
     public static final String STATE_DIRECTORY = "pgsql_tmp_entrypoint";
+
+    /// What a file system or a desktop puts into an empty directory by itself.
+    public static final Set<String> NOT_CONTENT =
+            Set.of("lost+found", ".snapshot", ".zfs", ".DS_Store");
 
     public static final String SETTINGS_FILE = "entrypoint.conf";
     public static final String INCLUDE_LINE =
@@ -57,6 +62,14 @@ public record Layout(Path dataDirectory) {
     /// libpq's password file for the connection to the upstream.
     public Path passFile() {
         return stateDirectory().resolve("upstream.pgpass");
+    }
+
+    /// Whether a name in the data directory belongs to the cluster.
+    public static boolean isContent(String name) {
+        // .nfs…: a deleted file that someone on an NFS volume still holds open
+        return !NOT_CONTENT.contains(name)
+                && !name.equals(STATE_DIRECTORY)
+                && !name.startsWith(".nfs");
     }
 
     public Layout staging() {

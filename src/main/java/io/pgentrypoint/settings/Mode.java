@@ -35,10 +35,11 @@ public sealed interface Mode {
     /// A standby that streams from its primary.
     ///
     /// @param name application_name of its WAL receiver
-    /// @param patience how long an empty volume waits for the primary
+    /// @param patience how long a volume that cannot be started without the primary waits for it
     /// @param nameGiven by REPLICA_NAME; else it is the host name, and a name that is kept on the
     ///   volume comes before it
     /// @param slotFromName whether the slot is named after the replica
+    /// @param rejoin what may be done with data that the primary does not have
     record NativeReplica(
             Credentials replication,
             List<Network> networks,
@@ -48,13 +49,14 @@ public sealed interface Mode {
             Slot slot,
             Duration patience,
             boolean nameGiven,
-            boolean slotFromName)
+            boolean slotFromName,
+            Rejoin rejoin)
             implements Mode {
         public NativeReplica {
             networks = List.copyOf(networks);
         }
 
-        /// With names that nothing changes.
+        /// With names that nothing changes, and one that throws nothing away.
         public NativeReplica(
                 Credentials replication,
                 List<Network> networks,
@@ -63,7 +65,17 @@ public sealed interface Mode {
                 String name,
                 Slot slot,
                 Duration patience) {
-            this(replication, networks, primary, tls, name, slot, patience, true, false);
+            this(
+                    replication,
+                    networks,
+                    primary,
+                    tls,
+                    name,
+                    slot,
+                    patience,
+                    true,
+                    false,
+                    Rejoin.REFUSE);
         }
 
         /// The same replica under the name that its volume has kept, unless it was given one.
@@ -79,7 +91,8 @@ public sealed interface Mode {
                             slotFromName ? Slot.after(kept) : slot,
                             patience,
                             false,
-                            slotFromName);
+                            slotFromName,
+                            rejoin);
         }
 
         @Override

@@ -95,6 +95,7 @@ final class ModeReader {
         Optional<Slot> slot = slot(slotText, name);
         Tls tls = tls();
         Duration patience = environment.read(Variables.PRIMARY_WAIT, () -> Duration.ofMinutes(5));
+        Rejoin rejoin = environment.read(Variables.REJOIN, () -> Rejoin.REFUSE);
         return credentials.flatMap(role ->
                 slot.map(found ->
                         primary ->
@@ -107,7 +108,8 @@ final class ModeReader {
                                         found,
                                         patience,
                                         given.isPresent(),
-                                        slotText.equals(Slot.AUTO))));
+                                        slotText.equals(Slot.AUTO),
+                                        rejoin)));
     }
 
     private Optional<Slot> slot(String text, String replicaName) {

@@ -38,7 +38,6 @@ final class UnknownNames {
     /// stopping: whoever sets PEER_HOSTS relies on it.
     private static final List<String> NOT_YET =
             List.of(
-                    "REJOIN",
                     "SYNCHRONOUS_STANDBYS",
                     "ON_DISK_FULL",
                     "POSTGRES_PASSWORD_SYNC",

@@ -213,8 +213,19 @@ public final class Variables {
                     Group.REPLICATION,
                     Parsers::duration,
                     "5min",
-                    "how long a replica with an empty volume waits for its primary",
+                    "how long a replica waits for its primary when its volume is empty or was a"
+                            + " primary's",
                     "POSTGRESQL_INIT_MAX_TIMEOUT");
+    static final Variable<Rejoin> REJOIN =
+            declare(
+                    "REJOIN",
+                    Group.REPLICATION,
+                    Parsers.oneOf(Rejoin.class),
+                    "refuse",
+                    "what a replica does with data that its primary does not have, or with a volume"
+                            + " whose WAL the primary has removed: refuse (say what would be lost, and"
+                            + " stop), rewind (undo it with pg_rewind), reclone (move the data"
+                            + " directory aside and clone anew)");
 
     static final Variable<String> LOG_LEVEL =
             declare(

@@ -96,7 +96,7 @@ class WaitingIT {
         assertThat(replica.awaitExit()).as(replica::log).isEqualTo(69);
         assertThat(waiting(replica)).singleElement().asString().contains(": " + reason);
         String cause =
-                "cannot clone the primary "
+                "cannot use the primary "
                         + replica.getEnvMap().get("PRIMARY_HOST")
                         + ":"
                         + replica.getEnvMap().getOrDefault("PRIMARY_PORT", "5432")

@@ -3,7 +3,6 @@ package io.pgentrypoint.plan;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.pgentrypoint.observe.DataDirectory;
-import io.pgentrypoint.observe.Observed;
 import io.pgentrypoint.settings.Environments;
 import java.util.List;
 import org.junit.jupiter.api.Test;
@@ -11,14 +10,9 @@ import org.junit.jupiter.api.Test;
 class InitScriptsPlanTest {
 
     private static Plan plan(DataDirectory volume) {
-        Observed seen = Volumes.holds(volume);
         return Planner.plan(
                 Environments.parse(Environments.standalone("POSTGRES_PASSWORD", "x")),
-                new Observed(
-                        seen.installation(),
-                        seen.dataDirectory(),
-                        seen.upstream(),
-                        List.of("a.sql", "b.sh")));
+                Volumes.holds(volume).with(List.of("a.sql", "b.sh")));
     }
 
     @Test

@@ -58,15 +58,8 @@ class PlanPropertyTest {
         Optional<Upstream> upstream =
                 asked == Asked.REPLICA ? Optional.of(upstream(random)) : Optional.empty();
         Observed volume = Volumes.holds(volume(settings, random));
-        return new Case(
-                seed,
-                settings,
-                new Observed(
-                        volume.installation(),
-                        volume.dataDirectory(),
-                        upstream,
-                        List.of(),
-                        node(random)));
+        Observed seen = new Observed(volume.installation(), volume.dataDirectory(), upstream);
+        return new Case(seed, settings, node(random).map(seen::with).orElse(seen));
     }
 
     private static <T> T one(RandomGenerator random, List<T> choices) {
@@ -283,7 +276,14 @@ class PlanPropertyTest {
                             Step.StopBootstrapServer _,
                             Step.Publish _,
                             Step.AwaitPrimary _,
-                            Step.CloneFromPrimary _ ->
+                            Step.CloneFromPrimary _,
+                            Step.AwaitCheckpoint _,
+                            Step.Withdraw _,
+                            Step.Rewind _,
+                            Step.PublishRewound _,
+                            Step.SetAside _,
+                            Step.SetAsideUnfinished _,
+                            Step.PutBack _ ->
                             throw new AssertionError(tried + " plans " + step);
                 };
         assertThat(touched).as("%s", tried).isEqualTo(layout);

@@ -56,12 +56,7 @@ final class Volumes {
 
     /// And remembers what it was run as.
     static Observed remembering(Observed volume, NodeRecord node) {
-        return new Observed(
-                volume.installation(),
-                volume.dataDirectory(),
-                volume.upstream(),
-                volume.initScripts(),
-                Optional.of(node));
+        return volume.with(node);
     }
 
     /// What a start with these settings writes down.

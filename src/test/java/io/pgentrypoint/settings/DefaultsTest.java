@@ -66,7 +66,8 @@ class DefaultsTest {
                                 new Slot.None(),
                                 Duration.ofMinutes(5),
                                 false,
-                                false));
+                                false,
+                                Rejoin.REFUSE));
     }
 
     @Test

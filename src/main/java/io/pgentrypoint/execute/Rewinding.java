@@ -1,0 +1,240 @@
+package io.pgentrypoint.execute;
+
+import io.pgentrypoint.connect.ReplicationCommands;
+import io.pgentrypoint.connect.ReplicationConnection;
+import io.pgentrypoint.observe.ControlData;
+import io.pgentrypoint.observe.Installation;
+import io.pgentrypoint.observe.Journal;
+import io.pgentrypoint.observe.Observer;
+import io.pgentrypoint.observe.UpstreamReader;
+import io.pgentrypoint.plan.Step;
+import io.pgentrypoint.process.Command;
+import io.pgentrypoint.process.Outcome;
+import io.pgentrypoint.process.Programs;
+import io.pgentrypoint.process.StopRequest;
+import io.pgentrypoint.report.ExitCode;
+import io.pgentrypoint.report.Refusal;
+import io.pgentrypoint.settings.Layout;
+import io.pgentrypoint.settings.Settings;
+import io.pgentrypoint.timeline.Ancestry;
+import io.pgentrypoint.timeline.LocalBranchReader;
+import io.pgentrypoint.timeline.ServerBranch;
+import io.pgentrypoint.timeline.ServerBranchReader;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.TreeMap;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/// A rewind of the cluster in the staging place. As long as nothing of it is changed beyond what
+/// recovery does, a failure puts it back; then the journal says "rewinding", and from there on only
+/// a verified end makes it a cluster again.
+final class Rewinding {
+
+    private static final Logger LOG = LoggerFactory.getLogger(Rewinding.class);
+    private static final Duration TIMEOUT = Duration.ofSeconds(10);
+
+    private final Step.Rewind step;
+    private final Settings settings;
+    private final Installation installation;
+    private final Programs programs;
+    private final StopRequest stop;
+    private final Map<String, String> environment;
+    private final Path staging;
+
+    Rewinding(
+            Step.Rewind step,
+            Settings settings,
+            Installation installation,
+            Programs programs,
+            StopRequest stop) {
+        this.step = step;
+        this.settings = settings;
+        this.installation = installation;
+        this.programs = programs;
+        this.stop = stop;
+        this.environment = new TreeMap<>(settings.childEnvironment());
+        this.environment.put("LC_ALL", "C");
+        this.environment.put("PG_COLOR", "never");
+        this.staging = step.layout().staging().dataDirectory();
+    }
+
+    void run() throws IOException {
+        try {
+            recover();
+            Outcome tried = rewind(List.of("--dry-run"));
+            if (!tried.succeeded()) {
+                throw impossible(complaint(tried));
+            }
+            if (tried.stderr().contains("no rewind required")) {
+                // It went by a control file that is older than the primary's promotion.
+                throw impossible("pg_rewind takes both for one timeline");
+            }
+        } catch (Refusal e) {
+            new Withdrawal(step.layout()).putBack();
+            throw e;
+        }
+        AtomicFiles.write(
+                step.layout().journal(),
+                new Journal(Journal.Phase.REWINDING, Optional.empty(), List.of()).text());
+        Outcome outcome = rewind(List.of());
+        if (!outcome.succeeded()) {
+            throw half("pg_rewind ended with code " + outcome.code() + ": " + complaint(outcome));
+        }
+        verify();
+        LOG.info("Rewound to {}: {}", step.replica().primary(), complaint(outcome));
+    }
+
+    /// pg_rewind takes a cluster that was shut down, and reads from its log which pages changed
+    /// since the fork. Its own way to one is the same; here a dry run can follow.
+    private void recover() throws IOException {
+        ControlData control = Observer.controlData(staging, installation, environment, programs);
+        switch (control.state()) {
+            case "shut down", "shut down in recovery" -> {
+                return;
+            }
+            case "in archive recovery" -> recoverStandby();
+            default -> recoverPrimary();
+        }
+        // Both went without fsync, and what is put back must be on disk.
+        Outcome synced =
+                programs.run(
+                        new Command(
+                                "initdb --sync-only",
+                                List.of(
+                                        installation.program("initdb"),
+                                        "--sync-only",
+                                        "-D",
+                                        staging.toString()),
+                                environment));
+        if (!synced.succeeded()) {
+            throw new Refusal(
+                    ExitCode.IO,
+                    "cannot write the recovered cluster to disk: " + complaint(synced),
+                    "look at the volume's file system");
+        }
+    }
+
+    private void recoverPrimary() {
+        List<String> argv =
+                new ArrayList<>(
+                        List.of(
+                                installation.program("postgres"),
+                                "--single",
+                                "-F",
+                                "-D",
+                                staging.toString()));
+        // With a configuration file elsewhere the directory has none of its own.
+        settings.serverArguments()
+                .setting("config_file")
+                .ifPresent(file -> argv.addAll(List.of("-c", "config_file=" + file)));
+        argv.add("template1");
+        Outcome recovered = programs.run(new Command("postgres --single", argv, environment));
+        if (!recovered.succeeded()) {
+            throw impossible("it does not recover from its crash: " + complaint(recovered));
+        }
+    }
+
+    /// A single-user server refuses a standby, and without its signal it would end its recovery. So
+    /// it replays what it has as a standby without an upstream.
+    private void recoverStandby() throws IOException {
+        List<String> arguments = new ArrayList<>(settings.serverArguments().words());
+        arguments.addAll(
+                List.of(
+                        "-c",
+                        "primary_conninfo=",
+                        "-c",
+                        "restore_command=",
+                        "-c",
+                        "hot_standby=on"));
+        try (BootstrapServer server =
+                BootstrapServer.start(
+                        programs,
+                        stop,
+                        installation.program("postgres"),
+                        new Layout(staging),
+                        arguments,
+                        settings.superuser().name(),
+                        settings.port(),
+                        environment)) {
+            server.stop(stop);
+        }
+    }
+
+    private Outcome rewind(List<String> more) {
+        List<String> argv =
+                new ArrayList<>(
+                        List.of(
+                                installation.program("pg_rewind"),
+                                "--target-pgdata=" + staging,
+                                "--source-server=" + step.conninfo(),
+                                "--no-ensure-shutdown",
+                                // Publishing syncs the whole cluster.
+                                "--no-sync"));
+        argv.addAll(more);
+        return programs.run(new Command("pg_rewind", argv, environment));
+    }
+
+    /// Exit code 0 is no proof. By the rule that told that it had to be rewound it must be able to
+    /// follow now.
+    private void verify() {
+        ControlData control = Observer.controlData(staging, installation, environment, programs);
+        Ancestry ancestry =
+                Ancestry.of(
+                        new LocalBranchReader(
+                                        installation.program("pg_waldump"),
+                                        staging,
+                                        control.wal(),
+                                        environment,
+                                        programs)
+                                .read(control.systemIdentifier()),
+                        source());
+        if (!(ancestry instanceof Ancestry.Follows)) {
+            throw half("its history is not the primary's afterwards: " + ancestry);
+        }
+    }
+
+    private ServerBranch source() {
+        ReplicationConnection server = UpstreamReader.connection(step.replica(), TIMEOUT);
+        return stop.orStop(() -> {
+            try (Connection connection = server.open()) {
+                return ServerBranchReader.read(new ReplicationCommands(connection));
+            } catch (SQLException e) {
+                throw half(
+                        step.replica().primary()
+                                + " does not tell its history afterwards: "
+                                + e.getMessage());
+            }
+        });
+    }
+
+    private Refusal impossible(String why) {
+        return new Refusal(
+                ExitCode.UNSAFE,
+                "cannot rewind " + settings.dataDirectory() + ": " + why,
+                "it was put back as it was; see to that, or set REJOIN=reclone to clone it anew");
+    }
+
+    private Refusal half(String why) {
+        return new Refusal(
+                ExitCode.UNSAFE,
+                "cannot use what was rewound in " + staging + ": " + why,
+                "the next start with REJOIN=rewind or REJOIN=reclone moves it aside and clones anew");
+    }
+
+    private static String complaint(Outcome outcome) {
+        return outcome.stderr()
+                .lines()
+                .filter(line -> !line.isBlank())
+                .map(String::strip)
+                .reduce((first, second) -> first + "; " + second)
+                .orElse("it said nothing");
+    }
+}

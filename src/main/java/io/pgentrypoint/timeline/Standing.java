@@ -1,0 +1,33 @@
+package io.pgentrypoint.timeline;
+
+import java.util.List;
+import java.util.Optional;
+
+/// How the cluster on a volume stands to the server that it is asked to follow.
+///
+/// @param cascading whether that server is a standby itself
+/// @param loss what would be lost, where the two have diverged
+/// @param missingWal what the server answers when it is asked for the WAL that we need next, if it
+///   has removed it
+/// @param againstRewind why pg_rewind cannot be used, each a sentence; looked at only where it is
+///   asked for
+/// @param againstSettingAside why the data directory cannot be moved aside and cloned anew, the
+///   same
+public record Standing(
+        Ancestry ancestry,
+        boolean cascading,
+        Optional<Loss> loss,
+        Optional<String> missingWal,
+        List<String> againstRewind,
+        List<String> againstSettingAside) {
+
+    public Standing {
+        againstRewind = List.copyOf(againstRewind);
+        againstSettingAside = List.copyOf(againstSettingAside);
+    }
+
+    /// Of a cluster about which nothing more was looked at.
+    public Standing(Ancestry ancestry, boolean cascading) {
+        this(ancestry, cascading, Optional.empty(), Optional.empty(), List.of(), List.of());
+    }
+}

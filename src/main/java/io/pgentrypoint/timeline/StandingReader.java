@@ -1,0 +1,150 @@
+package io.pgentrypoint.timeline;
+
+import io.pgentrypoint.connect.ReplicationCommands;
+import io.pgentrypoint.connect.ReplicationConnection;
+import io.pgentrypoint.process.Programs;
+import io.pgentrypoint.settings.Rejoin;
+import java.nio.file.Path;
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+
+/// Looks at a cluster at rest and at the server that it is asked to follow.
+public final class StandingReader {
+
+    private final Path dataDirectory;
+    private final WalState state;
+    private final WalDump dump;
+    private final LocalBranchReader local;
+
+    /// @param program pg_waldump
+    public StandingReader(
+            String program,
+            Path dataDirectory,
+            WalState state,
+            Map<String, String> environment,
+            Programs programs) {
+        this.dataDirectory = dataDirectory;
+        this.state = state;
+        this.dump = new WalDump(program, dataDirectory.resolve("pg_wal"), environment, programs);
+        this.local = new LocalBranchReader(program, dataDirectory, state, environment, programs);
+    }
+
+    /// @param name of the server, as the user knows it
+    /// @param rejoin what is asked for: only what it needs is looked at
+    public Standing read(
+            String systemIdentifier, ReplicationConnection server, String name, Rejoin rejoin) {
+        // First: a server that writes on makes its position larger, and ours stays.
+        LocalBranch ours = local.read(systemIdentifier);
+        ServerBranch theirs;
+        try (Connection connection = server.open()) {
+            theirs = ServerBranchReader.read(new ReplicationCommands(connection));
+        } catch (SQLException e) {
+            return new Standing(
+                    new Ancestry.Unknown(
+                            name + " does not tell its history: " + e.getMessage(), false),
+                    false);
+        }
+        Ancestry ancestry = Ancestry.of(ours, theirs);
+        return switch (ancestry) {
+            case Ancestry.Follows follows -> follows(follows, theirs, server, name, rejoin);
+            case Ancestry.Diverged diverged ->
+                    diverged(ours, diverged, theirs.inRecovery(), server, name, rejoin);
+            case Ancestry.Unknown _ ->
+                    new Standing(
+                            ancestry,
+                            theirs.inRecovery(),
+                            Optional.empty(),
+                            Optional.empty(),
+                            List.of(),
+                            againstSettingAside(server, name, rejoin));
+            case Ancestry.Ahead _, Ancestry.UpstreamBehind _, Ancestry.OtherCluster _ ->
+                    new Standing(ancestry, theirs.inRecovery());
+        };
+    }
+
+    private Standing follows(
+            Ancestry.Follows follows,
+            ServerBranch theirs,
+            ReplicationConnection server,
+            String name,
+            Rejoin rejoin) {
+        Optional<String> missing = missingWal(follows, theirs, server);
+        return new Standing(
+                follows,
+                theirs.inRecovery(),
+                Optional.empty(),
+                missing,
+                List.of(),
+                missing.isPresent() ? againstSettingAside(server, name, rejoin) : List.of());
+    }
+
+    private Standing diverged(
+            LocalBranch ours,
+            Ancestry.Diverged diverged,
+            boolean cascading,
+            ReplicationConnection server,
+            String name,
+            Rejoin rejoin) {
+        Loss loss = RelationNames.named(LossReader.read(dump, ours, diverged), server);
+        return new Standing(
+                diverged,
+                cascading,
+                Optional.of(loss),
+                Optional.empty(),
+                switch (rejoin) {
+                    case REFUSE, RECLONE -> List.of();
+                    case REWIND -> againstRewind(server, name);
+                },
+                againstSettingAside(server, name, rejoin));
+    }
+
+    /// A WAL receiver asks for whole segments.
+    private Optional<String> missingWal(
+            Ancestry.Follows follows, ServerBranch theirs, ReplicationConnection server) {
+        Lsn begin = state.segmentBegin(follows.end());
+        if (!theirs.position().isAfter(begin)) {
+            return Optional.empty();
+        }
+        try {
+            Connection connection = server.open();
+            try {
+                return new ReplicationCommands(connection)
+                        .removedWal(begin.toString(), follows.timeline());
+            } finally {
+                // An orderly end would wait for the stream's.
+                connection.abort(Runnable::run);
+            }
+        } catch (SQLException e) {
+            return Optional.empty();
+        }
+    }
+
+    private List<String> againstRewind(ReplicationConnection server, String name) {
+        Placement placement = new Placement(dataDirectory);
+        List<String> against = new ArrayList<>();
+        if (!state.rewindable()) {
+            against.add(
+                    "this cluster has neither data checksums nor wal_log_hints=on, so that pg_rewind"
+                            + " cannot tell which pages changed");
+        }
+        RewindSource source = RewindSource.ask(server, name);
+        against.addAll(source.against());
+        against.addAll(placement.againstMoving());
+        against.addAll(placement.againstGrowing(source));
+        return against;
+    }
+
+    private List<String> againstSettingAside(
+            ReplicationConnection server, String name, Rejoin rejoin) {
+        return switch (rejoin) {
+            case REFUSE, REWIND -> List.of();
+            case RECLONE ->
+                    new Placement(dataDirectory)
+                            .againstSettingAside(RewindSource.ask(server, name).databaseBytes());
+        };
+    }
+}
