@@ -269,6 +269,11 @@ public final class Variables {
 
     private Variables() {}
 
+    /// The values of `HA_MODE`.
+    enum HaMode {
+        NATIVE
+    }
+
     public static List<Variable<?>> all() {
         return List.copyOf(ALL);
     }

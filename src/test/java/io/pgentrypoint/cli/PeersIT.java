@@ -1,0 +1,169 @@
+package io.pgentrypoint.cli;
+
+import static java.nio.charset.StandardCharsets.US_ASCII;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.pgentrypoint.connect.RealCluster;
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.ServerSocket;
+import java.net.Socket;
+import org.junit.jupiter.api.Test;
+
+/// PEER_HOSTS: an old primary that comes back looks around before it takes writes.
+class PeersIT {
+
+    private static final String STREAMS = "started streaming WAL from primary";
+
+    private static Node primary() throws IOException {
+        return Node.primary();
+    }
+
+    private static String host(Node node) {
+        return "127.0.0.1:" + node.port;
+    }
+
+    /// The replica has all that the primary has, and is promoted when that one has stopped.
+    private static Run failover(Node old, Node successor) throws IOException {
+        Run first = old.serve();
+        old.sql("CREATE TABLE t AS SELECT generate_series(1, 10) AS n");
+        Run second = successor.start();
+        second.await(STREAMS, 60);
+        assertThat(first.stop().code()).isZero();
+        successor.ask("SELECT pg_promote()");
+        successor.sql("INSERT INTO t VALUES (11)");
+        return second;
+    }
+
+    private static void awaitRows(Node node, String rows) {
+        while (!node.ask("SELECT count(*) FROM t, pg_sleep(0.05)").equals(rows)) {
+            Thread.onSpinWait();
+        }
+    }
+
+    @Test
+    void an_old_primary_comes_back_as_the_standby_of_the_new_one_and_remembers_it()
+            throws IOException {
+        try (Node old = primary();
+                Node successor = Node.replicaOf(old.port)) {
+            Run serving = failover(old, successor);
+            old.with("PEER_HOSTS", host(old) + "," + host(successor));
+            Run again = old.start();
+            again.await(STREAMS, 60);
+            assertThat(old.ask("SELECT pg_is_in_recovery()")).isEqualTo("t");
+            awaitRows(old, "11");
+            assertThat(again.said())
+                    .contains("is the primary of this cluster: this node is its standby");
+            again.signal("HUP");
+            again.await("received SIGHUP", 30);
+            assertThat(again.stop().code()).isZero();
+            assertThat(again.said()).doesNotContain("Cannot bring our files up to date");
+
+            assertThat(serving.stop().code()).isZero();
+            Run alone = old.serve();
+            assertThat(old.ask("SELECT pg_is_in_recovery()")).isEqualTo("t");
+            assertThat(old.ask("SELECT count(*) FROM t")).isEqualTo("11");
+            assertThat(alone.stop().code()).isZero();
+        }
+    }
+
+    @Test
+    void an_old_primary_with_commits_of_its_own_is_refused_and_keeps_them() throws IOException {
+        try (Node old = primary();
+                Node successor = Node.replicaOf(old.port)) {
+            Run first = old.serve();
+            old.sql("CREATE TABLE t AS SELECT generate_series(1, 10) AS n");
+            Run second = successor.start();
+            second.await(STREAMS, 60);
+            awaitRows(successor, "10");
+            assertThat(second.stop().code()).isZero();
+            old.sql("INSERT INTO t VALUES (11), (12)");
+            first.kill();
+
+            successor.with("REPLICATION_ROLE", "primary").with("POSTGRES_PASSWORD", "super");
+            Run promoted = successor.serve();
+            old.with("PEER_HOSTS", host(successor));
+            Run.Ended refused = old.call();
+            assertThat(refused.code()).isEqualTo(76);
+            assertThat(refused.stderr())
+                    .contains("is a primary of the same cluster already")
+                    .contains("bytes of WAL since");
+
+            assertThat(promoted.stop().code()).isZero();
+            Run alone = old.serve();
+            assertThat(alone.said()).contains("cannot be reached");
+            assertThat(old.ask("SELECT count(*) FROM t")).isEqualTo("12");
+            assertThat(alone.stop().code()).isZero();
+        }
+    }
+
+    @Test
+    void an_empty_volume_makes_no_second_cluster_beside_that_of_a_peer() throws IOException {
+        try (Node running = primary();
+                Node empty = primary()) {
+            Run serving = running.serve();
+            empty.with("PEER_HOSTS", host(running));
+            Run.Ended refused = empty.call();
+            assertThat(refused.code()).isEqualTo(76);
+            assertThat(refused.stderr())
+                    .contains("which is empty: the peer")
+                    .contains("PRIMARY_HOST");
+            assertThat(serving.stop().code()).isZero();
+            assertThat(empty.serve().stop().code()).isZero();
+        }
+    }
+
+    @Test
+    void a_standby_is_not_promoted_beside_a_primary_that_answers() throws IOException {
+        try (Node first = primary();
+                Node second = Node.replicaOf(first.port)) {
+            Run serving = first.serve();
+            Run following = second.start();
+            following.await(STREAMS, 60);
+            assertThat(following.stop().code()).isZero();
+            second.with("REPLICATION_ROLE", "primary").with("PEER_HOSTS", host(first));
+            Run.Ended refused = second.call();
+            assertThat(refused.code()).isEqualTo(76);
+            assertThat(refused.stderr()).contains("cannot promote").contains("takes writes");
+            assertThat(serving.stop().code()).isZero();
+        }
+    }
+
+    @Test
+    void a_peer_that_does_not_say_what_it_is_stops_the_start() throws IOException {
+        try (ServerSocket web = new ServerSocket(0, 5, InetAddress.getLoopbackAddress());
+                Node node = primary()) {
+            Thread.ofPlatform().daemon().start(() -> answerAsNoPostgres(web));
+            String host = "127.0.0.1:" + web.getLocalPort();
+            assertThat(node.call("init").code()).isZero();
+            node.with("PEER_HOSTS", host);
+            Run.Ended refused = node.call();
+            assertThat(refused.code()).isEqualTo(69);
+            assertThat(refused.stderr()).contains("cannot know whether the peer " + host);
+        }
+    }
+
+    private static void answerAsNoPostgres(ServerSocket web) {
+        while (!web.isClosed()) {
+            try (Socket client = web.accept()) {
+                client.getOutputStream()
+                        .write("HTTP/1.1 400 Bad Request\r\n\r\n".getBytes(US_ASCII));
+            } catch (IOException e) {
+                // The test has ended, or the client has gone.
+            }
+        }
+    }
+
+    @Test
+    void peers_that_cannot_be_reached_are_a_warning() throws IOException {
+        try (Node node = primary()) {
+            node.with(
+                    "PEER_HOSTS", "127.0.0.1:" + RealCluster.freePort() + ",no.such.host.invalid");
+            Run run = node.serve();
+            assertThat(run.said())
+                    .contains("it refuses connections")
+                    .contains("its name cannot be resolved");
+            assertThat(run.stop().code()).isZero();
+        }
+    }
+}

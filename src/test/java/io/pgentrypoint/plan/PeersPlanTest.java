@@ -1,0 +1,226 @@
+package io.pgentrypoint.plan;
+
+import static io.pgentrypoint.settings.Environments.parse;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.pgentrypoint.node.NodeRecord;
+import io.pgentrypoint.observe.DataDirectory;
+import io.pgentrypoint.observe.ManagedFiles;
+import io.pgentrypoint.observe.Observed;
+import io.pgentrypoint.observe.Peer;
+import io.pgentrypoint.observe.Upstream;
+import io.pgentrypoint.report.ExitCode;
+import io.pgentrypoint.report.Refusal;
+import io.pgentrypoint.settings.Environments;
+import io.pgentrypoint.settings.Mode;
+import io.pgentrypoint.settings.Settings;
+import io.pgentrypoint.timeline.Ancestry;
+import io.pgentrypoint.timeline.Lsn;
+import io.pgentrypoint.timeline.ServerBranch;
+import io.pgentrypoint.timeline.TimelineHistory;
+import java.util.List;
+import java.util.Optional;
+import org.junit.jupiter.api.Test;
+
+/// What the peers' answers make of a start as a primary.
+class PeersPlanTest {
+
+    private static final Settings SETTINGS =
+            parse(Environments.primary("POSTGRES_PASSWORD", "x", "PEER_HOSTS", "db2,db3"));
+    private static final Ancestry FOLLOWS = new Ancestry.Follows(1, new Lsn(500));
+    private static final Ancestry DIVERGED = new Ancestry.Diverged(1, new Lsn(500), new Lsn(700));
+
+    private static Mode.NativeReplica under(int peer) {
+        return ((Mode.NativePrimary) SETTINGS.mode()).peers().get(peer);
+    }
+
+    private static Peer answering(int peer, boolean takesWrites, int timeline, Ancestry ancestry) {
+        TimelineHistory history =
+                timeline == 1
+                        ? TimelineHistory.first()
+                        : new TimelineHistory(
+                                List.of(new TimelineHistory.Ended(1, new Lsn(500))), timeline);
+        return new Peer.Answering(
+                under(peer),
+                (Upstream.Answered) Volumes.answers(),
+                new ServerBranch(Volumes.IDENTIFIER, history, new Lsn(900), !takesWrites),
+                Optional.of(ancestry));
+    }
+
+    private static Peer silent(int peer) {
+        return new Peer.Silent(under(peer), (Upstream.Unusable) Volumes.refuses());
+    }
+
+    private static Plan plan(Observed volume, Peer... peers) {
+        return Planner.plan(SETTINGS, volume.asked(List.of(peers)));
+    }
+
+    private static Observed primary() {
+        return Volumes.holds(Volumes.primary(ManagedFiles.none()));
+    }
+
+    private static Observed standby() {
+        return Volumes.holds(Volumes.standby(ManagedFiles.none()));
+    }
+
+    private static void refused(ExitCode code, String because, Observed volume, Peer... peers) {
+        assertThatThrownBy(() -> plan(volume, peers))
+                .isInstanceOfSatisfying(
+                        Refusal.class,
+                        refusal -> {
+                            assertThat(refusal.exitCode()).isEqualTo(code.code());
+                            assertThat(refusal.reason()).contains(because);
+                        });
+    }
+
+    private static boolean follows(Plan plan) {
+        return plan.beforeLaunch().stream()
+                .anyMatch(planned -> planned.step() instanceof Step.WritePassFile);
+    }
+
+    @Test
+    void a_former_primary_follows_the_one_that_took_over_and_writes_that_down_first() {
+        Plan plan = plan(primary(), answering(0, true, 2, FOLLOWS), silent(1));
+        assertThat(plan.mode()).isEqualTo("native primary, as a standby of db2:5432");
+        assertThat(plan.beforeLaunch().getFirst().step())
+                .isInstanceOfSatisfying(
+                        Step.RecordNode.class,
+                        step -> assertThat(step.node().peer()).contains("db2:5432"));
+        assertThat(plan.beforeLaunch().get(1).step()).isInstanceOf(Step.MarkStandby.class);
+        assertThat(plan.warnings().getFirst()).contains("db2:5432 is the primary");
+        assertThat(plan.onceReady()).isEmpty();
+    }
+
+    @Test
+    void it_does_not_follow_where_that_would_lose_commits() {
+        refused(
+                ExitCode.UNSAFE,
+                "200 bytes of WAL since 0/1F4",
+                primary(),
+                answering(0, true, 2, DIVERGED));
+        refused(
+                ExitCode.UNSAFE,
+                "timeline 3, the other still on 2",
+                primary(),
+                answering(0, true, 2, new Ancestry.UpstreamBehind(3, 2)));
+        refused(
+                ExitCode.UNSAFE,
+                "nobody can tell",
+                primary(),
+                answering(0, true, 2, new Ancestry.Unknown("nobody can tell", false)));
+    }
+
+    @Test
+    void two_primaries_of_one_cluster_are_for_a_person_to_sort_out() {
+        refused(
+                ExitCode.UNSAFE,
+                "db2:5432 and db3:5432 both take writes",
+                primary(),
+                answering(0, true, 2, FOLLOWS),
+                answering(1, true, 2, FOLLOWS));
+    }
+
+    @Test
+    void a_standby_on_a_newer_timeline_tells_of_a_promotion_that_nobody_else_does() {
+        refused(
+                ExitCode.UNSAFE,
+                "another node was promoted meanwhile",
+                primary(),
+                answering(0, false, 2, FOLLOWS),
+                silent(1));
+        Plan plan = plan(primary(), answering(0, false, 1, FOLLOWS), silent(1));
+        assertThat(plan.mode()).isEqualTo("native primary");
+        assertThat(plan.warnings()).singleElement().asString().contains("db3:5432", "two now");
+    }
+
+    @Test
+    void a_standby_is_promoted_only_when_no_peer_is_a_primary_or_knows_more() {
+        refused(ExitCode.UNSAFE, "takes writes", standby(), answering(0, true, 1, FOLLOWS));
+        refused(
+                ExitCode.UNSAFE,
+                "400 bytes of WAL more",
+                standby(),
+                answering(0, false, 1, FOLLOWS));
+        Plan plan = plan(standby(), silent(0), silent(1));
+        assertThat(plan.beforeLaunch())
+                .anyMatch(planned -> planned.step() instanceof Step.PromoteStandby);
+    }
+
+    @Test
+    void a_node_that_followed_a_peer_goes_on_following_it_though_it_is_down() {
+        Observed volume =
+                standby()
+                        .with(
+                                NodeRecord.of(NodeRecord.Role.REPLICA)
+                                        .replica(Environments.HOST_NAME, Optional.empty())
+                                        .under("db3:5432"));
+        Plan plan = plan(volume, silent(0), silent(1));
+        assertThat(plan.mode()).isEqualTo("native primary, as a standby of db3:5432");
+        assertThat(follows(plan)).isTrue();
+        assertThat(plan.beforeLaunch())
+                .noneMatch(planned -> planned.step() instanceof Step.RecordNode);
+
+        Plan moved = plan(volume, answering(0, true, 2, FOLLOWS), silent(1));
+        assertThat(moved.mode()).isEqualTo("native primary, as a standby of db2:5432");
+    }
+
+    @Test
+    void one_that_was_about_to_follow_a_peer_does_not_take_writes_while_that_one_is_down() {
+        Observed volume =
+                primary()
+                        .with(
+                                NodeRecord.of(NodeRecord.Role.REPLICA)
+                                        .replica(Environments.HOST_NAME, Optional.empty())
+                                        .under("db3:5432"));
+        refused(ExitCode.UNAVAILABLE, "about to follow the peer db3:5432", volume, silent(1));
+    }
+
+    @Test
+    void no_cluster_is_made_beside_that_of_a_peer() {
+        for (DataDirectory volume :
+                List.of(
+                        new DataDirectory.Missing(),
+                        new DataDirectory.Empty(),
+                        Volumes.building(Optional.empty()))) {
+            refused(
+                    ExitCode.UNSAFE,
+                    "which is empty: the peer db2:5432 has one already",
+                    Volumes.holds(volume),
+                    answering(0, false, 1, FOLLOWS));
+            assertThat(plan(Volumes.holds(volume), silent(0), new Peer.Itself(under(1))).mode())
+                    .isEqualTo("native primary");
+        }
+    }
+
+    @Test
+    void a_peer_that_will_not_say_what_it_is_stops_every_start() {
+        Peer unclear =
+                new Peer.Unclear(
+                        under(0), new Upstream.Unusable(Upstream.Reason.WRONG_PASSWORD, ""));
+        for (Observed volume :
+                List.of(primary(), standby(), Volumes.holds(new DataDirectory.Empty()))) {
+            refused(ExitCode.UNAVAILABLE, "rejects the password", volume, unclear);
+        }
+    }
+
+    @Test
+    void a_peer_of_another_cluster_is_a_warning() {
+        Peer other =
+                new Peer.Answering(
+                        under(0),
+                        (Upstream.Answered) Volumes.answers(),
+                        new ServerBranch(
+                                Volumes.OTHER_IDENTIFIER,
+                                TimelineHistory.first(),
+                                new Lsn(900),
+                                false),
+                        Optional.of(
+                                new Ancestry.OtherCluster(
+                                        Volumes.IDENTIFIER, Volumes.OTHER_IDENTIFIER)));
+        assertThat(plan(primary(), other).warnings())
+                .singleElement()
+                .asString()
+                .contains("belongs to another cluster");
+    }
+}
