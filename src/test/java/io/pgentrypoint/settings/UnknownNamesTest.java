@@ -92,7 +92,6 @@ class UnknownNamesTest {
     @ValueSource(
             strings = {
                 "PEER_HOSTS",
-                "REJOIN",
                 "SYNCHRONOUS_STANDBYS",
                 "PROBE_PORT",
                 "STOP_MODE",

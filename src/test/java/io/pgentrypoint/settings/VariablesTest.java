@@ -102,6 +102,7 @@ class VariablesTest {
                 new Example("REPLICA_NAME", "r 1", s -> replica(s).name(), "r 1"),
                 new Example("REPLICATION_SLOT", "r1", s -> replica(s).slot(), new Slot.Named("r1")),
                 new Example("PRIMARY_WAIT", "2h", s -> replica(s).patience(), Duration.ofHours(2)),
+                new Example("REJOIN", "ReWind", s -> replica(s).rejoin(), Rejoin.REWIND),
                 new Example("LOG_LEVEL", "WARN", Settings::logLevel, "warn"),
                 new Example("LOG_FORMAT", "json", Settings::logFormat, LogFormat.JSON),
                 new Example("STOP_GRACE", "1.5min", Settings::stopGrace, Duration.ofSeconds(90)),
