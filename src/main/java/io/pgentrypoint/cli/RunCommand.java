@@ -8,6 +8,7 @@ import io.pgentrypoint.probe.Node;
 import io.pgentrypoint.probe.NodeQuery;
 import io.pgentrypoint.probe.ProbeServer;
 import io.pgentrypoint.probe.StatusSocket;
+import io.pgentrypoint.probe.StreamWatch;
 import io.pgentrypoint.process.Programs;
 import io.pgentrypoint.process.Relay;
 import io.pgentrypoint.process.Signal;
@@ -56,7 +57,7 @@ final class RunCommand implements Callable<Integer> {
             Supervisor supervisor = supervisor(settings, stop, progress);
             Ownership.settle(settings);
             Preflight.check(settings, new Programs(stop));
-            answer(settings, progress, supervisor);
+            answer(settings, progress, supervisor, relay);
             code =
                     new Entrypoint(settings, stop, supervisor, progress, Banner::print, relay)
                             .run(signals, () -> SystemEnvironment.settings(serverArguments));
@@ -94,15 +95,22 @@ final class RunCommand implements Callable<Integer> {
     }
 
     /// From here on whoever asks gets an answer, long before there is a server.
-    private static void answer(Settings settings, Progress progress, Supervisor supervisor) {
+    private static void answer(
+            Settings settings, Progress progress, Supervisor supervisor, Relay relay) {
         Superuser superuser = settings.superuser();
+        boolean replicates = settings.mode() instanceof Mode.NativeReplica;
+        StreamWatch stream = new StreamWatch(() -> relay.lastLines(StreamWatch.lines()));
+        if (replicates) {
+            stream.watch();
+        }
         Node node =
                 new Node(
                         progress,
                         supervisor::server,
                         settings.dataDirectory(),
                         new NodeQuery(superuser.name(), superuser.password(), superuser.database()),
-                        settings.mode() instanceof Mode.NativeReplica);
+                        replicates,
+                        stream);
         StatusSocket.serve(settings.port(), node);
         settings.probePort().ifPresent(port -> ProbeServer.serve(port, node));
     }

@@ -61,6 +61,9 @@ final class StatusText {
         String upstream = status.has("upstream") ? " from " + text("upstream") : "";
         line("receiver", text("receiver") + upstream);
         line("lag", lag(status));
+        if (status.has("missingWal")) {
+            line("missing", text("missingWal"));
+        }
     }
 
     private void standby(JsonObject standby) {

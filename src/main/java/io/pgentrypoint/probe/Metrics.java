@@ -34,6 +34,12 @@ final class Metrics {
         metrics.gauge("ready", "What /readyz says.", status.ready() ? 1 : 0);
         metrics.progress(status.progress());
         status.server().ifPresent(metrics::server);
+        if (status.server().map(ServerState::position).orElse(null) instanceof Standby) {
+            metrics.gauge(
+                    "wal_missing",
+                    "1 when the upstream has removed WAL that is needed here.",
+                    status.missingWal().isPresent() ? 1 : 0);
+        }
         return metrics.page.text();
     }
 

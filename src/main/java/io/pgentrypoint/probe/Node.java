@@ -31,6 +31,7 @@ public final class Node {
     private final Supplier<Optional<Child>> server;
     private final Path dataDirectory;
     private final boolean mustStream;
+    private final StreamWatch stream;
     private final StartupWatch watch = new StartupWatch();
     private final SharedAnswer<Answer> answer;
 
@@ -42,6 +43,18 @@ public final class Node {
             Path dataDirectory,
             NodeQuery query,
             boolean mustStream) {
+        this(progress, server, dataDirectory, query, mustStream, StreamWatch.deaf());
+    }
+
+    /// @param stream knows why a standby does not stream
+    public Node(
+            Progress progress,
+            Supplier<Optional<Child>> server,
+            Path dataDirectory,
+            NodeQuery query,
+            boolean mustStream,
+            StreamWatch stream) {
+        this.stream = stream;
         this.progress = progress;
         this.server = server;
         this.dataDirectory = dataDirectory;
@@ -80,7 +93,8 @@ public final class Node {
             case Answer.State(ServerState state) ->
                     judged(state)
                             .map(why ->
-                                    NodeStatus.notReady(why, progress.now(), Optional.of(state)))
+                                    NodeStatus.notReady(why, progress.now(), Optional.of(state))
+                                            .withMissingWal(missingWal(state)))
                             .orElseGet(() -> NodeStatus.ready(progress.now(), state));
         };
     }
@@ -100,8 +114,22 @@ public final class Node {
             case Standby standby ->
                     standby.streams() || !mustStream
                             ? Optional.empty()
-                            : Optional.of(
-                                    "does not stream from its primary; the server's log says why");
+                            : Optional.of(doesNotStream());
+        };
+    }
+
+    private String doesNotStream() {
+        return "does not stream from its primary"
+                + stream.complaint().map(said -> ": " + said).orElse("; the server's log says why")
+                + (stream.missing().isPresent()
+                        ? "; restart it with REJOIN=reclone to clone it anew"
+                        : "");
+    }
+
+    private Optional<String> missingWal(ServerState state) {
+        return switch (state.position()) {
+            case Primary _ -> Optional.empty();
+            case Standby standby -> standby.streams() ? Optional.empty() : stream.missing();
         };
     }
 

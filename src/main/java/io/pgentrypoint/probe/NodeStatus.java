@@ -8,15 +8,24 @@ import java.util.Optional;
 /// @param ready whether the node is what the environment asks for; a replica is when it streams
 /// @param why the reason, when it is not ready; else empty
 /// @param server absent while no server can be asked
+/// @param missingWal what a standby needs and nobody has any more, in the server's words
 public record NodeStatus(
-        boolean ready, String why, Progress.Moment progress, Optional<ServerState> server) {
+        boolean ready,
+        String why,
+        Progress.Moment progress,
+        Optional<ServerState> server,
+        Optional<String> missingWal) {
 
     static NodeStatus ready(Progress.Moment progress, ServerState server) {
-        return new NodeStatus(true, "", progress, Optional.of(server));
+        return new NodeStatus(true, "", progress, Optional.of(server), Optional.empty());
     }
 
     static NodeStatus notReady(String why, Progress.Moment progress, Optional<ServerState> server) {
-        return new NodeStatus(false, why, progress, server);
+        return new NodeStatus(false, why, progress, server, Optional.empty());
+    }
+
+    NodeStatus withMissingWal(Optional<String> missing) {
+        return new NodeStatus(ready, why, progress, server, missing);
     }
 
     /// One line, for HEALTHCHECK.

@@ -30,6 +30,7 @@ final class StatusDocument {
         document.put("why", status.ready() ? null : status.why());
         document.put("secondsInPhase", rounded(progress.inPhase().toMillis() / 1e3));
         status.server().ifPresent(server -> put(server, document));
+        document.put("missingWal", status.missingWal().orElse(null));
         if (progress.total() > 0) {
             document.put(
                     "clone", Map.of("doneBytes", progress.done(), "totalBytes", progress.total()));

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.pgentrypoint.Golden;
 import io.pgentrypoint.node.NodeRecord;
 import io.pgentrypoint.observe.DataDirectory;
+import io.pgentrypoint.observe.Journal;
 import io.pgentrypoint.observe.ManagedFiles;
 import io.pgentrypoint.observe.Observed;
 import io.pgentrypoint.observe.Upstream;
@@ -13,6 +14,7 @@ import io.pgentrypoint.report.Refusal;
 import io.pgentrypoint.report.Secret;
 import io.pgentrypoint.settings.Environments;
 import io.pgentrypoint.settings.Settings;
+import io.pgentrypoint.timeline.Standing;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -47,6 +49,8 @@ class GoldenPlanTest {
         replicasAndTheirPrimary();
         argumentsAndSettings();
         volumesOfAnotherImage();
+        replicasWithAHistory();
+        movesThatWereInterrupted();
     }
 
     @TestFactory
@@ -484,6 +488,98 @@ class GoldenPlanTest {
                 Volumes.standby(
                         Volumes.written(
                                 parse(Environments.replica(), "-c", "max_connections=50"))));
+    }
+
+    private void joins(String name, Settings settings, DataDirectory volume, Standing standing) {
+        cells.add(
+                new Cell(
+                        "native-replica-" + name,
+                        settings,
+                        Volumes.with(Volumes.promoted(), volume, standing)));
+    }
+
+    private void replicasWithAHistory() {
+        DataDirectory was = Volumes.primary(Volumes.written(primary()));
+        DataDirectory standby = Volumes.standby(Volumes.written(replica()));
+        DataDirectory unmarked = Volumes.standbyWithoutSignal(Volumes.written(replica()));
+        Standing follows = Volumes.standing(Volumes.follows());
+        joins("primary-follows", replica(), was, follows);
+        joins("primary-follows-with-slot", replica("REPLICATION_SLOT", "auto"), was, follows);
+        joins("standby-follows", replica(), standby, follows);
+        joins("standby-without-signal-follows", replica(), unmarked, follows);
+        cell("native-replica-primary-upstream-down", replica(), Volumes.refuses(), was);
+        Settings rewind = replica("REJOIN", "rewind");
+        Settings reclone = replica("REJOIN", "reclone");
+        List<String> reasons =
+                List.of(
+                        "this cluster has neither data checksums nor wal_log_hints=on, so that"
+                                + " pg_rewind cannot tell which pages changed",
+                        "replicator may not EXECUTE pg_read_binary_file(text) on db1:5432");
+        List<String> room = List.of("a second copy needs about 80.0 GB, and 12.0 GB are free");
+        Map<String, DataDirectory> volumes = new LinkedHashMap<>();
+        volumes.put("primary", was);
+        volumes.put("standby", standby);
+        volumes.put("standby-without-signal", unmarked);
+        volumes.forEach((name, volume) -> {
+            joins(name + "-diverged", replica(), volume, Volumes.diverged(List.of(), List.of()));
+            joins(
+                    name + "-diverged-rewind",
+                    rewind,
+                    volume,
+                    Volumes.diverged(List.of(), List.of()));
+            joins(
+                    name + "-diverged-reclone",
+                    reclone,
+                    volume,
+                    Volumes.diverged(List.of(), List.of()));
+            joins(name + "-ahead", reclone, volume, Volumes.standing(Volumes.ahead()));
+            joins(
+                    name + "-ahead-of-a-standby",
+                    replica(),
+                    volume,
+                    new Standing(Volumes.ahead(), true));
+            joins(name + "-newer", reclone, volume, Volumes.standing(Volumes.behind()));
+            joins(
+                    name + "-newer-than-a-standby",
+                    replica(),
+                    volume,
+                    new Standing(Volumes.behind(), true));
+            joins(name + "-unknown", replica(), volume, Volumes.standing(Volumes.unknown(false)));
+            joins(
+                    name + "-unknown-same-timeline",
+                    replica(),
+                    volume,
+                    Volumes.standing(Volumes.unknown(true)));
+            joins(name + "-wal-gone", replica(), volume, Volumes.withoutWal(List.of()));
+            joins(name + "-wal-gone-reclone", reclone, volume, Volumes.withoutWal(List.of()));
+        });
+        joins("primary-unknown-reclone", reclone, was, Volumes.standing(Volumes.unknown(false)));
+        joins("primary-diverged-no-rewind", rewind, was, Volumes.diverged(reasons, List.of()));
+        joins("primary-diverged-no-room", reclone, was, Volumes.diverged(List.of(), room));
+        joins("standby-wal-gone-no-room", reclone, standby, Volumes.withoutWal(room));
+    }
+
+    private void movesThatWereInterrupted() {
+        DataDirectory withdrawing = Volumes.moved(Journal.Phase.WITHDRAWING);
+        DataDirectory rewinding = Volumes.moved(Journal.Phase.REWINDING);
+        cell("standalone-withdrawing", standalone(), withdrawing);
+        cell("native-primary-withdrawing", primary(), withdrawing);
+        cell("native-replica-withdrawing", replica(), Volumes.promoted(), withdrawing);
+        cell("standalone-rewinding", standalone(), rewinding);
+        cell("native-primary-rewinding", primary(), rewinding);
+        cell("native-replica-rewinding", replica(), Volumes.promoted(), rewinding);
+        for (String consent : List.of("rewind", "reclone")) {
+            cell(
+                    "native-replica-rewinding-" + consent,
+                    replica("REJOIN", consent),
+                    Volumes.promoted(),
+                    rewinding);
+        }
+        cell(
+                "native-replica-rewinding-upstream-down",
+                replica("REJOIN", "reclone"),
+                Volumes.refuses(),
+                rewinding);
     }
 
     /// A name used twice would let two cells share one file.

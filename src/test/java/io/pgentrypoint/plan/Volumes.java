@@ -18,7 +18,12 @@ import io.pgentrypoint.report.Secret;
 import io.pgentrypoint.settings.Layout;
 import io.pgentrypoint.settings.Mode;
 import io.pgentrypoint.settings.Settings;
+import io.pgentrypoint.timeline.Ancestry;
+import io.pgentrypoint.timeline.Loss;
+import io.pgentrypoint.timeline.Lsn;
+import io.pgentrypoint.timeline.Standing;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -100,6 +105,98 @@ final class Volumes {
                         Journal.Phase.PUBLISHING,
                         Optional.empty(),
                         List.of("PG_VERSION", "base", "global")));
+    }
+
+    static DataDirectory moved(Journal.Phase phase) {
+        return new DataDirectory.Interrupted(
+                new Journal(
+                        phase,
+                        Optional.empty(),
+                        List.of("global", "base", "PG_VERSION"),
+                        Optional.of("staging")));
+    }
+
+    static Observed with(Upstream upstream, DataDirectory volume, Standing standing) {
+        return with(upstream, volume).with(standing);
+    }
+
+    /// The upstream on the timeline that follows ours.
+    static Upstream promoted() {
+        return new Upstream.Answered(IDENTIFIER, 2, "0/5000148", MAJOR, "replica", UNTUNED);
+    }
+
+    static Ancestry follows() {
+        return new Ancestry.Follows(1, Lsn.parse("0/30000D8"));
+    }
+
+    static Ancestry diverged() {
+        return new Ancestry.Diverged(1, Lsn.parse("0/302EC58"), Lsn.parse("0/3085158"));
+    }
+
+    static Ancestry ahead() {
+        return new Ancestry.Ahead(1, Lsn.parse("0/4000000"), Lsn.parse("0/3000148"));
+    }
+
+    static Ancestry behind() {
+        return new Ancestry.UpstreamBehind(2, 1);
+    }
+
+    static Ancestry unknown(boolean sameTimeline) {
+        return new Ancestry.Unknown(
+                "pg_waldump does not tell the end of its WAL from 0/3000060 on: bad day",
+                sameTimeline);
+    }
+
+    static Loss loss() {
+        return new Loss(
+                0x3085158 - 0x302EC58,
+                6,
+                List.of(
+                        new Loss.Touched("1663/5/16384", 5000, Optional.of("postgres: orders")),
+                        new Loss.Touched("1663/5/2619", 12, Optional.empty())),
+                true);
+    }
+
+    static Standing standing(Ancestry ancestry) {
+        return new Standing(ancestry, false);
+    }
+
+    static Standing diverged(List<String> againstRewind, List<String> againstSettingAside) {
+        return new Standing(
+                diverged(),
+                false,
+                Optional.of(loss()),
+                Optional.empty(),
+                againstRewind,
+                againstSettingAside);
+    }
+
+    static Standing withoutWal(List<String> againstSettingAside) {
+        return new Standing(
+                follows(),
+                false,
+                Optional.empty(),
+                Optional.of(
+                        "requested WAL segment 000000010000000000000003 has already been removed"),
+                List.of(),
+                againstSettingAside);
+    }
+
+    static List<Standing> standings() {
+        List<String> reasons = List.of("its place is too small");
+        List<Standing> all =
+                new ArrayList<>(
+                        List.of(
+                                diverged(List.of(), List.of()),
+                                diverged(reasons, reasons),
+                                withoutWal(List.of()),
+                                withoutWal(reasons)));
+        for (Ancestry ancestry :
+                List.of(follows(), ahead(), behind(), unknown(true), unknown(false))) {
+            all.add(standing(ancestry));
+            all.add(new Standing(ancestry, true));
+        }
+        return all;
     }
 
     static DataDirectory primary(ManagedFiles files) {

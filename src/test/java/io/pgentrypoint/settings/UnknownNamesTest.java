@@ -89,8 +89,7 @@ class UnknownNamesTest {
     }
 
     @ParameterizedTest
-    @ValueSource(
-            strings = {"REJOIN", "SYNCHRONOUS_STANDBYS", "PROBE_PORT", "STOP_MODE", "CITUS_ROLE"})
+    @ValueSource(strings = {"SYNCHRONOUS_STANDBYS", "PROBE_PORT", "STOP_MODE", "CITUS_ROLE"})
     void what_this_version_cannot_do_is_refused_instead_of_ignored(String name) {
         assertThat(Environments.errors(Environments.standalone(name, "x")))
                 .extracting(Problem::variable)

@@ -113,6 +113,7 @@ class VariablesTest {
                                 new Endpoint("db3", 5433),
                                 new Endpoint("fd00::2", 6000),
                                 new Endpoint("fd00::3", 5432))),
+                new Example("REJOIN", "ReWind", s -> replica(s).rejoin(), Rejoin.REWIND),
                 new Example("LOG_LEVEL", "WARN", Settings::logLevel, "warn"),
                 new Example("LOG_FORMAT", "json", Settings::logFormat, LogFormat.JSON),
                 new Example("STOP_GRACE", "1.5min", Settings::stopGrace, Duration.ofSeconds(90)),
