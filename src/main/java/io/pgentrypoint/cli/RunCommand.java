@@ -23,6 +23,7 @@ import io.pgentrypoint.settings.Superuser;
 import io.pgentrypoint.supervise.StopSchedule;
 import io.pgentrypoint.supervise.Supervisor;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Parameters;
@@ -56,10 +57,10 @@ final class RunCommand implements Callable<Integer> {
             Supervisor supervisor = supervisor(settings, stop, progress);
             Ownership.settle(settings);
             Preflight.check(settings, new Programs(stop));
-            answer(settings, progress, supervisor);
-            code =
-                    new Entrypoint(settings, stop, supervisor, progress, Banner::print, relay)
-                            .run(signals, () -> SystemEnvironment.settings(serverArguments));
+            Entrypoint entrypoint =
+                    new Entrypoint(settings, stop, supervisor, progress, Banner::print, relay);
+            answer(settings, progress, supervisor, entrypoint);
+            code = entrypoint.run(signals, () -> SystemEnvironment.settings(serverArguments));
         } catch (RuntimeException | Error e) {
             code = LastWords.ofNode(e, progress.phase(), relay);
         }
@@ -94,7 +95,8 @@ final class RunCommand implements Callable<Integer> {
     }
 
     /// From here on whoever asks gets an answer, long before there is a server.
-    private static void answer(Settings settings, Progress progress, Supervisor supervisor) {
+    private static void answer(
+            Settings settings, Progress progress, Supervisor supervisor, Entrypoint entrypoint) {
         Superuser superuser = settings.superuser();
         Node node =
                 new Node(
@@ -103,7 +105,8 @@ final class RunCommand implements Callable<Integer> {
                         settings.dataDirectory(),
                         new NodeQuery(superuser.name(), superuser.password(), superuser.database()),
                         settings.mode() instanceof Mode.NativeReplica);
-        StatusSocket.serve(settings.port(), node);
+        StatusSocket.serve(
+                settings.port(), node, Map.of(PromoteOrder.NAME, new PromoteOrder(entrypoint)));
         settings.probePort().ifPresent(port -> ProbeServer.serve(port, node));
     }
 

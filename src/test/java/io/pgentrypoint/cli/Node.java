@@ -20,6 +20,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
+import java.util.stream.Stream;
 
 /// A node with a volume of its own, run by the real jar as a container would run it, with the real
 /// PostgreSQL of this machine and no container. Started as root it steps down by itself.
@@ -139,6 +140,23 @@ final class Node implements AutoCloseable {
                 // Not one that is there to promote it.
                 .filter(file -> file.server().socketDirectory().equals(sockets))
                 .isPresent();
+    }
+
+    Connection connect() {
+        try {
+            return new LocalServer(sockets, port).open("postgres", Optional.empty(), "postgres");
+        } catch (SQLException e) {
+            throw new AssertionError("on port " + port, e);
+        }
+    }
+
+    /// Where PID 1 answers.
+    Path status() {
+        return Stream.of(Path.of("/var/run/postgresql"), temporary, Path.of("/tmp"))
+                .map(directory -> directory.resolve(".s.entrypoint." + port))
+                .filter(Files::exists)
+                .findFirst()
+                .orElseThrow();
     }
 
     String ask(String query) {

@@ -283,7 +283,9 @@ class PlanPropertyTest {
                             Step.StopBootstrapServer _,
                             Step.Publish _,
                             Step.AwaitPrimary _,
-                            Step.CloneFromPrimary _ ->
+                            Step.CloneFromPrimary _,
+                            Step.AwaitReplay _,
+                            Step.PromoteRunning _ ->
                             throw new AssertionError(tried + " plans " + step);
                 };
         assertThat(touched).as("%s", tried).isEqualTo(layout);
