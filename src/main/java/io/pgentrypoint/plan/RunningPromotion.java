@@ -71,8 +71,9 @@ public final class RunningPromotion {
         lines.add(
                 "timeline "
                         + state.timeline()
-                        + ", received up to "
-                        + state.received().orElse("nothing since it was started")
+                        + state.received()
+                                .map(position -> ", received up to " + position)
+                                .orElse(", nothing received since it was started")
                         + ", replayed up to "
                         + state.replayed().orElse("nothing")
                         + (state.unreplayed() > 0
@@ -150,7 +151,9 @@ public final class RunningPromotion {
         Layout layout = new Layout(settings.dataDirectory());
         NodeRecord promoting =
                 observed.node()
-                        .orElseGet(() -> NodeRecord.of(NodeRecord.Role.REPLICA))
+                        .orElseGet(() ->
+                                NodeRecord.of(NodeRecord.Role.REPLICA)
+                                        .replica(replica.name(), replica.slot().given()))
                         .promoting(state.timeline());
         Settings later =
                 settings.with(new Mode.NativePrimary(replica.replication(), replica.networks()));
