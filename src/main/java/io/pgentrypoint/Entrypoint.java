@@ -1,5 +1,6 @@
 package io.pgentrypoint;
 
+import io.pgentrypoint.connect.LocalServer;
 import io.pgentrypoint.execute.Executor;
 import io.pgentrypoint.observe.Installation;
 import io.pgentrypoint.observe.Observed;
@@ -21,8 +22,11 @@ import io.pgentrypoint.report.Progress;
 import io.pgentrypoint.report.Refusal;
 import io.pgentrypoint.settings.Settings;
 import io.pgentrypoint.supervise.Supervisor;
+import java.time.Duration;
+import java.util.Optional;
 import java.util.function.Consumer;
 import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -42,6 +46,7 @@ public final class Entrypoint {
     private final Supervisor supervisor;
     private final Progress progress;
     private final Consumer<Milestone> milestones;
+    private volatile @Nullable RunningServer running;
 
     /// What users and tools wait for on stdout.
     public enum Milestone {
@@ -70,10 +75,7 @@ public final class Entrypoint {
     public int run(Signals signals, Supplier<Settings> again) {
         Prepared prepared = prepare();
         try (Executor executor = prepared.executor()) {
-            return supervisor.supervise(
-                    new Command("postgres", prepared.launch().argv(), settings.childEnvironment()),
-                    programs,
-                    signals,
+            RunningServer duties =
                     new RunningServer(
                             settings,
                             again,
@@ -81,8 +83,31 @@ public final class Entrypoint {
                             stop,
                             prepared.installation(),
                             prepared.plan(),
-                            executor));
+                            executor);
+            running = duties;
+            return supervisor.supervise(
+                    new Command("postgres", prepared.launch().argv(), settings.childEnvironment()),
+                    programs,
+                    signals,
+                    duties);
         }
+    }
+
+    /// Makes this replica a primary, while it serves.
+    ///
+    /// @throws Refusal when it was not done, or not to its end
+    public void promote(boolean evenIfPrimaryAnswers, Duration patience, Consumer<String> say) {
+        RunningServer duties = running;
+        Optional<LocalServer> server = supervisor.reachable();
+        if (duties == null || server.isEmpty()) {
+            throw new Refusal(
+                    ExitCode.UNAVAILABLE,
+                    "cannot promote: no server accepts connections here; "
+                            + progress.phase().meaning(),
+                    "wait until it does (entrypoint status); a volume at rest is promoted by a start"
+                            + " with REPLICATION_ROLE=primary");
+        }
+        duties.promote(server.get(), new Promotion.Request(evenIfPrimaryAnswers, patience), say);
     }
 
     /// Prepares the data directory and starts nothing.

@@ -5,6 +5,7 @@ import io.pgentrypoint.execute.Executor;
 import io.pgentrypoint.observe.Installation;
 import io.pgentrypoint.observe.Observed;
 import io.pgentrypoint.observe.Observer;
+import io.pgentrypoint.plan.FollowedPeer;
 import io.pgentrypoint.plan.Plan;
 import io.pgentrypoint.plan.PlanText;
 import io.pgentrypoint.plan.Planned;
@@ -13,15 +14,19 @@ import io.pgentrypoint.plan.Step;
 import io.pgentrypoint.process.Programs;
 import io.pgentrypoint.process.StopRequest;
 import io.pgentrypoint.process.Stopped;
+import io.pgentrypoint.report.ExitCode;
 import io.pgentrypoint.report.InvalidSettings;
 import io.pgentrypoint.report.Problem;
 import io.pgentrypoint.report.Progress;
 import io.pgentrypoint.report.Refusal;
+import io.pgentrypoint.settings.Mode;
 import io.pgentrypoint.settings.Settings;
 import io.pgentrypoint.supervise.Duties;
 import java.sql.SQLException;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.Consumer;
 import java.util.function.Supplier;
 import java.util.stream.Collectors;
 import org.slf4j.Logger;
@@ -39,6 +44,8 @@ final class RunningServer implements Duties {
     private final Installation installation;
     private final Executor executor;
     private List<Planned> onceReady;
+    private volatile boolean promoted;
+    private final ReentrantLock promoting = new ReentrantLock();
 
     RunningServer(
             Settings settings,
@@ -76,8 +83,9 @@ final class RunningServer implements Duties {
     @Override
     public void beforeReload() {
         try {
-            Settings now = again.get();
-            refuseOtherNode(now);
+            Settings asked = again.get();
+            refuseOtherNode(asked);
+            Settings now = asItIs(asked);
             Observed observed = Observer.lookWhileRunning(now, programs);
             Plan plan = Planner.plan(now, observed);
             requireConfigurationOnly(plan);
@@ -95,6 +103,34 @@ final class RunningServer implements Duties {
                             + " reads its own again",
                     reason(e));
         }
+    }
+
+    /// While one runs another is turned away: it would wait for what the first is doing.
+    void promote(LocalServer server, Promotion.Request request, Consumer<String> say) {
+        if (!promoting.tryLock()) {
+            throw new Refusal(
+                    ExitCode.BUSY,
+                    "cannot promote: a promotion is under way",
+                    "wait for it; entrypoint status shows when this node is a primary");
+        }
+        try {
+            Settings asked = again.get();
+            refuseOtherNode(asked);
+            Settings now = FollowedPeer.in(asked, Observer.lookAtVolume(asked, programs));
+            new Promotion(now, programs, stop, server, say).run(request);
+            promoted = true;
+        } finally {
+            promoting.unlock();
+        }
+    }
+
+    /// The environment still asks for a replica; what this life has made of it counts more.
+    private Settings asItIs(Settings now) {
+        return promoted && now.mode() instanceof Mode.NativeReplica replica
+                ? now.with(
+                        new Mode.NativePrimary(
+                                replica.replication(), replica.networks(), List.of()))
+                : now;
     }
 
     /// A changed replication password reaches the role here.
@@ -161,6 +197,8 @@ final class RunningServer implements Duties {
                     Step.AwaitPrimary _,
                     Step.CloneFromPrimary _,
                     Step.PromoteStandby _,
+                    Step.AwaitReplay _,
+                    Step.PromoteRunning _,
                     Step.RecordPromotion _,
                     Step.AddConfigurationFiles _,
                     Step.AwaitCheckpoint _,

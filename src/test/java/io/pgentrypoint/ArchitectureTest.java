@@ -110,7 +110,8 @@ class ArchitectureTest {
                     "process.Relay",
                     "writes what the server prints to our own stdout and stderr, byte for byte",
                     "probe.StatusSocket",
-                    "removes the socket of a killed predecessor, in /run and never in a volume");
+                    "removes the socket of a killed predecessor and sets the mode of its own, in /run and"
+                            + " never in a volume");
 
     private static final Pattern WRITING_FILES_METHOD =
             Pattern.compile(

@@ -40,7 +40,8 @@ import picocli.CommandLine.Option;
             RenderCommand.class,
             VariablesCommand.class,
             StatusCommand.class,
-            HealthcheckCommand.class
+            HealthcheckCommand.class,
+            PromoteCommand.class
         })
 @SuppressWarnings("UnusedVariable") // picocli reads them
 final class RootCommand {

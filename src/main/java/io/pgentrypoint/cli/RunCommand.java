@@ -24,6 +24,7 @@ import io.pgentrypoint.settings.Superuser;
 import io.pgentrypoint.supervise.StopSchedule;
 import io.pgentrypoint.supervise.Supervisor;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Parameters;
@@ -57,10 +58,10 @@ final class RunCommand implements Callable<Integer> {
             Supervisor supervisor = supervisor(settings, stop, progress);
             Ownership.settle(settings);
             Preflight.check(settings, new Programs(stop));
-            answer(settings, progress, supervisor, relay);
-            code =
-                    new Entrypoint(settings, stop, supervisor, progress, Banner::print, relay)
-                            .run(signals, () -> SystemEnvironment.settings(serverArguments));
+            Entrypoint entrypoint =
+                    new Entrypoint(settings, stop, supervisor, progress, Banner::print, relay);
+            answer(settings, progress, supervisor, relay, entrypoint);
+            code = entrypoint.run(signals, () -> SystemEnvironment.settings(serverArguments));
         } catch (RuntimeException | Error e) {
             code = LastWords.ofNode(e, progress.phase(), relay);
         }
@@ -96,7 +97,11 @@ final class RunCommand implements Callable<Integer> {
 
     /// From here on whoever asks gets an answer, long before there is a server.
     private static void answer(
-            Settings settings, Progress progress, Supervisor supervisor, Relay relay) {
+            Settings settings,
+            Progress progress,
+            Supervisor supervisor,
+            Relay relay,
+            Entrypoint entrypoint) {
         Superuser superuser = settings.superuser();
         boolean replicates = settings.mode() instanceof Mode.NativeReplica;
         StreamWatch stream = new StreamWatch(() -> relay.lastLines(StreamWatch.lines()));
@@ -111,7 +116,8 @@ final class RunCommand implements Callable<Integer> {
                         new NodeQuery(superuser.name(), superuser.password(), superuser.database()),
                         replicates,
                         stream);
-        StatusSocket.serve(settings.port(), node);
+        StatusSocket.serve(
+                settings.port(), node, Map.of(PromoteOrder.NAME, new PromoteOrder(entrypoint)));
         settings.probePort().ifPresent(port -> ProbeServer.serve(port, node));
     }
 

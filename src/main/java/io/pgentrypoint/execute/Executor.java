@@ -45,6 +45,7 @@ public final class Executor implements AutoCloseable {
     private final Map<String, String> environment;
     private @Nullable BootstrapServer bootstrap;
     private @Nullable Promotion promotion;
+    private @Nullable Connection running;
 
     public Executor(
             Settings settings,
@@ -58,6 +59,17 @@ public final class Executor implements AutoCloseable {
         this.stop = stop;
         this.progress = progress;
         this.environment = settings.childEnvironment();
+    }
+
+    /// For steps that are about a server which serves.
+    public Executor on(Connection server) {
+        running = server;
+        return this;
+    }
+
+    private Connection running() {
+        return Optional.ofNullable(running)
+                .orElseThrow(() -> notPlanned("ask the running server", "has"));
     }
 
     public void execute(List<Planned> steps) {
@@ -163,6 +175,10 @@ public final class Executor implements AutoCloseable {
                                     installation,
                                     settings.port(),
                                     environment);
+            case Step.AwaitReplay await ->
+                    RunningServerPromotion.awaitReplay(await, running(), stop);
+            case Step.PromoteRunning promote ->
+                    promotion = RunningServerPromotion.promote(promote, running(), stop);
             case Step.RecordPromotion(var layout, var before, var role) ->
                     record(
                             layout,

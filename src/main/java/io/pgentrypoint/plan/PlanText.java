@@ -117,6 +117,16 @@ public final class PlanText {
                     "replay what is there with a server without TCP, promote it from timeline "
                             + promote.timeline()
                             + " to a new one, verify that, and stop it";
+            case Step.AwaitReplay(var position, var patience) ->
+                    "wait until "
+                            + position
+                            + " is replayed, at most "
+                            + patience.toSeconds()
+                            + " s";
+            case Step.PromoteRunning(_, var timeline, _) ->
+                    "promote the server from timeline "
+                            + timeline
+                            + " to a new one, and verify that";
             case Step.RecordPromotion _ -> "write down on the volume that it was promoted";
             case Step.AwaitCheckpoint(var replica) ->
                     "make sure that "

@@ -7,6 +7,7 @@ import io.pgentrypoint.settings.Credentials;
 import io.pgentrypoint.settings.Layout;
 import io.pgentrypoint.settings.Mode;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -123,6 +124,12 @@ public sealed interface Step {
             arguments = List.copyOf(arguments);
         }
     }
+
+    /// That the running server has replayed up to that position.
+    record AwaitReplay(String position, Duration patience) implements Step {}
+
+    /// The running server, which serves meanwhile.
+    record PromoteRunning(Layout layout, int timeline, Duration patience) implements Step {}
 
     /// That the promotion ended, and how.
     record RecordPromotion(Layout layout, NodeRecord before, NodeRecord.Role role)

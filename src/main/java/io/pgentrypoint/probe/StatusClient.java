@@ -2,6 +2,7 @@ package io.pgentrypoint.probe;
 
 import java.io.IOException;
 import java.net.UnixDomainSocketAddress;
+import java.nio.ByteBuffer;
 import java.nio.channels.Channels;
 import java.nio.channels.SocketChannel;
 import java.nio.charset.StandardCharsets;
@@ -13,6 +14,8 @@ import java.util.List;
 /// The other end of [StatusSocket]. It is loaded for every HEALTHCHECK, so it needs nothing but
 /// java.base: no logging, no JSON, and no string or lambda that the VM would have to link first.
 public final class StatusClient {
+
+    private static final byte[] STATUS = {'s', 't', 'a', 't', 'u', 's', '\n'};
 
     private StatusClient() {}
 
@@ -30,6 +33,7 @@ public final class StatusClient {
         for (Path file : places(port)) {
             if (Files.exists(file)) {
                 try (SocketChannel channel = SocketChannel.open(UnixDomainSocketAddress.of(file))) {
+                    int _ = channel.write(ByteBuffer.wrap(STATUS));
                     byte[] said = Channels.newInputStream(channel).readAllBytes();
                     return reply(new String(said, StandardCharsets.UTF_8));
                 }

@@ -172,6 +172,11 @@ public final class Supervisor {
         return new ServerEnd(code, wasAsked, wasReady).judge(duties.controlState());
     }
 
+    /// While it accepts connections.
+    public Optional<LocalServer> reachable() {
+        return server().flatMap(this::reachable);
+    }
+
     /// From when it was started; also after its end.
     public Optional<Child> server() {
         return Optional.ofNullable(child);

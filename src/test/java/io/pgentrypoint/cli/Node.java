@@ -159,6 +159,23 @@ final class Node implements AutoCloseable {
                 .isPresent();
     }
 
+    Connection connect() {
+        try {
+            return new LocalServer(sockets, port).open("postgres", Optional.empty(), "postgres");
+        } catch (SQLException e) {
+            throw new AssertionError("on port " + port, e);
+        }
+    }
+
+    /// Where PID 1 answers.
+    Path status() {
+        return Stream.of(Path.of("/var/run/postgresql"), temporary, Path.of("/tmp"))
+                .map(directory -> directory.resolve(".s.entrypoint." + port))
+                .filter(Files::exists)
+                .findFirst()
+                .orElseThrow();
+    }
+
     String ask(String query) {
         try (Connection connection =
                         new LocalServer(sockets, port)

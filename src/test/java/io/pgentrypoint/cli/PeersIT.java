@@ -63,7 +63,13 @@ class PeersIT {
             Run alone = old.serve();
             assertThat(old.ask("SELECT pg_is_in_recovery()")).isEqualTo("t");
             assertThat(old.ask("SELECT count(*) FROM t")).isEqualTo("11");
+
+            assertThat(old.call("promote")).extracting(Run.Ended::code).isEqualTo(0);
+            old.sql("INSERT INTO t VALUES (12)");
             assertThat(alone.stop().code()).isZero();
+            Run primary = old.serve();
+            assertThat(old.ask("SELECT pg_is_in_recovery()")).isEqualTo("f");
+            assertThat(primary.stop().code()).isZero();
         }
     }
 

@@ -306,7 +306,9 @@ class PlanPropertyTest {
                             Step.PublishRewound _,
                             Step.SetAside _,
                             Step.SetAsideUnfinished _,
-                            Step.PutBack _ ->
+                            Step.PutBack _,
+                            Step.AwaitReplay _,
+                            Step.PromoteRunning _ ->
                             throw new AssertionError(tried + " plans " + step);
                 };
         assertThat(touched).as("%s", tried).isEqualTo(layout);

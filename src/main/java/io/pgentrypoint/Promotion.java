@@ -1,0 +1,121 @@
+package io.pgentrypoint;
+
+import io.pgentrypoint.connect.LocalServer;
+import io.pgentrypoint.execute.Executor;
+import io.pgentrypoint.node.NodeRecord;
+import io.pgentrypoint.node.NodeRecordReader;
+import io.pgentrypoint.node.StandbyState;
+import io.pgentrypoint.node.StandbyStateReader;
+import io.pgentrypoint.observe.Observed;
+import io.pgentrypoint.observe.Observer;
+import io.pgentrypoint.plan.Plan;
+import io.pgentrypoint.plan.PlanText;
+import io.pgentrypoint.plan.Planned;
+import io.pgentrypoint.plan.RunningPromotion;
+import io.pgentrypoint.process.Programs;
+import io.pgentrypoint.process.StopRequest;
+import io.pgentrypoint.report.ExitCode;
+import io.pgentrypoint.report.Progress;
+import io.pgentrypoint.report.Refusal;
+import io.pgentrypoint.settings.Layout;
+import io.pgentrypoint.settings.Mode;
+import io.pgentrypoint.settings.Settings;
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.sql.Statement;
+import java.time.Duration;
+import java.util.List;
+import java.util.Optional;
+import java.util.function.Consumer;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/// `promote`, done by the process that has the server: look, decide, say, do.
+final class Promotion {
+
+    private static final Logger LOG = LoggerFactory.getLogger(Promotion.class);
+
+    /// What was asked for.
+    record Request(boolean evenIfPrimaryAnswers, Duration patience) {}
+
+    private final Settings settings;
+    private final Programs programs;
+    private final StopRequest stop;
+    private final LocalServer server;
+    private final Consumer<String> say;
+
+    Promotion(
+            Settings settings,
+            Programs programs,
+            StopRequest stop,
+            LocalServer server,
+            Consumer<String> say) {
+        this.settings = settings;
+        this.programs = programs;
+        this.stop = stop;
+        this.server = server;
+        this.say =
+                line -> {
+                    LOG.info("promote: {}", line);
+                    say.accept(line);
+                };
+    }
+
+    /// @throws Refusal when it was not done, or not to its end
+    void run(Request request) {
+        try (Connection connection =
+                server.open(
+                        settings.superuser().name(), settings.superuser().password(), "postgres")) {
+            StandbyState state = StandbyStateReader.read(connection);
+            if (settings.mode() instanceof Mode.NativeReplica replica && state.inRecovery()) {
+                RunningPromotion.standing(replica, state).forEach(say);
+            }
+            Observed observed = Observer.look(settings, programs);
+            Plan plan =
+                    RunningPromotion.plan(
+                            settings,
+                            observed,
+                            state,
+                            request.evenIfPrimaryAnswers(),
+                            request.patience());
+            try (Executor executor =
+                    new Executor(settings, observed.installation(), programs, stop, new Progress())
+                            .on(connection)) {
+                for (Planned planned : plan.beforeLaunch()) {
+                    say.accept(PlanText.describe(planned.step()));
+                    executor.execute(List.of(planned));
+                }
+            }
+            try (Statement statement = connection.createStatement()) {
+                boolean _ = statement.execute("SELECT pg_reload_conf()");
+            }
+            conclude(plan);
+        } catch (SQLException e) {
+            stop.throwIfRequested();
+            throw new Refusal(
+                    ExitCode.UNAVAILABLE,
+                    "cannot promote: " + e.getMessage(),
+                    "look at the server's log; entrypoint status shows what this node is now",
+                    e);
+        }
+    }
+
+    private void conclude(Plan plan) {
+        Optional<NodeRecord.Promotion> done =
+                NodeRecordReader.read(new Layout(settings.dataDirectory()))
+                        .flatMap(NodeRecord::promotion);
+        done.ifPresent(promotion ->
+                say.accept(
+                        "promoted: timeline "
+                                + promotion.from()
+                                + " ended at "
+                                + promotion.position()
+                                + ", and this node takes writes on timeline "
+                                + promotion.to()));
+        say.accept(
+                "before the next start: set REPLICATION_ROLE=primary here (a start that still asks for"
+                        + " a replica is refused with 76), and PRIMARY_HOST of the other replicas to"
+                        + " this node; the old primary must not take writes again");
+        plan.warnings().forEach(say);
+    }
+}

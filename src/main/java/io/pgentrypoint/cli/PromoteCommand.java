@@ -1,0 +1,66 @@
+package io.pgentrypoint.cli;
+
+import io.pgentrypoint.probe.OrderClient;
+import io.pgentrypoint.report.ExitCode;
+import java.io.IOException;
+import java.io.PrintWriter;
+import java.util.concurrent.Callable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.Spec;
+
+/// Tells PID 1 to make this replica the primary.
+@Command(
+        name = PromoteOrder.NAME,
+        mixinStandardHelpOptions = true,
+        description = {
+            "Make this running replica a primary, on a timeline of its own.",
+            "Refused with 76 while its primary answers. The next start needs"
+                    + " REPLICATION_ROLE=primary."
+        })
+final class PromoteCommand implements Callable<Integer> {
+
+    private static final int LONGEST = 86_400;
+
+    @Spec private CommandSpec spec;
+
+    @Option(
+            names = "--even-if-primary-answers",
+            description = {
+                "Do not look whether the primary lives. When it does, both take writes under one"
+                        + " system identifier, and what one of them has written is lost in the end."
+            })
+    private boolean evenIfPrimaryAnswers;
+
+    @Option(
+            names = "--timeout",
+            paramLabel = "SECONDS",
+            description =
+                    "For what was received to be replayed, and again for the promotion (default: 60).")
+    private int seconds = 60;
+
+    @Override
+    public Integer call() {
+        if (seconds < 1 || seconds > LONGEST) {
+            throw new ParameterException(
+                    spec.commandLine(), "--timeout must be between 1 and " + LONGEST + " seconds");
+        }
+        PrintWriter out = spec.commandLine().getOut();
+        try {
+            return OrderClient.give(
+                    SystemEnvironment.port(),
+                    PromoteOrder.words(evenIfPrimaryAnswers, seconds),
+                    line -> {
+                        out.println(line);
+                        out.flush();
+                    });
+        } catch (IOException e) {
+            spec.commandLine()
+                    .getErr()
+                    .println("cannot promote: " + e.getMessage() + "; is it running?");
+            return ExitCode.UNAVAILABLE.code();
+        }
+    }
+}

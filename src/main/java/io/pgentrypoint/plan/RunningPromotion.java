@@ -1,0 +1,204 @@
+package io.pgentrypoint.plan;
+
+import io.pgentrypoint.node.NodeRecord;
+import io.pgentrypoint.node.StandbyState;
+import io.pgentrypoint.observe.DataDirectory;
+import io.pgentrypoint.observe.Observed;
+import io.pgentrypoint.observe.Upstream;
+import io.pgentrypoint.render.Floor;
+import io.pgentrypoint.report.ExitCode;
+import io.pgentrypoint.report.Measures;
+import io.pgentrypoint.report.Refusal;
+import io.pgentrypoint.settings.Layout;
+import io.pgentrypoint.settings.Mode;
+import io.pgentrypoint.settings.Settings;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.TreeSet;
+
+/// What `promote` does to a replica that runs. Whether its primary still lives is a question that
+/// no answer from here settles; but a primary that answers does live, and a second one beside it
+/// makes two histories of one cluster.
+public final class RunningPromotion {
+
+    private final Mode.NativeReplica replica;
+    private final Settings settings;
+    private final Observed observed;
+    private final StandbyState state;
+
+    private RunningPromotion(
+            Mode.NativeReplica replica, Settings settings, Observed observed, StandbyState state) {
+        this.replica = replica;
+        this.settings = settings;
+        this.observed = observed;
+        this.state = state;
+    }
+
+    /// Decides.
+    ///
+    /// @param evenIfPrimaryAnswers the consent to a second primary
+    /// @param patience for what was received to be replayed, and then for the promotion
+    /// @throws Refusal when nothing may be done
+    public static Plan plan(
+            Settings asked,
+            Observed observed,
+            StandbyState state,
+            boolean evenIfPrimaryAnswers,
+            Duration patience) {
+        if (!(KeptName.in(asked, observed).mode() instanceof Mode.NativeReplica replica)
+                || !state.inRecovery()
+                || !(observed.dataDirectory() instanceof DataDirectory.Cluster cluster)) {
+            throw new Refusal(
+                    ExitCode.DATA,
+                    "cannot promote this node: it is no replica"
+                            + (state.inRecovery()
+                                    ? ""
+                                    : ", but a primary on timeline " + state.timeline()),
+                    "run promote on a replica; entrypoint status tells which one is");
+        }
+        RunningPromotion promotion = new RunningPromotion(replica, asked, observed, state);
+        if (!evenIfPrimaryAnswers) {
+            promotion.requireSilence();
+        }
+        return promotion.plan(cluster, patience);
+    }
+
+    /// How far it is behind, as far as it can know.
+    public static List<String> standing(Mode.NativeReplica replica, StandbyState state) {
+        List<String> lines = new ArrayList<>();
+        lines.add(
+                "timeline "
+                        + state.timeline()
+                        + state.received()
+                                .map(position -> ", received up to " + position)
+                                .orElse(", nothing received since it was started")
+                        + ", replayed up to "
+                        + state.replayed().orElse("nothing")
+                        + (state.unreplayed() > 0
+                                ? ": " + Measures.bytes(state.unreplayed()) + " to replay"
+                                : ": nothing to replay")
+                        + (state.held() ? "; replay is paused or delayed, which ends now" : ""));
+        lines.add(
+                replica.primary()
+                        + state.announced()
+                                .map(position ->
+                                        " last told of "
+                                                + position
+                                                + state.silentSeconds()
+                                                        .map(RunningPromotion::ago)
+                                                        .orElse(""))
+                                .orElse(
+                                        ": no connection; what it wrote after the last byte received"
+                                                + " cannot be known from here"));
+        return lines;
+    }
+
+    private static String ago(double seconds) {
+        return String.format(Locale.ROOT, ", %.1f s ago", seconds);
+    }
+
+    private void requireSilence() {
+        if (state.streams()) {
+            throw alive("this replica is streaming from it right now");
+        }
+        if (observed.upstream().isEmpty()) {
+            return;
+        }
+        switch (observed.upstream().get()) {
+            case Upstream.Answered answered ->
+                    throw alive(
+                            "it answers, on timeline "
+                                    + answered.timeline()
+                                    + " at "
+                                    + answered.walPosition());
+            case Upstream.Unusable unusable -> {
+                boolean silent =
+                        switch (unusable.reason()) {
+                            // A name that has moved here has left the old primary.
+                            case UNKNOWN_HOST, REFUSED, UNREACHABLE, ITSELF -> true;
+                            case STARTING,
+                                    WRONG_PASSWORD,
+                                    NO_HBA_ENTRY,
+                                    NOT_A_REPLICATION_ROLE,
+                                    TLS,
+                                    FULL,
+                                    NOT_POSTGRESQL,
+                                    OTHER ->
+                                    false;
+                        };
+                if (!silent) {
+                    throw alive("something answers there: " + unusable.reason().sentence());
+                }
+            }
+        }
+    }
+
+    private Refusal alive(String because) {
+        return new Refusal(
+                ExitCode.UNSAFE,
+                "cannot promote this replica while its primary "
+                        + replica.primary()
+                        + " may live: "
+                        + because,
+                "stop the primary, make sure that it stays down, and promote then; with"
+                        + " --even-if-primary-answers both take writes, under one system identifier,"
+                        + " and what one of the two has written is lost in the end");
+    }
+
+    private Plan plan(DataDirectory.Cluster cluster, Duration patience) {
+        Layout layout = new Layout(settings.dataDirectory());
+        NodeRecord promoting =
+                observed.node()
+                        .orElseGet(() ->
+                                NodeRecord.of(NodeRecord.Role.REPLICA)
+                                        .replica(replica.name(), replica.slot().given()))
+                        .promoting(state.timeline());
+        Settings later =
+                settings.with(
+                        new Mode.NativePrimary(
+                                replica.replication(), replica.networks(), List.of()));
+        ConfigurationSteps configuration =
+                new ConfigurationSteps(
+                        later,
+                        observed,
+                        new Floor(
+                                cluster.control().standbySettings(), cluster.control().walLevel()));
+        List<Planned> steps = new ArrayList<>();
+        if (!state.held() && state.received().isPresent()) {
+            steps.add(
+                    new Planned(
+                            new Step.AwaitReplay(state.received().get(), patience),
+                            "what was received is not given up"));
+        }
+        steps.add(
+                new Planned(
+                        new Step.RecordNode(layout, promoting),
+                        "the next start finishes what may be cut off from here on"));
+        steps.add(
+                new Planned(
+                        new Step.PromoteRunning(layout, state.timeline(), patience),
+                        "asked for by promote"));
+        steps.add(
+                new Planned(
+                        new Step.RecordPromotion(layout, promoting, NodeRecord.Role.PRIMARY),
+                        "a start that still asks for a replica must be told from a rejoin"));
+        steps.addAll(configuration.forFiles(layout, cluster.files()));
+        TreeSet<String> following = new TreeSet<>(cluster.files().autoSettings());
+        following.retainAll(ConfigurationSteps.STANDBY_SETTINGS);
+        if (!following.isEmpty()) {
+            steps.add(
+                    new Planned(
+                            new Step.RemoveAutoSettings(layout, following),
+                            "it follows nobody any more"));
+        }
+        return new Plan(
+                later.mode().title(),
+                Found.describe(settings, observed),
+                new NodeSteps(later, observed).warnings(),
+                steps,
+                new Outlook.LookAgain("it is a primary then"),
+                List.of());
+    }
+}

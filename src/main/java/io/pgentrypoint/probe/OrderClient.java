@@ -1,0 +1,53 @@
+package io.pgentrypoint.probe;
+
+import java.io.BufferedReader;
+import java.io.IOException;
+import java.net.UnixDomainSocketAddress;
+import java.nio.ByteBuffer;
+import java.nio.channels.Channels;
+import java.nio.channels.SocketChannel;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.function.Consumer;
+
+/// Gives PID 1 an order and waits until it is carried out.
+public final class OrderClient {
+
+    private OrderClient() {}
+
+    /// @param words the order's name and what belongs to it, none with a blank in it
+    /// @return its exit code
+    /// @throws IOException when nobody answers, or not to the end
+    public static int give(int port, List<String> words, Consumer<String> eachLine)
+            throws IOException {
+        for (Path file : StatusClient.places(port)) {
+            if (Files.exists(file)) {
+                return give(file, String.join(" ", words), eachLine);
+            }
+        }
+        throw new IOException("no entrypoint runs for port " + port);
+    }
+
+    private static int give(Path file, String order, Consumer<String> eachLine) throws IOException {
+        try (SocketChannel channel = SocketChannel.open(UnixDomainSocketAddress.of(file));
+                BufferedReader answer =
+                        new BufferedReader(Channels.newReader(channel, StandardCharsets.UTF_8))) {
+            int _ = channel.write(ByteBuffer.wrap((order + "\n").getBytes(StandardCharsets.UTF_8)));
+            String line = answer.readLine();
+            while (line != null) {
+                if (line.startsWith("exit ")) {
+                    return Integer.parseInt(line.substring("exit ".length()));
+                }
+                eachLine.accept(line.replaceFirst("^say ", ""));
+                line = answer.readLine();
+            }
+        } catch (NumberFormatException e) {
+            throw new IOException("something else than an entrypoint answers", e);
+        }
+        throw new IOException(
+                "the entrypoint hung up before it was done; entrypoint status shows what has become"
+                        + " of it");
+    }
+}

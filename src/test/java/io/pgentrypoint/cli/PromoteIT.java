@@ -1,0 +1,219 @@
+package io.pgentrypoint.cli;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.pgentrypoint.node.NodeRecord;
+import io.pgentrypoint.settings.Layout;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.time.Duration;
+import org.junit.jupiter.api.Test;
+
+/// `promote` of a replica that runs, by another process, as `docker exec` does it.
+class PromoteIT {
+
+    private static final String ROWS = "SELECT count(*) FROM t";
+
+    private static Run streams(Node replica) {
+        Run run = replica.start();
+        run.await("started streaming WAL from primary", 60);
+        return run;
+    }
+
+    private static void caughtUp(Node primary, Node replica, Run run) {
+        String written = primary.ask("SELECT pg_current_wal_lsn()");
+        while (!replica.ask("SELECT pg_last_wal_replay_lsn() >= '" + written + "'").equals("t")) {
+            run.leave(Duration.ofMillis(20));
+        }
+    }
+
+    private static void populate(Node primary) {
+        primary.sql("CREATE TABLE t AS SELECT generate_series(1, 10000) AS n");
+    }
+
+    private static NodeRecord record(Node node) throws IOException {
+        return NodeRecord.parse(Files.readString(new Layout(node.data).nodeRecord()));
+    }
+
+    @Test
+    void a_replica_takes_over_from_a_primary_that_is_gone_and_stays_one() throws IOException {
+        try (Node primary = Node.primary();
+                Node node = Node.replicaOf(primary.port).with("REPLICATION_SLOT", "auto")) {
+            Run server = primary.serve();
+            populate(primary);
+            Run run = streams(node);
+            caughtUp(primary, node, run);
+            assertThat(server.stop().code()).isZero();
+
+            Run.Ended done = node.call("promote");
+            assertThat(done.code()).as(done.stdout() + done.stderr()).isZero();
+            assertThat(done.stdout())
+                    .contains("nothing to replay")
+                    .contains("promoted: timeline 1 ended at 0/")
+                    .contains("takes writes on timeline 2")
+                    .contains("set REPLICATION_ROLE=primary")
+                    .contains("SELECT pg_drop_replication_slot('replica')");
+            assertThat(node.ask(ROWS)).isEqualTo("10000");
+            node.sql("INSERT INTO t VALUES (0)");
+            assertThat(node.ask("SELECT timeline_id FROM pg_control_checkpoint()"))
+                    .as("after the checkpoint")
+                    .isEqualTo("2");
+            assertThat(node.ask("SHOW primary_conninfo")).isEmpty();
+            assertThat(node.ask("SHOW primary_slot_name")).isEmpty();
+            assertThat(node.data.resolve("pg_wal/00000002.history")).content().startsWith("1\t0/");
+            assertThat(record(node).promotion().orElseThrow().to()).isEqualTo(2);
+            assertThat(node.call("healthcheck").code()).isZero();
+            assertThat(node.call("status").stdout()).contains("primary");
+
+            Run.Ended again = node.call("promote");
+            assertThat(again.code()).isEqualTo(65);
+            assertThat(again.stdout()).contains("a primary on timeline 2");
+
+            run.signal("HUP");
+            run.await("received SIGHUP, reloading", 30);
+            assertThat(node.ask("SHOW primary_conninfo")).isEmpty();
+            assertThat(run.stop().code()).isZero();
+
+            Run.Ended stale = node.start().end();
+            assertThat(stale.code()).as(stale.stderr()).isEqualTo(76);
+            assertThat(stale.stderr()).contains("set REPLICATION_ROLE=primary");
+            Run primaryNow = node.with("REPLICATION_ROLE", "primary").serve();
+            assertThat(primaryNow.said()).contains("nothing, everything is as it should be");
+            assertThat(node.ask(ROWS)).isEqualTo("10001");
+            assertThat(primaryNow.stop().code()).isZero();
+        }
+    }
+
+    @Test
+    void it_refuses_while_the_primary_answers_unless_told() throws IOException {
+        try (Node primary = Node.primary();
+                Node node = Node.replicaOf(primary.port)) {
+            Run server = primary.serve();
+            populate(primary);
+            Run run = streams(node);
+            caughtUp(primary, node, run);
+
+            Run.Ended refused = node.call("promote");
+            assertThat(refused.code()).as(refused.stdout()).isEqualTo(76);
+            assertThat(refused.stdout())
+                    .contains("may live: this replica is streaming from it right now")
+                    .contains("--even-if-primary-answers");
+            assertThat(record(node).promotingFrom()).isEmpty();
+            assertThat(node.ask("SELECT pg_is_in_recovery()")).isEqualTo("t");
+
+            Run.Ended done = node.call("promote", "--even-if-primary-answers", "--timeout=30");
+            assertThat(done.code()).as(done.stdout()).isZero();
+            assertThat(node.ask("SELECT pg_is_in_recovery()")).isEqualTo("f");
+            assertThat(primary.ask("SELECT pg_is_in_recovery()")).isEqualTo("f");
+            assertThat(run.stop().code()).isZero();
+            assertThat(server.stop().code()).isZero();
+        }
+    }
+
+    @Test
+    void what_was_received_is_replayed_first_also_when_replay_is_paused() throws IOException {
+        try (Node primary = Node.primary();
+                Node node = Node.replicaOf(primary.port)) {
+            Run server = primary.serve();
+            populate(primary);
+            Run run = streams(node);
+            caughtUp(primary, node, run);
+            node.ask("SELECT pg_wal_replay_pause()::text");
+            primary.sql("INSERT INTO t SELECT generate_series(1, 5000)");
+            String written = primary.ask("SELECT pg_current_wal_flush_lsn()");
+            while (!node.ask("SELECT pg_last_wal_receive_lsn() >= '" + written + "'").equals("t")) {
+                run.leave(Duration.ofMillis(20));
+            }
+            server.kill();
+
+            Run.Ended done = node.call("promote");
+            assertThat(done.code()).as(done.stdout() + run.said()).isZero();
+            assertThat(done.stdout()).contains("to replay").contains("paused or delayed");
+            assertThat(node.ask(ROWS)).isEqualTo("15000");
+            assertThat(run.stop().code()).isZero();
+        }
+    }
+
+    @Test
+    void replay_that_is_held_up_by_a_query_is_waited_for_and_nothing_is_done_in_vain()
+            throws IOException {
+        try (Node primary = Node.primary();
+                Node node =
+                        Node.replicaOf(primary.port)
+                                .with("POSTGRES_CONF_max_standby_streaming_delay", "-1")) {
+            Run server = primary.serve();
+            populate(primary);
+            Run run = streams(node);
+            caughtUp(primary, node, run);
+            try (Query held = new Query(node)) {
+                held.open(ROWS);
+                primary.sql("DROP TABLE t");
+                String written = primary.ask("SELECT pg_current_wal_flush_lsn()");
+                while (!node.ask("SELECT pg_last_wal_receive_lsn() >= '" + written + "'")
+                        .equals("t")) {
+                    run.leave(Duration.ofMillis(20));
+                }
+                assertThat(server.stop().code()).isZero();
+                Run.Ended refused = node.call("promote", "--timeout=2");
+                assertThat(refused.code()).as(refused.stdout()).isEqualTo(69);
+                assertThat(refused.stdout()).contains("cannot promote yet");
+                assertThat(record(node).promotingFrom()).isEmpty();
+            }
+            assertThat(node.call("promote").code()).isZero();
+            assertThat(run.stop().code()).isZero();
+        }
+    }
+
+    @Test
+    void a_stop_meanwhile_is_heeded_and_the_next_start_finishes_it() throws IOException {
+        try (Node primary = Node.primary();
+                Node node =
+                        Node.replicaOf(primary.port)
+                                .with("POSTGRES_CONF_max_standby_streaming_delay", "-1")) {
+            Run server = primary.serve();
+            populate(primary);
+            Run run = streams(node);
+            caughtUp(primary, node, run);
+            try (Query held = new Query(node)) {
+                held.open(ROWS);
+                primary.sql("DROP TABLE t; CREATE TABLE u AS SELECT 1 AS n");
+                String written = primary.ask("SELECT pg_current_wal_flush_lsn()");
+                while (!node.ask("SELECT pg_last_wal_receive_lsn() >= '" + written + "'")
+                        .equals("t")) {
+                    run.leave(Duration.ofMillis(20));
+                }
+                assertThat(server.stop().code()).isZero();
+                Run waiting = node.start("promote");
+                run.await("promote: wait until", 30);
+                assertThat(run.stop().code()).isZero();
+                Run.Ended told = waiting.end();
+                assertThat(told.code()).isNotZero();
+                assertThat(told.stdout() + told.stderr()).containsAnyOf("being stopped", "hung up");
+            }
+            Run again = node.with("REPLICATION_ROLE", "primary").serve();
+            assertThat(node.ask("SELECT count(*) FROM u")).isEqualTo("1");
+            assertThat(record(node).promotion()).isPresent();
+            assertThat(again.stop().code()).isZero();
+        }
+    }
+
+    @Test
+    void only_a_running_replica_is_promoted() throws IOException {
+        try (Node primary = Node.primary().asOrdinaryUser()) {
+            Run.Ended nobody = primary.call("promote");
+            assertThat(nobody.code()).isEqualTo(69);
+            assertThat(nobody.stderr()).contains("no entrypoint runs");
+            Run run = primary.serve();
+            Run.Ended refused = primary.call("promote");
+            assertThat(refused.code()).isEqualTo(65);
+            assertThat(refused.stdout()).contains("it is no replica, but a primary on timeline 1");
+            assertThat(primary.call("promote", "--timeout=0").code()).isEqualTo(64);
+            assertThat(
+                            PosixFilePermissions.toString(
+                                    Files.getPosixFilePermissions(primary.status())))
+                    .isEqualTo("rw-------");
+            assertThat(run.stop().code()).isZero();
+        }
+    }
+}

@@ -1,0 +1,173 @@
+package io.pgentrypoint.plan;
+
+import static io.pgentrypoint.settings.Environments.parse;
+
+import io.pgentrypoint.Golden;
+import io.pgentrypoint.node.StandbyState;
+import io.pgentrypoint.observe.ManagedFiles;
+import io.pgentrypoint.observe.Observed;
+import io.pgentrypoint.observe.Upstream;
+import io.pgentrypoint.observe.Upstream.Reason;
+import io.pgentrypoint.report.Refusal;
+import io.pgentrypoint.settings.Environments;
+import io.pgentrypoint.settings.Mode;
+import io.pgentrypoint.settings.Settings;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
+
+/// What `promote` is told, and what it then does: one file a case.
+class RunningPromotionTest {
+
+    private static final Duration PATIENCE = Duration.ofSeconds(60);
+
+    private static final StandbyState STREAMS =
+            new StandbyState(
+                    true,
+                    1,
+                    Optional.of("0/3000148"),
+                    Optional.of("0/3000148"),
+                    Optional.of("0/3000148"),
+                    0,
+                    "streaming",
+                    Optional.of(0.25),
+                    false);
+    private static final StandbyState LEFT =
+            new StandbyState(
+                    true,
+                    1,
+                    Optional.of("0/5000000"),
+                    Optional.of("0/3000148"),
+                    Optional.empty(),
+                    33_553_080,
+                    "none",
+                    Optional.empty(),
+                    false);
+
+    private static Settings replica(String... pairs) {
+        return parse(Environments.replica(pairs));
+    }
+
+    private static String text(
+            Settings settings, Observed observed, StandbyState state, boolean evenIf) {
+        List<String> lines = new ArrayList<>();
+        if (settings.mode() instanceof Mode.NativeReplica mode) {
+            lines.addAll(RunningPromotion.standing(mode, state));
+        }
+        try {
+            lines.addAll(
+                    PlanText.lines(
+                            RunningPromotion.plan(settings, observed, state, evenIf, PATIENCE)));
+        } catch (Refusal refusal) {
+            lines.add("refused with " + refusal.exitCode() + ": " + refusal.reason());
+            lines.add("  " + refusal.remedy());
+        }
+        return String.join("\n", lines) + "\n";
+    }
+
+    private static Observed volume(Settings settings, Upstream upstream) {
+        return Volumes.remembering(
+                Volumes.with(upstream, Volumes.standby(Volumes.written(settings))),
+                Volumes.recorded(settings));
+    }
+
+    @Test
+    void a_primary_that_is_gone_is_replaced() {
+        Settings slotted = replica("REPLICATION_SLOT", "auto");
+        Golden.matches(
+                "promote/primary-gone.txt",
+                text(slotted, volume(slotted, Volumes.refuses()), LEFT, false));
+    }
+
+    @Test
+    void a_primary_that_streams_is_not() {
+        Golden.matches(
+                "promote/primary-streams.txt",
+                text(replica(), volume(replica(), Volumes.refuses()), STREAMS, false));
+    }
+
+    @Test
+    void a_primary_that_answers_is_not() {
+        Golden.matches(
+                "promote/primary-answers.txt",
+                text(replica(), volume(replica(), Volumes.answers()), LEFT, false));
+    }
+
+    @Test
+    void unless_somebody_says_so() {
+        Golden.matches(
+                "promote/primary-answers-and-consent.txt",
+                text(replica(), volume(replica(), Volumes.answers()), STREAMS, true));
+    }
+
+    @Test
+    void replay_that_is_held_is_not_waited_for_and_auto_settings_go() {
+        ManagedFiles written = Volumes.written(replica());
+        ManagedFiles files =
+                new ManagedFiles(
+                        written.settings(),
+                        true,
+                        written.hbaBlock(),
+                        Set.of("primary_conninfo", "work_mem"),
+                        written.passFile());
+        StandbyState held =
+                new StandbyState(
+                        true,
+                        4,
+                        Optional.empty(),
+                        Optional.of("0/3000148"),
+                        Optional.empty(),
+                        0,
+                        "none",
+                        Optional.empty(),
+                        true);
+        Golden.matches(
+                "promote/replay-held.txt",
+                text(
+                        replica(),
+                        Volumes.with(Volumes.refuses(), Volumes.standby(files)),
+                        held,
+                        false));
+    }
+
+    @Test
+    void a_primary_is_none_to_promote() {
+        Settings primary = parse(Environments.primary());
+        StandbyState writes =
+                new StandbyState(
+                        false,
+                        2,
+                        Optional.empty(),
+                        Optional.empty(),
+                        Optional.empty(),
+                        0,
+                        "none",
+                        Optional.empty(),
+                        false);
+        Golden.matches(
+                "promote/no-replica.txt",
+                text(
+                        primary,
+                        Volumes.holds(Volumes.primary(Volumes.written(primary))),
+                        writes,
+                        false));
+    }
+
+    /// No answer is taken for a dead primary only where nobody can be there.
+    @ParameterizedTest
+    @EnumSource(Reason.class)
+    void what_is_no_answer_is_told_from_an_answer_that_says_no(Reason reason) {
+        Golden.matches(
+                "promote/primary-" + reason.name().toLowerCase(java.util.Locale.ROOT) + ".txt",
+                text(
+                        replica(),
+                        volume(replica(), new Upstream.Unusable(reason, "as it said")),
+                        LEFT,
+                        false));
+    }
+}
