@@ -90,10 +90,13 @@ final class Staging {
         Path directory = staging.dataDirectory();
         // The one file that holds the staging path.
         Files.deleteIfExists(directory.resolve("postmaster.opts"));
-        // Both a base backup and a rewind bring lost+found along, and the volume has its own.
+        // Both a base backup and a rewind bring lost+found along, and the volume has its own. A
+        // rewind also brings the primary's state directory: it skips names that begin with
+        // pgsql_tmp only below the top.
         for (String copied : Layout.NOT_CONTENT) {
             FileTree.delete(directory.resolve(copied));
         }
+        FileTree.delete(staging.stateDirectory());
         refuseLinksIntoStaging();
         Outcome synced =
                 programs.run(

@@ -113,9 +113,9 @@ final class Withdrawal {
     }
 
     private Path free(String name) {
-        Path place = layout.stateDirectory().resolve(name);
+        Path place = layout.replaced(name);
         for (int i = 2; Files.exists(place, LinkOption.NOFOLLOW_LINKS); i++) {
-            place = layout.stateDirectory().resolve(name + "-" + i);
+            place = layout.replaced(name + "-" + i);
         }
         return place;
     }

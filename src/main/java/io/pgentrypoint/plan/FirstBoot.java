@@ -60,7 +60,7 @@ final class FirstBoot {
                             ? only(
                                     settings,
                                     observed,
-                                    new Step.SetAsideUnfinished(layout, "replaced-half-rewound"),
+                                    new Step.SetAsideUnfinished(layout, "half-rewound"),
                                     "an earlier rewind did not end; deleting what is left of it is"
                                             + " your decision",
                                     "the data directory is empty then")

@@ -143,14 +143,12 @@ public final class PlanText {
             case Step.PublishRewound(Layout layout) ->
                     "put the rewound cluster back into " + layout.dataDirectory() + ", global last";
             case Step.SetAside(Layout layout, String place) ->
-                    "move the cluster aside to "
-                            + layout.stateDirectory().resolve(place)
-                            + ", global first";
+                    "move the cluster aside to " + layout.replaced(place) + ", global first";
             case Step.SetAsideUnfinished(Layout layout, String place) ->
                     "move what is left of it from "
                             + layout.staging().dataDirectory()
                             + " to "
-                            + layout.stateDirectory().resolve(place);
+                            + layout.replaced(place);
             case Step.PutBack(Layout layout) ->
                     "put the cluster back into " + layout.dataDirectory() + ", global last";
         };

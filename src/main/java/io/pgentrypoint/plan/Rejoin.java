@@ -250,7 +250,7 @@ final class Rejoin {
 
     /// Readable, and another for each history that is given up.
     private String place(Ancestry ancestry) {
-        String timeline = "replaced-timeline-";
+        String timeline = "timeline-";
         return switch (ancestry) {
             case Ancestry.Follows(int on, var end) -> timeline + on + at(end.toString());
             case Ancestry.Diverged(int on, _, var end) -> timeline + on + at(end.toString());

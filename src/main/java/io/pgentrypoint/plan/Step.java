@@ -154,7 +154,7 @@ public sealed interface Step {
 
     /// Moves the cluster into the state directory and leaves the data directory empty.
     ///
-    /// @param place its name there; the executor numbers it when it is taken
+    /// @param place what tells it from others there; the executor numbers it when it is taken
     record SetAside(Layout layout, String place) implements Step {}
 
     /// The same for what a killed rewind has left in staging.

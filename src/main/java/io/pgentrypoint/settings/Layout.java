@@ -50,6 +50,13 @@ public record Layout(Path dataDirectory) {
         return dataDirectory.resolve(STATE_DIRECTORY);
     }
 
+    /// Where a cluster goes that was given up. The prefix once more: pg_rewind looks at it below
+    /// the top only, and would copy the whole old cluster to every node that is rewound to this
+    /// one.
+    public Path replaced(String name) {
+        return stateDirectory().resolve("pgsql_tmp_replaced-" + name);
+    }
+
     public Path journal() {
         return stateDirectory().resolve("journal");
     }

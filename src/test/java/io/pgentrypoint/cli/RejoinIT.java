@@ -4,11 +4,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.pgentrypoint.settings.Layout;
 import java.io.IOException;
-import java.nio.file.Files;
-import java.nio.file.Path;
-import java.time.Duration;
-import java.util.List;
-import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 
 /// Nodes with data that are asked to follow another one: each way in which they were parted, each
@@ -16,86 +11,6 @@ import org.junit.jupiter.api.Test;
 class RejoinIT {
 
     private static final int UNSAFE = 76;
-
-    /// A primary and its replica; after a failover they change places.
-    private record Pair(Node one, Node two) implements AutoCloseable {
-
-        static Pair create() throws IOException {
-            Node one = Node.primary().with("POSTGRES_CONF_checkpoint_timeout", "1h");
-            return new Pair(
-                    one, Node.replicaOf(one.port).with("POSTGRES_CONF_checkpoint_timeout", "1h"));
-        }
-
-        /// The first runs as the primary with a table, the second streams from it.
-        Run[] serve() {
-            Run first = one.serve();
-            one.sql("CREATE TABLE kept (n int)");
-            one.sql("CREATE TABLE lost (n int)");
-            one.sql("INSERT INTO kept SELECT generate_series(1, 1000)");
-            Run second = two.serve();
-            await(two, "SELECT count(*) FROM kept", "1000");
-            return new Run[] {first, second};
-        }
-
-        /// The first is asked to follow the second.
-        Node former() {
-            return one.with("REPLICATION_ROLE", "replica")
-                    .with("REPLICA_NAME", "former")
-                    .with("PRIMARY_HOST", "127.0.0.1")
-                    .with("PRIMARY_PORT", String.valueOf(two.port));
-        }
-
-        /// The first dies with commits that the second never got, and the second takes over.
-        Run diverge() {
-            Run[] runs = serve();
-            assertThat(runs[1].stop().code()).isZero();
-            for (int i = 0; i < 6; i++) {
-                one.sql("INSERT INTO lost SELECT generate_series(1, 500)");
-            }
-            runs[0].kill();
-            Run now = two.serve();
-            promote(two);
-            two.sql("INSERT INTO kept SELECT generate_series(1, 234)");
-            return now;
-        }
-
-        @Override
-        public void close() throws IOException {
-            one.close();
-            two.close();
-        }
-    }
-
-    private static void promote(Node node) {
-        assertThat(node.ask("SELECT pg_promote()")).isEqualTo("t");
-    }
-
-    private static void await(Node node, String query, String wanted) {
-        long deadline = System.nanoTime() + Duration.ofSeconds(60).toNanos();
-        String got = node.ask(query);
-        while (!got.equals(wanted) && System.nanoTime() < deadline) {
-            Thread.onSpinWait();
-            got = node.ask("SELECT pg_sleep(0.05)").isEmpty() ? node.ask(query) : got;
-        }
-        assertThat(got).as("%s on port %d", query, node.port).isEqualTo(wanted);
-    }
-
-    private static void assertFollows(Node replica, Node primary) {
-        primary.sql("INSERT INTO kept VALUES (7)");
-        await(replica, "SELECT count(*) FROM kept", primary.ask("SELECT count(*) FROM kept"));
-        assertThat(replica.ask("SELECT pg_is_in_recovery()")).isEqualTo("t");
-        assertThat(replica.ask("SELECT count(*) FROM lost")).isEqualTo("0");
-        assertThat(replica.ask("SELECT status FROM pg_stat_wal_receiver")).isEqualTo("streaming");
-    }
-
-    private static List<Path> replaced(Node node) throws IOException {
-        try (Stream<Path> entries = Files.list(new Layout(node.data).stateDirectory())) {
-            return entries.filter(
-                            each -> String.valueOf(each.getFileName()).startsWith("replaced-"))
-                    .sorted()
-                    .toList();
-        }
-    }
 
     private static void assertRefused(Run.Ended ended, String... texts) {
         assertThat(ended.code()).as(ended.stderr()).isEqualTo(UNSAFE);
@@ -107,13 +22,13 @@ class RejoinIT {
         try (Pair pair = Pair.create()) {
             Run[] runs = pair.serve();
             assertThat(runs[0].stop().code()).isZero();
-            promote(pair.two);
+            Pair.promote(pair.two);
             Node former = pair.former();
             assertThat(former.call("plan").stdout())
                     .contains("its history contains ours")
                     .contains("create standby.signal");
             Run run = former.serve();
-            assertFollows(former, pair.two);
+            Pair.assertFollows(former, pair.two);
             assertThat(run.stop().code()).isZero();
             // From then on it is a standby like any other, also while its primary is down.
             assertThat(runs[1].stop().code()).isZero();
@@ -128,11 +43,12 @@ class RejoinIT {
         try (Pair pair = Pair.create()) {
             Run[] runs = pair.serve();
             String written = pair.one.ask("SELECT pg_current_wal_flush_lsn()");
-            await(pair.two, "SELECT pg_last_wal_replay_lsn() >= '" + written + "'::pg_lsn", "t");
+            Pair.await(
+                    pair.two, "SELECT pg_last_wal_replay_lsn() >= '" + written + "'::pg_lsn", "t");
             runs[0].kill();
-            promote(pair.two);
+            Pair.promote(pair.two);
             Run run = pair.former().serve();
-            assertFollows(pair.one, pair.two);
+            Pair.assertFollows(pair.one, pair.two);
             assertThat(run.stop().code()).isZero();
             assertThat(runs[1].stop().code()).isZero();
         }
@@ -155,14 +71,14 @@ class RejoinIT {
 
             Run run = former.with("REJOIN", "rewind").serve();
             assertThat(run.said()).contains("Rewound to").contains("the rewind throws away");
-            assertFollows(former, pair.two);
+            Pair.assertFollows(former, pair.two);
             assertThat(run.stop().code()).isZero();
             assertThat(new Layout(former.data).staging().dataDirectory()).doesNotExist();
             assertThat(new Layout(former.data).journal()).doesNotExist();
 
             // The consent that stays in the environment does no harm.
             Run again = former.serve();
-            assertFollows(former, pair.two);
+            Pair.assertFollows(former, pair.two);
             assertThat(again.stop().code()).isZero();
             assertThat(two.stop().code()).isZero();
         }
@@ -174,15 +90,15 @@ class RejoinIT {
             Run two = pair.diverge();
             Node former = pair.former().with("REJOIN", "reclone");
             Run run = former.serve();
-            assertFollows(former, pair.two);
+            Pair.assertFollows(former, pair.two);
             assertThat(run.stop().code()).isZero();
-            assertThat(replaced(former)).hasSize(1);
-            assertThat(replaced(former).getFirst().resolve("global/pg_control")).exists();
-            assertThat(run.said()).contains(replaced(former).getFirst().toString());
+            assertThat(Pair.replaced(former)).hasSize(1);
+            assertThat(Pair.replaced(former).getFirst().resolve("global/pg_control")).exists();
+            assertThat(run.said()).contains(Pair.replaced(former).getFirst().toString());
             Run again = former.serve();
-            assertFollows(former, pair.two);
+            Pair.assertFollows(former, pair.two);
             assertThat(again.stop().code()).isZero();
-            assertThat(replaced(former)).hasSize(1);
+            assertThat(Pair.replaced(former)).hasSize(1);
             assertThat(two.stop().code()).isZero();
         }
     }
@@ -193,19 +109,19 @@ class RejoinIT {
                 Node third = Node.replicaOf(pair.one.port).with("REPLICA_NAME", "third")) {
             Run[] runs = pair.serve();
             Run standby = third.serve();
-            await(third, "SELECT count(*) FROM kept", "1000");
+            Pair.await(third, "SELECT count(*) FROM kept", "1000");
             // The third gets what the second does not.
             assertThat(runs[1].stop().code()).isZero();
             pair.one.sql("INSERT INTO lost SELECT generate_series(1, 500)");
-            await(third, "SELECT count(*) FROM lost", "500");
+            Pair.await(third, "SELECT count(*) FROM lost", "500");
             standby.kill();
             runs[0].kill();
             Run two = pair.two.serve();
-            promote(pair.two);
+            Pair.promote(pair.two);
             third.with("PRIMARY_PORT", String.valueOf(pair.two.port));
             assertRefused(third.call("run"), "diverged", "1 commit", "postgres: lost [");
             Run run = third.with("REJOIN", "rewind").serve();
-            assertFollows(third, pair.two);
+            Pair.assertFollows(third, pair.two);
             assertThat(run.stop().code()).isZero();
             assertThat(two.stop().code()).isZero();
         }
@@ -224,7 +140,7 @@ class RejoinIT {
                     pair.former().with("REJOIN", "rewind").call("run"),
                     "this node is newer than 127.0.0.1:" + pair.two.port,
                     "further");
-            promote(pair.two);
+            Pair.promote(pair.two);
             assertThat(two.stop().code()).isZero();
             // The one left behind is started as the primary after all.
             pair.one.with("REPLICATION_ROLE", "primary").with("REJOIN", "");
@@ -275,8 +191,8 @@ class RejoinIT {
             assertThat(pair.two.call("status").stdout()).contains("has already been removed");
             assertThat(run.stop().code()).isZero();
             Run healed = pair.two.with("REJOIN", "reclone").serve();
-            assertFollows(pair.two, pair.one);
-            assertThat(replaced(pair.two)).hasSize(1);
+            Pair.assertFollows(pair.two, pair.one);
+            assertThat(Pair.replaced(pair.two)).hasSize(1);
             assertThat(healed.stop().code()).isZero();
             assertThat(runs[0].stop().code()).isZero();
         }
@@ -288,11 +204,11 @@ class RejoinIT {
             pair.two.with("POSTGRES_CONF_wal_keep_size", "0");
             Run[] runs = pair.serve();
             assertThat(runs[0].stop().code()).isZero();
-            promote(pair.two);
+            Pair.promote(pair.two);
             dropWal(pair.two);
             assertRefused(pair.former().call("run"), "has already been removed", "REJOIN=reclone");
             Run run = pair.one.with("REJOIN", "reclone").serve();
-            assertFollows(pair.one, pair.two);
+            Pair.assertFollows(pair.one, pair.two);
             assertThat(run.stop().code()).isZero();
             assertThat(runs[1].stop().code()).isZero();
         }

@@ -1,0 +1,91 @@
+package io.pgentrypoint.cli;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.pgentrypoint.settings.Layout;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.stream.Stream;
+
+/// A primary and its replica; after a failover they change places.
+record Pair(Node one, Node two) implements AutoCloseable {
+
+    static Pair create() throws IOException {
+        Node one = Node.primary().with("POSTGRES_CONF_checkpoint_timeout", "1h");
+        return new Pair(
+                one, Node.replicaOf(one.port).with("POSTGRES_CONF_checkpoint_timeout", "1h"));
+    }
+
+    /// The first runs as the primary with a table, the second streams from it.
+    Run[] serve() {
+        Run first = one.serve();
+        one.sql("CREATE TABLE kept (n int)");
+        one.sql("CREATE TABLE lost (n int)");
+        one.sql("INSERT INTO kept SELECT generate_series(1, 1000)");
+        Run second = two.serve();
+        await(two, "SELECT count(*) FROM kept", "1000");
+        return new Run[] {first, second};
+    }
+
+    /// The first is asked to follow the second.
+    Node former() {
+        return one.with("REPLICATION_ROLE", "replica")
+                .with("REPLICA_NAME", "former")
+                .with("PRIMARY_HOST", "127.0.0.1")
+                .with("PRIMARY_PORT", String.valueOf(two.port));
+    }
+
+    /// The first dies with commits that the second never got, and the second takes over.
+    Run diverge() {
+        Run[] runs = serve();
+        assertThat(runs[1].stop().code()).isZero();
+        for (int i = 0; i < 6; i++) {
+            one.sql("INSERT INTO lost SELECT generate_series(1, 500)");
+        }
+        runs[0].kill();
+        Run now = two.serve();
+        promote(two);
+        two.sql("INSERT INTO kept SELECT generate_series(1, 234)");
+        return now;
+    }
+
+    static void promote(Node node) {
+        assertThat(node.ask("SELECT pg_promote()")).isEqualTo("t");
+    }
+
+    static void await(Node node, String query, String wanted) {
+        long deadline = System.nanoTime() + Duration.ofSeconds(60).toNanos();
+        String got = node.ask(query);
+        while (!got.equals(wanted) && System.nanoTime() < deadline) {
+            Thread.onSpinWait();
+            got = node.ask("SELECT pg_sleep(0.05)").isEmpty() ? node.ask(query) : got;
+        }
+        assertThat(got).as("%s on port %d", query, node.port).isEqualTo(wanted);
+    }
+
+    static void assertFollows(Node replica, Node primary) {
+        primary.sql("INSERT INTO kept VALUES (7)");
+        await(replica, "SELECT count(*) FROM kept", primary.ask("SELECT count(*) FROM kept"));
+        assertThat(replica.ask("SELECT pg_is_in_recovery()")).isEqualTo("t");
+        assertThat(replica.ask("SELECT count(*) FROM lost")).isEqualTo("0");
+        assertThat(replica.ask("SELECT status FROM pg_stat_wal_receiver")).isEqualTo("streaming");
+    }
+
+    static List<Path> replaced(Node node) throws IOException {
+        try (Stream<Path> entries = Files.list(new Layout(node.data).stateDirectory())) {
+            return entries.filter(each ->
+                            String.valueOf(each.getFileName()).startsWith("pgsql_tmp_replaced-"))
+                    .sorted()
+                    .toList();
+        }
+    }
+
+    @Override
+    public void close() throws IOException {
+        one.close();
+        two.close();
+    }
+}
