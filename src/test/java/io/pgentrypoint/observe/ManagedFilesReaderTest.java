@@ -29,8 +29,17 @@ class ManagedFilesReaderTest {
     }
 
     @Test
-    void a_directory_without_our_files_has_nothing_of_ours() {
+    void a_directory_without_our_files_has_nothing_of_ours() throws IOException {
+        for (String name : ManagedFiles.CONFIGURATION) {
+            Files.createFile(layout.dataDirectory().resolve(name));
+        }
         assertThat(read()).isEqualTo(ManagedFiles.none());
+    }
+
+    @Test
+    void missing_configuration_files_are_named() throws IOException {
+        Files.createFile(layout.hbaConf());
+        assertThat(read().missing()).containsExactly("pg_ident.conf", "postgresql.conf");
     }
 
     @Test
