@@ -126,7 +126,9 @@ final class PromotionPlan {
         if (!targets.isEmpty()) {
             warnings.add(
                     String.join(", ", targets)
-                            + ": replay ends there, and the new timeline begins there");
+                            + ": replay ends there, and the new timeline begins there. A target that the WAL"
+                            + " does not reach is refused, but what was replayed on the way to it"
+                            + " stays replayed: try a copy of the volume first");
         }
         return warnings;
     }

@@ -307,6 +307,100 @@ class PromotionAtStartIT {
     }
 
     @Test
+    void a_promote_of_a_running_replica_that_was_killed_at_any_instant_is_finished()
+            throws IOException {
+        try (Node primary = Node.primary();
+                Node standby = Node.replicaOf(primary.port)) {
+            Run server = primary.serve();
+            follow(primary, standby);
+            assertThat(server.stop().code()).isZero();
+            for (int i = 0; i < INSTANTS; i++) {
+                try (Node node = copy(standby, primary.port)) {
+                    Run run = node.start();
+                    run.await("ready to accept read-only connections", 60);
+                    Run order = node.start("promote");
+                    run.await("promote: ", 60);
+                    Duration instant =
+                            Duration.ofMillis((long) ((i + random.nextDouble()) * 600 / INSTANTS));
+                    run.leave(instant);
+                    run.kill();
+                    order.end();
+                    Run again = asPrimary(node).serve();
+                    assertThat(node.ask(ROWS))
+                            .as("killed after %s: %s", instant, run.said() + again.said())
+                            .isEqualTo("10000");
+                    assertPromoted(node, 2);
+                    assertThat(again.stop().code()).isZero();
+                }
+            }
+        }
+    }
+
+    private static void awaitReceived(Node primary, Node standby, Run run) {
+        String written = primary.ask("SELECT pg_current_wal_flush_lsn()");
+        while (!standby.ask("SELECT pg_last_wal_receive_lsn() >= '" + written + "'").equals("t")) {
+            run.leave(Duration.ofMillis(20));
+        }
+    }
+
+    @Test
+    void wal_that_raises_what_a_standby_needs_stops_no_promotion() throws IOException {
+        try (Node primary = Node.primary();
+                Node standby = Node.replicaOf(primary.port)) {
+            Run server = primary.serve();
+            follow(primary, standby);
+            assertThat(server.stop().code()).isZero();
+            server = primary.with("POSTGRES_CONF_max_connections", "150").serve();
+            primary.sql("INSERT INTO t VALUES (0)");
+            assertThat(server.stop().code()).isZero();
+            // As an archive would bring it.
+            RealCluster.execute(
+                    List.of(
+                            "cp",
+                            "-a",
+                            primary.data.resolve("pg_wal") + "/.",
+                            standby.data.resolve("pg_wal").toString()));
+
+            Run again = asPrimary(standby).serve();
+            assertThat(again.said()).contains("with what its primary was raised to");
+            assertThat(standby.ask(ROWS)).isEqualTo("10001");
+            assertPromoted(standby, 2);
+            assertThat(again.stop().code()).isZero();
+        }
+    }
+
+    @Test
+    void a_recovery_target_is_where_the_new_timeline_begins_and_one_that_is_not_reached_is_refused()
+            throws IOException {
+        try (Node primary = Node.primary();
+                Node standby = Node.replicaOf(primary.port)) {
+            Run server = primary.serve();
+            follow(primary, standby);
+            Run run = standby.start();
+            run.await("started streaming WAL from primary", 60);
+            standby.ask("SELECT pg_wal_replay_pause()::text");
+            primary.ask("SELECT pg_create_restore_point('before the accident')");
+            primary.sql("DROP TABLE t");
+            awaitReceived(primary, standby, run);
+            assertThat(run.stop().code()).isZero();
+            assertThat(server.stop().code()).isZero();
+
+            try (Node node = asPrimary(copy(standby, primary.port))) {
+                node.with("POSTGRES_CONF_recovery_target_name", "never made");
+                Run.Ended refused = node.call("init");
+                assertThat(refused.code()).as(refused.stderr()).isEqualTo(65);
+                assertThat(refused.stderr()).contains("Nothing was promoted");
+            }
+            asPrimary(standby).with("POSTGRES_CONF_recovery_target_name", "before the accident");
+            standby.with("POSTGRES_CONF_recovery_min_apply_delay", "1h");
+            Run again = standby.serve();
+            assertThat(standby.ask(ROWS)).as(again.said()).isEqualTo("10000");
+            assertPromoted(standby, 2);
+            assertThat(again.stop().code()).isZero();
+        }
+    }
+
+    @Test
     void a_replica_keeps_its_name_and_its_slot_when_its_host_name_changes() throws IOException {
         try (Node primary = Node.primary();
                 Node replica = Node.replicaOf(primary.port).with("REPLICATION_SLOT", "auto")) {
