@@ -6,8 +6,10 @@ import io.pgentrypoint.report.Refusal;
 import io.pgentrypoint.settings.Layout;
 import io.pgentrypoint.settings.Mode;
 import io.pgentrypoint.settings.Settings;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 
@@ -37,6 +39,15 @@ public final class Observer {
                                 installation.major())
                         .read(new Layout(settings.dataDirectory()));
         return new Observed(installation, dataDirectory, Optional.empty(), InitScripts.names());
+    }
+
+    /// Someone else's files and nothing of a cluster: none of ours has any business there.
+    public static boolean isForeign(Path directory) {
+        if (!Files.isDirectory(directory) || Files.exists(new Layout(directory).stateDirectory())) {
+            return Files.exists(directory) && !Files.isDirectory(directory);
+        }
+        List<String> entries = DataDirectoryReader.entries(directory);
+        return !entries.isEmpty() && !entries.contains("PG_VERSION") && !entries.contains("global");
     }
 
     /// The control data of a clone, before it is shown to anybody.

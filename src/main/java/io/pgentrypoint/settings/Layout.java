@@ -54,6 +54,16 @@ public record Layout(Path dataDirectory) {
         return stateDirectory().resolve("upstream.pgpass");
     }
 
+    /// Empty for ever: an flock(2) needs a file, and our children have it as their stdin.
+    public Path lock() {
+        return stateDirectory().resolve("lock");
+    }
+
+    /// Who holds the lock, and a heartbeat.
+    public Path holder() {
+        return stateDirectory().resolve("holder");
+    }
+
     public Layout staging() {
         return new Layout(stateDirectory().resolve("staging"));
     }

@@ -22,7 +22,6 @@ final class UnknownNames {
                     "PEER_HOSTS",
                     "REJOIN",
                     "SYNCHRONOUS_STANDBYS",
-                    "ON_DISK_FULL",
                     "POSTGRES_PASSWORD_SYNC",
                     "CITUS_ROLE",
                     "CITUS_COORDINATOR_HOST");
