@@ -39,6 +39,7 @@ final class RunningServer implements Duties {
     private final Installation installation;
     private final Executor executor;
     private List<Planned> onceReady;
+    private boolean compared;
 
     RunningServer(
             Settings settings,
@@ -63,6 +64,8 @@ final class RunningServer implements Duties {
             try {
                 if (planned.step() instanceof Step.EnsureReplicationRole role) {
                     executor.ensureRole(role, server);
+                } else if (planned.step() instanceof Step.CompareCollations compare) {
+                    compareOnce(compare, server);
                 }
             } catch (SQLException | RuntimeException e) {
                 LOG.error(
@@ -73,12 +76,23 @@ final class RunningServer implements Duties {
         }
     }
 
+    /// Beside everything else: with many databases it takes its time, and nobody waits for it.
+    private void compareOnce(Step.CompareCollations compare, LocalServer server) {
+        if (!compared) {
+            compared = true;
+            Thread.ofPlatform()
+                    .daemon()
+                    .name("collations")
+                    .start(() -> executor.compareCollations(compare, server));
+        }
+    }
+
     @Override
     public void beforeReload() {
         try {
             Settings now = again.get();
             refuseOtherNode(now);
-            Observed observed = Observer.look(now, programs);
+            Observed observed = Observer.look(now, programs).serving();
             Plan plan = Planner.plan(now, observed);
             requireConfigurationOnly(plan);
             for (Planned planned : plan.beforeLaunch()) {
@@ -158,7 +172,10 @@ final class RunningServer implements Duties {
                     Step.StopBootstrapServer _,
                     Step.Publish _,
                     Step.AwaitPrimary _,
-                    Step.CloneFromPrimary _ ->
+                    Step.CloneFromPrimary _,
+                    Step.RemoveStalePid _,
+                    Step.AwaitRoom _,
+                    Step.CompareCollations _ ->
                     false;
         };
     }

@@ -4,6 +4,7 @@ import io.pgentrypoint.observe.DataDirectory;
 import io.pgentrypoint.observe.Observed;
 import io.pgentrypoint.observe.Observer;
 import io.pgentrypoint.observe.Upstream;
+import io.pgentrypoint.plan.SlotBudget;
 import io.pgentrypoint.process.Programs;
 import io.pgentrypoint.process.StopRequest;
 import io.pgentrypoint.render.Floor;
@@ -41,7 +42,9 @@ final class RenderCommand implements Callable<Integer> {
         Settings settings = SystemEnvironment.settings(List.of());
         Layout layout = new Layout(settings.dataDirectory());
         Observed observed = Observer.look(settings, new Programs(new StopRequest()));
-        List<Setting> configuration = ServerConfiguration.of(settings, layout, floor(observed));
+        List<Setting> configuration =
+                ServerConfiguration.of(
+                        settings, layout, floor(observed), SlotBudget.of(observed.volume()));
         String block = HbaBlock.text(settings).orElse("");
         String hostRule = HostRule.text(settings, observed.installation().major());
         PrintWriter out = spec.commandLine().getOut();

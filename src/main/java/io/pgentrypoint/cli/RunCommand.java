@@ -59,8 +59,14 @@ final class RunCommand implements Callable<Integer> {
             lock = new VolumeLock(settings, stop, progress);
             Ownership.settle(settings, lock::take);
             Preflight.check(settings, new Programs(stop));
-            answer(settings, progress, supervisor);
+            boolean answers = !lock.isNeighbours();
+            if (answers) {
+                answer(settings, progress, supervisor);
+            }
             lock.take();
+            if (!answers) {
+                answer(settings, progress, supervisor);
+            }
             code =
                     new Entrypoint(settings, stop, supervisor, progress, Banner::print, relay)
                             .run(signals, () -> SystemEnvironment.settings(serverArguments));

@@ -81,6 +81,11 @@ public final class VolumeLock implements AutoCloseable {
         ours(!said.isEmpty());
     }
 
+    /// Whether a living process of this very container has it: that one answers for the node.
+    public boolean isNeighbours() {
+        return !taken && neighbour().isPresent();
+    }
+
     private void ours(boolean afterWait) {
         taken = true;
         if (!impossible.isEmpty()) {
@@ -169,12 +174,7 @@ public final class VolumeLock implements AutoCloseable {
 
     /// A server in this directory that we can see, and whose PID 1 does not live.
     private Optional<String> orphan() {
-        Optional<Holder> holder = HolderReader.read(layout).map(HolderReader.Found::holder);
-        boolean kept =
-                holder.filter(found -> found.isNeighbourOf(HolderReader.ourselves(true)))
-                        .filter(found -> Files.exists(Path.of("/proc/" + found.pid())))
-                        .isPresent();
-        return !kept
+        return neighbour().isEmpty()
                         && PostmasterPidReader.read(settings.dataDirectory())
                                 instanceof PostmasterPid.Live(long pid)
                 ? Optional.of(
@@ -182,6 +182,14 @@ public final class VolumeLock implements AutoCloseable {
                                 + pid
                                 + ", a server whose entrypoint is gone or never was")
                 : Optional.empty();
+    }
+
+    private Optional<Holder> neighbour() {
+        return HolderReader.read(layout)
+                .map(HolderReader.Found::holder)
+                .filter(found -> found.isNeighbourOf(HolderReader.ourselves(true)))
+                .filter(found -> found.pid() != ProcessHandle.current().pid())
+                .filter(found -> Files.exists(Path.of("/proc/" + found.pid())));
     }
 
     private Refusal refusal(String user) {

@@ -44,7 +44,8 @@ final class ControlDataText {
                 number("Latest checkpoint's TimeLineID"),
                 value("Latest checkpoint location"),
                 value("wal_level setting"),
-                standbySettings);
+                standbySettings,
+                number("Bytes per WAL segment"));
     }
 
     private String value(String label) throws Unreadable {

@@ -6,6 +6,7 @@ import io.pgentrypoint.report.Refusal;
 import io.pgentrypoint.settings.Layout;
 import io.pgentrypoint.settings.Mode;
 import io.pgentrypoint.settings.Settings;
+import io.pgentrypoint.volume.VolumeReader;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -26,7 +27,8 @@ public final class Observer {
                 volume.installation(),
                 volume.dataDirectory(),
                 upstream(settings, programs),
-                volume.initScripts());
+                volume.initScripts(),
+                volume.volume());
     }
 
     /// Without asking the upstream.
@@ -38,7 +40,12 @@ public final class Observer {
                                 new ControlDataReader(installation, environment, programs),
                                 installation.major())
                         .read(new Layout(settings.dataDirectory()));
-        return new Observed(installation, dataDirectory, Optional.empty(), InitScripts.names());
+        return new Observed(
+                installation,
+                dataDirectory,
+                Optional.empty(),
+                InitScripts.names(),
+                VolumeReader.read(settings));
     }
 
     /// Someone else's files and nothing of a cluster: none of ours has any business there.

@@ -108,7 +108,18 @@ public final class PlanText {
                             + clone.replica().primary()
                             + " with pg_basebackup"
                             + walDirectory(clone.walDirectory());
+            case Step.RemoveStalePid _ -> "remove postmaster.pid";
+            case Step.AwaitRoom(_, var needed) -> hold(needed);
+            case Step.CompareCollations _ ->
+                    "compare the collations of all databases with those of this image";
         };
+    }
+
+    private static String hold(List<Room> needed) {
+        return "hold, without a server, until there is room in "
+                + needed.stream()
+                        .map(room -> room.space().directory().toString())
+                        .collect(Collectors.joining(" and in "));
     }
 
     private static String initialize(Step.InitializeDatabase step) {

@@ -18,11 +18,15 @@ public final class Planner {
     /// @throws Refusal when going on would be wrong
     public static Plan plan(Settings settings, Observed observed) {
         refuseUnusable(settings, observed);
-        return switch (settings.mode()) {
-            case Mode.Standalone() -> ReadWritePlan.standalone(settings, observed);
-            case Mode.NativePrimary primary -> ReadWritePlan.primary(primary, settings, observed);
-            case Mode.NativeReplica replica -> ReplicaPlan.plan(replica, settings, observed);
-        };
+        Plan plan =
+                switch (settings.mode()) {
+                    case Mode.Standalone() -> ReadWritePlan.standalone(settings, observed);
+                    case Mode.NativePrimary primary ->
+                            ReadWritePlan.primary(primary, settings, observed);
+                    case Mode.NativeReplica replica ->
+                            ReplicaPlan.plan(replica, settings, observed);
+                };
+        return VolumePlan.around(plan, settings, observed);
     }
 
     private static void refuseUnusable(Settings settings, Observed observed) {

@@ -64,6 +64,11 @@ public record Layout(Path dataDirectory) {
         return stateDirectory().resolve("holder");
     }
 
+    /// The version of the C library that indexes were built with.
+    public Path libc() {
+        return stateDirectory().resolve("libc");
+    }
+
     public Layout staging() {
         return new Layout(stateDirectory().resolve("staging"));
     }

@@ -238,6 +238,8 @@ class PlanPropertyTest {
                     case Step.MarkStandby(Layout target) -> target;
                     case Step.CheckServerSettings(Layout target, _) -> target;
                     case Step.CreateSlot _ -> layout;
+                    case Step.RemoveStalePid(Layout target) -> target;
+                    case Step.AwaitRoom _, Step.CompareCollations _ -> layout;
                     case Step.DiscardUnfinished _,
                             Step.OpenStaging _,
                             Step.InitializeDatabase _,
