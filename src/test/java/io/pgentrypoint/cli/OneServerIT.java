@@ -72,7 +72,8 @@ class OneServerIT {
             Run.Ended second = node.call("init");
             assertThat(second.code()).as(second.stderr()).isEqualTo(BUSY);
             assertThat(second.stderr())
-                    .contains("in use by process " + server + ", a server whose entrypoint is gone");
+                    .contains(
+                            "in use by process " + server + ", a server whose entrypoint is gone");
 
             Run.kill("INT", List.of(server));
             node.with("VOLUME_WAIT", "60s");
