@@ -31,6 +31,7 @@ class ControlDataTextTest {
             max_wal_senders setting:              10
             max_prepared_xacts setting:           3
             max_locks_per_xact setting:           64
+            Bytes per WAL segment:                1048576
             Default char data signedness:         signed
             """;
 
@@ -50,6 +51,7 @@ class ControlDataTextTest {
                         Map.entry("max_prepared_transactions", 3),
                         Map.entry("max_wal_senders", 10),
                         Map.entry("max_worker_processes", 8));
+        assertThat(control.walSegment()).isEqualTo(1 << 20);
     }
 
     @ParameterizedTest
@@ -60,7 +62,8 @@ class ControlDataTextTest {
                 "Latest checkpoint location",
                 "Latest checkpoint's TimeLineID",
                 "wal_level setting",
-                "max_prepared_xacts setting"
+                "max_prepared_xacts setting",
+                "Bytes per WAL segment"
             })
     void a_line_that_is_missing_is_named(String label) {
         assertThatThrownBy(() -> ControlDataText.parse(TEXT.replace(label + ":", "x:")))
