@@ -76,6 +76,7 @@ class ArchitectureTest {
                                     "",
                                     "settings",
                                     "observe",
+                                    "volume",
                                     "render",
                                     "plan",
                                     "execute",

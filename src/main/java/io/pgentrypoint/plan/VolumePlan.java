@@ -76,7 +76,7 @@ final class VolumePlan {
             case FAIL ->
                     throw new Refusal(
                             ExitCode.IO,
-                            "cannot start the server: the disk is full: "
+                            "cannot start the server: there is no room: "
                                     + missing.stream()
                                             .map(Room::sentence)
                                             .collect(Collectors.joining("; ")),

@@ -78,7 +78,7 @@ class DiskFullIT {
             Run.Ended refused = node.call();
             assertThat(refused.code()).as(refused.stderr()).isEqualTo(IO);
             assertThat(refused.stderr())
-                    .contains("cannot start the server: the disk is full: ")
+                    .contains("cannot start the server: there is no room: ")
                     .contains("of 64.0 MB free, and needs 2.0 MB (2 WAL segments of 1.0 MB)")
                     .contains("never by deleting in pg_wal");
             assertThat(node.call("plan").code()).isEqualTo(IO);
