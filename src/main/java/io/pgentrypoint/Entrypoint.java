@@ -16,14 +16,18 @@ import io.pgentrypoint.process.Programs;
 import io.pgentrypoint.process.Relay;
 import io.pgentrypoint.process.Signals;
 import io.pgentrypoint.process.StopRequest;
+import io.pgentrypoint.process.Stopped;
 import io.pgentrypoint.report.ExitCode;
 import io.pgentrypoint.report.Phase;
 import io.pgentrypoint.report.Progress;
 import io.pgentrypoint.report.Refusal;
 import io.pgentrypoint.settings.Settings;
+import io.pgentrypoint.settings.VolumeUse;
 import io.pgentrypoint.supervise.Supervisor;
 import java.time.Duration;
+import java.util.HashSet;
 import java.util.Optional;
+import java.util.Set;
 import java.util.function.Consumer;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
@@ -47,6 +51,7 @@ public final class Entrypoint {
     private final Progress progress;
     private final Consumer<Milestone> milestones;
     private volatile @Nullable RunningServer running;
+    private final Set<String> said = new HashSet<>();
 
     /// What users and tools wait for on stdout.
     public enum Milestone {
@@ -73,6 +78,37 @@ public final class Entrypoint {
     ///
     /// @param again reads the environment once more: files that it names may have changed
     public int run(Signals signals, Supplier<Settings> again) {
+        while (true) {
+            try {
+                return live(signals, again);
+            } catch (Refusal end) {
+                if (!isForWantOfRoom()) {
+                    throw end;
+                }
+                // The orchestrator would start a container that only crashes again.
+                LOG.error("{}; {}", end.reason(), end.remedy());
+                LOG.error("The disk is full: holding (ON_DISK_FULL=hold) instead of ending");
+            }
+        }
+    }
+
+    /// Whatever the server died of: the next start would hold, and without us it would begin with a
+    /// new container.
+    private boolean isForWantOfRoom() {
+        if (settings.volume().onDiskFull() != VolumeUse.OnDiskFull.HOLD
+                || supervisor.server().isEmpty()
+                || stop.requested().isPresent()) {
+            return false;
+        }
+        try {
+            return Planner.plan(settings, Observer.look(settings, programs)).beforeLaunch().stream()
+                    .anyMatch(planned -> planned.step() instanceof Step.AwaitRoom);
+        } catch (Refusal | Stopped e) {
+            return false;
+        }
+    }
+
+    private int live(Signals signals, Supplier<Settings> again) {
         Prepared prepared = prepare();
         try (Executor executor = prepared.executor()) {
             RunningServer duties =
@@ -123,7 +159,9 @@ public final class Entrypoint {
         for (int round = 0; round < ROUNDS; round++) {
             Observed observed = Observer.look(settings, programs);
             Plan plan = Planner.plan(settings, observed);
-            PlanText.lines(plan).forEach(line -> LOG.info("{}", line));
+            PlanText.lines(plan).stream()
+                    .filter(line -> !line.startsWith("warning: ") || said.add(line))
+                    .forEach(line -> LOG.info("{}", line));
             progress.enter(Phase.PREPARING);
             Executor executor =
                     new Executor(settings, observed.installation(), programs, stop, progress);

@@ -46,6 +46,7 @@ final class RunningServer implements Duties {
     private List<Planned> onceReady;
     private volatile boolean promoted;
     private final ReentrantLock promoting = new ReentrantLock();
+    private boolean compared;
 
     RunningServer(
             Settings settings,
@@ -70,6 +71,8 @@ final class RunningServer implements Duties {
             try {
                 if (planned.step() instanceof Step.EnsureReplicationRole role) {
                     executor.ensureRole(role, server);
+                } else if (planned.step() instanceof Step.CompareCollations compare) {
+                    compareOnce(compare, server);
                 }
             } catch (SQLException | RuntimeException e) {
                 LOG.error(
@@ -80,13 +83,24 @@ final class RunningServer implements Duties {
         }
     }
 
+    /// Beside everything else: with many databases it takes its time, and nobody waits for it.
+    private void compareOnce(Step.CompareCollations compare, LocalServer server) {
+        if (!compared) {
+            compared = true;
+            Thread.ofPlatform()
+                    .daemon()
+                    .name("collations")
+                    .start(() -> executor.compareCollations(compare, server));
+        }
+    }
+
     @Override
     public void beforeReload() {
         try {
             Settings asked = again.get();
             refuseOtherNode(asked);
             Settings now = asItIs(asked);
-            Observed observed = Observer.lookWhileRunning(now, programs);
+            Observed observed = Observer.lookWhileRunning(now, programs).serving();
             Plan plan = Planner.plan(now, observed);
             requireConfigurationOnly(plan);
             for (Planned planned : plan.beforeLaunch()) {
@@ -207,7 +221,10 @@ final class RunningServer implements Duties {
                     Step.PublishRewound _,
                     Step.SetAside _,
                     Step.SetAsideUnfinished _,
-                    Step.PutBack _ ->
+                    Step.PutBack _,
+                    Step.RemoveStalePid _,
+                    Step.AwaitRoom _,
+                    Step.CompareCollations _ ->
                     false;
         };
     }

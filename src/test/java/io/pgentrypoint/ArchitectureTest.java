@@ -43,19 +43,35 @@ class ArchitectureTest {
                     entry("settings", Set.of("report")),
                     entry("render", Set.of("settings", "report")),
                     entry("node", Set.of("settings", "report")),
+                    entry("volume", Set.of("settings", "process", "report")),
                     entry("timeline", Set.of("settings", "process", "connect", "report")),
                     entry(
                             "observe",
-                            Set.of("settings", "node", "process", "connect", "timeline", "report")),
+                            Set.of(
+                                    "settings",
+                                    "node",
+                                    "volume",
+                                    "process",
+                                    "connect",
+                                    "timeline",
+                                    "report")),
                     entry(
                             "plan",
-                            Set.of("settings", "node", "observe", "render", "timeline", "report")),
+                            Set.of(
+                                    "settings",
+                                    "node",
+                                    "volume",
+                                    "observe",
+                                    "render",
+                                    "timeline",
+                                    "report")),
                     entry(
                             "execute",
                             Set.of(
                                     "plan",
                                     "node",
                                     "observe",
+                                    "volume",
                                     "render",
                                     "timeline",
                                     "process",
@@ -70,6 +86,7 @@ class ArchitectureTest {
                                     "settings",
                                     "node",
                                     "observe",
+                                    "volume",
                                     "plan",
                                     "execute",
                                     "supervise",
@@ -82,6 +99,7 @@ class ArchitectureTest {
                                     "",
                                     "settings",
                                     "observe",
+                                    "volume",
                                     "render",
                                     "plan",
                                     "execute",
@@ -102,6 +120,8 @@ class ArchitectureTest {
                     "plan -> observe",
                     name -> !name.endsWith("Reader") && !name.equals("Observer"),
                     "plan -> timeline",
+                    name -> !name.endsWith("Reader"),
+                    "plan -> volume",
                     name -> !name.endsWith("Reader"));
 
     /// A write that is not in `execute`, and why it may stay where it is.

@@ -1,5 +1,6 @@
 package io.pgentrypoint.cli;
 
+import io.pgentrypoint.observe.Observed;
 import io.pgentrypoint.observe.Observer;
 import io.pgentrypoint.plan.Outlook;
 import io.pgentrypoint.plan.Plan;
@@ -45,12 +46,14 @@ final class PlanCommand implements Callable<Integer> {
         PrintWriter out = spec.commandLine().getOut();
         try {
             Settings settings = SystemEnvironment.settings(arguments);
-            Plan plan =
-                    Planner.plan(
-                            settings, Observer.look(settings, new Programs(new StopRequest())));
+            Observed observed = Observer.look(settings, new Programs(new StopRequest()));
+            Plan plan = Planner.plan(settings, observed);
             switch (format) {
-                case TEXT -> PlanText.lines(plan).forEach(out::println);
-                case JSON -> out.println(Json.text(document(plan)));
+                case TEXT -> {
+                    PlanText.lines(plan).forEach(out::println);
+                    RoomText.lines(observed.volume()).forEach(out::println);
+                }
+                case JSON -> out.println(Json.text(document(plan, observed)));
             }
             return 0;
         } catch (InvalidSettings invalid) {
@@ -71,7 +74,7 @@ final class PlanCommand implements Callable<Integer> {
         }
     }
 
-    private static Map<String, Object> document(Plan plan) {
+    private static Map<String, Object> document(Plan plan, Observed observed) {
         return Json.object(
                 "mode", plan.mode(),
                 "found", plan.found(),
@@ -83,7 +86,8 @@ final class PlanCommand implements Callable<Integer> {
                                     Json.object("lookAgain", because);
                             case Outlook.Launch(List<String> argv) -> Json.object("launch", argv);
                         },
-                "onceReady", steps(plan.onceReady()));
+                "onceReady", steps(plan.onceReady()),
+                "room", RoomText.document(observed.volume()));
     }
 
     private static List<Map<String, Object>> steps(List<Planned> steps) {

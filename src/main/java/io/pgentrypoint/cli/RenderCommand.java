@@ -5,6 +5,7 @@ import io.pgentrypoint.observe.Observed;
 import io.pgentrypoint.observe.Observer;
 import io.pgentrypoint.observe.Upstream;
 import io.pgentrypoint.plan.KeptName;
+import io.pgentrypoint.plan.SlotBudget;
 import io.pgentrypoint.process.Programs;
 import io.pgentrypoint.process.StopRequest;
 import io.pgentrypoint.render.Floor;
@@ -43,7 +44,9 @@ final class RenderCommand implements Callable<Integer> {
         Observed observed = Observer.look(asked, new Programs(new StopRequest()));
         Settings settings = KeptName.in(asked, observed);
         Layout layout = new Layout(settings.dataDirectory());
-        List<Setting> configuration = ServerConfiguration.of(settings, layout, floor(observed));
+        List<Setting> configuration =
+                ServerConfiguration.of(
+                        settings, layout, floor(observed), SlotBudget.of(observed.volume()));
         String block = HbaBlock.text(settings).orElse("");
         String hostRule = HostRule.text(settings, observed.installation().major());
         PrintWriter out = spec.commandLine().getOut();

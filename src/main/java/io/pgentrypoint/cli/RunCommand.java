@@ -3,6 +3,7 @@ package io.pgentrypoint.cli;
 import io.pgentrypoint.Entrypoint;
 import io.pgentrypoint.connect.Login;
 import io.pgentrypoint.execute.Ownership;
+import io.pgentrypoint.execute.VolumeLock;
 import io.pgentrypoint.observe.Preflight;
 import io.pgentrypoint.probe.Node;
 import io.pgentrypoint.probe.NodeQuery;
@@ -51,19 +52,31 @@ final class RunCommand implements Callable<Integer> {
         Signals signals = Signals.install(signal -> beforeTheServer(signal, stop));
         Relay relay = Relay.unchanged();
         Progress progress = new Progress();
+        VolumeLock lock = null;
         int code;
         try {
             Settings settings = settings(serverArguments);
             relay = relay(settings.logFormat());
             Supervisor supervisor = supervisor(settings, stop, progress);
-            Ownership.settle(settings);
+            lock = new VolumeLock(settings, stop, progress);
+            Ownership.settle(settings, lock::take);
             Preflight.check(settings, new Programs(stop));
             Entrypoint entrypoint =
                     new Entrypoint(settings, stop, supervisor, progress, Banner::print, relay);
-            answer(settings, progress, supervisor, relay, entrypoint);
+            boolean answers = !lock.isNeighbours();
+            if (answers) {
+                answer(settings, progress, supervisor, relay, entrypoint);
+            }
+            lock.take();
+            if (!answers) {
+                answer(settings, progress, supervisor, relay, entrypoint);
+            }
             code = entrypoint.run(signals, () -> SystemEnvironment.settings(serverArguments));
         } catch (RuntimeException | Error e) {
             code = LastWords.ofNode(e, progress.phase(), relay);
+        }
+        if (lock != null) {
+            lock.close();
         }
         signals.exit(code);
     }

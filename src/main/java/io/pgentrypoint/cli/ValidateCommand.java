@@ -1,6 +1,8 @@
 package io.pgentrypoint.cli;
 
+import io.pgentrypoint.observe.Observed;
 import io.pgentrypoint.observe.Observer;
+import io.pgentrypoint.plan.Plan;
 import io.pgentrypoint.plan.Planner;
 import io.pgentrypoint.process.Programs;
 import io.pgentrypoint.process.StopRequest;
@@ -9,6 +11,7 @@ import io.pgentrypoint.report.Problem;
 import io.pgentrypoint.report.Refusal;
 import io.pgentrypoint.settings.Settings;
 import java.io.PrintWriter;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.Callable;
@@ -40,7 +43,7 @@ final class ValidateCommand implements Callable<Integer> {
         try {
             Settings settings = SystemEnvironment.settings(List.of());
             if (live) {
-                Planner.plan(settings, Observer.look(settings, new Programs(new StopRequest())));
+                return live(settings);
             }
             print(
                     settings.warnings(),
@@ -60,6 +63,25 @@ final class ValidateCommand implements Callable<Integer> {
                     Json.object("valid", false, "refusal", Json.refusal(refusal)));
             return refusal.exitCode();
         }
+    }
+
+    private int live(Settings settings) {
+        Observed observed = Observer.look(settings, new Programs(new StopRequest()));
+        Plan plan = Planner.plan(settings, observed);
+        List<String> said = new ArrayList<>();
+        plan.warnings().forEach(warning -> said.add("warning: " + warning));
+        said.addAll(RoomText.lines(observed.volume()));
+        said.add("valid: " + settings.mode().title());
+        print(
+                settings.warnings(),
+                String.join("\n", said),
+                Json.object(
+                        "valid", true,
+                        "mode", settings.mode().title(),
+                        "problems", Json.problems(settings.warnings()),
+                        "warnings", plan.warnings(),
+                        "room", RoomText.document(observed.volume())));
+        return 0;
     }
 
     private void print(List<Problem> problems, String verdict, Map<String, Object> document) {

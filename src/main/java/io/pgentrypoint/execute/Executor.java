@@ -18,6 +18,8 @@ import io.pgentrypoint.report.Progress;
 import io.pgentrypoint.report.Refusal;
 import io.pgentrypoint.settings.Layout;
 import io.pgentrypoint.settings.Settings;
+import io.pgentrypoint.volume.PostmasterPid;
+import io.pgentrypoint.volume.PostmasterPidReader;
 import java.io.IOException;
 import java.nio.file.AccessDeniedException;
 import java.sql.Connection;
@@ -116,6 +118,11 @@ public final class Executor implements AutoCloseable {
         }
     }
 
+    /// Says which indexes to build anew; whatever fails here changes nothing.
+    public void compareCollations(Step.CompareCollations step, LocalServer server) {
+        Collations.compare(step.layout(), server, settings.superuser(), installation.major());
+    }
+
     private void execute(Step step) throws IOException, SQLException {
         switch (step) {
             case Step.DiscardUnfinished(var layout, var journal) ->
@@ -197,6 +204,21 @@ public final class Executor implements AutoCloseable {
             case Step.SetAsideUnfinished(var layout, var place) ->
                     new Withdrawal(layout).unfinishedAside(place);
             case Step.PutBack(var layout) -> new Withdrawal(layout).putBack();
+            case Step.RemoveStalePid(var layout) -> removeStalePid(layout);
+            case Step.AwaitRoom await -> {
+                progress.enter(Phase.HOLDING);
+                RoomWait.await(await, stop, progress);
+                progress.enter(Phase.PREPARING);
+            }
+            case Step.CompareCollations _ ->
+                    throw new IllegalStateException("a question to the running server");
+        }
+    }
+
+    /// Once more, since it is a file that keeps two servers apart.
+    private static void removeStalePid(Layout layout) throws IOException {
+        if (PostmasterPidReader.read(layout.dataDirectory()) instanceof PostmasterPid.Stale) {
+            AtomicFiles.deleteIfExists(layout.dataDirectory().resolve("postmaster.pid"));
         }
     }
 

@@ -32,15 +32,18 @@ public final class Ownership {
 
     /// Root hands the directories over and steps down; any other user stays who it is. Either way
     /// the data directory ends as private as the server demands.
-    public static void settle(Settings settings) {
+    ///
+    /// @param beforeGiving done before a directory that another user's server may run on is given
+    ///   away
+    public static void settle(Settings settings, Runnable beforeGiving) {
         if (Identity.current().isRoot()) {
-            handOverAll(settings);
+            handOverAll(settings, beforeGiving);
         }
         close(settings.dataDirectory());
         Identity.hideFromEqualUsers();
     }
 
-    private static void handOverAll(Settings settings) {
+    private static void handOverAll(Settings settings, Runnable beforeGiving) {
         Identity.Account account =
                 Identity.account(SERVER_USER)
                         .orElseThrow(() ->
@@ -49,6 +52,9 @@ public final class Ownership {
                                         "cannot run as root: PostgreSQL refuses to, and there"
                                                 + " is no user postgres to become",
                                         "create that user, or start as another one"));
+        if (isOthers(settings.dataDirectory(), account)) {
+            beforeGiving.run();
+        }
         handOver(settings.dataDirectory(), PRIVATE, account);
         settings.initdb()
                 .walDirectory()
@@ -80,6 +86,16 @@ public final class Ownership {
         } catch (IOException e) {
             // The server will say so.
             LOG.debug("Cannot look at {}: {}", dataDirectory, e.toString());
+        }
+    }
+
+    private static boolean isOthers(Path directory, Identity.Account account) {
+        try {
+            return Files.exists(directory)
+                    && (int) Files.getAttribute(directory, "unix:uid") != account.uid();
+        } catch (IOException e) {
+            // The next one to look says so.
+            return false;
         }
     }
 

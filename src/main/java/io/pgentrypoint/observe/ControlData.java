@@ -42,6 +42,11 @@ public record ControlData(
                 WalState.at(timeline, Lsn.parse(checkpoint)));
     }
 
+    /// Bytes of a file of the write-ahead log.
+    public long walSegment() {
+        return wal.segmentBytes();
+    }
+
     public boolean inRecovery() {
         return state.equals("in archive recovery") || state.equals("shut down in recovery");
     }

@@ -94,7 +94,7 @@ final class DataDirectoryReader {
     }
 
     /// Those that count, by name.
-    private static List<String> entries(Path directory) {
+    static List<String> entries(Path directory) {
         List<String> entries = new ArrayList<>();
         try (DirectoryStream<Path> found = Files.newDirectoryStream(directory)) {
             for (Path path : found) {

@@ -2,6 +2,7 @@ package io.pgentrypoint.observe;
 
 import io.pgentrypoint.node.NodeRecord;
 import io.pgentrypoint.timeline.Standing;
+import io.pgentrypoint.volume.Volume;
 import java.util.List;
 import java.util.Optional;
 
@@ -13,6 +14,7 @@ import java.util.Optional;
 /// @param standing how a replica's cluster stands to an upstream that answers; absent where there
 ///   is no such cluster or no answer, and while the server runs
 /// @param peers what each of PEER_HOSTS says, where this node is to take writes
+/// @param volume what holds the data directory
 public record Observed(
         Installation installation,
         DataDirectory dataDirectory,
@@ -20,14 +22,15 @@ public record Observed(
         List<String> initScripts,
         Optional<NodeRecord> node,
         Optional<Standing> standing,
-        List<Peer> peers) {
+        List<Peer> peers,
+        Volume volume) {
 
     public Observed {
         initScripts = List.copyOf(initScripts);
         peers = List.copyOf(peers);
     }
 
-    /// A volume about which nobody was asked.
+    /// A data directory beside which nothing was looked at, and about which nobody was asked.
     public Observed(
             Installation installation, DataDirectory dataDirectory, Optional<Upstream> upstream) {
         this(
@@ -37,11 +40,13 @@ public record Observed(
                 List.of(),
                 Optional.empty(),
                 Optional.empty(),
-                List.of());
+                List.of(),
+                Volume.unknown());
     }
 
     public Observed with(List<String> scripts) {
-        return new Observed(installation, dataDirectory, upstream, scripts, node, standing, peers);
+        return new Observed(
+                installation, dataDirectory, upstream, scripts, node, standing, peers, volume);
     }
 
     public Observed with(NodeRecord record) {
@@ -52,7 +57,8 @@ public record Observed(
                 initScripts,
                 Optional.of(record),
                 standing,
-                peers);
+                peers,
+                volume);
     }
 
     public Observed with(Standing found) {
@@ -63,12 +69,25 @@ public record Observed(
                 initScripts,
                 node,
                 Optional.of(found),
-                peers);
+                peers,
+                volume);
+    }
+
+    public Observed with(Volume found) {
+        return new Observed(
+                installation, dataDirectory, upstream, initScripts, node, standing, peers, found);
     }
 
     public Observed asked(List<Peer> answers) {
         return new Observed(
-                installation, dataDirectory, upstream, initScripts, node, standing, answers);
+                installation,
+                dataDirectory,
+                upstream,
+                initScripts,
+                node,
+                standing,
+                answers,
+                volume);
     }
 
     /// As a replica of that server sees it.
@@ -80,6 +99,12 @@ public record Observed(
                 initScripts,
                 node,
                 found,
-                List.of());
+                List.of(),
+                volume);
+    }
+
+    /// For a server that runs on it.
+    public Observed serving() {
+        return with(volume.serving());
     }
 }

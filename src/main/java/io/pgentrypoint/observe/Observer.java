@@ -11,6 +11,8 @@ import io.pgentrypoint.timeline.LocalBranch;
 import io.pgentrypoint.timeline.LocalBranchReader;
 import io.pgentrypoint.timeline.Standing;
 import io.pgentrypoint.timeline.StandingReader;
+import io.pgentrypoint.volume.VolumeReader;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
@@ -100,7 +102,17 @@ public final class Observer {
                 InitScripts.names(),
                 NodeRecordReader.read(new Layout(settings.dataDirectory())),
                 Optional.empty(),
-                List.of());
+                List.of(),
+                VolumeReader.read(settings));
+    }
+
+    /// Someone else's files and nothing of a cluster: none of ours has any business there.
+    public static boolean isForeign(Path directory) {
+        if (!Files.isDirectory(directory) || Files.exists(new Layout(directory).stateDirectory())) {
+            return Files.exists(directory) && !Files.isDirectory(directory);
+        }
+        List<String> entries = DataDirectoryReader.entries(directory);
+        return !entries.isEmpty() && !entries.contains("PG_VERSION") && !entries.contains("global");
     }
 
     /// The control data of a clone, before it is shown to anybody.

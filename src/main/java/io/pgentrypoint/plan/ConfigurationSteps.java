@@ -44,7 +44,11 @@ final class ConfigurationSteps {
         this.major = observed.installation().major();
         this.hbaBlock = HbaBlock.text(settings);
         this.configuration =
-                ServerConfiguration.of(settings, new Layout(settings.dataDirectory()), floor);
+                ServerConfiguration.of(
+                        settings,
+                        new Layout(settings.dataDirectory()),
+                        floor,
+                        SlotBudget.of(observed.volume()));
     }
 
     /// For a cluster that initdb has just made.
@@ -70,9 +74,10 @@ final class ConfigurationSteps {
             steps.add(
                     new Planned(
                             new Step.WriteSettings(target, text),
-                            present.settings().isEmpty()
-                                    ? "the environment asks for them"
-                                    : "they differ from what the environment asks for"));
+                            (present.settings().isEmpty()
+                                            ? "the environment asks for them"
+                                            : "they differ from what the environment asks for")
+                                    + slots()));
         }
         if (!present.settingsIncluded()) {
             steps.add(
@@ -124,6 +129,19 @@ final class ConfigurationSteps {
                                         target, missed, HostRule.forStoredPasswords(settings)),
                                 "this volume comes from an image that keeps them elsewhere; from now"
                                         + " on they are yours"));
+    }
+
+    /// A limit that nobody has set is said with how it was reckoned.
+    private String slots() {
+        return configuration.stream()
+                .filter(setting -> setting.name().equals("max_slot_wal_keep_size"))
+                .filter(setting -> setting.origin().startsWith("native"))
+                .findFirst()
+                .map(setting ->
+                        "; slots may keep "
+                                + setting.value()
+                                + setting.origin().substring(setting.origin().indexOf(':')))
+                .orElse("");
     }
 
     private static List<Planned> takeBack(Layout target, ManagedFiles present) {

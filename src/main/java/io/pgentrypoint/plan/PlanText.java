@@ -151,6 +151,10 @@ public final class PlanText {
                             + layout.replaced(place);
             case Step.PutBack(Layout layout) ->
                     "put the cluster back into " + layout.dataDirectory() + ", global last";
+            case Step.RemoveStalePid _ -> "remove postmaster.pid";
+            case Step.AwaitRoom(_, var needed) -> hold(needed);
+            case Step.CompareCollations _ ->
+                    "compare the collations of all databases with those of this image";
         };
     }
 
@@ -161,6 +165,13 @@ public final class PlanText {
                 + node.promotingFrom()
                         .map(timeline -> ", being promoted from timeline " + timeline)
                         .orElse("");
+    }
+
+    private static String hold(List<Room> needed) {
+        return "hold, without a server, until there is room in "
+                + needed.stream()
+                        .map(room -> room.space().directory().toString())
+                        .collect(Collectors.joining(" and in "));
     }
 
     private static String initialize(Step.InitializeDatabase step) {

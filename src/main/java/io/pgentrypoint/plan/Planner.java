@@ -19,11 +19,15 @@ public final class Planner {
     public static Plan plan(Settings asked, Observed observed) {
         Settings settings = KeptName.in(asked, observed);
         refuseUnusable(settings, observed);
-        return switch (settings.mode()) {
-            case Mode.Standalone() -> ReadWritePlan.standalone(settings, observed);
-            case Mode.NativePrimary primary -> PeeredPrimaryPlan.plan(primary, settings, observed);
-            case Mode.NativeReplica replica -> ReplicaPlan.plan(replica, settings, observed);
-        };
+        Plan plan =
+                switch (settings.mode()) {
+                    case Mode.Standalone() -> ReadWritePlan.standalone(settings, observed);
+                    case Mode.NativePrimary primary ->
+                            PeeredPrimaryPlan.plan(primary, settings, observed);
+                    case Mode.NativeReplica replica ->
+                            ReplicaPlan.plan(replica, settings, observed);
+                };
+        return VolumePlan.around(plan, settings, observed);
     }
 
     private static void refuseUnusable(Settings settings, Observed observed) {

@@ -162,4 +162,17 @@ public sealed interface Step {
 
     /// Takes back what was being moved away.
     record PutBack(Layout layout) implements Step {}
+
+    /// A postmaster.pid whose server does not run.
+    record RemoveStalePid(Layout layout) implements Step {}
+
+    /// Waits until each place has that many bytes free; nothing else is done meanwhile.
+    record AwaitRoom(Layout layout, List<Room> needed) implements Step {
+        public AwaitRoom {
+            needed = List.copyOf(needed);
+        }
+    }
+
+    /// Asks the running server which collations are not the ones its indexes were built with.
+    record CompareCollations(Layout layout) implements Step {}
 }

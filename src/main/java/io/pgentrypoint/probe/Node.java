@@ -135,7 +135,7 @@ public final class Node {
 
     /// This process answers, and its server lives, if it was started.
     boolean alive() {
-        return server.get().map(Child::alive).orElse(true);
+        return progress.phase() == Phase.HOLDING || server.get().map(Child::alive).orElse(true);
     }
 
     /// Whether the start gets on or is over, and a sentence on it.
@@ -143,7 +143,7 @@ public final class Node {
 
     Startup startup() {
         Progress.Moment now = progress.now();
-        if (now.ran()) {
+        if (now.ran() && now.phase() != Phase.HOLDING) {
             return new Startup(true, "started");
         }
         Effort effort = effort(now.phase());

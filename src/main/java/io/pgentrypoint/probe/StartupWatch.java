@@ -32,7 +32,8 @@ final class StartupWatch {
             case STARTING, WAITING -> false;
             case CLONING -> moved(progress);
             case PREPARING, LAUNCHED -> moved(progress) || worked(at);
-            case RUNNING -> true;
+            // Whoever ends the container for it gets the same again.
+            case RUNNING, HOLDING -> true;
             case STOPPING -> progress.ran();
         };
     }

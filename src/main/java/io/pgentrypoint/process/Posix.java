@@ -29,6 +29,7 @@ final class Posix {
     static final int EPERM = 1;
     static final int ENOENT = 2;
     static final int ENOEXEC = 8;
+    static final int EAGAIN = 11;
     static final int EACCES = 13;
 
     private static final int SIG_SETMASK = 2;
@@ -36,6 +37,10 @@ final class Posix {
     private static final int F_SETFD = 2;
     private static final int FD_CLOEXEC = 1;
     private static final int CLOSE_RANGE_CLOEXEC = 4;
+    // The same on x86-64 and aarch64, unlike O_DIRECTORY and O_NOFOLLOW.
+    private static final int O_RDWR = 2;
+    private static final int O_CLOEXEC = 0x80000;
+    private static final int LOCK_EX_NB = 2 | 4;
     private static final int PR_SET_DUMPABLE = 4;
     private static final int PR_SET_CHILD_SUBREAPER = 36;
     private static final int P_ALL = 0;
@@ -103,6 +108,26 @@ final class Posix {
 
     static int kill(long pid, int signal) {
         return call("kill", pid, signal, 0, 0);
+    }
+
+    /// For reading and writing: on NFS an exclusive lock needs a file that is open for writing.
+    static int open(String file) {
+        try (Arena arena = Arena.ofConfined()) {
+            return call("open", arena.allocateFrom(file).address(), O_RDWR | O_CLOEXEC, 0, 0);
+        }
+    }
+
+    static int close(int fd) {
+        return call("close", fd, 0, 0, 0);
+    }
+
+    static int dup2(int fd, int as) {
+        return call("dup2", fd, as, 0, 0);
+    }
+
+    /// Exclusive, without waiting.
+    static int flock(int fd) {
+        return call("flock", fd, LOCK_EX_NB, 0, 0);
     }
 
     static boolean isatty(int fd) {

@@ -3,7 +3,6 @@ package io.pgentrypoint.process;
 import io.pgentrypoint.report.ExitCode;
 import io.pgentrypoint.report.Refusal;
 import java.io.BufferedInputStream;
-import java.io.File;
 import java.io.IOException;
 import java.io.InputStream;
 import java.lang.ProcessBuilder.Redirect;
@@ -48,7 +47,7 @@ public final class Programs {
         this.relay = relay;
     }
 
-    /// Runs it to its end with /dev/null as stdin. Throws [Stopped] when a stop is requested before
+    /// Runs it to its end with nothing on stdin. Throws [Stopped] when a stop is requested before
     /// or meanwhile; by then neither it nor a descendant of it runs any more.
     public Outcome run(Command command) {
         return run(command, _ -> {});
@@ -71,8 +70,7 @@ public final class Programs {
             Consumer<String> eachErrorLine,
             Duration lastOutput) {
         stop.throwIfRequested();
-        ProcessBuilder builder =
-                builder(command).redirectInput(Redirect.from(new File("/dev/null")));
+        ProcessBuilder builder = builder(command).redirectInput(Flock.emptyStdin());
         Process process = start(command, builder);
         Tail stdout = new Tail(eachLine);
         Tail stderr = new Tail(eachErrorLine);

@@ -147,7 +147,7 @@ public final class StopRequest {
         }
     }
 
-    void forget(Runnable listener) {
+    public void forget(Runnable listener) {
         listeners.remove(listener);
     }
 }

@@ -7,6 +7,7 @@ import io.pgentrypoint.settings.Settings;
 import io.pgentrypoint.settings.Slot;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.SortedMap;
 import java.util.TreeMap;
 
@@ -35,14 +36,20 @@ public final class ServerConfiguration {
     /// @param layout of the directory that the server will run from, not of a staging one
     /// @param floor what the cluster has run with
     public static List<Setting> of(Settings settings, Layout layout, Floor floor) {
+        return of(settings, layout, floor, Optional.empty());
+    }
+
+    /// @param slots how much WAL they may keep, where the size of the volume is known
+    public static List<Setting> of(
+            Settings settings, Layout layout, Floor floor, Optional<WalBudget> slots) {
         SortedMap<String, Setting> found = new TreeMap<>();
         switch (settings.mode()) {
             // The image's own postgresql.conf.sample listens everywhere, as the official image's.
             case Mode.Standalone _ -> {}
-            case Mode.NativePrimary _ -> putReplication(found, "native primary", floor);
+            case Mode.NativePrimary _ -> putReplication(found, "native primary", floor, slots);
             // All that a primary has: it can be promoted, and other replicas may follow it.
             case Mode.NativeReplica replica -> {
-                putReplication(found, "native replica", floor);
+                putReplication(found, "native replica", floor, slots);
                 putStandby(found, replica, layout);
             }
         }
@@ -63,8 +70,13 @@ public final class ServerConfiguration {
     }
 
     private static void putReplication(
-            SortedMap<String, Setting> found, String origin, Floor floor) {
+            SortedMap<String, Setting> found,
+            String origin,
+            Floor floor,
+            Optional<WalBudget> slots) {
         put(found, "listen_addresses", "*", origin);
+        slots.ifPresent(budget ->
+                put(found, "max_slot_wal_keep_size", budget.value(), origin + ": " + budget.why()));
         REPLICATION.forEach((name, value) -> put(found, name, value, origin));
         // Our file is read last: without this, the user's own higher value would be lowered by it.
         if (floor.walLevel().equals("logical")) {

@@ -8,6 +8,7 @@ public enum Phase {
     WAITING("waiting for the primary"),
     CLONING("cloning the primary"),
     PREPARING("preparing the data directory"),
+    HOLDING("the disk is full: no server, until there is room"),
     LAUNCHED("the server is starting"),
     RUNNING("the server accepts connections"),
     STOPPING("the server is stopping");

@@ -79,6 +79,21 @@ public record Layout(Path dataDirectory) {
                 && !name.startsWith(".nfs");
     }
 
+    /// Empty for ever: an flock(2) needs a file, and our children have it as their stdin.
+    public Path lock() {
+        return stateDirectory().resolve("lock");
+    }
+
+    /// Who holds the lock, and a heartbeat.
+    public Path holder() {
+        return stateDirectory().resolve("holder");
+    }
+
+    /// The version of the C library that indexes were built with.
+    public Path libc() {
+        return stateDirectory().resolve("libc");
+    }
+
     public Layout staging() {
         return new Layout(stateDirectory().resolve("staging"));
     }

@@ -32,6 +32,7 @@ public record Settings(
         Duration stopGrace,
         StopMode stopMode,
         Optional<Integer> probePort,
+        VolumeUse volume,
         List<Problem> warnings) {
 
     /// What a stop means, in PostgreSQL's own words.
@@ -82,6 +83,7 @@ public record Settings(
                             "is the port of the server itself (PGPORT)",
                             "choose another, for example 8008"));
         }
+        VolumeUse volume = volume(environment);
         UnknownNames.report(raw, environment);
         List<Problem> problems = environment.problems();
         if (mode.isEmpty() || problems.stream().anyMatch(Problem::isError)) {
@@ -102,6 +104,7 @@ public record Settings(
                 stopGrace,
                 stopMode,
                 probePort,
+                volume,
                 problems);
     }
 
@@ -122,7 +125,14 @@ public record Settings(
                 stopGrace,
                 stopMode,
                 probePort,
+                volume,
                 warnings);
+    }
+
+    private static VolumeUse volume(Environment environment) {
+        return new VolumeUse(
+                environment.read(Variables.VOLUME_WAIT, () -> Duration.ofSeconds(60)),
+                environment.read(Variables.ON_DISK_FULL, () -> VolumeUse.OnDiskFull.FAIL));
     }
 
     private static Superuser superuser(Environment environment) {

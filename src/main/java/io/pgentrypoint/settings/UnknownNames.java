@@ -39,7 +39,6 @@ final class UnknownNames {
     private static final List<String> NOT_YET =
             List.of(
                     "SYNCHRONOUS_STANDBYS",
-                    "ON_DISK_FULL",
                     "POSTGRES_PASSWORD_SYNC",
                     "CITUS_ROLE",
                     "CITUS_COORDINATOR_HOST");

@@ -266,6 +266,22 @@ public final class Variables {
                     Parsers::port,
                     "off",
                     "port for /startupz, /livez, /readyz, /primary, /replica and /metrics over HTTP");
+    static final Variable<Duration> VOLUME_WAIT =
+            declare(
+                    "VOLUME_WAIT",
+                    Group.PROCESS,
+                    Parsers::duration,
+                    "60s",
+                    "how long a start waits while another server has the volume: as long as the one"
+                            + " before may take to stop");
+    static final Variable<VolumeUse.OnDiskFull> ON_DISK_FULL =
+            declare(
+                    "ON_DISK_FULL",
+                    Group.PROCESS,
+                    Parsers.oneOf(VolumeUse.OnDiskFull.class),
+                    "fail",
+                    "what to do without room for two WAL segments: fail (exit with 74), hold (stay up"
+                            + " without a server, say what fills the disk, start when there is room)");
 
     private Variables() {}
 

@@ -22,8 +22,9 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /// The server's life as our child: it gets ready, it is told of signals, it stops within the time
-/// that the orchestrator grants, and its end is ours. It is never restarted here: that is the
-/// orchestrator's work, which sees and counts it.
+/// that the orchestrator grants, and its end is ours. It is not restarted here: that is the
+/// orchestrator's work, which sees and counts it. A server that a full disk has ended may get
+/// another life, after a wait for room (ON_DISK_FULL=hold).
 public final class Supervisor {
 
     private static final Logger LOG = LoggerFactory.getLogger(Supervisor.class);
@@ -63,6 +64,7 @@ public final class Supervisor {
     ///
     /// @return 0 after a clean end; any other end is a refusal to call it one
     public int supervise(Command server, Programs programs, Signals signals, Duties duties) {
+        events.clear();
         Child started = programs.start(server);
         child = started;
         progress.enter(Phase.LAUNCHED);
@@ -70,11 +72,13 @@ public final class Supervisor {
         StopLadder ladder = ladder(started);
         Reload reload = new Reload(duties, () -> file(started), started);
         signals.listener(signal -> received(signal, started));
-        stop.onRequest(() -> events.add(Event.STOP_ROSE));
+        Runnable onStop = () -> events.add(Event.STOP_ROSE);
+        stop.onRequest(onStop);
         boolean ready = false;
         while (true) {
             switch (next(ready, ladder)) {
                 case CHILD_ENDED -> {
+                    stop.forget(onStop);
                     return ended(started.exit().join(), ready, duties);
                 }
                 case STOP_ROSE -> {

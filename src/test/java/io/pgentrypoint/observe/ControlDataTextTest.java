@@ -55,6 +55,7 @@ class ControlDataTextTest {
                         Map.entry("max_prepared_transactions", 3),
                         Map.entry("max_wal_senders", 10),
                         Map.entry("max_worker_processes", 8));
+        assertThat(control.walSegment()).isEqualTo(1 << 20);
     }
 
     @ParameterizedTest
@@ -65,7 +66,8 @@ class ControlDataTextTest {
                 "Latest checkpoint location",
                 "Latest checkpoint's TimeLineID",
                 "wal_level setting",
-                "max_prepared_xacts setting"
+                "max_prepared_xacts setting",
+                "Bytes per WAL segment"
             })
     void a_line_that_is_missing_is_named(String label) {
         assertThatThrownBy(() -> ControlDataText.parse(TEXT.replace(label + ":", "x:")))

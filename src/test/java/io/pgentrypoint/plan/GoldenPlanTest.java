@@ -15,9 +15,14 @@ import io.pgentrypoint.report.Secret;
 import io.pgentrypoint.settings.Environments;
 import io.pgentrypoint.settings.Settings;
 import io.pgentrypoint.timeline.Standing;
+import io.pgentrypoint.volume.Holder;
+import io.pgentrypoint.volume.PostmasterPid;
+import io.pgentrypoint.volume.Space;
+import io.pgentrypoint.volume.Volume;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -51,6 +56,7 @@ class GoldenPlanTest {
         volumesOfAnotherImage();
         replicasWithAHistory();
         movesThatWereInterrupted();
+        volumesThemselves();
     }
 
     @TestFactory
@@ -580,6 +586,71 @@ class GoldenPlanTest {
                 replica("REJOIN", "reclone"),
                 Volumes.refuses(),
                 rewinding);
+    }
+
+    private void volumesThemselves() {
+        DataDirectory primary = Volumes.primary(Volumes.written(primary()));
+        DataDirectory empty = new DataDirectory.Empty();
+        Volume full = Volumes.sized(10L << 30, 5L << 20);
+        on("native-primary-with-a-stale-pid", primary(), staleAnd(Volumes.VOLUME), primary);
+        on("native-primary-on-a-full-disk", primary(), full, primary);
+        on("native-primary-holding-on-a-full-disk", primary("ON_DISK_FULL", "hold"), full, primary);
+        on(
+                "native-primary-empty-without-room",
+                primary(),
+                Volumes.sized(64L << 20, 60L << 20),
+                empty);
+        on(
+                "native-primary-empty-with-room-for-small-segments",
+                primary("POSTGRES_INITDB_ARGS", "--wal-segsize=1"),
+                Volumes.sized(64L << 20, 60L << 20),
+                empty);
+        on("native-primary-with-wal-of-its-own", primary(), ownWal(), primary);
+        on("native-primary-in-doubt", primary(), inDoubt(), primary);
+        on("standalone-empty-with-data-elsewhere", standalone(), inDoubt(), empty);
+    }
+
+    private void on(String name, Settings settings, Volume volume, DataDirectory holds) {
+        cells.add(new Cell(name, settings, Volumes.on(volume, holds)));
+    }
+
+    private static Volume staleAnd(Volume volume) {
+        return new Volume(
+                volume.user(),
+                new PostmasterPid.Stale("process 71 does not exist"),
+                volume.data(),
+                volume.wal(),
+                volume.doubts(),
+                volume.elsewhere());
+    }
+
+    private static Volume ownWal() {
+        return new Volume(
+                Optional.empty(),
+                new PostmasterPid.None(),
+                Volumes.VOLUME.data(),
+                Optional.of(new Space(Path.of("/wal/pg_wal"), 3L << 30, 2L << 30)),
+                List.of(),
+                List.of());
+    }
+
+    private static Volume inDoubt() {
+        return new Volume(
+                Optional.of(
+                        new Holder(
+                                "db-0",
+                                "3f2a91bc04de",
+                                "6e0c",
+                                "pid:[4026531836]",
+                                1,
+                                Instant.parse("2026-11-23T08:20:20Z"),
+                                true,
+                                42)),
+                new PostmasterPid.Live(17),
+                Volumes.VOLUME.data(),
+                Optional.empty(),
+                List.of("a doubt", "another doubt"),
+                List.of(Path.of("/var/lib/postgresql/18/docker")));
     }
 
     /// A name used twice would let two cells share one file.

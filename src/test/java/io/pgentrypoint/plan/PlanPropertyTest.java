@@ -61,7 +61,8 @@ class PlanPropertyTest {
         Optional<Upstream> upstream =
                 asked == Asked.REPLICA ? Optional.of(upstream(random)) : Optional.empty();
         Observed volume = Volumes.holds(volume(settings, random));
-        Observed seen = new Observed(volume.installation(), volume.dataDirectory(), upstream);
+        Observed seen =
+                upstream.map(answer -> volume.under(answer, Optional.empty())).orElse(volume);
         Observed known = node(random).map(seen::with).orElse(seen);
         return new Case(
                 seed, settings, standing(volume, upstream, random).map(known::with).orElse(known));
@@ -289,6 +290,8 @@ class PlanPropertyTest {
                     case Step.RecordNode(Layout target, _) -> target;
                     case Step.PromoteStandby promote -> promote.layout();
                     case Step.RecordPromotion(Layout target, _, _) -> target;
+                    case Step.RemoveStalePid(Layout target) -> target;
+                    case Step.AwaitRoom _, Step.CompareCollations _ -> layout;
                     case Step.DiscardUnfinished _,
                             Step.OpenStaging _,
                             Step.InitializeDatabase _,

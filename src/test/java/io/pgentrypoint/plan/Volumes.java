@@ -22,6 +22,9 @@ import io.pgentrypoint.timeline.Ancestry;
 import io.pgentrypoint.timeline.Loss;
 import io.pgentrypoint.timeline.Lsn;
 import io.pgentrypoint.timeline.Standing;
+import io.pgentrypoint.volume.PostmasterPid;
+import io.pgentrypoint.volume.Space;
+import io.pgentrypoint.volume.Volume;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -45,18 +48,37 @@ final class Volumes {
                     "max_prepared_transactions", 0,
                     "max_locks_per_transaction", 64);
 
+    static final Path DATA = Path.of("/var/lib/postgresql/data");
+
+    /// A volume of a common size that nobody has a doubt about.
+    static final Volume VOLUME = sized(50L << 30, 20L << 30);
+
     private Volumes() {}
+
+    static Volume sized(long total, long free) {
+        return new Volume(
+                Optional.empty(),
+                new PostmasterPid.None(),
+                Optional.of(new Space(DATA, total, free)),
+                Optional.empty(),
+                List.of(),
+                List.of());
+    }
 
     static Observed holds(DataDirectory volume) {
         return new Observed(
-                new Installation(Path.of("/usr/lib/postgresql/17/bin"), MAJOR),
-                volume,
-                Optional.empty());
+                        new Installation(Path.of("/usr/lib/postgresql/17/bin"), MAJOR),
+                        volume,
+                        Optional.empty())
+                .with(VOLUME);
+    }
+
+    static Observed on(Volume place, DataDirectory volume) {
+        return holds(volume).with(place);
     }
 
     static Observed with(Upstream upstream, DataDirectory volume) {
-        Observed observed = holds(volume);
-        return new Observed(observed.installation(), volume, Optional.of(upstream));
+        return holds(volume).under(upstream, Optional.empty());
     }
 
     /// And remembers what it was run as.
@@ -252,7 +274,8 @@ final class Volumes {
                 ServerConfiguration.of(
                         settings,
                         new Layout(settings.dataDirectory()),
-                        new Floor(standbySettings, "replica"));
+                        new Floor(standbySettings, "replica"),
+                        SlotBudget.of(VOLUME));
         return new ManagedFiles(
                 Optional.of(configuration).filter(any -> !any.isEmpty()).map(SettingsFile::text),
                 !configuration.isEmpty(),

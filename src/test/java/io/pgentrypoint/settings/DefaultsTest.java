@@ -36,6 +36,7 @@ class DefaultsTest {
                                 Duration.ofSeconds(60),
                                 Settings.StopMode.FAST,
                                 Optional.empty(),
+                                new VolumeUse(Duration.ofSeconds(60), VolumeUse.OnDiskFull.FAIL),
                                 List.of()));
     }
 

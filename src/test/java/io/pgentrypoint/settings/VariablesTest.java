@@ -118,7 +118,14 @@ class VariablesTest {
                 new Example("LOG_FORMAT", "json", Settings::logFormat, LogFormat.JSON),
                 new Example("STOP_GRACE", "1.5min", Settings::stopGrace, Duration.ofSeconds(90)),
                 new Example("STOP_MODE", "Smart", Settings::stopMode, Settings.StopMode.SMART),
-                new Example("PROBE_PORT", "8008", Settings::probePort, Optional.of(8008)));
+                new Example("PROBE_PORT", "8008", Settings::probePort, Optional.of(8008)),
+                new Example(
+                        "VOLUME_WAIT", "5min", s -> s.volume().patience(), Duration.ofMinutes(5)),
+                new Example(
+                        "ON_DISK_FULL",
+                        "Hold",
+                        s -> s.volume().onDiskFull(),
+                        VolumeUse.OnDiskFull.HOLD));
     }
 
     @Test

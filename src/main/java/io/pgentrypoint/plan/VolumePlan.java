@@ -1,0 +1,195 @@
+package io.pgentrypoint.plan;
+
+import io.pgentrypoint.observe.DataDirectory;
+import io.pgentrypoint.observe.Observed;
+import io.pgentrypoint.report.ExitCode;
+import io.pgentrypoint.report.Measures;
+import io.pgentrypoint.report.Refusal;
+import io.pgentrypoint.settings.Layout;
+import io.pgentrypoint.settings.Mode;
+import io.pgentrypoint.settings.Settings;
+import io.pgentrypoint.volume.PostmasterPid;
+import io.pgentrypoint.volume.Space;
+import io.pgentrypoint.volume.Volume;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.stream.Collectors;
+
+/// What the volume itself adds to the plan of a mode.
+final class VolumePlan {
+
+    /// The catalogs of the three databases that initdb makes: 22 to 24 MB with 13 to 18.
+    private static final long NEW_CLUSTER = 24L << 20;
+
+    /// One that is written and the next, which the server makes before it needs it.
+    private static final int SEGMENTS = 2;
+
+    private static final String SEGMENT_OPTION = "--wal-segsize";
+    private static final long DEFAULT_SEGMENT = 16L << 20;
+
+    private final Settings settings;
+    private final Observed observed;
+    private final Layout layout;
+    private final Volume volume;
+
+    private VolumePlan(Settings settings, Observed observed) {
+        this.settings = settings;
+        this.observed = observed;
+        this.layout = new Layout(settings.dataDirectory());
+        this.volume = observed.volume();
+    }
+
+    static Plan around(Plan plan, Settings settings, Observed observed) {
+        return new VolumePlan(settings, observed).around(plan);
+    }
+
+    private Plan around(Plan plan) {
+        List<String> warnings = new ArrayList<>(plan.warnings());
+        warnings.addAll(warnings());
+        List<Room> missing = rooms().stream().filter(Room::isMissing).toList();
+        if (!missing.isEmpty()) {
+            return without(missing, plan, warnings);
+        }
+        List<Planned> steps = new ArrayList<>();
+        if (volume.postmasterPid() instanceof PostmasterPid.Stale(String why)) {
+            steps.add(new Planned(new Step.RemoveStalePid(layout), why));
+        }
+        steps.addAll(plan.beforeLaunch());
+        return new Plan(
+                plan.mode(), plan.found(), warnings, steps, plan.outlook(), onceReady(plan));
+    }
+
+    private List<Planned> onceReady(Plan plan) {
+        List<Planned> steps = new ArrayList<>(plan.onceReady());
+        if (plan.outlook() instanceof Outlook.Launch) {
+            steps.add(
+                    new Planned(
+                            new Step.CompareCollations(layout),
+                            "an index on text is wrong under another order of the letters"));
+        }
+        return steps;
+    }
+
+    private Plan without(List<Room> missing, Plan plan, List<String> warnings) {
+        return switch (settings.volume().onDiskFull()) {
+            case FAIL ->
+                    throw new Refusal(
+                            ExitCode.IO,
+                            "cannot start the server: there is no room: "
+                                    + missing.stream()
+                                            .map(Room::sentence)
+                                            .collect(Collectors.joining("; ")),
+                            "free space or enlarge the volume, never by deleting in pg_wal;"
+                                    + " ON_DISK_FULL=hold keeps the container up meanwhile and says"
+                                    + " what fills it");
+            case HOLD ->
+                    new Plan(
+                            plan.mode(),
+                            plan.found(),
+                            warnings,
+                            List.of(
+                                    new Planned(
+                                            new Step.AwaitRoom(layout, missing),
+                                            missing.stream()
+                                                    .map(Room::sentence)
+                                                    .collect(Collectors.joining("; ")))),
+                            new Outlook.LookAgain("with room, the rest can be done"),
+                            List.of());
+        };
+    }
+
+    private List<Room> rooms() {
+        return switch (observed.dataDirectory()) {
+            case DataDirectory.Cluster cluster -> forServer(cluster.control().walSegment());
+            case DataDirectory.Missing _, DataDirectory.Empty _ ->
+                    switch (settings.mode()) {
+                        case Mode.Standalone _, Mode.NativePrimary _ -> forNewCluster();
+                        // How big a clone gets, its primary knows.
+                        case Mode.NativeReplica _ -> List.of();
+                    };
+            // What it built is thrown away first, or is moved, which takes no room.
+            case DataDirectory.Interrupted _,
+                    DataDirectory.OtherMajor _,
+                    DataDirectory.Foreign _,
+                    DataDirectory.Damaged _ ->
+                    List.of();
+        };
+    }
+
+    private List<Room> forServer(long segment) {
+        String why = SEGMENTS + " WAL segments of " + Measures.bytes(segment);
+        return all().stream().map(space -> new Room(space, SEGMENTS * segment, why)).toList();
+    }
+
+    private List<Room> forNewCluster() {
+        long segment = chosenSegment();
+        long wal = (SEGMENTS + 1) * segment;
+        String segments = SEGMENTS + 1 + " WAL segments of " + Measures.bytes(segment);
+        List<Room> rooms = new ArrayList<>();
+        volume.data()
+                .ifPresent(space ->
+                        rooms.add(
+                                volume.wal().isPresent()
+                                        ? new Room(space, NEW_CLUSTER, "a new cluster")
+                                        : new Room(
+                                                space,
+                                                NEW_CLUSTER + wal,
+                                                "a new cluster and " + segments)));
+        volume.wal().ifPresent(space -> rooms.add(new Room(space, wal, segments)));
+        return rooms;
+    }
+
+    private List<Space> all() {
+        List<Space> all = new ArrayList<>();
+        volume.data().ifPresent(all::add);
+        volume.wal().ifPresent(all::add);
+        return all;
+    }
+
+    /// `--wal-segsize=1` or `--wal-segsize 1`, in megabytes.
+    private long chosenSegment() {
+        List<String> words = settings.initdb().arguments();
+        for (int i = 0; i < words.size(); i++) {
+            String word = words.get(i);
+            boolean next = word.equals(SEGMENT_OPTION) && i + 1 < words.size();
+            String value =
+                    word.startsWith(SEGMENT_OPTION + "=")
+                            ? word.substring(SEGMENT_OPTION.length() + 1)
+                            : next ? words.get(i + 1) : "";
+            // initdb allows 1 to 1024, and says so to the others.
+            if (value.matches("\\d{1,4}")) {
+                return Long.parseLong(value) << 20;
+            }
+        }
+        return DEFAULT_SEGMENT;
+    }
+
+    private List<String> warnings() {
+        List<String> warnings = new ArrayList<>();
+        volume.user()
+                .ifPresent(user ->
+                        warnings.add(
+                                settings.dataDirectory()
+                                        + " is in use by "
+                                        + user.describe()
+                                        + ": a start waits for it, "
+                                        + settings.volume().patience().toSeconds()
+                                        + " s at most (VOLUME_WAIT)"));
+        boolean empty =
+                observed.dataDirectory() instanceof DataDirectory.Missing
+                        || observed.dataDirectory() instanceof DataDirectory.Empty;
+        if (empty && !volume.elsewhere().isEmpty()) {
+            warnings.add(
+                    settings.dataDirectory()
+                            + " is empty, but there is a cluster in "
+                            + volume.elsewhere().stream()
+                                    .map(Path::toString)
+                                    .collect(Collectors.joining(", "))
+                            + ": images of PostgreSQL 18 and newer keep their data at another place;"
+                            + " set PGDATA to the one that you mean");
+        }
+        warnings.addAll(volume.doubts());
+        return warnings;
+    }
+}

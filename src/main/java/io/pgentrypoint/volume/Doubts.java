@@ -1,0 +1,127 @@
+package io.pgentrypoint.volume;
+
+import io.pgentrypoint.report.Measures;
+import io.pgentrypoint.settings.Settings;
+import io.pgentrypoint.volume.Mounts.Mount;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import java.util.stream.Stream;
+
+/// What is better known before the day it matters. Nothing here stops a start.
+final class Doubts {
+
+    private static final Set<String> LAYERS = Set.of("overlay", "aufs", "fuse.fuse-overlayfs");
+    private static final Set<String> MEMORY = Set.of("tmpfs", "ramfs");
+
+    /// Directories of the host, as a virtual machine sees them.
+    private static final Set<String> SHARED =
+            Set.of("9p", "virtiofs", "fuse.grpcfuse", "fakeowner", "vboxsf", "prl_fs", "drvfs");
+
+    private static final Set<String> REMOTE =
+            Set.of("nfs", "nfs4", "cifs", "smb3", "smbfs", "ceph", "glusterfs", "lustre", "afs");
+
+    /// What Docker gives to a container that asks for nothing else.
+    private static final long SMALL_MEMORY = 64L << 20;
+
+    private final Settings settings;
+    private final Path data;
+    private final Mounts mounts;
+    private final boolean inContainer;
+
+    private Doubts(Settings settings, Mounts mounts, boolean inContainer) {
+        this.settings = settings;
+        this.data = settings.dataDirectory();
+        this.mounts = mounts;
+        this.inContainer = inContainer;
+    }
+
+    static List<String> of(Settings settings, Mounts mounts) {
+        boolean inContainer =
+                Stream.of("/.dockerenv", "/run/.containerenv")
+                                .anyMatch(file -> Files.exists(Path.of(file)))
+                        || settings.childEnvironment().containsKey("KUBERNETES_SERVICE_HOST");
+        long memory = Path.of("/dev/shm").toFile().getTotalSpace();
+        return of(settings, mounts, inContainer, memory);
+    }
+
+    /// @param memory size of /dev/shm, 0 where there is none
+    static List<String> of(Settings settings, Mounts mounts, boolean inContainer, long memory) {
+        Doubts doubts = new Doubts(settings, mounts, inContainer);
+        List<String> all = new ArrayList<>();
+        doubts.place().ifPresent(all::add);
+        doubts.layout().ifPresent(all::add);
+        doubts.memory(memory).ifPresent(all::add);
+        return all;
+    }
+
+    private Optional<String> place() {
+        return mounts.of(Space.existing(data)).flatMap(this::place);
+    }
+
+    private Optional<String> place(Mount mount) {
+        String type = mount.type();
+        if (LAYERS.contains(type) || (inContainer && mount.point().equals(Path.of("/")))) {
+            return Optional.of(
+                    data
+                            + " is not on a volume but in the container's own file system ("
+                            + type
+                            + "): the data goes when the container is removed; mount a volume there");
+        }
+        if (MEMORY.contains(type)) {
+            return Optional.of(
+                    data + " is in memory (" + type + "): the data ends with the container");
+        }
+        if (SHARED.contains(type)) {
+            return Optional.of(
+                    data
+                            + " is a directory of the host, shared with a virtual machine ("
+                            + type
+                            + "): owners, fsync and renames may not do there what PostgreSQL relies"
+                            + " on; a named volume is safer");
+        }
+        if (REMOTE.contains(type) || type.startsWith("fuse")) {
+            return Optional.of(
+                    data
+                            + " is on a network file system ("
+                            + type
+                            + ", "
+                            + mount.source()
+                            + "): what fsync and locks are worth there is up to its server and mount"
+                            + " options (nfs: hard, never nolock); a block device is safer");
+        }
+        return Optional.empty();
+    }
+
+    private Optional<String> layout() {
+        boolean missed =
+                OtherLayouts.isNew(data)
+                        && mounts.isMountPoint(OtherLayouts.OLD)
+                        && !mounts.isMountPoint(data);
+        return missed
+                ? Optional.of(
+                        "a volume is mounted at "
+                                + OtherLayouts.OLD
+                                + ", and PGDATA is "
+                                + data
+                                + ", which is not on it: images of PostgreSQL 18 and newer want the"
+                                + " volume at /var/lib/postgresql; mount it there, or set PGDATA="
+                                + OtherLayouts.OLD)
+                : Optional.empty();
+    }
+
+    private Optional<String> memory(long size) {
+        String type = settings.serverSettings().getOrDefault("dynamic_shared_memory_type", "posix");
+        return size > 0 && size <= SMALL_MEMORY && type.contains("posix")
+                ? Optional.of(
+                        "/dev/shm has "
+                                + Measures.bytes(size)
+                                + ": a parallel query that needs more of it fails (could not resize"
+                                + " shared memory segment); start the container with --shm-size=1g"
+                                + " (Kubernetes: an emptyDir with medium Memory at /dev/shm)")
+                : Optional.empty();
+    }
+}

@@ -1,0 +1,82 @@
+package io.pgentrypoint.volume;
+
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+
+/// What is mounted where, from /proc/self/mountinfo (proc_pid_mountinfo(5)).
+public record Mounts(List<Mount> all) {
+
+    private static final Pattern SPACE = Pattern.compile(" ");
+    private static final Pattern OCTAL = Pattern.compile("\\\\([0-7]{3})");
+
+    /// One of them.
+    ///
+    /// @param type of the file system, `overlay` or `nfs4`
+    /// @param source device or server, or a word such as `overlay`
+    public record Mount(Path point, String type, String source) {}
+
+    public Mounts {
+        all = List.copyOf(all);
+    }
+
+    /// Empty where there is no such file.
+    public static Mounts read() {
+        try {
+            return parse(
+                    Files.readString(Path.of("/proc/self/mountinfo"), StandardCharsets.ISO_8859_1));
+        } catch (IOException e) {
+            return new Mounts(List.of());
+        }
+    }
+
+    // 36 35 98:0 /root /mount/point rw,noatime master:1 - ext4 /dev/root rw
+    static Mounts parse(String text) {
+        List<Mount> mounts = new ArrayList<>();
+        for (String line : text.lines().toList()) {
+            List<String> fields = SPACE.splitAsStream(line).toList();
+            int separator = fields.indexOf("-");
+            if (separator >= 6 && fields.size() > separator + 2) {
+                mounts.add(
+                        new Mount(
+                                Path.of(unescaped(fields.get(4))),
+                                fields.get(separator + 1),
+                                unescaped(fields.get(separator + 2))));
+            }
+        }
+        return new Mounts(mounts);
+    }
+
+    /// Blank, tab, line feed and backslash are written in octal there.
+    private static String unescaped(String field) {
+        return OCTAL.matcher(field)
+                .replaceAll(match ->
+                        Matcher.quoteReplacement(
+                                String.valueOf((char) Integer.parseInt(match.group(1), 8))));
+    }
+
+    /// The file system that a path is on; of two at one place the later hides the earlier.
+    ///
+    /// @param path without symbolic links
+    public Optional<Mount> of(Path path) {
+        Optional<Mount> nearest = Optional.empty();
+        for (Mount mount : all) {
+            boolean covers = path.startsWith(mount.point());
+            int depth = nearest.map(found -> found.point().getNameCount()).orElse(-1);
+            if (covers && mount.point().getNameCount() >= depth) {
+                nearest = Optional.of(mount);
+            }
+        }
+        return nearest;
+    }
+
+    public boolean isMountPoint(Path path) {
+        return all.stream().anyMatch(mount -> mount.point().equals(path));
+    }
+}

@@ -1,0 +1,172 @@
+package io.pgentrypoint.cli;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.pgentrypoint.connect.RealCluster;
+import java.io.IOException;
+import java.io.OutputStream;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import org.junit.jupiter.api.Assumptions;
+import org.junit.jupiter.api.Test;
+
+/// A volume of 64 MB, as a file system of its own.
+class DiskFullIT {
+
+    private static final int IO = 74;
+
+    /// Segments of 1 MB, so that a cluster fits at all.
+    private static Node small() throws IOException {
+        String message = "NOT TESTED: a small file system needs root";
+        boolean root = "root".equals(System.getProperty("user.name"));
+        assertThat(root || System.getenv("CI") == null).as(message).isTrue();
+        Assumptions.assumeTrue(root, message);
+        Node node =
+                Node.standalone()
+                        .with("POSTGRES_INITDB_ARGS", "--no-locale --wal-segsize=1")
+                        .with("POSTGRES_CONF_max_wal_size", "4MB")
+                        .with("POSTGRES_CONF_min_wal_size", "2MB");
+        Files.createDirectories(node.data);
+        RealCluster.execute(
+                List.of("mount", "-t", "tmpfs", "-o", "size=64m", "none", node.data.toString()));
+        RealCluster.execute(List.of("chown", "postgres", node.data.toString()));
+        return node;
+    }
+
+    /// Undone before the node's directory is removed.
+    private interface Mount extends AutoCloseable {
+        @Override
+        void close();
+    }
+
+    private static void unmount(Node node) {
+        RealCluster.execute(List.of("umount", "-l", node.data.toString()));
+    }
+
+    /// All that is left, but for some.
+    private static Path fill(Node node, long but) throws IOException {
+        Path file = node.data.resolve("ballast");
+        long left = node.data.toFile().getUsableSpace() - but;
+        try (OutputStream out = Files.newOutputStream(file)) {
+            byte[] some = new byte[64 << 10];
+            for (long written = 0; written < left; written += some.length) {
+                out.write(some, 0, (int) Math.min(some.length, left - written));
+            }
+        }
+        return file;
+    }
+
+    @Test
+    void without_room_a_start_is_refused_with_figures() throws IOException {
+        try (Node node = small();
+                Mount _ = () -> unmount(node)) {
+            Run.Ended first = node.with("POSTGRES_INITDB_ARGS", "--no-locale").call("init");
+            assertThat(first.code()).as(first.stderr()).isEqualTo(IO);
+            assertThat(first.stderr())
+                    .contains("64.0 MB free, and needs 72.0 MB (a new cluster and 3 WAL segments");
+
+            node.with("POSTGRES_INITDB_ARGS", "--no-locale --wal-segsize=1");
+            assertThat(node.call("init").code()).isZero();
+            fill(node, 1_000_000);
+            Run.Ended refused = node.call();
+            assertThat(refused.code()).as(refused.stderr()).isEqualTo(IO);
+            assertThat(refused.stderr())
+                    .contains("cannot start the server: there is no room: ")
+                    .contains("of 64.0 MB free, and needs 2.0 MB (2 WAL segments of 1.0 MB)")
+                    .contains("never by deleting in pg_wal");
+            assertThat(node.call("plan").code()).isEqualTo(IO);
+            assertThat(node.call("validate", "--live").code()).isEqualTo(IO);
+        }
+    }
+
+    @Test
+    void on_hold_it_says_what_fills_the_disk_and_starts_when_there_is_room() throws IOException {
+        try (Node node = small().with("ON_DISK_FULL", "hold");
+                Mount _ = () -> unmount(node)) {
+            assertThat(node.call("init").code()).isZero();
+            Path ballast = fill(node, 1_000_000);
+            Run run = node.start();
+            run.await("Holding, without a server", 30);
+            run.await("What fills it: WAL ", 10);
+            assertThat(run.said()).containsPattern("What fills it: WAL .*, ballast [0-9.]+ MB, ");
+            assertThat(node.call("status").stdout())
+                    .containsPattern("phase +holding")
+                    .contains("the disk is full")
+                    .contains("it holds: WAL ");
+            assertThat(node.call("healthcheck").code()).isOne();
+
+            Files.delete(ballast);
+            run.await("There is room again", 30);
+            run.await("database system is ready to accept connections", 60);
+            assertThat(run.stop().code()).isZero();
+        }
+    }
+
+    @Test
+    void a_stop_ends_the_hold() throws IOException {
+        try (Node node = small().with("ON_DISK_FULL", "hold");
+                Mount _ = () -> unmount(node)) {
+            assertThat(node.call("init").code()).isZero();
+            fill(node, 1_000_000);
+            Run run = node.start();
+            run.await("Holding, without a server", 30);
+            long before = System.nanoTime();
+            assertThat(run.stop().code()).isEqualTo(128 + 15);
+            assertThat(Duration.ofNanos(System.nanoTime() - before))
+                    .isLessThan(Duration.ofSeconds(3));
+        }
+    }
+
+    /// A slot keeps all WAL, and the disk runs full under the server.
+    @Test
+    void a_server_that_dies_of_a_full_disk_is_held_and_comes_back() throws Exception {
+        int probes = RealCluster.freePort();
+        try (Node node = small().with("ON_DISK_FULL", "hold");
+                Mount _ = () -> unmount(node)) {
+            Run run = node.with("PROBE_PORT", String.valueOf(probes)).serve();
+            node.sql("SELECT pg_create_physical_replication_slot('away', true)");
+            node.sql("CREATE TABLE kept AS SELECT generate_series(1, 1000) AS i");
+            node.sql("CHECKPOINT");
+            Path ballast = fill(node, 3 << 20);
+            assertThatThrownBy(
+                            () -> {
+                                for (int i = 0; i < 200; i++) {
+                                    node.sql(
+                                            "SELECT pg_logical_emit_message(true, 'x', repeat('x', 500000))");
+                                }
+                            })
+                    .isInstanceOf(AssertionError.class);
+            run.await("PANIC:  could not write to file", 60);
+            run.await("holding (ON_DISK_FULL=hold) instead of ending", 60);
+            run.await("for slot away", 30);
+            assertThat(get(probes, "/livez").statusCode()).isEqualTo(200);
+            assertThat(get(probes, "/startupz").statusCode()).isEqualTo(200);
+            assertThat(get(probes, "/startupz").body()).contains("the disk is full");
+            assertThat(get(probes, "/readyz").statusCode()).isEqualTo(503);
+            assertThat(get(probes, "/readyz").body()).contains("for slot away");
+
+            Files.delete(ballast);
+            run.await("There is room again", 30);
+            while (run.alive() && get(probes, "/readyz").statusCode() != 200) {
+                run.leave(Duration.ofMillis(200));
+            }
+            assertThat(node.ask("SELECT count(*) FROM kept")).isEqualTo("1000");
+            assertThat(run.stop().code()).as(run.said()).isZero();
+        }
+    }
+
+    private static HttpResponse<String> get(int port, String path) throws Exception {
+        try (HttpClient client = HttpClient.newHttpClient()) {
+            return client.send(
+                    HttpRequest.newBuilder(URI.create("http://127.0.0.1:" + port + path)).build(),
+                    HttpResponse.BodyHandlers.ofString());
+        }
+    }
+}

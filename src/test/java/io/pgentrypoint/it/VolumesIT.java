@@ -1,0 +1,120 @@
+package io.pgentrypoint.it;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+
+/// Two containers on one volume, and volumes that are none.
+@ContainerTest
+class VolumesIT {
+
+    private static final int IO = 74;
+    private static final int BUSY = 75;
+
+    @Test
+    void the_second_of_two_containers_waits_says_who_and_gives_up() {
+        try (Cluster cluster = new Cluster()) {
+            Node first = cluster.node("first").started().awaitServer();
+            Node second =
+                    cluster.node("second").after(first).withEnv("VOLUME_WAIT", "3s").started();
+            assertThat(second.awaitExit()).as(second::log).isEqualTo(BUSY);
+            String who =
+                    "in use by host first (container "
+                            + first.getContainerId().substring(0, 12)
+                            + ", process 1";
+            assertThat(second.lines("Waiting for the volume, at most 3 s").getFirst())
+                    .contains(who);
+            assertThat(second.lines("cannot use").getFirst()).contains(who).contains("waited 3 s");
+            assertThat(first.sql("SELECT 1")).isEqualTo("1");
+
+            // The same question without a start.
+            Node asking =
+                    cluster.node("asking").after(first).program("entrypoint", "plan").started();
+            assertThat(asking.awaitExit()).as(asking::log).isZero();
+            assertThat(asking.log()).contains("is " + who).contains("a start waits for it");
+            assertThat(first.exec("entrypoint", "plan").out()).doesNotContain("is in use by");
+            assertThat(first.stopped()).as(first::log).isZero();
+        }
+    }
+
+    @Test
+    void a_rolling_restart_hands_the_volume_over() {
+        try (Cluster cluster = new Cluster()) {
+            Node first = cluster.node("first").started().awaitServer();
+            first.sql("CREATE TABLE t AS SELECT 1 AS row");
+            Node second =
+                    cluster.node("second")
+                            .after(first)
+                            .started()
+                            .awaitLog("Waiting for the volume");
+            assertThat(first.stopped()).as(first::log).isZero();
+            second.awaitLog("is free now").awaitSql("SELECT count(*) FROM t", "1");
+            assertThat(second.stopped()).as(second::log).isZero();
+        }
+    }
+
+    @Test
+    void what_a_killed_container_left_behind_is_no_obstacle() {
+        try (Cluster cluster = new Cluster()) {
+            Node first = cluster.node("first").started().awaitServer();
+            first.sql("CREATE TABLE t AS SELECT 1 AS row");
+            first.killed("KILL");
+            Node second = cluster.node("second").after(first).started();
+            second.awaitSql("SELECT count(*) FROM t", "1");
+            assertThat(second.lines("remove postmaster.pid –")).hasSize(1);
+            assertThat(second.lines("Waiting for the volume")).isEmpty();
+            second.killed("KILL");
+            second.startedAgain().awaitSql("SELECT count(*) FROM t", "1");
+        }
+    }
+
+    @Test
+    void a_volume_without_room_for_a_cluster_is_refused() {
+        try (Cluster cluster = new Cluster()) {
+            Node node =
+                    cluster.node("small")
+                            .withEnv("PGDATA", "/small/data")
+                            .onHost(host -> host.withTmpFs(Map.of("/small", "size=64m")))
+                            .started();
+            assertThat(node.awaitExit()).as(node::log).isEqualTo(IO);
+            assertThat(node.log())
+                    .contains("64.0 MB free, and needs 72.0 MB (a new cluster and 3 WAL segments");
+        }
+    }
+
+    @Test
+    void a_directory_that_is_no_volume_and_the_layout_of_18_are_doubted_once() {
+        try (Cluster cluster = new Cluster()) {
+            Node node =
+                    cluster.node("layers")
+                            .withEnv("PGDATA", "/var/lib/postgresql/99/docker")
+                            .onHost(host ->
+                                    host.withTmpFs(Map.of("/var/lib/postgresql/data", "size=1m")))
+                            .started()
+                            .awaitServer();
+            assertThat(node.lines("is not on a volume but in the container's own file system"))
+                    .hasSize(Node.MAJOR < 18 ? 1 : 0);
+            assertThat(node.lines("a volume is mounted at /var/lib/postgresql/data")).hasSize(1);
+            assertThat(node.lines("/dev/shm has 64.0 MB")).hasSize(1);
+            assertThat(node.stopped()).as(node::log).isZero();
+        }
+    }
+
+    @Test
+    void a_primary_limits_what_slots_keep_by_the_size_of_the_volume() {
+        try (Cluster cluster = new Cluster()) {
+            Node primary = cluster.primary("primary").started().awaitServer();
+            String limit = primary.sql("SHOW max_slot_wal_keep_size");
+            assertThat(limit).matches("[0-9]+[MG]B");
+            assertThat(primary.file(primary.sql("SHOW data_directory") + "/entrypoint.conf"))
+                    .containsPattern(
+                            "max_slot_wal_keep_size = '.*' # native primary: a quarter of .*, the"
+                                    + " file system of PGDATA");
+            assertThat(primary.stopped()).as(primary::log).isZero();
+            primary.startedAgain().awaitServer();
+            assertThat(primary.sql("SHOW max_slot_wal_keep_size")).isEqualTo(limit);
+            assertThat(primary.lines("write entrypoint.conf")).isEmpty();
+        }
+    }
+}
