@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.pgentrypoint.settings.Layout;
 import java.io.IOException;
+import java.nio.file.Path;
 import org.junit.jupiter.api.Test;
 
 /// Nodes with data that are asked to follow another one: each way in which they were parted, each
@@ -197,6 +198,96 @@ class RejoinIT {
             assertThat(Pair.replaced(pair.two())).hasSize(1);
             assertThat(healed.stop().code()).isZero();
             assertThat(runs[0].stop().code()).isZero();
+        }
+    }
+
+    @Test
+    void a_replica_whose_slot_is_lost_gets_a_new_one_with_its_clone() throws IOException {
+        try (Pair pair = Pair.create()) {
+            pair.one()
+                    .with("POSTGRES_CONF_wal_keep_size", "0")
+                    .with("POSTGRES_CONF_max_slot_wal_keep_size", "1MB")
+                    .with("POSTGRES_CONF_max_wal_size", "32MB")
+                    .with("POSTGRES_CONF_min_wal_size", "32MB");
+            pair.two().with("REPLICATION_SLOT", "auto");
+            Run[] runs = pair.serve();
+            assertThat(runs[1].stop().code()).isZero();
+            for (int i = 0; i < 6; i++) {
+                dropWal(pair.one());
+            }
+            String lost = "SELECT wal_status FROM pg_replication_slots";
+            assertThat(pair.one().ask(lost)).isEqualTo("lost");
+            Run run = pair.two().serve();
+            run.await("cannot go on replicating", 30);
+            assertThat(run.stop().code()).isZero();
+            Run healed = pair.two().with("REJOIN", "reclone").serve();
+            assertThat(healed.said()).contains("made anew");
+            Pair.assertFollows(pair.two(), pair.one());
+            assertThat(healed.stop().code()).isZero();
+            assertThat(runs[0].stop().code()).isZero();
+        }
+    }
+
+    /// The links in the data directory stay as they are, and a clone would need their places empty.
+    @Test
+    void wal_and_tablespaces_elsewhere_are_rewound_where_they_are_and_never_moved_aside()
+            throws IOException {
+        try (Pair pair = Pair.create()) {
+            Path wal = pair.one().ownDirectory("wal").resolve("pg_wal");
+            pair.one().with("POSTGRES_INITDB_WALDIR", wal.toString());
+            Run two = pair.diverge();
+            Node former = pair.former();
+            assertRefused(
+                    former.with("REJOIN", "reclone").call("run"),
+                    "its WAL lies outside, in " + wal,
+                    "nothing was touched");
+            Run run = former.with("REJOIN", "rewind").serve();
+            Pair.assertFollows(former, pair.two());
+            assertThat(former.data.resolve("pg_wal")).isSymbolicLink();
+            assertThat(wal.resolve("00000002.history")).exists();
+            assertThat(run.stop().code()).isZero();
+            assertThat(two.stop().code()).isZero();
+        }
+    }
+
+    @Test
+    void a_rewind_without_the_rights_that_it_takes_is_refused_with_each_of_them()
+            throws IOException {
+        try (Pair pair = Pair.create()) {
+            Run two = pair.diverge();
+            pair.two().sql("REVOKE EXECUTE ON FUNCTION pg_read_binary_file(text) FROM replicator");
+            Node former = pair.former().with("REJOIN", "rewind");
+            String before = former.files().toString();
+            assertRefused(
+                    former.call("run"),
+                    "replicator may not EXECUTE pg_read_binary_file(text)",
+                    "REJOIN=reclone",
+                    "nothing was touched");
+            assertThat(former.files()).hasToString(before);
+            assertThat(two.stop().code()).isZero();
+        }
+    }
+
+    @Test
+    void a_standby_follows_another_standby_that_lags_behind_it() throws IOException {
+        try (Pair pair = Pair.create();
+                Node third = Node.replicaOf(pair.one().port).with("REPLICA_NAME", "third")) {
+            Run[] runs = pair.serve();
+            Run standby = third.serve();
+            Pair.await(third, "SELECT count(*) FROM kept", "1000");
+            assertThat(runs[1].stop().code()).isZero();
+            pair.one().sql("INSERT INTO kept SELECT generate_series(1, 500)");
+            Pair.await(third, "SELECT count(*) FROM kept", "1500");
+            assertThat(standby.stop().code()).isZero();
+            assertThat(runs[0].stop().code()).isZero();
+            Run two = pair.two().serve();
+            Run again = third.with("PRIMARY_PORT", String.valueOf(pair.two().port)).serve();
+            assertThat(again.said()).contains("is waited for to catch up");
+            Run one = pair.one().serve();
+            Pair.assertFollows(third, pair.one());
+            assertThat(again.stop().code()).isZero();
+            assertThat(two.stop().code()).isZero();
+            assertThat(one.stop().code()).isZero();
         }
     }
 
