@@ -69,9 +69,7 @@ public record ReplicationCommands(Connection connection) {
     ///
     /// @return false when a slot of that name exists already
     public boolean createPhysicalSlot(String name) throws SQLException {
-        if (!name.matches("[a-z0-9_]{1,63}")) {
-            throw new IllegalArgumentException("not a slot name: " + name);
-        }
+        requireSlotName(name);
         try (Statement statement = connection.createStatement()) {
             boolean _ =
                     statement.execute("CREATE_REPLICATION_SLOT " + name + " PHYSICAL RESERVE_WAL");
@@ -81,6 +79,19 @@ public record ReplicationCommands(Connection connection) {
                 return false;
             }
             throw e;
+        }
+    }
+
+    public void dropSlot(String name) throws SQLException {
+        requireSlotName(name);
+        try (Statement statement = connection.createStatement()) {
+            boolean _ = statement.execute("DROP_REPLICATION_SLOT " + name);
+        }
+    }
+
+    private static void requireSlotName(String name) {
+        if (!name.matches("[a-z0-9_]{1,63}")) {
+            throw new IllegalArgumentException("not a slot name: " + name);
         }
     }
 

@@ -1,11 +1,9 @@
 package io.pgentrypoint.execute;
 
 import io.pgentrypoint.connect.LocalServer;
-import io.pgentrypoint.connect.ReplicationCommands;
 import io.pgentrypoint.node.NodeRecord;
 import io.pgentrypoint.node.NodeRecord.Promotion;
 import io.pgentrypoint.observe.Installation;
-import io.pgentrypoint.observe.UpstreamReader;
 import io.pgentrypoint.plan.PlanText;
 import io.pgentrypoint.plan.Planned;
 import io.pgentrypoint.plan.Step;
@@ -25,7 +23,6 @@ import java.nio.file.AccessDeniedException;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.sql.Statement;
-import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -37,7 +34,6 @@ import org.slf4j.LoggerFactory;
 public final class Executor implements AutoCloseable {
 
     private static final Logger LOG = LoggerFactory.getLogger(Executor.class);
-    private static final Duration CONNECT = Duration.ofSeconds(10);
 
     private final Settings settings;
     private final Installation installation;
@@ -166,7 +162,7 @@ public final class Executor implements AutoCloseable {
                 PrimaryWait.await(await, stop, progress);
                 progress.enter(Phase.PREPARING);
             }
-            case Step.CreateSlot(var replica, var name) -> createSlot(replica, name);
+            case Step.CreateSlot slot -> ReplicaSlot.ensure(slot, stop);
             case Step.CloneFromPrimary clone -> {
                 progress.enter(Phase.CLONING);
                 BaseBackup.take(clone, programs, installation, environment, progress);
@@ -281,33 +277,6 @@ public final class Executor implements AutoCloseable {
             if (!exists) {
                 statement.execute("CREATE DATABASE " + Quoting.sqlIdentifier(name));
             }
-        }
-    }
-
-    private void createSlot(io.pgentrypoint.settings.Mode.NativeReplica replica, String name) {
-        boolean created = stop.orStop(() -> createdSlot(replica, name));
-        LOG.info(
-                "Replication slot {} on {}: {}",
-                name,
-                replica.primary(),
-                created ? "created" : "exists already");
-    }
-
-    private static boolean createdSlot(
-            io.pgentrypoint.settings.Mode.NativeReplica replica, String name) {
-        try (Connection connection = UpstreamReader.connection(replica, CONNECT).open()) {
-            return new ReplicationCommands(connection).createPhysicalSlot(name);
-        } catch (SQLException e) {
-            throw new Refusal(
-                    ExitCode.UNAVAILABLE,
-                    "cannot create the replication slot "
-                            + name
-                            + " on "
-                            + replica.primary()
-                            + ": "
-                            + e.getMessage(),
-                    "see to that on the primary, or set REPLICATION_SLOT=none",
-                    e);
         }
     }
 

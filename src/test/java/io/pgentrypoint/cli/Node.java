@@ -107,6 +107,11 @@ final class Node implements AutoCloseable {
         return directory;
     }
 
+    /// A place beside the data directory that the server may write to.
+    Path ownDirectory(String name) throws IOException {
+        return own(Files.createDirectory(home.resolve(name)));
+    }
+
     /// With the signals blocked, as the image does it.
     Run start(String... arguments) {
         List<String> argv = new ArrayList<>(before);

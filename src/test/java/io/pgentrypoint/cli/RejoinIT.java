@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.pgentrypoint.settings.Layout;
 import java.io.IOException;
+import java.nio.file.Path;
 import org.junit.jupiter.api.Test;
 
 /// Nodes with data that are asked to follow another one: each way in which they were parted, each
@@ -22,13 +23,13 @@ class RejoinIT {
         try (Pair pair = Pair.create()) {
             Run[] runs = pair.serve();
             assertThat(runs[0].stop().code()).isZero();
-            Pair.promote(pair.two);
+            Pair.promote(pair.two());
             Node former = pair.former();
             assertThat(former.call("plan").stdout())
                     .contains("its history contains ours")
                     .contains("create standby.signal");
             Run run = former.serve();
-            Pair.assertFollows(former, pair.two);
+            Pair.assertFollows(former, pair.two());
             assertThat(run.stop().code()).isZero();
             // From then on it is a standby like any other, also while its primary is down.
             assertThat(runs[1].stop().code()).isZero();
@@ -42,13 +43,15 @@ class RejoinIT {
     void a_primary_that_was_killed_with_nothing_unsent_follows_its_successor() throws IOException {
         try (Pair pair = Pair.create()) {
             Run[] runs = pair.serve();
-            String written = pair.one.ask("SELECT pg_current_wal_flush_lsn()");
+            String written = pair.one().ask("SELECT pg_current_wal_flush_lsn()");
             Pair.await(
-                    pair.two, "SELECT pg_last_wal_replay_lsn() >= '" + written + "'::pg_lsn", "t");
+                    pair.two(),
+                    "SELECT pg_last_wal_replay_lsn() >= '" + written + "'::pg_lsn",
+                    "t");
             runs[0].kill();
-            Pair.promote(pair.two);
+            Pair.promote(pair.two());
             Run run = pair.former().serve();
-            Pair.assertFollows(pair.one, pair.two);
+            Pair.assertFollows(pair.one(), pair.two());
             assertThat(run.stop().code()).isZero();
             assertThat(runs[1].stop().code()).isZero();
         }
@@ -71,14 +74,14 @@ class RejoinIT {
 
             Run run = former.with("REJOIN", "rewind").serve();
             assertThat(run.said()).contains("Rewound to").contains("the rewind throws away");
-            Pair.assertFollows(former, pair.two);
+            Pair.assertFollows(former, pair.two());
             assertThat(run.stop().code()).isZero();
             assertThat(new Layout(former.data).staging().dataDirectory()).doesNotExist();
             assertThat(new Layout(former.data).journal()).doesNotExist();
 
             // The consent that stays in the environment does no harm.
             Run again = former.serve();
-            Pair.assertFollows(former, pair.two);
+            Pair.assertFollows(former, pair.two());
             assertThat(again.stop().code()).isZero();
             assertThat(two.stop().code()).isZero();
         }
@@ -90,13 +93,13 @@ class RejoinIT {
             Run two = pair.diverge();
             Node former = pair.former().with("REJOIN", "reclone");
             Run run = former.serve();
-            Pair.assertFollows(former, pair.two);
+            Pair.assertFollows(former, pair.two());
             assertThat(run.stop().code()).isZero();
             assertThat(Pair.replaced(former)).hasSize(1);
             assertThat(Pair.replaced(former).getFirst().resolve("global/pg_control")).exists();
             assertThat(run.said()).contains(Pair.replaced(former).getFirst().toString());
             Run again = former.serve();
-            Pair.assertFollows(former, pair.two);
+            Pair.assertFollows(former, pair.two());
             assertThat(again.stop().code()).isZero();
             assertThat(Pair.replaced(former)).hasSize(1);
             assertThat(two.stop().code()).isZero();
@@ -106,22 +109,22 @@ class RejoinIT {
     @Test
     void a_standby_that_diverged_is_never_started_and_can_be_rewound() throws IOException {
         try (Pair pair = Pair.create();
-                Node third = Node.replicaOf(pair.one.port).with("REPLICA_NAME", "third")) {
+                Node third = Node.replicaOf(pair.one().port).with("REPLICA_NAME", "third")) {
             Run[] runs = pair.serve();
             Run standby = third.serve();
             Pair.await(third, "SELECT count(*) FROM kept", "1000");
             // The third gets what the second does not.
             assertThat(runs[1].stop().code()).isZero();
-            pair.one.sql("INSERT INTO lost SELECT generate_series(1, 500)");
+            pair.one().sql("INSERT INTO lost SELECT generate_series(1, 500)");
             Pair.await(third, "SELECT count(*) FROM lost", "500");
             standby.kill();
             runs[0].kill();
-            Run two = pair.two.serve();
-            Pair.promote(pair.two);
-            third.with("PRIMARY_PORT", String.valueOf(pair.two.port));
+            Run two = pair.two().serve();
+            Pair.promote(pair.two());
+            third.with("PRIMARY_PORT", String.valueOf(pair.two().port));
             assertRefused(third.call("run"), "diverged", "1 commit", "postgres: lost [");
             Run run = third.with("REJOIN", "rewind").serve();
-            Pair.assertFollows(third, pair.two);
+            Pair.assertFollows(third, pair.two());
             assertThat(run.stop().code()).isZero();
             assertThat(two.stop().code()).isZero();
         }
@@ -132,21 +135,21 @@ class RejoinIT {
         try (Pair pair = Pair.create()) {
             Run[] runs = pair.serve();
             assertThat(runs[1].stop().code()).isZero();
-            pair.one.sql("INSERT INTO kept SELECT generate_series(1, 1000)");
+            pair.one().sql("INSERT INTO kept SELECT generate_series(1, 1000)");
             assertThat(runs[0].stop().code()).isZero();
             // Not promoted: it is on the same timeline, and behind.
-            Run two = pair.two.serve();
+            Run two = pair.two().serve();
             assertRefused(
                     pair.former().with("REJOIN", "rewind").call("run"),
-                    "this node is newer than 127.0.0.1:" + pair.two.port,
+                    "this node is newer than 127.0.0.1:" + pair.two().port,
                     "further");
-            Pair.promote(pair.two);
+            Pair.promote(pair.two());
             assertThat(two.stop().code()).isZero();
             // The one left behind is started as the primary after all.
-            pair.one.with("REPLICATION_ROLE", "primary").with("REJOIN", "");
-            Run one = pair.one.serve();
+            pair.one().with("REPLICATION_ROLE", "primary").with("REJOIN", "");
+            Run one = pair.one().serve();
             assertRefused(
-                    pair.two.with("REJOIN", "reclone").call("run"),
+                    pair.two().with("REJOIN", "reclone").call("run"),
                     "it is on timeline 2",
                     "was left behind on timeline 1");
             assertThat(one.stop().code()).isZero();
@@ -156,11 +159,11 @@ class RejoinIT {
     @Test
     void a_former_primary_without_anybody_to_ask_waits_and_never_guesses() throws IOException {
         try (Pair pair = Pair.create()) {
-            assertThat(pair.one.call("init").code()).isZero();
+            assertThat(pair.one().call("init").code()).isZero();
             Run.Ended ended = pair.former().with("PRIMARY_WAIT", "1s").call("run");
             assertThat(ended.code()).as(ended.stderr()).isEqualTo(69);
             assertThat(ended.stderr()).contains("whether it may follow");
-            assertThat(new Layout(pair.one.data).standbySignal()).doesNotExist();
+            assertThat(new Layout(pair.one().data).standbySignal()).doesNotExist();
         }
     }
 
@@ -178,37 +181,127 @@ class RejoinIT {
     void a_replica_whose_wal_is_gone_serves_what_it_has_says_so_and_is_healed_by_a_clone()
             throws IOException {
         try (Pair pair = Pair.create()) {
-            pair.one.with("POSTGRES_CONF_wal_keep_size", "0");
+            pair.one().with("POSTGRES_CONF_wal_keep_size", "0");
             Run[] runs = pair.serve();
             assertThat(runs[1].stop().code()).isZero();
-            dropWal(pair.one);
-            Run.Ended planned = pair.two.call("plan");
+            dropWal(pair.one());
+            Run.Ended planned = pair.two().call("plan");
             assertThat(planned.code()).isZero();
             assertThat(planned.stdout()).contains("has already been removed", "REJOIN=reclone");
-            Run run = pair.two.serve();
-            assertThat(pair.two.ask("SELECT count(*) FROM kept")).isEqualTo("1000");
+            Run run = pair.two().serve();
+            assertThat(pair.two().ask("SELECT count(*) FROM kept")).isEqualTo("1000");
             run.await("cannot go on replicating", 30);
-            assertThat(pair.two.call("status").stdout()).contains("has already been removed");
+            assertThat(pair.two().call("status").stdout()).contains("has already been removed");
             assertThat(run.stop().code()).isZero();
-            Run healed = pair.two.with("REJOIN", "reclone").serve();
-            Pair.assertFollows(pair.two, pair.one);
-            assertThat(Pair.replaced(pair.two)).hasSize(1);
+            Run healed = pair.two().with("REJOIN", "reclone").serve();
+            Pair.assertFollows(pair.two(), pair.one());
+            assertThat(Pair.replaced(pair.two())).hasSize(1);
             assertThat(healed.stop().code()).isZero();
             assertThat(runs[0].stop().code()).isZero();
         }
     }
 
     @Test
+    void a_replica_whose_slot_is_lost_gets_a_new_one_with_its_clone() throws IOException {
+        try (Pair pair = Pair.create()) {
+            pair.one()
+                    .with("POSTGRES_CONF_wal_keep_size", "0")
+                    .with("POSTGRES_CONF_max_slot_wal_keep_size", "1MB")
+                    .with("POSTGRES_CONF_max_wal_size", "32MB")
+                    .with("POSTGRES_CONF_min_wal_size", "32MB");
+            pair.two().with("REPLICATION_SLOT", "auto");
+            Run[] runs = pair.serve();
+            assertThat(runs[1].stop().code()).isZero();
+            for (int i = 0; i < 6; i++) {
+                dropWal(pair.one());
+            }
+            String lost = "SELECT wal_status FROM pg_replication_slots";
+            assertThat(pair.one().ask(lost)).isEqualTo("lost");
+            Run run = pair.two().serve();
+            run.await("cannot go on replicating", 30);
+            assertThat(run.stop().code()).isZero();
+            Run healed = pair.two().with("REJOIN", "reclone").serve();
+            assertThat(healed.said()).contains("made anew");
+            Pair.assertFollows(pair.two(), pair.one());
+            assertThat(healed.stop().code()).isZero();
+            assertThat(runs[0].stop().code()).isZero();
+        }
+    }
+
+    /// The links in the data directory stay as they are, and a clone would need their places empty.
+    @Test
+    void wal_and_tablespaces_elsewhere_are_rewound_where_they_are_and_never_moved_aside()
+            throws IOException {
+        try (Pair pair = Pair.create()) {
+            Path wal = pair.one().ownDirectory("wal").resolve("pg_wal");
+            pair.one().with("POSTGRES_INITDB_WALDIR", wal.toString());
+            Run two = pair.diverge();
+            Node former = pair.former();
+            assertRefused(
+                    former.with("REJOIN", "reclone").call("run"),
+                    "its WAL lies outside, in " + wal,
+                    "nothing was touched");
+            Run run = former.with("REJOIN", "rewind").serve();
+            Pair.assertFollows(former, pair.two());
+            assertThat(former.data.resolve("pg_wal")).isSymbolicLink();
+            assertThat(wal.resolve("00000002.history")).exists();
+            assertThat(run.stop().code()).isZero();
+            assertThat(two.stop().code()).isZero();
+        }
+    }
+
+    @Test
+    void a_rewind_without_the_rights_that_it_takes_is_refused_with_each_of_them()
+            throws IOException {
+        try (Pair pair = Pair.create()) {
+            Run two = pair.diverge();
+            pair.two().sql("REVOKE EXECUTE ON FUNCTION pg_read_binary_file(text) FROM replicator");
+            Node former = pair.former().with("REJOIN", "rewind");
+            String before = former.files().toString();
+            assertRefused(
+                    former.call("run"),
+                    "replicator may not EXECUTE pg_read_binary_file(text)",
+                    "REJOIN=reclone",
+                    "nothing was touched");
+            assertThat(former.files()).hasToString(before);
+            assertThat(two.stop().code()).isZero();
+        }
+    }
+
+    @Test
+    void a_standby_follows_another_standby_that_lags_behind_it() throws IOException {
+        try (Pair pair = Pair.create();
+                Node third = Node.replicaOf(pair.one().port).with("REPLICA_NAME", "third")) {
+            Run[] runs = pair.serve();
+            Run standby = third.serve();
+            Pair.await(third, "SELECT count(*) FROM kept", "1000");
+            assertThat(runs[1].stop().code()).isZero();
+            pair.one().sql("INSERT INTO kept SELECT generate_series(1, 500)");
+            Pair.await(third, "SELECT count(*) FROM kept", "1500");
+            assertThat(standby.stop().code()).isZero();
+            assertThat(runs[0].stop().code()).isZero();
+            Run two = pair.two().serve();
+            Run again = third.with("PRIMARY_PORT", String.valueOf(pair.two().port)).serve();
+            assertThat(again.said()).contains("is waited for to catch up");
+            Run one = pair.one().serve();
+            Pair.assertFollows(third, pair.one());
+            assertThat(again.stop().code()).isZero();
+            assertThat(two.stop().code()).isZero();
+            assertThat(one.stop().code()).isZero();
+        }
+    }
+
+    @Test
     void a_former_primary_whose_wal_is_gone_is_refused_and_healed_by_a_clone() throws IOException {
         try (Pair pair = Pair.create()) {
-            pair.two.with("POSTGRES_CONF_wal_keep_size", "0");
+            pair.two().with("POSTGRES_CONF_wal_keep_size", "0");
             Run[] runs = pair.serve();
             assertThat(runs[0].stop().code()).isZero();
-            Pair.promote(pair.two);
-            dropWal(pair.two);
+            Pair.promote(pair.two());
+            dropWal(pair.two());
             assertRefused(pair.former().call("run"), "has already been removed", "REJOIN=reclone");
-            Run run = pair.one.with("REJOIN", "reclone").serve();
-            Pair.assertFollows(pair.one, pair.two);
+            Run run = pair.one().with("REJOIN", "reclone").serve();
+            Pair.assertFollows(pair.one(), pair.two());
             assertThat(run.stop().code()).isZero();
             assertThat(runs[1].stop().code()).isZero();
         }
