@@ -2,6 +2,7 @@ package io.pgentrypoint;
 
 import io.pgentrypoint.connect.LocalServer;
 import io.pgentrypoint.execute.Executor;
+import io.pgentrypoint.node.NodeRecordReader;
 import io.pgentrypoint.observe.Installation;
 import io.pgentrypoint.observe.Observed;
 import io.pgentrypoint.observe.Observer;
@@ -19,6 +20,7 @@ import io.pgentrypoint.report.InvalidSettings;
 import io.pgentrypoint.report.Problem;
 import io.pgentrypoint.report.Progress;
 import io.pgentrypoint.report.Refusal;
+import io.pgentrypoint.settings.Layout;
 import io.pgentrypoint.settings.Mode;
 import io.pgentrypoint.settings.Settings;
 import io.pgentrypoint.supervise.Duties;
@@ -44,7 +46,7 @@ final class RunningServer implements Duties {
     private final Installation installation;
     private final Executor executor;
     private List<Planned> onceReady;
-    private volatile boolean promoted;
+    private volatile boolean promoted; // or about to be: it cannot be called off
     private final ReentrantLock promoting = new ReentrantLock();
     private boolean compared;
 
@@ -96,6 +98,10 @@ final class RunningServer implements Duties {
 
     @Override
     public void beforeReload() {
+        if (!promoting.tryLock()) {
+            LOG.warn("Our files stay as they are: a promotion is changing them");
+            return;
+        }
         try {
             Settings asked = again.get();
             refuseOtherNode(asked);
@@ -116,6 +122,8 @@ final class RunningServer implements Duties {
                     "Cannot bring our files up to date: {}. They stay as they are, and the server"
                             + " reads its own again",
                     reason(e));
+        } finally {
+            promoting.unlock();
         }
     }
 
@@ -124,7 +132,7 @@ final class RunningServer implements Duties {
         if (!promoting.tryLock()) {
             throw new Refusal(
                     ExitCode.BUSY,
-                    "cannot promote: a promotion is under way",
+                    "cannot promote: a promotion or a reload is under way",
                     "wait for it; entrypoint status shows when this node is a primary");
         }
         try {
@@ -132,9 +140,21 @@ final class RunningServer implements Duties {
             refuseOtherNode(asked);
             Settings now = FollowedPeer.in(asked, Observer.lookAtVolume(asked, programs));
             new Promotion(now, programs, stop, server, say).run(request);
-            promoted = true;
         } finally {
+            promoted = wasBegun();
             promoting.unlock();
+        }
+    }
+
+    private boolean wasBegun() {
+        try {
+            return NodeRecordReader.read(new Layout(settings.dataDirectory()))
+                    .filter(node ->
+                            node.promotingFrom().isPresent() || node.promotion().isPresent())
+                    .isPresent();
+        } catch (Refusal e) {
+            LOG.error("{}; {}", e.reason(), e.remedy());
+            return true;
         }
     }
 

@@ -51,7 +51,8 @@ final class PromotionProof {
                 !Files.exists(layout.standbySignal(), LinkOption.NOFOLLOW_LINKS),
                 "standby.signal is still there");
         return new Promotion(
-                from,
+                // The one that was left, which may be later than what pg_control knew before.
+                Integer.parseInt(ended.getLast()[0]),
                 to,
                 ended.getLast()[1],
                 Instant.now().truncatedTo(ChronoUnit.SECONDS).toString());
