@@ -55,7 +55,7 @@ class ControlDataTextTest {
                         Map.entry("max_prepared_transactions", 3),
                         Map.entry("max_wal_senders", 10),
                         Map.entry("max_worker_processes", 8));
-        assertThat(control.walSegment()).isEqualTo(1 << 20);
+        assertThat(control.walSegment()).isEqualTo(16 << 20);
     }
 
     @ParameterizedTest
