@@ -66,10 +66,6 @@ public record UserMap(List<Range> ranges) {
 
     /// For a chown on the host: `999:999`, or what these are there.
     public static String onTheHost(int uid, int gid) {
-        return text(ofUsers().outside(uid)) + ":" + text(ofGroups().outside(gid));
-    }
-
-    private static String text(OptionalLong id) {
-        return id.isPresent() ? String.valueOf(id.getAsLong()) : "nobody";
+        return ofUsers().outside(uid).orElse(uid) + ":" + ofGroups().outside(gid).orElse(gid);
     }
 }

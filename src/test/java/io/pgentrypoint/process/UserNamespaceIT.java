@@ -45,10 +45,12 @@ class UserNamespaceIT {
 
     private record Ended(int code, String said) {}
 
-    private Ended init(String map) throws IOException {
+    /// @param maps options of unshare(1)
+    private Ended init(String... maps) throws IOException {
         List<String> argv = new ArrayList<>();
         argv.addAll(List.of("setpriv", "--reuid=" + NOBODY, "--regid=" + NOBODY, "--clear-groups"));
-        argv.addAll(List.of("unshare", "--user", map, "--pid", "--fork", "--kill-child"));
+        argv.addAll(List.of("unshare", "--user"));
+        argv.addAll(List.of(maps));
         argv.add(ProcessHandle.current().info().command().orElseThrow());
         argv.addAll(List.of("-jar", home.resolve("entrypoint.jar").toString(), "init"));
         return run(argv);
@@ -90,7 +92,7 @@ class UserNamespaceIT {
     @Test
     void a_user_namespace_of_the_servers_user_alone_is_enough() throws IOException {
         int uid = Identity.account("postgres").orElseThrow().uid();
-        Ended ended = init("--map-user=" + uid);
+        Ended ended = init("--map-user=" + uid, "--map-group=" + uid);
         assertThat(ended.code()).as(ended.said()).isZero();
         Path made = home.resolve("volume/data/PG_VERSION");
         assertThat(Files.getAttribute(made, "unix:uid")).isEqualTo(Integer.parseInt(NOBODY));
@@ -101,7 +103,7 @@ class UserNamespaceIT {
     void a_volume_of_somebody_from_outside_is_named_with_the_hosts_id() throws IOException {
         Path data = Files.createDirectory(home.resolve("volume/data"));
         int uid = Identity.account("postgres").orElseThrow().uid();
-        Ended ended = init("--map-user=" + uid);
+        Ended ended = init("--map-user=" + uid, "--map-group=" + uid);
         assertThat(Files.getAttribute(data, "unix:uid")).isEqualTo(0);
         assertThat(ended.code()).as(ended.said()).isEqualTo(73);
         assertThat(ended.said())
