@@ -24,6 +24,7 @@ class ControlDataTextTest {
             Latest checkpoint's TimeLineID:       7
             Latest checkpoint's PrevTimeLineID:   6
             Latest checkpoint's oldestCommitTsXid:0
+            Minimum recovery ending location:     1/A0000D8
             Min recovery ending loc's timeline:   5
             wal_level setting:                    logical
             max_connections setting:              100
@@ -50,6 +51,16 @@ class ControlDataTextTest {
                         Map.entry("max_prepared_transactions", 3),
                         Map.entry("max_wal_senders", 10),
                         Map.entry("max_worker_processes", 8));
+    }
+
+    @Test
+    void a_primary_that_was_stopped_while_it_recovered_from_a_crash_is_no_standby()
+            throws Unreadable {
+        String crashed =
+                TEXT.replace("ending location:     1/A0000D8", "ending location:     0/0");
+        ControlData control = ControlDataText.parse(crashed);
+        assertThat(control.inRecovery()).isFalse();
+        assertThat(control.state()).isEqualTo("shut down in crash recovery");
     }
 
     @ParameterizedTest

@@ -63,6 +63,8 @@ class UserNamespaceIT {
         builder.environment()
                 .putAll(
                         Map.of(
+                                "POSTGRES_CONF_unix_socket_directories",
+                                home + "/volume",
                                 "POSTGRES_PASSWORD",
                                 "x",
                                 "PGDATA",
