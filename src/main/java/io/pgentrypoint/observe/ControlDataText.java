@@ -47,8 +47,9 @@ final class ControlDataText {
                 standbySettings);
     }
 
-    /// A primary that was stopped while it recovered from a crash says what a standby says; but only
-    /// a standby has a place that it must recover to (CreateRestartPoint, UpdateMinRecoveryPoint).
+    /// A primary that was stopped while it recovered from a crash says what a standby says; but
+    /// only a standby has a place that it must recover to (CreateRestartPoint,
+    /// UpdateMinRecoveryPoint).
     private String state() throws Unreadable {
         String state = value("Database cluster state");
         String place = values.getOrDefault("Minimum recovery ending location", "");
