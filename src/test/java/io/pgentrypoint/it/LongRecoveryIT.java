@@ -10,10 +10,10 @@ import org.junit.jupiter.api.Test;
 @ContainerTest
 class LongRecoveryIT {
 
-    /// Stops the startup process as soon as there is one, and says which.
+    /// Stops the startup process as soon as it replays, and says which it is.
     private static final String HOLD =
             """
-            until pid=$(grep -lsa '^postgres: startup' /proc/[0-9]*/cmdline | cut -d/ -f3 | grep .); do :; done
+            until pid=$(grep -lsa '^postgres: startup recovering' /proc/[0-9]*/cmdline | cut -d/ -f3 | grep .); do :; done
             kill -STOP $pid && echo $pid
             """;
 
@@ -37,7 +37,9 @@ class LongRecoveryIT {
     }
 
     private static void startsStill(Node node) {
-        assertThat(get(node, "/startupz")).contains(" 200 ").contains("the server is starting: ");
+        assertThat(get(node, "/startupz"))
+                .contains(" 200 ")
+                .contains("the server is starting: recovering ");
         assertThat(get(node, "/livez")).contains(" 200 ");
     }
 
