@@ -3,7 +3,6 @@ package io.pgentrypoint.cli;
 import com.google.gson.JsonElement;
 import com.google.gson.JsonObject;
 import io.pgentrypoint.report.Measures;
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.StringJoiner;
@@ -101,14 +100,11 @@ final class StatusText {
                 of.has("lagBytes")
                         ? Measures.bytes(of.get("lagBytes").getAsLong()) + " behind"
                         : "position not known";
-        return of.has("lagSeconds") ? bytes + ", " + text(of, "lagSeconds") + " s" : bytes;
+        return of.has("lagSeconds") ? bytes + ", " + time(of, "lagSeconds") : bytes;
     }
 
     private static String time(JsonObject of, String name) {
-        double seconds = of.get(name).getAsDouble();
-        return seconds < 10
-                ? seconds + " s"
-                : Measures.time(Duration.ofMillis(Math.round(seconds * 1000)));
+        return Measures.seconds(of.get(name).getAsDouble());
     }
 
     private String text(String name) {

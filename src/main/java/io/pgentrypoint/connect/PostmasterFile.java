@@ -9,9 +9,13 @@ import java.util.Optional;
 
 /// postmaster.pid of a running server: the server's own word on where it can be reached and whether
 /// it is ready. The lines are those of pidfile.h.
-public record PostmasterFile(long pid, LocalServer server, String status) {
+///
+/// @param startedAt of the server, in seconds since 1970: it tells this server's file from one that
+///   a killed server left, whose process id the new one may well have in a container
+public record PostmasterFile(long pid, long startedAt, LocalServer server, String status) {
 
     private static final int PID = 0;
+    private static final int STARTED_AT = 2;
     private static final int PORT = 3;
     private static final int SOCKET_DIRECTORY = 4;
     private static final int STATUS = 7;
@@ -28,6 +32,7 @@ public record PostmasterFile(long pid, LocalServer server, String status) {
             return Optional.of(
                     new PostmasterFile(
                             Long.parseLong(lines.get(PID).strip()),
+                            Long.parseLong(lines.get(STARTED_AT).strip()),
                             new LocalServer(
                                     Path.of(lines.get(SOCKET_DIRECTORY).strip()),
                                     Integer.parseInt(lines.get(PORT).strip())),
@@ -35,6 +40,12 @@ public record PostmasterFile(long pid, LocalServer server, String status) {
         } catch (IOException | NumberFormatException e) {
             return Optional.empty();
         }
+    }
+
+    /// Whether it is that process's own, and not one that was there before it was started.
+    public boolean isOf(long process, Optional<PostmasterFile> before) {
+        return pid == process
+                && before.map(left -> left.pid != pid || left.startedAt != startedAt).orElse(true);
     }
 
     /// Connections are accepted; a standby says so once it is consistent.

@@ -1,6 +1,7 @@
 package io.pgentrypoint.execute;
 
 import io.pgentrypoint.process.Identity;
+import io.pgentrypoint.process.UserMap;
 import io.pgentrypoint.report.ExitCode;
 import io.pgentrypoint.report.Refusal;
 import io.pgentrypoint.settings.Settings;
@@ -55,6 +56,7 @@ public final class Ownership {
         if (isOthers(settings.dataDirectory(), account)) {
             beforeGiving.run();
         }
+        requireMapped(account);
         handOver(settings.dataDirectory(), PRIVATE, account);
         settings.initdb()
                 .walDirectory()
@@ -62,6 +64,21 @@ public final class Ownership {
         handOver(SOCKETS, SOCKET_DIRECTORY, account);
         Identity.stepDownTo(account.name(), account.uid(), account.gid());
         LOG.debug("Running as {} (uid {}, gid {})", account.name(), account.uid(), account.gid());
+    }
+
+    /// A user namespace of one id has a root who can become nobody else.
+    private static void requireMapped(Identity.Account account) {
+        if (UserMap.ofUsers().outside(account.uid()).isEmpty()
+                || UserMap.ofGroups().outside(account.gid()).isEmpty()) {
+            throw new Refusal(
+                    ExitCode.CANNOT_CREATE,
+                    "cannot become user %s: uid %d or gid %d means nobody in this user namespace (see /proc/self/uid_map and gid_map)"
+                            .formatted(account.name(), account.uid(), account.gid()),
+                    "give the user who runs the rootless engine a range of 65536 ids in /etc/subuid"
+                            + " and /etc/subgid, or start the container as a user who is mapped"
+                            + " (podman: --userns=keep-id:uid=%d,gid=%d)"
+                                    .formatted(account.uid(), account.gid()));
+        }
     }
 
     /// Kubernetes opens a volume to the pod's group (fsGroup) each time it mounts it, and the
@@ -120,9 +137,7 @@ public final class Ownership {
                     ExitCode.CANNOT_CREATE,
                     "cannot hand " + directory + " over to user " + account.name() + ": " + e,
                     "chown it to "
-                            + account.uid()
-                            + ":"
-                            + account.gid()
+                            + UserMap.onTheHost(account.uid(), account.gid())
                             + " on the host, or start the container with --user and a volume of that"
                             + " user",
                     e);

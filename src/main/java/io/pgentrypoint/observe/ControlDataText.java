@@ -42,7 +42,7 @@ final class ControlDataText {
         }
         return new ControlData(
                 value("Database system identifier"),
-                value("Database cluster state"),
+                state(),
                 number("Latest checkpoint's TimeLineID"),
                 value("Latest checkpoint location"),
                 value("wal_level setting"),
@@ -70,6 +70,17 @@ final class ControlDataText {
             throw new Unreadable(
                     "pg_controldata tells a " + label + " that is no position: " + value(label));
         }
+    }
+
+    /// A primary that was stopped while it recovered from a crash says what a standby says; but
+    /// only a standby has a place that it must recover to (CreateRestartPoint,
+    /// UpdateMinRecoveryPoint).
+    private String state() throws Unreadable {
+        String state = value("Database cluster state");
+        String place = values.getOrDefault("Minimum recovery ending location", "");
+        return state.equals("shut down in recovery") && place.matches("0/0+")
+                ? "shut down in crash recovery"
+                : state;
     }
 
     private String value(String label) throws Unreadable {

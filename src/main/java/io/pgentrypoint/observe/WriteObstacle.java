@@ -1,6 +1,7 @@
 package io.pgentrypoint.observe;
 
 import io.pgentrypoint.process.Identity;
+import io.pgentrypoint.process.UserMap;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -44,9 +45,7 @@ record WriteObstacle(String sentence, String remedy) {
         return uid(directory) == us.uid()
                 ? "chmod u+rwx " + directory
                 : "give it to this user (chown "
-                        + us.uid()
-                        + ":"
-                        + us.gid()
+                        + UserMap.onTheHost(us.uid(), us.gid())
                         + " on the host), or "
                         + otherwise;
     }

@@ -77,10 +77,9 @@ record MaxLag(Optional<Long> bytes, Optional<Duration> time) {
         return seconds * 1000 > time.get().toMillis()
                 ? Optional.of(
                         "is "
-                                + seconds
-                                + " s behind, more than "
-                                + time.get().toMillis() / 1000.0
-                                + " s")
+                                + Measures.seconds(seconds)
+                                + " behind, more than "
+                                + Measures.seconds(time.get().toMillis() / 1e3))
                 : Optional.empty();
     }
 }

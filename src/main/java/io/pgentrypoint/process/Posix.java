@@ -48,10 +48,12 @@ final class Posix {
     private static final int WEXITED = 4;
     private static final int WNOWAIT = 0x01000000;
 
-    // glibc on 64 bits: sigset_t and siginfo_t are 128 bytes each, si_pid lies at 16.
+    // glibc on 64 bits: sigset_t and siginfo_t are 128 bytes each, si_pid lies at 16. x86-64 and
+    // aarch64 agree on these and on every number here; all calls are the C library's, so there are
+    // no system call numbers.
     private static final int SIGSET = 128;
-    private static final int SIGINFO = 128;
-    private static final int SI_PID = 16;
+    static final int SIGINFO = 128;
+    static final int SI_PID = 16;
 
     private static final MemoryLayout CAPTURE = Linker.Option.captureStateLayout();
     private static final VarHandle ERRNO =

@@ -35,6 +35,17 @@ public final class Measures {
                 : String.format(Locale.ROOT, "%d d %02d h", minutes / 1440, minutes / 60 % 24);
     }
 
+    /// A lag, which may be anything from microseconds to days.
+    public static String seconds(double seconds) {
+        if (seconds < 1) {
+            return String.format(
+                    Locale.ROOT, seconds < 0.01 ? "%.1f ms" : "%.0f ms", seconds * 1e3);
+        }
+        return seconds < 10
+                ? String.format(Locale.ROOT, "%.1f s", seconds)
+                : time(Duration.ofMillis(Math.round(seconds * 1e3)));
+    }
+
     public static String share(long done, long total) {
         return total <= 0 ? "0%" : Math.min(100, done * 100 / total) + "%";
     }

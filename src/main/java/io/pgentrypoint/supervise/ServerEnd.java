@@ -17,7 +17,8 @@ record ServerEnd(int code, boolean wasAsked, boolean wasReady) {
     /// @param state what pg_controldata says
     /// @return 0 for a clean end, else a [Refusal] is thrown
     int judge(String state) {
-        boolean clean = state.equals("shut down") || state.equals("shut down in recovery");
+        // Also "in recovery"; while it goes on it is called "shutting down".
+        boolean clean = state.startsWith("shut down");
         if (!wasAsked && (code != 0 || !wasReady)) {
             return byItself();
         }

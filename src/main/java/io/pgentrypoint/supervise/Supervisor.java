@@ -38,6 +38,9 @@ public final class Supervisor {
     private final BlockingQueue<Event> events = new LinkedBlockingQueue<>();
     private volatile @Nullable Child child;
 
+    /// What a killed server left.
+    private volatile Optional<PostmasterFile> left = Optional.empty();
+
     /// What the supervising thread waits for.
     private enum Event {
         CHILD_ENDED,
@@ -65,6 +68,7 @@ public final class Supervisor {
     /// @return 0 after a clean end; any other end is a refusal to call it one
     public int supervise(Command server, Programs programs, Signals signals, Duties duties) {
         events.clear();
+        left = PostmasterFile.read(dataDirectory);
         Child started = programs.start(server);
         child = started;
         progress.enter(Phase.LAUNCHED);
@@ -145,9 +149,8 @@ public final class Supervisor {
         return file(started).filter(PostmasterFile::ready).map(PostmasterFile::server);
     }
 
-    /// The pid tells this server's file from one that an earlier server left.
     private Optional<PostmasterFile> file(Child started) {
-        return PostmasterFile.read(dataDirectory).filter(file -> file.pid() == started.pid());
+        return PostmasterFile.read(dataDirectory).filter(file -> file.isOf(started.pid(), left));
     }
 
     private void received(Signal signal, Child server) {

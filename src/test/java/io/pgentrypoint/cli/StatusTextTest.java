@@ -25,7 +25,7 @@ class StatusTextTest {
                         "phase     cloning for 1 min 15 s",
                         "healthy   no: cloning the primary: 25%",
                         "clone     25%, 1.0 kB of 4.0 kB",
-                        "time      starting 0.3 s, cloning 1 min 15 s");
+                        "time      starting 300 ms, cloning 1 min 15 s");
     }
 
     @Test
@@ -36,14 +36,14 @@ class StatusTextTest {
                                 {"phase":"running","healthy":true,"secondsInPhase":3.5,"role":"primary",
                                  "timeline":2,"wal":"0/5000000","serverStartedAt":"2026-01-01T00:00:00Z",
                                  "standbys":[{"name":"r1","address":"10.0.0.2","state":"streaming",
-                                              "sync":"async","lagBytes":2048,"lagSeconds":0.1}],
+                                              "sync":"async","lagBytes":2048,"lagSeconds":2.43E-4}],
                                  "slots":[{"name":"r1","type":"physical","active":true,
                                            "walStatus":"reserved","retainedBytes":1048576}],
                                  "secondsByPhase":{"running":3.5}}
                                 """))
                 .contains(
                         "role      primary, timeline 2",
-                        "standby   r1 at 10.0.0.2: streaming, async, 2.0 kB behind, 0.1 s",
+                        "standby   r1 at 10.0.0.2: streaming, async, 2.0 kB behind, 0.2 ms",
                         "slot      r1: physical, active, 1.0 MB of WAL kept, reserved");
     }
 }

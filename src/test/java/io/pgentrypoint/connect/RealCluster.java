@@ -122,6 +122,30 @@ public final class RealCluster implements AutoCloseable {
         return this;
     }
 
+    /// The server's process with that in its title.
+    public long process(String title) {
+        try {
+            String pid = Files.readAllLines(data().resolve("postmaster.pid")).getFirst();
+            return ProcessHandle.of(Long.parseLong(pid))
+                    .orElseThrow()
+                    .children()
+                    .filter(child -> title(child).contains(title))
+                    .findAny()
+                    .orElseThrow()
+                    .pid();
+        } catch (IOException e) {
+            throw new AssertionError("no running test cluster", e);
+        }
+    }
+
+    private static String title(ProcessHandle process) {
+        try {
+            return Files.readString(Path.of("/proc", process.pid() + "", "cmdline"));
+        } catch (IOException e) {
+            return "";
+        }
+    }
+
     public RealCluster stop() {
         run("pg_ctl", List.of("-D", data().toString(), "-w", "-m", "fast", "stop"));
         return this;

@@ -58,6 +58,15 @@ class ControlDataTextTest {
         assertThat(control.walSegment()).isEqualTo(16 << 20);
     }
 
+    @Test
+    void a_primary_that_was_stopped_while_it_recovered_from_a_crash_is_no_standby()
+            throws Unreadable {
+        String crashed = TEXT.replace("ending location:     1/B000000", "ending location:     0/0");
+        ControlData control = ControlDataText.parse(crashed);
+        assertThat(control.inRecovery()).isFalse();
+        assertThat(control.state()).isEqualTo("shut down in crash recovery");
+    }
+
     @ParameterizedTest
     @ValueSource(
             strings = {

@@ -91,7 +91,7 @@ class PeersPlanTest {
         assertThat(plan.warnings().getFirst()).contains("db2:5432 is the primary");
         assertThat(plan.onceReady())
                 .extracting(planned -> planned.step().getClass())
-                .doesNotContain(Step.SetReplicationRole.class);
+                .doesNotContain(Step.EnsureReplicationRole.class);
     }
 
     @Test

@@ -194,5 +194,54 @@ class ProbesIT {
         }
     }
 
+    @Test
+    void a_replica_that_is_too_far_behind_is_not_ready_for_those_who_mind()
+            throws IOException, InterruptedException {
+        try (RunningNode primary = primary()) {
+            primary.awaitCode("/readyz", 200);
+            try (RunningNode replica = replicaOf(primary.port)) {
+                replica.awaitCode("/replica?max_lag=1MB", 200);
+                replica.sql("SELECT pg_wal_replay_pause()");
+                primary.sql(
+                        "CREATE TABLE t AS SELECT repeat('x', 100) FROM generate_series(1, 50000)");
+                HttpResponse<String> late =
+                        replica.await("/readyz?max_lag=1MB", found -> found.statusCode() == 503);
+                assertThat(late.body())
+                        .startsWith("not ready: is ")
+                        .contains(" behind, more than 1.0 MB");
+                assertThat(replica.code("/replica?max_lag=1MB")).isEqualTo(503);
+                assertThat(replica.code("/readyz?max_lag=1GB")).isEqualTo(200);
+                assertThat(replica.code("/readyz")).isEqualTo(200);
+                assertThat(replica.says("status"))
+                        .containsPattern("lag +[0-9.]+ MB behind, [0-9.]+ m?s");
+                replica.sql("SELECT pg_wal_replay_resume()");
+                replica.awaitCode("/readyz?max_lag=1MB&max_lag=1s", 200);
+            }
+        }
+    }
+
+    /// The engine kills a check that takes longer than its timeout of 5 s, and might leave it
+    /// behind.
+    @Test
+    void a_healthcheck_of_a_node_that_is_frozen_ends_by_itself_and_in_time()
+            throws IOException, InterruptedException {
+        try (RunningNode node = primary()) {
+            node.awaitCode("/readyz", 200);
+            node.signal("STOP");
+            try {
+                Instant asked = Instant.now();
+                assertThat(node.says("healthcheck"))
+                        .isEqualTo("1\nnot healthy: the entrypoint does not answer\n");
+                assertThat(Duration.between(asked, Instant.now())).isBetween(FOUR, FIVE);
+            } finally {
+                node.signal("CONT");
+            }
+            node.awaitCode("/readyz", 200);
+        }
+    }
+
+    private static final Duration FOUR = Duration.ofSeconds(4);
+    // The engine's.
+    private static final Duration FIVE = Duration.ofSeconds(5);
     private static final Duration LONGEST = Duration.ofSeconds(30);
 }

@@ -150,6 +150,11 @@ final class RunningNode implements AutoCloseable {
         RealCluster.execute(List.of("kill", "-" + signal, pid));
     }
 
+    /// To the node's own process.
+    void signal(String name) {
+        RealCluster.execute(List.of("kill", "-" + name, String.valueOf(process.pid())));
+    }
+
     /// SIGTERM.
     void askToStop() {
         process.destroy();

@@ -24,6 +24,16 @@ class MeasuresTest {
     }
 
     @Test
+    void seconds_are_plain_decimals() {
+        assertThat(Measures.seconds(0)).isEqualTo("0.0 ms");
+        assertThat(Measures.seconds(2.43e-4)).isEqualTo("0.2 ms");
+        assertThat(Measures.seconds(0.25)).isEqualTo("250 ms");
+        assertThat(Measures.seconds(1)).isEqualTo("1.0 s");
+        assertThat(Measures.seconds(75.2)).isEqualTo("1 min 15 s");
+        assertThat(Measures.seconds(1e7)).isEqualTo("115 d 17 h");
+    }
+
+    @Test
     void a_share_is_never_more_than_all() {
         assertThat(Measures.share(0, 0)).isEqualTo("0%");
         assertThat(Measures.share(999, 1000)).isEqualTo("99%");

@@ -22,8 +22,7 @@ import org.junit.jupiter.api.Assumptions;
 /// The command as it is in an image: PID 1 of a PID namespace, on a directory of its own.
 final class NodeRun implements AutoCloseable {
 
-    private static final Duration LONGEST = Duration.ofSeconds(60);
-    private static final long POLL_NANOS = 2_000_000;
+    private static final Duration LONGEST = Proc.LONGEST;
     private static final List<String> NEW_NAMESPACE =
             List.of("unshare", "--pid", "--fork", "--mount-proc", "--kill-child");
 
@@ -88,6 +87,10 @@ final class NodeRun implements AutoCloseable {
         return this;
     }
 
+    Map<String, String> variables() {
+        return variables;
+    }
+
     Path home() {
         return home;
     }
@@ -119,7 +122,7 @@ final class NodeRun implements AutoCloseable {
         return this;
     }
 
-    private static Path jar() {
+    static Path jar() {
         return Path.of(System.getProperty("entrypoint.jar", "target/entrypoint.jar"))
                 .toAbsolutePath();
     }
@@ -159,7 +162,7 @@ final class NodeRun implements AutoCloseable {
             if (!waits && !condition.getAsBoolean()) {
                 throw new AssertionError("does not come to this: " + what + "\n" + log());
             }
-            LockSupport.parkNanos(POLL_NANOS);
+            LockSupport.parkNanos(Proc.POLL_NANOS);
         }
     }
 
@@ -167,6 +170,42 @@ final class NodeRun implements AutoCloseable {
     NodeRun send(String signal) {
         RealCluster.execute(List.of("kill", "-" + signal, String.valueOf(pid())));
         return this;
+    }
+
+    /// Until none waits to be taken any more.
+    NodeRun awaitTaken() {
+        ProcessHandle first = ProcessHandle.of(pid()).orElseThrow();
+        await(
+                () -> Proc.status(first, "ShdPnd:").endsWith("\t0000000000000000"),
+                "takes its signals");
+        return this;
+    }
+
+    /// A server that was killed, with more WAL to replay than it takes to look at it.
+    NodeRun crashWithMuchToRecover() throws IOException {
+        set("POSTGRES_CONF_checkpoint_timeout", "1d").set("POSTGRES_CONF_max_wal_size", "10GB");
+        start().awaitReady();
+        sql("CREATE TABLE t AS SELECT n, repeat('x', 200) FROM generate_series(1, 200000) n");
+        sql("UPDATE t SET n = n + 1");
+        Proc.signal("KILL", pid());
+        exitCode();
+        return this;
+    }
+
+    /// Stops that process of the server as soon as there is one.
+    ///
+    /// @return its id
+    long holdProcess(String title) {
+        List<Long> found = new ArrayList<>();
+        await(
+                () ->
+                        inside().filter(one -> Proc.title(one).contains("postgres: " + title))
+                                .findAny()
+                                .map(one -> found.add(one.pid()))
+                                .orElse(false),
+                "has a process " + title);
+        Proc.signal("STOP", found.getFirst());
+        return found.getFirst();
     }
 
     /// So that a signal to the whole group, as a terminal sends it, does not reach this VM.
@@ -186,12 +225,12 @@ final class NodeRun implements AutoCloseable {
     }
 
     long zombies() {
-        return inside().filter(one -> stat(one).contains(") Z ")).count();
+        return inside().filter(one -> Proc.stat(one).contains(") Z ")).count();
     }
 
     /// From a process id inside to the one that is seen here.
     long pidOutside(long pidInside) {
-        return inside().filter(one -> status(one, "NSpid:").endsWith("\t" + pidInside))
+        return inside().filter(one -> Proc.status(one, "NSpid:").endsWith("\t" + pidInside))
                 .findAny()
                 .orElseThrow()
                 .pid();
@@ -199,22 +238,6 @@ final class NodeRun implements AutoCloseable {
 
     private Stream<ProcessHandle> inside() {
         return process().descendants();
-    }
-
-    private static String stat(ProcessHandle process) {
-        try {
-            return Files.readString(Path.of("/proc", process.pid() + "", "stat"));
-        } catch (IOException e) {
-            return "";
-        }
-    }
-
-    private static String status(ProcessHandle process, String name) {
-        try (Stream<String> lines = Files.lines(Path.of("/proc", process.pid() + "", "status"))) {
-            return lines.filter(line -> line.startsWith(name)).findFirst().orElse("");
-        } catch (IOException e) {
-            return "";
-        }
     }
 
     /// PID 1, as seen from here.
@@ -275,15 +298,6 @@ final class NodeRun implements AutoCloseable {
                 .orElseThrow();
     }
 
-    /// Gone, or a zombie: who reaps it is not up to us here.
-    private static void awaitEnd(ProcessHandle one) {
-        long end = System.nanoTime() + LONGEST.toNanos();
-        while (!stat(one).isEmpty() && !stat(one).contains(") Z ")) {
-            assertThat(System.nanoTime() - end).as("%s has ended", stat(one)).isNegative();
-            LockSupport.parkNanos(POLL_NANOS);
-        }
-    }
-
     @Override
     public void close() {
         // Death of the parent ends the namespace, and with it everything in it; the last of them
@@ -294,7 +308,7 @@ final class NodeRun implements AutoCloseable {
                         .flatMap(one -> Stream.concat(one.descendants(), Stream.of(one.toHandle())))
                         .toList();
         all.forEach(ProcessHandle::destroyForcibly);
-        all.forEach(NodeRun::awaitEnd);
+        all.forEach(Proc::awaitEnd);
         RealCluster.execute(List.of("rm", "-rf", home.toString()));
     }
 }

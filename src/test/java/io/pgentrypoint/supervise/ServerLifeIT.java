@@ -7,8 +7,10 @@ import com.google.gson.JsonParser;
 import io.pgentrypoint.connect.LocalServer;
 import io.pgentrypoint.connect.RealCluster;
 import java.io.IOException;
+import java.net.HttpURLConnection;
 import java.net.InetAddress;
 import java.net.ServerSocket;
+import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -56,6 +58,40 @@ class ServerLifeIT {
             node.await(() -> node.zombies() == 0, "has reaped it");
             assertThat(session.isValid(5)).isTrue();
             assertThat(node.log()).doesNotContain("terminating any other active server processes");
+        }
+    }
+
+    /// Whoever waits for readiness may log in as the replication role at once: the server takes
+    /// connections before that, and the role is not right yet.
+    @Test
+    void a_primary_is_not_ready_before_its_replication_role_is_right() throws Exception {
+        int probes = RealCluster.freePort();
+        try (NodeRun node = NodeRun.onCluster()) {
+            node.set("HA_MODE", "native")
+                    .set("REPLICATION_ROLE", "primary")
+                    .set("REPLICATION_PASSWORD", "second-secret")
+                    .set("PROBE_PORT", String.valueOf(probes))
+                    // A second for each session, before its first statement.
+                    .set("POSTGRES_CONF_post_auth_delay", "1")
+                    .start()
+                    .awaitReady();
+            assertThat(readiness(probes)).isEqualTo(503);
+            Proc.until(() -> readiness(probes) == 200, node::log);
+            assertThat(node.log()).contains("Replication role replicator: ");
+            assertThat(node.send("TERM").exitCode()).as(node.log()).isZero();
+        }
+    }
+
+    private static int readiness(int port) {
+        try {
+            HttpURLConnection connection =
+                    (HttpURLConnection)
+                            URI.create("http://127.0.0.1:" + port + "/readyz")
+                                    .toURL()
+                                    .openConnection();
+            return connection.getResponseCode();
+        } catch (IOException e) {
+            return 0;
         }
     }
 

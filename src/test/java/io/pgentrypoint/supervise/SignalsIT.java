@@ -87,15 +87,15 @@ class SignalsIT {
             primary.append("pg_hba.conf", "host all,replication postgres2 all trust\n");
             primary.start();
             primary.sql("CREATE ROLE postgres2 LOGIN REPLICATION PASSWORD 'secret'");
-            long checkpointer = processOf(primary, "checkpointer");
+            long checkpointer = primary.process("checkpointer");
             try (NodeRun node = replica(new NodeRun(), primary.port())) {
                 // A base backup begins with a checkpoint: without the checkpointer it never does.
-                signal("STOP", checkpointer);
+                Proc.signal("STOP", checkpointer);
                 try {
                     node.start().await(() -> node.runs("pg_basebackup"), "clones");
                     endsAtOnce(node.send("TERM"), 143);
                 } finally {
-                    signal("CONT", checkpointer);
+                    Proc.signal("CONT", checkpointer);
                 }
                 assertThat(node.data().resolve("global")).doesNotExist();
 
@@ -132,7 +132,7 @@ class SignalsIT {
     @Test
     void ctrl_c_reaches_the_whole_group_and_is_one_stop() throws IOException {
         try (NodeRun node = NodeRun.onCluster().inOwnGroup().start().awaitReady()) {
-            signal("INT", -node.group());
+            Proc.signal("INT", -node.group());
             endsClean(node, "shut down");
         }
     }
@@ -141,7 +141,7 @@ class SignalsIT {
     void ctrl_c_during_initdb_is_a_stop_and_no_failure_of_initdb() throws IOException {
         try (NodeRun node = new NodeRun().inOwnGroup().start()) {
             node.await(() -> node.runs("initdb"), "runs initdb");
-            signal("INT", -node.group());
+            Proc.signal("INT", -node.group());
             assertThat(node.exitCode()).isEqualTo(130);
             assertThat(node.log()).doesNotContain("ERROR");
         }
@@ -226,28 +226,5 @@ class SignalsIT {
     private static void endsClean(NodeRun node, String state) {
         assertThat(node.exitCode()).as(node.log()).isZero();
         assertThat(node.controlData("Database cluster state")).isEqualTo(state);
-    }
-
-    private static void signal(String name, long to) {
-        RealCluster.execute(List.of("kill", "-" + name, "--", String.valueOf(to)));
-    }
-
-    private static long processOf(RealCluster cluster, String title) throws IOException {
-        String pid = Files.readAllLines(cluster.data().resolve("postmaster.pid")).getFirst();
-        return ProcessHandle.of(Long.parseLong(pid))
-                .orElseThrow()
-                .children()
-                .filter(child -> title(child).contains(title))
-                .findAny()
-                .orElseThrow()
-                .pid();
-    }
-
-    private static String title(ProcessHandle process) {
-        try {
-            return Files.readString(Path.of("/proc", process.pid() + "", "cmdline"));
-        } catch (IOException e) {
-            return "";
-        }
     }
 }
