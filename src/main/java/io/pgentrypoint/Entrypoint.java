@@ -43,8 +43,10 @@ public final class Entrypoint {
     private final Progress progress;
     private final Consumer<Milestone> milestones;
 
-    /// What users and tools wait for on stdout.
+    /// What users and tools of the official image wait for.
     public enum Milestone {
+        /// A new cluster lets everyone in.
+        TRUSTING,
         INITIALIZED,
         EXISTED
     }
@@ -99,6 +101,9 @@ public final class Entrypoint {
             Observed observed = Observer.look(settings, programs);
             Plan plan = Planner.plan(settings, observed);
             PlanText.lines(plan).forEach(line -> LOG.info("{}", line));
+            if (plan.beforeLaunch().stream().anyMatch(Entrypoint::trustsEveryone)) {
+                milestones.accept(Milestone.TRUSTING);
+            }
             progress.enter(Phase.PREPARING);
             Executor executor =
                     new Executor(settings, observed.installation(), programs, stop, progress);
@@ -123,7 +128,13 @@ public final class Entrypoint {
                 "look at the plans in the log above");
     }
 
+    private static boolean trustsEveryone(Planned planned) {
+        return planned.step() instanceof Step.AppendHostRule(_, String rule)
+                && rule.stripTrailing().endsWith(" trust");
+    }
+
     private static boolean initializes(Planned planned) {
-        return planned.step() instanceof Step.Publish;
+        return planned.step() instanceof Step.Publish
+                || planned.step() instanceof Step.FinishFirstBoot;
     }
 }

@@ -63,12 +63,17 @@ final class RunningServer implements Duties {
             try {
                 if (planned.step() instanceof Step.EnsureReplicationRole role) {
                     executor.ensureRole(role, server);
+                } else if (planned.step() instanceof Step.CheckSuperuserPassword password) {
+                    executor.checkPassword(password, server);
                 }
             } catch (SQLException | RuntimeException e) {
                 LOG.error(
-                        "Cannot {}: {}. The server goes on; replicas may be unable to log in",
+                        "Cannot {}: {}. The server goes on{}",
                         PlanText.describe(planned.step()),
-                        reason(e));
+                        reason(e),
+                        planned.step() instanceof Step.EnsureReplicationRole
+                                ? "; replicas may be unable to log in"
+                                : "");
             }
         }
     }
@@ -80,12 +85,16 @@ final class RunningServer implements Duties {
             refuseOtherNode(now);
             Observed observed = Observer.look(now, programs);
             Plan plan = Planner.plan(now, observed);
-            requireConfigurationOnly(plan);
-            for (Planned planned : plan.beforeLaunch()) {
+            List<Planned> steps =
+                    plan.beforeLaunch().stream()
+                            .filter(planned -> !isForStartsOnly(planned.step()))
+                            .toList();
+            requireConfigurationOnly(steps);
+            for (Planned planned : steps) {
                 LOG.info("{}: {}", PlanText.describe(planned.step()), planned.because());
             }
             new Executor(now, observed.installation(), programs, stop, new Progress())
-                    .execute(plan.beforeLaunch());
+                    .execute(steps);
             onceReady = plan.onceReady();
         } catch (Stopped e) {
             LOG.debug("A stop came first", e);
@@ -123,11 +132,9 @@ final class RunningServer implements Duties {
         }
     }
 
-    private static void requireConfigurationOnly(Plan plan) {
+    private static void requireConfigurationOnly(List<Planned> steps) {
         List<Planned> others =
-                plan.beforeLaunch().stream()
-                        .filter(planned -> !isConfiguration(planned.step()))
-                        .toList();
+                steps.stream().filter(planned -> !isConfiguration(planned.step())).toList();
         if (!others.isEmpty()) {
             throw new IllegalStateException(
                     "a start would also "
@@ -158,9 +165,21 @@ final class RunningServer implements Duties {
                     Step.StopBootstrapServer _,
                     Step.Publish _,
                     Step.AwaitPrimary _,
-                    Step.CloneFromPrimary _ ->
+                    Step.CloneFromPrimary _,
+                    Step.PutInPlace _,
+                    Step.StartServerForScripts _,
+                    Step.RunScripts _,
+                    Step.FinishFirstBoot _,
+                    Step.CheckSuperuserPassword _ ->
                     false;
         };
+    }
+
+    /// Scripts of each start wait for the next one.
+    private static boolean isForStartsOnly(Step step) {
+        return step instanceof Step.StartServerForScripts
+                || step instanceof Step.RunScripts
+                || step instanceof Step.StopBootstrapServer;
     }
 
     private static String reason(Exception e) {

@@ -271,7 +271,7 @@ class ArchitectureTest {
     void only_connect_knows_how_the_driver_is_called() {
         Set<String> users = usersOf(type -> type.getPackageName().startsWith("org.postgresql"));
         // Of the driver's classes this one only computes.
-        assertThat(without(users, in("connect").or("execute.ReplicationRole"::equals))).isEmpty();
+        assertThat(without(users, in("connect").or("execute.PasswordVerifier"::equals))).isEmpty();
         assertThat(callersOf(access -> is(access, "java.sql.DriverManager", "getConnection")))
                 .isEmpty();
     }

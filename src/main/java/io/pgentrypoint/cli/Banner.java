@@ -1,20 +1,24 @@
 package io.pgentrypoint.cli;
 
 import io.pgentrypoint.Entrypoint.Milestone;
+import io.pgentrypoint.plan.OfficialText;
 
-/// The two lines that users and tools of the official image wait for, word for word.
+/// What users and tools of the official image wait for, word for word.
 final class Banner {
 
     private Banner() {}
 
     static void print(Milestone milestone) {
-        System.out.println(
-                switch (milestone) {
-                    case INITIALIZED -> "\nPostgreSQL init process complete; ready for start up.\n";
-                    case EXISTED ->
+        switch (milestone) {
+            case TRUSTING -> System.err.print(OfficialText.trust());
+            case INITIALIZED ->
+                    System.out.println("\nPostgreSQL init process complete; ready for start up.\n");
+            case EXISTED ->
+                    System.out.println(
                             "\nPostgreSQL Database directory appears to contain a database; Skipping"
-                                    + " initialization\n";
-                });
+                                    + " initialization\n");
+        }
         System.out.flush();
+        System.err.flush();
     }
 }

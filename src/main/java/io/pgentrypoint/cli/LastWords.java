@@ -26,6 +26,11 @@ final class LastWords {
     private LastWords() {}
 
     static int say(Throwable end) {
+        if (end instanceof Refusal refusal) {
+            // As it is, without our prefix: it is searched for as whole lines.
+            System.err.print(refusal.officialText());
+            System.err.flush();
+        }
         paragraph(end).forEach(LOG::error);
         switch (end) {
             case InvalidSettings invalid ->

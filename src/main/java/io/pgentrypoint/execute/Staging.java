@@ -46,6 +46,13 @@ final class Staging {
     }
 
     void discard(Journal journal) throws IOException {
+        switch (journal.phase()) {
+            case BUILDING, PUBLISHING -> discardStaged(journal);
+            case RUNNING_SCRIPTS, DISCARDING -> new UnfinishedCluster(layout).discard(journal);
+        }
+    }
+
+    private void discardStaged(Journal journal) throws IOException {
         FileTree.delete(staging.dataDirectory());
         Files.deleteIfExists(superuserPassword(staging));
         if (journal.walDirectory().isPresent()) {
@@ -61,6 +68,11 @@ final class Staging {
                 switch (journal.phase()) {
                     case PUBLISHING -> journal.entries();
                     case BUILDING -> seal(journal, programs, initdb, environment);
+                    case RUNNING_SCRIPTS, DISCARDING ->
+                            throw new Refusal(
+                                    ExitCode.BUG,
+                                    "cannot publish: the journal says " + journal.phase(),
+                                    "report this plan");
                 };
         for (String entry : entries) {
             // Without a staging place all has moved before, and was synced before it went.
@@ -83,6 +95,21 @@ final class Staging {
         // The one file that holds the staging path.
         Files.deleteIfExists(directory.resolve("postmaster.opts"));
         refuseLinksIntoStaging();
+        syncAll(directory, programs, initdb, environment);
+        List<String> entries = new ArrayList<>();
+        for (Path entry : FileTree.list(directory)) {
+            String name = entry.getFileName().toString();
+            if (!name.equals(LAST)) {
+                entries.add(name);
+            }
+        }
+        entries.add(LAST);
+        writeJournal(new Journal(Journal.Phase.PUBLISHING, journal.walDirectory(), entries));
+        return entries;
+    }
+
+    static void syncAll(
+            Path directory, Programs programs, String initdb, Map<String, String> environment) {
         Outcome synced =
                 programs.run(
                         new Command(
@@ -95,16 +122,6 @@ final class Staging {
                     "cannot write the new cluster to disk: " + synced.stderr().strip(),
                     "look at the volume's file system; the next start begins anew");
         }
-        List<String> entries = new ArrayList<>();
-        for (Path entry : FileTree.list(directory)) {
-            String name = entry.getFileName().toString();
-            if (!name.equals(LAST)) {
-                entries.add(name);
-            }
-        }
-        entries.add(LAST);
-        writeJournal(new Journal(Journal.Phase.PUBLISHING, journal.walDirectory(), entries));
-        return entries;
     }
 
     private void move(String entry) throws IOException {

@@ -9,7 +9,10 @@ import java.util.Optional;
 ///
 /// @param walDirectory a WAL directory outside PGDATA whose content is ours
 /// @param entries while publishing: what moves from staging to PGDATA, in this order
-public record Journal(Phase phase, Optional<Path> walDirectory, List<String> entries) {
+/// @param proof while scripts run: how to tell the cluster in PGDATA from one that is not ours to
+///   throw away
+public record Journal(
+        Phase phase, Optional<Path> walDirectory, List<String> entries, Optional<Proof> proof) {
 
     public Journal {
         entries = List.copyOf(entries);
@@ -24,10 +27,27 @@ public record Journal(Phase phase, Optional<Path> walDirectory, List<String> ent
         }
     }
 
-    /// Building may be thrown away; publishing must be finished.
+    public Journal(Phase phase, Optional<Path> walDirectory, List<String> entries) {
+        this(phase, walDirectory, entries, Optional.empty());
+    }
+
+    /// Building may be thrown away; publishing must be finished. While scripts run the cluster lies
+    /// in its place and may still be thrown away, which goes on once it has begun.
     public enum Phase {
         BUILDING,
-        PUBLISHING
+        PUBLISHING,
+        RUNNING_SCRIPTS,
+        DISCARDING
+    }
+
+    /// What no other cluster and no other server has.
+    ///
+    /// @param systemIdentifier of the cluster that is being prepared
+    /// @param mark an argument of the server that prepares it, in postmaster.opts from then on
+    public record Proof(String systemIdentifier, String mark) {}
+
+    public Journal in(Phase next) {
+        return new Journal(next, walDirectory, entries, proof);
     }
 
     public String text() {

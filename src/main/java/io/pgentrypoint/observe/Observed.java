@@ -6,20 +6,23 @@ import java.util.Optional;
 /// Everything a plan depends on besides the settings.
 ///
 /// @param upstream present when the settings name one
-/// @param initScripts what the official image would run at a first start
+/// @param scripts the user's
+/// @param oldData places of earlier images that hold a cluster, where PGDATA is that of the 18+
+///   layout; looked for before a first start only
 public record Observed(
         Installation installation,
         DataDirectory dataDirectory,
         Optional<Upstream> upstream,
-        List<String> initScripts) {
+        Scripts scripts,
+        List<String> oldData) {
 
     public Observed {
-        initScripts = List.copyOf(initScripts);
+        oldData = List.copyOf(oldData);
     }
 
-    /// Where there are no init scripts.
+    /// Where there are no scripts, and nothing of earlier images.
     public Observed(
             Installation installation, DataDirectory dataDirectory, Optional<Upstream> upstream) {
-        this(installation, dataDirectory, upstream, List.of());
+        this(installation, dataDirectory, upstream, Scripts.none(), List.of());
     }
 }

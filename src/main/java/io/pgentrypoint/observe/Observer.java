@@ -24,7 +24,8 @@ public final class Observer {
                 volume.installation(),
                 volume.dataDirectory(),
                 upstream(settings, programs),
-                volume.initScripts());
+                volume.scripts(),
+                volume.oldData());
     }
 
     /// Without asking the upstream.
@@ -36,7 +37,12 @@ public final class Observer {
                                 new ControlDataReader(installation, environment, programs),
                                 installation.major())
                         .read(new Layout(settings.dataDirectory()));
-        return new Observed(installation, dataDirectory, Optional.empty(), InitScripts.names());
+        return new Observed(
+                installation,
+                dataDirectory,
+                Optional.empty(),
+                ScriptsReader.read(settings, dataDirectory, programs),
+                OldLayout.read(settings.dataDirectory(), dataDirectory, installation.major()));
     }
 
     /// The control data of a clone, before it is shown to anybody.

@@ -23,6 +23,8 @@ final class Found {
                             + switch (journal.phase()) {
                                 case BUILDING -> "building";
                                 case PUBLISHING -> "publishing";
+                                case RUNNING_SCRIPTS -> "running scripts";
+                                case DISCARDING -> "discarding";
                             }
                             + ")";
             case DataDirectory.Cluster cluster -> cluster(cluster);

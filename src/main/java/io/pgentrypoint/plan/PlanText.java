@@ -1,5 +1,7 @@
 package io.pgentrypoint.plan;
 
+import io.pgentrypoint.observe.Script;
+import io.pgentrypoint.observe.ScriptDirectory;
 import io.pgentrypoint.settings.Layout;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -51,6 +53,9 @@ public final class PlanText {
             lines.add(
                     String.format(
                             "%4d. %s – %s", i + 1, describe(planned.step()), planned.because()));
+            if (planned.step() instanceof Step.RunScripts(ScriptDirectory directory)) {
+                directory.scripts().forEach(script -> lines.add("      " + verdict(script)));
+            }
         }
         return lines;
     }
@@ -61,7 +66,10 @@ public final class PlanText {
         return switch (step) {
             case Step.DiscardUnfinished(Layout layout, var journal) ->
                     "discard what it built in "
-                            + layout.staging().dataDirectory()
+                            + switch (journal.phase()) {
+                                case BUILDING, PUBLISHING -> layout.staging().dataDirectory();
+                                case RUNNING_SCRIPTS, DISCARDING -> layout.dataDirectory();
+                            }
                             + journal.walDirectory().map(wal -> " and " + wal).orElse("");
             case Step.OpenStaging(Layout layout, var wal) ->
                     "open the staging place "
@@ -108,7 +116,37 @@ public final class PlanText {
                             + clone.replica().primary()
                             + " with pg_basebackup"
                             + walDirectory(clone.walDirectory());
+            case Step.PutInPlace(Layout layout) ->
+                    "put the staged cluster in its place, "
+                            + layout.dataDirectory()
+                            + ", still unfinished";
+            case Step.StartServerForScripts start ->
+                    "start a bootstrap server, without TCP, on a private socket"
+                            + start.sockets().stream()
+                                    .map(socket -> " and in " + socket)
+                                    .collect(Collectors.joining());
+            case Step.RunScripts(var directory) ->
+                    "run "
+                            + directory.scripts().stream()
+                                    .filter(script -> script.use() != Script.Use.IGNORE)
+                                    .count()
+                            + " of "
+                            + directory.scripts().size()
+                            + " files of "
+                            + directory.path();
+            case Step.FinishFirstBoot _ -> "finish the first boot";
+            case Step.CheckSuperuserPassword(var user, _, var apply) ->
+                    (apply ? "make sure that the password of " : "compare the password of ")
+                            + user
+                            + (apply ? " is the environment's" : " with the environment's");
         };
+    }
+
+    private static String verdict(Script script) {
+        return script.name()
+                + ": "
+                + script.use().meaning()
+                + script.doubt().map(doubt -> "; " + doubt).orElse("");
     }
 
     private static String initialize(Step.InitializeDatabase step) {

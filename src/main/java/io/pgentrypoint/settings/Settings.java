@@ -3,6 +3,7 @@ package io.pgentrypoint.settings;
 import io.pgentrypoint.report.InvalidSettings;
 import io.pgentrypoint.report.LogFormat;
 import io.pgentrypoint.report.Problem;
+import io.pgentrypoint.report.Secret;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Collections;
@@ -17,6 +18,8 @@ import java.util.TreeMap;
 /// @param hostAuthMethod empty: derived from the server's password_encryption
 /// @param serverSettings from `POSTGRES_CONF_*`, by lower-case name
 /// @param childEnvironment what our children may see: the environment without the secrets
+/// @param withheld the secrets that the user's own scripts may see besides
+/// @param passwordSync whether a start makes the superuser's password that of the environment
 public record Settings(
         Mode mode,
         Path dataDirectory,
@@ -32,7 +35,9 @@ public record Settings(
         Duration stopGrace,
         StopMode stopMode,
         Optional<Integer> probePort,
-        List<Problem> warnings) {
+        List<Problem> warnings,
+        SortedMap<String, Secret> withheld,
+        boolean passwordSync) {
 
     /// What a stop means, in PostgreSQL's own words.
     public enum StopMode {
@@ -45,6 +50,7 @@ public record Settings(
         serverSettings = Collections.unmodifiableSortedMap(new TreeMap<>(serverSettings));
         childEnvironment = Map.copyOf(childEnvironment);
         warnings = List.copyOf(warnings);
+        withheld = Collections.unmodifiableSortedMap(new TreeMap<>(withheld));
     }
 
     /// Parses the environment.
@@ -79,6 +85,7 @@ public record Settings(
                             "is the port of the server itself (PGPORT)",
                             "choose another, for example 8008"));
         }
+        boolean passwordSync = environment.read(Variables.POSTGRES_PASSWORD_SYNC, () -> false);
         UnknownNames.report(raw, environment);
         List<Problem> problems = environment.problems();
         if (mode.isEmpty() || problems.stream().anyMatch(Problem::isError)) {
@@ -99,7 +106,9 @@ public record Settings(
                 stopGrace,
                 stopMode,
                 probePort,
-                problems);
+                problems,
+                ChildEnvironment.withheld(raw),
+                passwordSync);
     }
 
     private static Superuser superuser(Environment environment) {

@@ -23,7 +23,6 @@ final class UnknownNames {
                     "REJOIN",
                     "SYNCHRONOUS_STANDBYS",
                     "ON_DISK_FULL",
-                    "POSTGRES_PASSWORD_SYNC",
                     "CITUS_ROLE",
                     "CITUS_COORDINATOR_HOST");
 

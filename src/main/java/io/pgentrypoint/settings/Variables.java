@@ -71,6 +71,14 @@ public final class Variables {
                     Parsers::port,
                     "5432",
                     "the port this server listens on");
+    static final Variable<Boolean> POSTGRES_PASSWORD_SYNC =
+            declare(
+                    "POSTGRES_PASSWORD_SYNC",
+                    Group.DATABASE,
+                    Parsers::bool,
+                    "false",
+                    "each start makes the password of POSTGRES_USER the one of POSTGRES_PASSWORD;"
+                            + " without it a difference is a warning");
 
     static final Variable<HaMode> HA_MODE =
             declare(

@@ -36,7 +36,9 @@ class DefaultsTest {
                                 Duration.ofSeconds(60),
                                 Settings.StopMode.FAST,
                                 Optional.empty(),
-                                List.of()));
+                                List.of(),
+                                new java.util.TreeMap<>(),
+                                false));
     }
 
     @Test
