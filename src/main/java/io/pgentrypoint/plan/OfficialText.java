@@ -46,7 +46,7 @@ public final class OfficialText {
                    See also https://github.com/docker-library/postgres/pull/1259
 
                    Counter to that, there appears to be PostgreSQL data in:
-                     %s
+                     THESE
 
                    This is usually the result of upgrading the Docker image without
                    upgrading the underlying database using "pg_upgrade" (which requires both
@@ -68,7 +68,7 @@ public final class OfficialText {
     }
 
     static String oldData(List<String> places) {
-        return OLD_DATA.formatted(String.join(" ", places));
+        return OLD_DATA.replace("THESE", String.join(" ", places));
     }
 
     /// At a first start with that method.

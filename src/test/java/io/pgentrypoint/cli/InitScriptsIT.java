@@ -2,6 +2,7 @@ package io.pgentrypoint.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.pgentrypoint.process.Relatives;
 import io.pgentrypoint.settings.Layout;
 import java.io.IOException;
 import java.io.OutputStream;
@@ -346,10 +347,10 @@ class InitScriptsIT {
     @Test
     void nobody_reaches_the_server_at_its_place_while_scripts_run() throws IOException {
         try (Node node = Node.standalone()) {
-            Path sockets = Path.of("/var/run/postgresql/.s.PGSQL." + node.port);
             node.initScript(
                     "a.sh",
-                    "test ! -e " + sockets + " && echo hidden",
+                    "run=/var/run",
+                    "test ! -e $run/postgresql/.s.PGSQL." + node.port + " && echo hidden",
                     "psql -Atc \"select 'reached'\"");
             assertThat(init(node).stdout()).contains("hidden\nreached\n");
         }
@@ -377,7 +378,7 @@ class InitScriptsIT {
             Run.Ended ended = run.end(5);
             assertThat(ended.code()).isEqualTo(143);
             for (long pid : family) {
-                assertThat(ProcessHandle.of(pid).filter(ProcessHandle::isAlive)).isEmpty();
+                assertThat(Relatives.alive(pid)).as(read(pid, "cmdline")).isFalse();
             }
         }
     }

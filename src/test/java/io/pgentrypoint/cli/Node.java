@@ -160,9 +160,11 @@ final class Node implements AutoCloseable {
         return run;
     }
 
+    /// A bootstrap server for scripts lies in the data directory too, with its socket elsewhere.
     private boolean isReady(Run run) {
         return PostmasterFile.read(data)
                 .filter(file -> file.ready() && run.family().contains(file.pid()))
+                .filter(file -> file.server().socketDirectory().equals(sockets))
                 .isPresent();
     }
 

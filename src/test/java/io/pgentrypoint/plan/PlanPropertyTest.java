@@ -7,6 +7,9 @@ import io.pgentrypoint.HostileText;
 import io.pgentrypoint.observe.DataDirectory;
 import io.pgentrypoint.observe.ManagedFiles;
 import io.pgentrypoint.observe.Observed;
+import io.pgentrypoint.observe.Script;
+import io.pgentrypoint.observe.ScriptDirectory;
+import io.pgentrypoint.observe.Scripts;
 import io.pgentrypoint.observe.Upstream;
 import io.pgentrypoint.report.Refusal;
 import io.pgentrypoint.report.Secret;
@@ -60,7 +63,26 @@ class PlanPropertyTest {
         return new Case(
                 seed,
                 settings,
-                new Observed(volume.installation(), volume.dataDirectory(), upstream));
+                new Observed(
+                        volume.installation(),
+                        volume.dataDirectory(),
+                        upstream,
+                        new Scripts(
+                                scripts("/docker-entrypoint-initdb.d", random),
+                                scripts("/docker-entrypoint-startdb.d", random)),
+                        List.of()));
+    }
+
+    private static ScriptDirectory scripts(String directory, RandomGenerator random) {
+        Path path = Path.of(directory);
+        Script script =
+                new Script(
+                        path.resolve(HostileText.oneLine(random).replace('/', '_') + ".sql"),
+                        one(random, List.of(Script.Use.SQL, Script.Use.RUN, Script.Use.IGNORE)),
+                        Optional.empty());
+        return random.nextInt(4) == 0
+                ? new ScriptDirectory(path, List.of(script), Optional.empty(), random.nextBoolean())
+                : ScriptDirectory.none(path);
     }
 
     private static <T> T one(RandomGenerator random, List<T> choices) {
@@ -238,6 +260,17 @@ class PlanPropertyTest {
                     case Step.MarkStandby(Layout target) -> target;
                     case Step.CheckServerSettings(Layout target, _) -> target;
                     case Step.CreateSlot _ -> layout;
+                    case Step.StartServerForScripts start -> {
+                        assertThat(start.newCluster()).as("%s", tried).isFalse();
+                        yield start.layout();
+                    }
+                    case Step.RunScripts(ScriptDirectory directory) -> {
+                        assertThat(directory)
+                                .as("%s", tried)
+                                .isEqualTo(tried.observed().scripts().start());
+                        yield layout;
+                    }
+                    case Step.StopBootstrapServer(Layout target) -> target;
                     case Step.DiscardUnfinished _,
                             Step.OpenStaging _,
                             Step.InitializeDatabase _,
@@ -245,7 +278,9 @@ class PlanPropertyTest {
                             Step.StartBootstrapServer _,
                             Step.CreateDatabase _,
                             Step.EnsureReplicationRole _,
-                            Step.StopBootstrapServer _,
+                            Step.PutInPlace _,
+                            Step.FinishFirstBoot _,
+                            Step.CheckSuperuserPassword _,
                             Step.Publish _,
                             Step.AwaitPrimary _,
                             Step.CloneFromPrimary _ ->
