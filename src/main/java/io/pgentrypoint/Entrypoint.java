@@ -70,7 +70,7 @@ public final class Entrypoint {
     ///
     /// @param again reads the environment once more: files that it names may have changed
     public int run(Signals signals, Supplier<Settings> again) {
-        Prepared prepared = prepare();
+        Prepared prepared = prepare(() -> Observer.look(settings, programs));
         try (Executor executor = prepared.executor()) {
             return supervisor.supervise(
                     new Command("postgres", prepared.launch().argv(), settings.childEnvironment()),
@@ -87,18 +87,18 @@ public final class Entrypoint {
         }
     }
 
-    /// Prepares the data directory and starts nothing.
+    /// Prepares the data directory and starts nothing: scripts of each start wait for one.
     public void init() {
-        prepare().executor().close();
+        prepare(() -> Observer.look(settings, programs).withoutStartScripts()).executor().close();
     }
 
     private record Prepared(
             Installation installation, Plan plan, Outlook.Launch launch, Executor executor) {}
 
-    private Prepared prepare() {
+    private Prepared prepare(Supplier<Observed> look) {
         boolean initialized = false;
         for (int round = 0; round < ROUNDS; round++) {
-            Observed observed = Observer.look(settings, programs);
+            Observed observed = look.get();
             Plan plan = Planner.plan(settings, observed);
             PlanText.lines(plan).forEach(line -> LOG.info("{}", line));
             if (plan.beforeLaunch().stream().anyMatch(Entrypoint::trustsEveryone)) {

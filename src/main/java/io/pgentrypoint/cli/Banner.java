@@ -2,6 +2,7 @@ package io.pgentrypoint.cli;
 
 import io.pgentrypoint.Entrypoint.Milestone;
 import io.pgentrypoint.plan.OfficialText;
+import io.pgentrypoint.report.LogFormat;
 
 /// What users and tools of the official image wait for, word for word.
 final class Banner {
@@ -10,7 +11,7 @@ final class Banner {
 
     static void print(Milestone milestone) {
         switch (milestone) {
-            case TRUSTING -> System.err.print(OfficialText.trust());
+            case TRUSTING -> print(OfficialText.trust());
             case INITIALIZED ->
                     System.out.println("\nPostgreSQL init process complete; ready for start up.\n");
             case EXISTED ->
@@ -19,6 +20,14 @@ final class Banner {
                                     + " initialization\n");
         }
         System.out.flush();
-        System.err.flush();
+    }
+
+    /// As it is, without our prefix, since whole lines are searched for. Where each line is an
+    /// object there is none; the log says the same in other words.
+    static void print(String officialText) {
+        if (SystemEnvironment.logFormat() == LogFormat.TEXT) {
+            System.err.print(officialText);
+            System.err.flush();
+        }
     }
 }

@@ -27,9 +27,7 @@ final class LastWords {
 
     static int say(Throwable end) {
         if (end instanceof Refusal refusal) {
-            // As it is, without our prefix: it is searched for as whole lines.
-            System.err.print(refusal.officialText());
-            System.err.flush();
+            Banner.print(refusal.officialText());
         }
         paragraph(end).forEach(LOG::error);
         switch (end) {

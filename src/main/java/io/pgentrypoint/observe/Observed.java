@@ -25,4 +25,13 @@ public record Observed(
             Installation installation, DataDirectory dataDirectory, Optional<Upstream> upstream) {
         this(installation, dataDirectory, upstream, Scripts.none(), List.of());
     }
+
+    public Observed withoutStartScripts() {
+        return new Observed(
+                installation,
+                dataDirectory,
+                upstream,
+                new Scripts(scripts.init(), Scripts.none().start()),
+                oldData);
+    }
 }

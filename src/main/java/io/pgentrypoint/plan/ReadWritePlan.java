@@ -137,7 +137,7 @@ final class ReadWritePlan {
                                         settings.passwordSync()),
                                 settings.passwordSync()
                                         ? "POSTGRES_PASSWORD_SYNC asks for it"
-                                        : "POSTGRES_PASSWORD made it, and does not change it"));
+                                        : "POSTGRES_PASSWORD counts at the first start only"));
     }
 
     private Plan plan(List<String> doubts, List<Planned> beforeLaunch, List<Planned> onceReady) {

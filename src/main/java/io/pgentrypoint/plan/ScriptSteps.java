@@ -99,12 +99,14 @@ final class ScriptSteps {
                         "scripts name files of the data directory by their path"),
                 new Planned(
                         new Step.StartServerForScripts(
-                                layout,
-                                arguments,
-                                true,
-                                settings.serverArguments().setting("hba_file").isPresent(),
-                                sockets()),
+                                layout, arguments, true, hasOwnRules(), sockets()),
                         "what follows needs a server, and TCP stays closed until it is done"));
+    }
+
+    /// Rules of the user's own need not let anybody in by the socket.
+    private boolean hasOwnRules() {
+        return settings.serverArguments().nameConfiguration()
+                || settings.serverArguments().setting("hba_file").isPresent();
     }
 
     /// At the first start, the server being up.

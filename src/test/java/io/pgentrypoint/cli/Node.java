@@ -151,8 +151,8 @@ final class Node implements AutoCloseable {
     }
 
     /// A server that takes connections, the one on the data directory and no bootstrap server.
-    Run serve() {
-        Run run = start();
+    Run serve(String... arguments) {
+        Run run = start(arguments);
         while (run.alive() && !isReady(run)) {
             run.leave(Duration.ofMillis(20));
         }

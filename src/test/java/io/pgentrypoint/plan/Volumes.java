@@ -73,6 +73,15 @@ final class Volumes {
         return new DataDirectory.Interrupted(new Journal(Journal.Phase.BUILDING, wal, List.of()));
     }
 
+    static DataDirectory runningScripts() {
+        return new DataDirectory.Interrupted(
+                new Journal(
+                        Journal.Phase.RUNNING_SCRIPTS,
+                        Optional.empty(),
+                        List.of(),
+                        Optional.of(new Journal.Proof(IDENTIFIER, "entrypoint.first_boot=1"))));
+    }
+
     static DataDirectory publishing() {
         return new DataDirectory.Interrupted(
                 new Journal(
