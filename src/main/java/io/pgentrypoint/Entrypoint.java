@@ -47,6 +47,7 @@ public final class Entrypoint {
     public enum Milestone {
         /// A new cluster lets everyone in.
         TRUSTING,
+        NO_SCRIPTS,
         INITIALIZED,
         EXISTED
     }
@@ -116,6 +117,9 @@ public final class Entrypoint {
             initialized |= plan.beforeLaunch().stream().anyMatch(Entrypoint::initializes);
             switch (plan.outlook()) {
                 case Outlook.Launch launch -> {
+                    if (initialized && observed.scripts().init().isEmpty()) {
+                        milestones.accept(Milestone.NO_SCRIPTS);
+                    }
                     milestones.accept(initialized ? Milestone.INITIALIZED : Milestone.EXISTED);
                     return new Prepared(observed.installation(), plan, launch, executor);
                 }

@@ -92,6 +92,10 @@ final class BootstrapServer implements AutoCloseable {
         Map<String, String> quiet = new java.util.TreeMap<>(environment);
         // systemd would take this server's READY=1 for the real one's.
         quiet.remove("NOTIFY_SOCKET");
+        // For what connects from within, such as dblink.
+        if (terms.sockets().isEmpty()) {
+            quiet.putIfAbsent("PGHOST", directory.toString());
+        }
         Child child = programs.start(new Command("bootstrap server", argv, quiet));
         BootstrapServer bootstrap =
                 new BootstrapServer(

@@ -22,6 +22,7 @@ import io.pgentrypoint.settings.Settings;
 import java.io.IOException;
 import java.nio.file.AccessDeniedException;
 import java.nio.file.Files;
+import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.sql.Statement;
@@ -212,7 +213,8 @@ public final class Executor implements AutoCloseable {
     }
 
     private void startForScripts(Step.StartServerForScripts start) throws IOException {
-        privateOnly = start.sockets().isEmpty();
+        List<Path> sockets = start.sockets().stream().filter(Files::isWritable).toList();
+        privateOnly = sockets.isEmpty();
         startBootstrap(
                 start.layout(),
                 start.arguments(),
@@ -220,7 +222,7 @@ public final class Executor implements AutoCloseable {
                 new BootstrapServer.Terms(
                         !start.newCluster(),
                         start.ownRules(),
-                        start.sockets().stream().filter(Files::isWritable).toList(),
+                        sockets,
                         new UnfinishedCluster(start.layout()).mark()));
     }
 

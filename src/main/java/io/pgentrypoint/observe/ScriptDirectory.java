@@ -22,6 +22,10 @@ public record ScriptDirectory(
         return new ScriptDirectory(path, List.of(), Optional.empty(), false);
     }
 
+    public boolean isEmpty() {
+        return scripts.isEmpty();
+    }
+
     /// Whether a server has to be up for them.
     public boolean hasWork() {
         return scripts.stream().anyMatch(script -> script.use() != Script.Use.IGNORE);

@@ -324,6 +324,18 @@ class InitScriptsIT {
         }
     }
 
+    /// CREATE DATABASE where it may exist already: a recipe of many init scripts.
+    @Test
+    void sql_may_connect_to_its_own_server_by_dblink() throws IOException {
+        try (Node node = Node.standalone()) {
+            node.initScript(
+                    "a.sql",
+                    "create extension dblink;",
+                    "select dblink_exec('dbname=postgres', 'create database other');");
+            assertThat(init(node).stdout()).contains("CREATE DATABASE");
+        }
+    }
+
     /// As the recipes do that change a setting which needs a restart.
     @Test
     void a_script_may_restart_the_server() throws IOException {

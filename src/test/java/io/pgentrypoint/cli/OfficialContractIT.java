@@ -65,6 +65,19 @@ class OfficialContractIT {
     }
 
     @Test
+    @DisplayName("INITD-6: an empty directory is a line that people know")
+    void an_empty_script_directory_is_a_line_that_people_know() throws IOException {
+        try (Node node = Node.standalone()) {
+            Run run = node.serve();
+            assertThat(run.stop().stdout())
+                    .isEqualTo(
+                            "\n/usr/local/bin/docker-entrypoint.sh: ignoring"
+                                    + " /docker-entrypoint-initdb.d/*\n\n\n"
+                                    + "PostgreSQL init process complete; ready for start up.\n\n");
+        }
+    }
+
+    @Test
     @DisplayName("MSG-4: a script directory that cannot be listed stops the start with ls's 2")
     void a_script_directory_that_cannot_be_listed_stops_the_start() throws IOException {
         try (Node node = Node.standalone()) {
