@@ -42,13 +42,15 @@ class ArchitectureTest {
                     entry("connect", Set.of("report")),
                     entry("settings", Set.of("report")),
                     entry("render", Set.of("settings", "report")),
-                    entry("observe", Set.of("settings", "process", "connect", "report")),
-                    entry("plan", Set.of("settings", "observe", "render", "report")),
+                    entry("scripts", Set.of("settings", "process", "report")),
+                    entry("observe", Set.of("settings", "process", "connect", "scripts", "report")),
+                    entry("plan", Set.of("settings", "observe", "scripts", "render", "report")),
                     entry(
                             "execute",
                             Set.of(
                                     "plan",
                                     "observe",
+                                    "scripts",
                                     "render",
                                     "process",
                                     "connect",
@@ -61,6 +63,7 @@ class ArchitectureTest {
                             Set.of(
                                     "settings",
                                     "observe",
+                                    "scripts",
                                     "plan",
                                     "execute",
                                     "supervise",
@@ -89,7 +92,9 @@ class ArchitectureTest {
                     "Quoting"::equals,
                     // What observe has seen, not how it looks.
                     "plan -> observe",
-                    name -> !name.endsWith("Reader") && !name.equals("Observer"));
+                    name -> !name.endsWith("Reader") && !name.equals("Observer"),
+                    "plan -> scripts",
+                    name -> !name.endsWith("Reader"));
 
     /// A write that is not in `execute`, and why it may stay where it is.
     private static final Map<String, String> WRITES_ELSEWHERE =

@@ -5,7 +5,6 @@ import io.pgentrypoint.connect.Login;
 import io.pgentrypoint.connect.ReplicationCommands;
 import io.pgentrypoint.observe.Installation;
 import io.pgentrypoint.observe.Observer;
-import io.pgentrypoint.observe.ScriptDirectory;
 import io.pgentrypoint.observe.UpstreamReader;
 import io.pgentrypoint.plan.PlanText;
 import io.pgentrypoint.plan.Planned;
@@ -17,6 +16,7 @@ import io.pgentrypoint.report.ExitCode;
 import io.pgentrypoint.report.Phase;
 import io.pgentrypoint.report.Progress;
 import io.pgentrypoint.report.Refusal;
+import io.pgentrypoint.scripts.ScriptDirectory;
 import io.pgentrypoint.settings.Layout;
 import io.pgentrypoint.settings.Settings;
 import java.io.IOException;
@@ -228,6 +228,7 @@ public final class Executor implements AutoCloseable {
 
     private void runScripts(ScriptDirectory directory) throws IOException {
         Layout layout = new Layout(settings.dataDirectory());
+        progress.detail("running scripts of " + directory.path());
         try (NamedUser user = NamedUser.of(layout.staging())) {
             ScriptRun.run(
                     directory,
@@ -236,6 +237,8 @@ public final class Executor implements AutoCloseable {
                     bootstrap(),
                     privateOnly,
                     user.environment(environment));
+        } finally {
+            progress.detail("");
         }
     }
 

@@ -1,12 +1,12 @@
 package io.pgentrypoint.execute;
 
-import io.pgentrypoint.observe.Script;
-import io.pgentrypoint.observe.ScriptDirectory;
 import io.pgentrypoint.process.Command;
 import io.pgentrypoint.process.Programs;
 import io.pgentrypoint.report.ExitCode;
 import io.pgentrypoint.report.Refusal;
 import io.pgentrypoint.report.Secret;
+import io.pgentrypoint.scripts.Script;
+import io.pgentrypoint.scripts.ScriptDirectory;
 import io.pgentrypoint.settings.Settings;
 import java.io.IOException;
 import java.io.InputStream;
@@ -60,8 +60,18 @@ final class ScriptRun {
         }
         int code =
                 programs.attend(new Command("scripts of " + directory.path(), argv, environment));
+        String current = AtomicFiles.read(progress);
         if (code != 0) {
-            throw failed(code, AtomicFiles.read(progress));
+            throw failed(code, current);
+        }
+        if (!current.isEmpty()) {
+            throw new Refusal(
+                    1,
+                    "cannot run what follows "
+                            + current
+                            + ": that one has replaced the shell that runs them all, or ended it"
+                            + " with a trap",
+                    "make it executable, so that it has a shell of its own");
         }
     }
 

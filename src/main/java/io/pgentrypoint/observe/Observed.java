@@ -1,5 +1,6 @@
 package io.pgentrypoint.observe;
 
+import io.pgentrypoint.scripts.Scripts;
 import java.util.List;
 import java.util.Optional;
 

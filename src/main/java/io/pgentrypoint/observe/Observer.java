@@ -3,6 +3,7 @@ package io.pgentrypoint.observe;
 import io.pgentrypoint.process.Programs;
 import io.pgentrypoint.report.ExitCode;
 import io.pgentrypoint.report.Refusal;
+import io.pgentrypoint.scripts.ScriptsReader;
 import io.pgentrypoint.settings.Layout;
 import io.pgentrypoint.settings.Mode;
 import io.pgentrypoint.settings.Settings;
@@ -41,7 +42,8 @@ public final class Observer {
                 installation,
                 dataDirectory,
                 Optional.empty(),
-                ScriptsReader.read(settings, dataDirectory, programs),
+                ScriptsReader.read(
+                        settings, !(dataDirectory instanceof DataDirectory.Cluster), programs),
                 OldLayout.read(settings.dataDirectory(), dataDirectory, installation.major()));
     }
 

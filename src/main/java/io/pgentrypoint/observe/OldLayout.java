@@ -13,7 +13,6 @@ import java.util.stream.Stream;
 final class OldLayout {
 
     private static final Path HOME = Path.of("/var/lib/postgresql");
-    private static final Path BEFORE = HOME.resolve("data");
     private static final Path MOUNTS = Path.of("/proc/self/mountinfo");
     private static final int FIRST_MAJOR = 18;
     private static final int MOUNT_POINT = 4;
@@ -22,22 +21,28 @@ final class OldLayout {
 
     /// What a first start would leave lying; nothing where PGDATA is the user's own choice.
     static List<String> read(Path dataDirectory, DataDirectory verdict, int major) {
-        if (verdict instanceof DataDirectory.Cluster
-                || !dataDirectory.equals(HOME.resolve(String.valueOf(major)).resolve("docker"))) {
+        return verdict instanceof DataDirectory.Cluster
+                ? List.of()
+                : read(HOME, MOUNTS, dataDirectory, major);
+    }
+
+    static List<String> read(Path home, Path mounts, Path dataDirectory, int major) {
+        if (!dataDirectory.equals(home.resolve(String.valueOf(major)).resolve("docker"))) {
             return List.of();
         }
+        Path before = home.resolve("data");
         List<String> found = new ArrayList<>();
-        Stream.concat(Stream.of(HOME, BEFORE), versions())
+        Stream.concat(Stream.of(home, before), versions(home))
                 .filter(each -> !each.equals(dataDirectory) && holdsCluster(each))
                 .forEach(each -> found.add(each.toString()));
-        if (found.isEmpty() && major >= FIRST_MAJOR && isMounted(BEFORE)) {
-            found.add(BEFORE + " (unused mount/volume)");
+        if (found.isEmpty() && major >= FIRST_MAJOR && isMounted(mounts, before)) {
+            found.add(before + " (unused mount/volume)");
         }
         return found;
     }
 
-    private static Stream<Path> versions() {
-        try (Stream<Path> all = Files.list(HOME)) {
+    private static Stream<Path> versions(Path home) {
+        try (Stream<Path> all = Files.list(home)) {
             return all.sorted().map(each -> each.resolve("docker")).toList().stream();
         } catch (IOException e) {
             return Stream.empty();
@@ -52,9 +57,9 @@ final class OldLayout {
         }
     }
 
-    private static boolean isMounted(Path directory) {
+    private static boolean isMounted(Path mounts, Path directory) {
         try {
-            return Files.readAllLines(MOUNTS, StandardCharsets.ISO_8859_1).stream()
+            return Files.readAllLines(mounts, StandardCharsets.ISO_8859_1).stream()
                     .map(line -> line.split(" ", MOUNT_POINT + 2))
                     .anyMatch(fields ->
                             fields.length > MOUNT_POINT

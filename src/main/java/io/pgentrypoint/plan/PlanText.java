@@ -1,7 +1,7 @@
 package io.pgentrypoint.plan;
 
-import io.pgentrypoint.observe.Script;
-import io.pgentrypoint.observe.ScriptDirectory;
+import io.pgentrypoint.scripts.Script;
+import io.pgentrypoint.scripts.ScriptDirectory;
 import io.pgentrypoint.settings.Layout;
 import java.nio.file.Path;
 import java.util.ArrayList;

@@ -1,10 +1,10 @@
 package io.pgentrypoint.plan;
 
-import io.pgentrypoint.observe.Script;
-import io.pgentrypoint.observe.ScriptDirectory;
-import io.pgentrypoint.observe.Scripts;
 import io.pgentrypoint.report.ExitCode;
 import io.pgentrypoint.report.Refusal;
+import io.pgentrypoint.scripts.Script;
+import io.pgentrypoint.scripts.ScriptDirectory;
+import io.pgentrypoint.scripts.Scripts;
 import io.pgentrypoint.settings.Layout;
 import io.pgentrypoint.settings.Settings;
 import java.nio.file.Path;

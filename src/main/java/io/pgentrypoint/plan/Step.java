@@ -1,8 +1,8 @@
 package io.pgentrypoint.plan;
 
 import io.pgentrypoint.observe.Journal;
-import io.pgentrypoint.observe.ScriptDirectory;
 import io.pgentrypoint.report.Secret;
+import io.pgentrypoint.scripts.ScriptDirectory;
 import io.pgentrypoint.settings.Credentials;
 import io.pgentrypoint.settings.Layout;
 import io.pgentrypoint.settings.Mode;

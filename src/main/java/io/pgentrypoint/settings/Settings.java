@@ -123,7 +123,17 @@ public record Settings(
         Optional<Path> walDirectory = environment.read(Variables.POSTGRES_INITDB_WALDIR);
         String text = environment.read(Variables.POSTGRES_INITDB_ARGS, () -> "");
         try {
-            return new Initdb(Words.split(text), walDirectory);
+            List<String> words = Words.split(text);
+            // compose's list form keeps the quotes: - POSTGRES_INITDB_ARGS="--a --b"
+            if (words.size() == 1 && words.getFirst().matches("-.* -.*")) {
+                environment.report(
+                        Problem.warning(
+                                Variables.POSTGRES_INITDB_ARGS.name(),
+                                text,
+                                "is one single argument, because of the quotes around it",
+                                "remove the outer quotes"));
+            }
+            return new Initdb(words, walDirectory);
         } catch (BadValue e) {
             environment.report(
                     Problem.error(

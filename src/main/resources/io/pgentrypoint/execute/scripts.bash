@@ -83,8 +83,12 @@ _entrypoint_left() {
     [ -z "$seen" ] || rest+=("${_entrypoint_use[$file]}" "$file")
     [ "$file" != "$current" ] || seen=yes
   done
+  [ -n "$seen" ] || exit 0
   printf '\n'
-  ((${#rest[@]})) || exit 0
+  if ((${#rest[@]} == 0)); then
+    : >"$_entrypoint_progress"
+    exit 0
+  fi
   echo >&2 "$0: $current has ended the shell with exit 0; going on with the next file in a new one"
   exec bash -c "$BASH_EXECUTION_STRING" "$0" "$_entrypoint_socket" "$_entrypoint_progress" "${rest[@]}"
 }
@@ -92,3 +96,5 @@ trap _entrypoint_left EXIT
 
 docker_process_init_files "${_entrypoint_files[@]}"
 trap - EXIT
+# Nothing is in progress any more: who started this looks whether it came this far.
+: >"$_entrypoint_progress"

@@ -281,6 +281,17 @@ class InitScriptsIT {
     }
 
     @Test
+    void a_sourced_file_that_replaces_the_shell_is_no_success() throws IOException {
+        try (Node node = Node.standalone()) {
+            Path file = node.initScript("a.sh", "exec true");
+            node.initScript("b.sql", "select 'never'");
+            Run.Ended ended = node.call("init");
+            assertThat(ended.code()).isEqualTo(1);
+            assertThat(ended.stderr()).contains("cannot run what follows " + file);
+        }
+    }
+
+    @Test
     @DisplayName("INITD-14: what scripts write into configuration files stays")
     void what_scripts_write_into_configuration_files_stays() throws IOException {
         try (Node node = Node.standalone()) {

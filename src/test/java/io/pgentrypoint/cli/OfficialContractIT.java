@@ -171,6 +171,24 @@ class OfficialContractIT {
     }
 
     @Test
+    @DisplayName("1.5: POSTGRES_INITDB_WALDIR, also when a script fails in between")
+    void the_wal_directory_is_used_and_emptied_with_what_is_thrown_away() throws IOException {
+        try (Node node = Node.standalone()) {
+            Path wal = node.home.resolve("wal");
+            node.with("POSTGRES_INITDB_WALDIR", wal.toString());
+            Path file = node.initScript("a.sh", "exit 5");
+            assertThat(node.call("init").code()).isEqualTo(5);
+            Files.delete(file);
+            Run run = node.serve();
+            assertThat(node.data.resolve("pg_wal")).isSymbolicLink();
+            assertThat(Files.readSymbolicLink(node.data.resolve("pg_wal"))).isEqualTo(wal);
+            assertThat(Files.getPosixFilePermissions(wal))
+                    .isEqualTo(PosixFilePermissions.fromString("rwx------"));
+            assertThat(run.stop().code()).isZero();
+        }
+    }
+
+    @Test
     @DisplayName("CRASH-3: an init that another program has left half done is told from a database")
     void an_init_that_another_program_left_half_done_is_told_from_a_database() throws IOException {
         try (Node node = Node.standalone()) {

@@ -1,4 +1,4 @@
-package io.pgentrypoint.observe;
+package io.pgentrypoint.scripts;
 
 import io.pgentrypoint.process.Command;
 import io.pgentrypoint.process.Outcome;
@@ -19,7 +19,7 @@ import java.util.Optional;
 
 /// Lists the user's scripts. The order is that of a shell's `*`, which is the locale's: only a
 /// shell of this machine knows it.
-final class ScriptsReader {
+public final class ScriptsReader {
 
     // A file name ends at a line break here; one that holds some is named by no one.
     private static final String GLOB = "for f in \"$1\"/*; do printf '%s\\n' \"$f\"; done";
@@ -32,16 +32,15 @@ final class ScriptsReader {
         this.environment = environment;
     }
 
-    static Scripts read(Settings settings, DataDirectory volume, Programs programs) {
+    /// @param firstStart whether there is no database yet
+    public static Scripts read(Settings settings, boolean firstStart, Programs programs) {
         ScriptsReader reader = new ScriptsReader(programs, settings.childEnvironment());
         Scripts none = Scripts.none();
         if (settings.mode() instanceof Mode.NativeReplica) {
             return none;
         }
         return new Scripts(
-                volume instanceof DataDirectory.Cluster
-                        ? none.init()
-                        : reader.directory(Scripts.initPath()),
+                firstStart ? reader.directory(Scripts.initPath()) : none.init(),
                 reader.directory(Scripts.startPath()));
     }
 

@@ -1,7 +1,7 @@
-package io.pgentrypoint.observe;
+package io.pgentrypoint.scripts;
 
-import io.pgentrypoint.observe.Script.Use;
 import io.pgentrypoint.process.Identity;
+import io.pgentrypoint.scripts.Script.Use;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.charset.StandardCharsets;

@@ -1,4 +1,4 @@
-package io.pgentrypoint.observe;
+package io.pgentrypoint.scripts;
 
 import java.nio.file.Path;
 
