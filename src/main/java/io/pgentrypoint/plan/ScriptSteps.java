@@ -11,6 +11,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
 /// The steps around the user's scripts, and what is said of those that will not run.
@@ -78,15 +79,27 @@ final class ScriptSteps {
 
     List<String> doubts() {
         List<String> doubts = new ArrayList<>();
-        directories()
-                .flatMap(directory -> directory.scripts().stream())
-                .forEach(script ->
-                        script.doubt()
-                                .ifPresent(doubt -> doubts.add(script.file() + ": " + doubt)));
+        directories().forEach(directory -> doubts.addAll(doubts(directory)));
         if (haveWork() && settings.childEnvironment().containsKey("PGHOST")) {
             doubts.add(
                     "PGHOST is set: what scripts start connects there and not to this server, unless"
                             + " they say otherwise");
+        }
+        return doubts;
+    }
+
+    /// Where none runs no step lists them, so each verdict is said here.
+    private static List<String> doubts(ScriptDirectory directory) {
+        List<String> doubts = new ArrayList<>();
+        for (Script script : directory.scripts()) {
+            String verdict = directory.hasWork() ? "" : script.use().meaning();
+            String said =
+                    Stream.of(verdict, script.doubt().orElse(""))
+                            .filter(part -> !part.isEmpty())
+                            .collect(Collectors.joining("; "));
+            if (!said.isEmpty()) {
+                doubts.add(script.file() + ": " + said);
+            }
         }
         return doubts;
     }
