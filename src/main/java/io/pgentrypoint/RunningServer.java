@@ -20,8 +20,11 @@ import io.pgentrypoint.report.Refusal;
 import io.pgentrypoint.settings.Settings;
 import io.pgentrypoint.supervise.Duties;
 import java.sql.SQLException;
+import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Supplier;
 import java.util.stream.Collectors;
 import org.slf4j.Logger;
@@ -32,6 +35,9 @@ final class RunningServer implements Duties {
 
     private static final Logger LOG = LoggerFactory.getLogger(RunningServer.class);
 
+    private static final Duration OWN_SESSION = Duration.ofSeconds(1);
+
+    private final ReentrantLock session = new ReentrantLock();
     private final Settings settings;
     private final Supplier<Settings> again;
     private final Programs programs;
@@ -59,22 +65,48 @@ final class RunningServer implements Duties {
 
     @Override
     public void onceReady(LocalServer server) {
-        for (Planned planned : onceReady) {
-            try {
-                if (planned.step() instanceof Step.EnsureReplicationRole role) {
-                    executor.ensureRole(role, server);
-                } else if (planned.step() instanceof Step.CheckSuperuserPassword password) {
-                    executor.checkPassword(password, server);
+        session.lock();
+        try {
+            for (Planned planned : onceReady) {
+                if (stop.requested().isEmpty()) {
+                    onceReady(planned.step(), server);
                 }
-            } catch (SQLException | RuntimeException e) {
-                LOG.error(
-                        "Cannot {}: {}. The server goes on{}",
-                        PlanText.describe(planned.step()),
-                        reason(e),
-                        planned.step() instanceof Step.EnsureReplicationRole
-                                ? "; replicas may be unable to log in"
-                                : "");
             }
+        } finally {
+            session.unlock();
+        }
+    }
+
+    private void onceReady(Step step, LocalServer server) {
+        try {
+            if (step instanceof Step.EnsureReplicationRole role) {
+                executor.ensureRole(role, server);
+            } else if (step instanceof Step.CheckSuperuserPassword password) {
+                executor.checkPassword(password, server);
+            }
+        } catch (SQLException | RuntimeException e) {
+            if (stop.requested().isPresent()) {
+                LOG.debug("A stop came first", e);
+                return;
+            }
+            LOG.error(
+                    "Cannot {}: {}. The server goes on{}",
+                    PlanText.describe(step),
+                    reason(e),
+                    step instanceof Step.EnsureReplicationRole
+                            ? "; replicas may be unable to log in"
+                            : "");
+        }
+    }
+
+    @Override
+    public void awaitOwnSession() {
+        try {
+            if (session.tryLock(OWN_SESSION.toMillis(), TimeUnit.MILLISECONDS)) {
+                session.unlock();
+            }
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
         }
     }
 

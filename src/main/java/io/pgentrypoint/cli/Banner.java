@@ -12,10 +12,13 @@ final class Banner {
     static void print(Milestone milestone) {
         switch (milestone) {
             case TRUSTING -> print(OfficialText.trust());
-            case NO_SCRIPTS ->
+            case NO_SCRIPTS -> {
+                if (SystemEnvironment.logFormat() == LogFormat.TEXT) {
                     System.out.println(
                             "\n/usr/local/bin/docker-entrypoint.sh: ignoring"
                                     + " /docker-entrypoint-initdb.d/*\n");
+                }
+            }
             case INITIALIZED ->
                     System.out.println("\nPostgreSQL init process complete; ready for start up.\n");
             case EXISTED ->
