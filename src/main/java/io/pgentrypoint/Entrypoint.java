@@ -53,8 +53,11 @@ public final class Entrypoint {
     private volatile @Nullable RunningServer running;
     private final Set<String> said = new HashSet<>();
 
-    /// What users and tools wait for on stdout.
+    /// What users and tools of the official image wait for.
     public enum Milestone {
+        /// A new cluster lets everyone in.
+        TRUSTING,
+        NO_SCRIPTS,
         INITIALIZED,
         EXISTED
     }
@@ -109,7 +112,7 @@ public final class Entrypoint {
     }
 
     private int live(Signals signals, Supplier<Settings> again) {
-        Prepared prepared = prepare();
+        Prepared prepared = prepare(() -> Observer.look(settings, programs));
         try (Executor executor = prepared.executor()) {
             RunningServer duties =
                     new RunningServer(
@@ -146,22 +149,25 @@ public final class Entrypoint {
         duties.promote(server.get(), new Promotion.Request(evenIfPrimaryAnswers, patience), say);
     }
 
-    /// Prepares the data directory and starts nothing.
+    /// Prepares the data directory and starts nothing: scripts of each start wait for one.
     public void init() {
-        prepare().executor().close();
+        prepare(() -> Observer.look(settings, programs).withoutStartScripts()).executor().close();
     }
 
     private record Prepared(
             Installation installation, Plan plan, Outlook.Launch launch, Executor executor) {}
 
-    private Prepared prepare() {
+    private Prepared prepare(Supplier<Observed> look) {
         boolean initialized = false;
         for (int round = 0; round < ROUNDS; round++) {
-            Observed observed = Observer.look(settings, programs);
+            Observed observed = look.get();
             Plan plan = Planner.plan(settings, observed);
             PlanText.lines(plan).stream()
                     .filter(line -> !line.startsWith("warning: ") || said.add(line))
                     .forEach(line -> LOG.info("{}", line));
+            if (plan.beforeLaunch().stream().anyMatch(Entrypoint::trustsEveryone)) {
+                milestones.accept(Milestone.TRUSTING);
+            }
             progress.enter(Phase.PREPARING);
             Executor executor =
                     new Executor(settings, observed.installation(), programs, stop, progress);
@@ -174,6 +180,9 @@ public final class Entrypoint {
             initialized |= plan.beforeLaunch().stream().anyMatch(Entrypoint::initializes);
             switch (plan.outlook()) {
                 case Outlook.Launch launch -> {
+                    if (initialized && observed.scripts().init().isEmpty()) {
+                        milestones.accept(Milestone.NO_SCRIPTS);
+                    }
                     milestones.accept(initialized ? Milestone.INITIALIZED : Milestone.EXISTED);
                     return new Prepared(observed.installation(), plan, launch, executor);
                 }
@@ -186,7 +195,13 @@ public final class Entrypoint {
                 "look at the plans in the log above");
     }
 
+    private static boolean trustsEveryone(Planned planned) {
+        return planned.step() instanceof Step.AppendHostRule(_, String rule)
+                && rule.stripTrailing().endsWith(" trust");
+    }
+
     private static boolean initializes(Planned planned) {
-        return planned.step() instanceof Step.Publish;
+        return planned.step() instanceof Step.Publish
+                || planned.step() instanceof Step.FinishFirstBoot;
     }
 }

@@ -25,8 +25,10 @@ import io.pgentrypoint.settings.Mode;
 import io.pgentrypoint.settings.Settings;
 import io.pgentrypoint.supervise.Duties;
 import java.sql.SQLException;
+import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Consumer;
 import java.util.function.Supplier;
@@ -39,6 +41,9 @@ final class RunningServer implements Duties {
 
     private static final Logger LOG = LoggerFactory.getLogger(RunningServer.class);
 
+    private static final Duration OWN_SESSION = Duration.ofSeconds(1);
+
+    private final ReentrantLock session = new ReentrantLock();
     private final Settings settings;
     private final Supplier<Settings> again;
     private final Programs programs;
@@ -69,19 +74,50 @@ final class RunningServer implements Duties {
 
     @Override
     public void onceReady(LocalServer server) {
-        for (Planned planned : onceReady) {
-            try {
-                if (planned.step() instanceof Step.EnsureReplicationRole role) {
-                    executor.ensureRole(role, server);
-                } else if (planned.step() instanceof Step.CompareCollations compare) {
-                    compareOnce(compare, server);
+        session.lock();
+        try {
+            for (Planned planned : onceReady) {
+                if (stop.requested().isEmpty()) {
+                    onceReady(planned.step(), server);
                 }
-            } catch (SQLException | RuntimeException e) {
-                LOG.error(
-                        "Cannot {}: {}. The server goes on; replicas may be unable to log in",
-                        PlanText.describe(planned.step()),
-                        reason(e));
             }
+        } finally {
+            session.unlock();
+        }
+    }
+
+    private void onceReady(Step step, LocalServer server) {
+        try {
+            if (step instanceof Step.EnsureReplicationRole role) {
+                executor.ensureRole(role, server);
+            } else if (step instanceof Step.CheckSuperuserPassword password) {
+                executor.checkPassword(password, server);
+            } else if (step instanceof Step.CompareCollations compare) {
+                compareOnce(compare, server);
+            }
+        } catch (SQLException | RuntimeException e) {
+            if (stop.requested().isPresent()) {
+                LOG.debug("A stop came first", e);
+                return;
+            }
+            LOG.error(
+                    "Cannot {}: {}. The server goes on{}",
+                    PlanText.describe(step),
+                    reason(e),
+                    step instanceof Step.EnsureReplicationRole
+                            ? "; replicas may be unable to log in"
+                            : "");
+        }
+    }
+
+    @Override
+    public void awaitOwnSession() {
+        try {
+            if (session.tryLock(OWN_SESSION.toMillis(), TimeUnit.MILLISECONDS)) {
+                session.unlock();
+            }
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
         }
     }
 
@@ -108,12 +144,16 @@ final class RunningServer implements Duties {
             Settings now = asItIs(asked);
             Observed observed = Observer.lookWhileRunning(now, programs).serving();
             Plan plan = Planner.plan(now, observed);
-            requireConfigurationOnly(plan);
-            for (Planned planned : plan.beforeLaunch()) {
+            List<Planned> steps =
+                    plan.beforeLaunch().stream()
+                            .filter(planned -> !isForStartsOnly(planned.step()))
+                            .toList();
+            requireConfigurationOnly(steps);
+            for (Planned planned : steps) {
                 LOG.info("{}: {}", PlanText.describe(planned.step()), planned.because());
             }
             new Executor(now, observed.installation(), programs, stop, new Progress())
-                    .execute(plan.beforeLaunch());
+                    .execute(steps);
             onceReady = plan.onceReady();
         } catch (Stopped e) {
             LOG.debug("A stop came first", e);
@@ -193,11 +233,9 @@ final class RunningServer implements Duties {
         }
     }
 
-    private static void requireConfigurationOnly(Plan plan) {
+    private static void requireConfigurationOnly(List<Planned> steps) {
         List<Planned> others =
-                plan.beforeLaunch().stream()
-                        .filter(planned -> !isConfiguration(planned.step()))
-                        .toList();
+                steps.stream().filter(planned -> !isConfiguration(planned.step())).toList();
         if (!others.isEmpty()) {
             throw new IllegalStateException(
                     "a start would also "
@@ -244,9 +282,21 @@ final class RunningServer implements Duties {
                     Step.PutBack _,
                     Step.RemoveStalePid _,
                     Step.AwaitRoom _,
-                    Step.CompareCollations _ ->
+                    Step.CompareCollations _,
+                    Step.PutInPlace _,
+                    Step.StartServerForScripts _,
+                    Step.RunScripts _,
+                    Step.FinishFirstBoot _,
+                    Step.CheckSuperuserPassword _ ->
                     false;
         };
+    }
+
+    /// Scripts of each start wait for the next one.
+    private static boolean isForStartsOnly(Step step) {
+        return step instanceof Step.StartServerForScripts
+                || step instanceof Step.RunScripts
+                || step instanceof Step.StopBootstrapServer;
     }
 
     private static String reason(Exception e) {

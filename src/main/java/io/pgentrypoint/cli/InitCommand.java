@@ -3,6 +3,8 @@ package io.pgentrypoint.cli;
 import io.pgentrypoint.Entrypoint;
 import io.pgentrypoint.execute.Ownership;
 import io.pgentrypoint.execute.VolumeLock;
+import io.pgentrypoint.observe.DataDirectory;
+import io.pgentrypoint.observe.Observer;
 import io.pgentrypoint.observe.Preflight;
 import io.pgentrypoint.process.Programs;
 import io.pgentrypoint.process.Relay;
@@ -12,7 +14,9 @@ import io.pgentrypoint.report.Phase;
 import io.pgentrypoint.report.Progress;
 import io.pgentrypoint.settings.Settings;
 import io.pgentrypoint.supervise.Supervisor;
+import java.nio.file.Path;
 import java.util.List;
+import java.util.Set;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 
@@ -23,23 +27,52 @@ import picocli.CommandLine.Command;
         description = "Prepare the data directory and exit; once it is ready, nothing changes.")
 final class InitCommand implements Callable<Integer> {
 
+    private static final String ENSURE = "docker-ensure-initdb.sh";
+    private static final String ENFORCE = "docker-enforce-initdb.sh";
+
+    /// What the official image calls its scripts for init containers and for CI.
+    static final Set<String> OFFICIAL_NAMES = Set.of(ENSURE, ENFORCE);
+
     @Override
     public Integer call() {
+        return initialize(List.of(), "");
+    }
+
+    /// Does not return.
+    ///
+    /// @param words arguments of the server, with or without its name before them
+    static void byOfficialName(String name, List<String> words) {
+        boolean named = !words.isEmpty() && words.getFirst().equals("postgres");
+        initialize(named ? words.subList(1, words.size()) : words, name);
+    }
+
+    private static int initialize(List<String> serverArguments, String officialName) {
         StopRequest stop = new StopRequest();
         Signals signals = Signals.install(signal -> RunCommand.beforeTheServer(signal, stop));
         Relay relay = Relay.unchanged();
         VolumeLock lock = null;
         int code = 0;
         try {
-            Settings settings = RunCommand.settings(List.of());
+            Settings settings = RunCommand.settings(serverArguments);
             relay = RunCommand.relay(settings.logFormat());
             Progress progress = new Progress();
             lock = new VolumeLock(settings, stop, progress);
             Ownership.settle(settings, lock::take);
             Preflight.check(settings, new Programs(stop));
-            lock.take();
-            Supervisor supervisor = RunCommand.supervisor(settings, stop, progress);
-            new Entrypoint(settings, stop, supervisor, progress, _ -> {}, relay).init();
+            if (!officialName.isEmpty() && exists(settings, stop)) {
+                code = saysThatItExists(officialName, settings.dataDirectory());
+            } else {
+                lock.take();
+                Supervisor supervisor = RunCommand.supervisor(settings, stop, progress);
+                new Entrypoint(
+                                settings,
+                                stop,
+                                supervisor,
+                                progress,
+                                InitCommand::printWarning,
+                                relay)
+                        .init();
+            }
         } catch (RuntimeException | Error e) {
             code = LastWords.ofNode(e, Phase.PREPARING, relay);
         }
@@ -48,5 +81,28 @@ final class InitCommand implements Callable<Integer> {
         }
         signals.exit(code);
         return code;
+    }
+
+    private static boolean exists(Settings settings, StopRequest stop) {
+        return Observer.lookAtVolume(settings, new Programs(stop)).dataDirectory()
+                instanceof DataDirectory.Cluster;
+    }
+
+    private static int saysThatItExists(String name, Path dataDirectory) {
+        boolean wanted = name.equals(ENSURE);
+        System.err.println(
+                name
+                        + (wanted
+                                ? ": note: database already initialized in '"
+                                : ": error: (unexpected) database found in '")
+                        + dataDirectory
+                        + "'!");
+        return wanted ? 0 : 1;
+    }
+
+    private static void printWarning(Entrypoint.Milestone milestone) {
+        if (milestone == Entrypoint.Milestone.TRUSTING) {
+            Banner.print(milestone);
+        }
     }
 }

@@ -26,6 +26,9 @@ final class LastWords {
     private LastWords() {}
 
     static int say(Throwable end) {
+        if (end instanceof Refusal refusal) {
+            Banner.print(refusal.officialText());
+        }
         paragraph(end).forEach(LOG::error);
         switch (end) {
             case InvalidSettings invalid ->

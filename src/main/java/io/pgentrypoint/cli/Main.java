@@ -28,7 +28,9 @@ public final class Main {
             return;
         }
         String first = words.getFirst();
-        if (first.equals("postgres")) {
+        if (InitCommand.OFFICIAL_NAMES.contains(first)) {
+            InitCommand.byOfficialName(first, words.subList(1, words.size()));
+        } else if (first.equals("postgres")) {
             runServer(words.subList(1, words.size()));
         } else if (first.equals("--help") || first.equals("--version") || isOurs(first)) {
             if (!OWN_LIFE.contains(first)) {

@@ -1,9 +1,11 @@
 package io.pgentrypoint.execute;
 
 import io.pgentrypoint.connect.LocalServer;
+import io.pgentrypoint.connect.Login;
 import io.pgentrypoint.connect.PostmasterFile;
 import io.pgentrypoint.process.Child;
 import io.pgentrypoint.process.Command;
+import io.pgentrypoint.process.Outcome;
 import io.pgentrypoint.process.Programs;
 import io.pgentrypoint.process.Signal;
 import io.pgentrypoint.process.StopRequest;
@@ -22,7 +24,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 
-/// A server on the staging place that only this process can reach: no TCP, and its socket in a new
+/// A server that only this process and what it starts can reach: no TCP, and its socket in a new
 /// private directory. New each time, because a killed server leaves a lock file beside its socket,
 /// which stops the next one while the dead pid is a zombie or used again.
 final class BootstrapServer implements AutoCloseable {
@@ -30,17 +32,40 @@ final class BootstrapServer implements AutoCloseable {
     private static final Duration SMART = Duration.ofSeconds(3);
     private static final Duration POLL = Duration.ofMillis(10);
 
+    /// What differs between the servers that are started for a while.
+    ///
+    /// @param keepsData the directory holds a database and not something that the next start makes
+    ///   anew: it is written as safely as ever, and a stop waits for its checkpoint
+    /// @param ownRules whoever reaches the socket may log in, instead of what pg_hba.conf says
+    /// @param sockets where it listens besides the private directory
+    /// @param mark an argument by which it is known afterwards
+    record Terms(boolean keepsData, boolean ownRules, List<Path> sockets, Optional<String> mark) {
+
+        /// On a staging place.
+        static final Terms STAGING = new Terms(false, true, List.of(), Optional.empty());
+
+        /// On a database.
+        static final Terms OWN_RULES = new Terms(true, true, List.of(), Optional.empty());
+    }
+
     private final Child child;
-    private final Layout staging;
-    private final String superuser;
+    private final Layout layout;
+    private final boolean keepsData;
+    private final Login login;
     private final LocalServer server;
     private final Path privateDirectory;
 
     private BootstrapServer(
-            Child child, Layout staging, String superuser, LocalServer server, Path directory) {
+            Child child,
+            Layout layout,
+            boolean keepsData,
+            Login login,
+            LocalServer server,
+            Path directory) {
         this.child = child;
-        this.staging = staging;
-        this.superuser = superuser;
+        this.layout = layout;
+        this.keepsData = keepsData;
+        this.login = login;
         this.server = server;
         this.privateDirectory = directory;
     }
@@ -49,43 +74,42 @@ final class BootstrapServer implements AutoCloseable {
             Programs programs,
             StopRequest stop,
             String postgres,
-            Layout staging,
+            Layout layout,
             List<String> arguments,
-            String superuser,
+            Login login,
             int port,
-            Map<String, String> environment)
+            Map<String, String> environment,
+            Terms terms)
             throws IOException {
         Path directory = Files.createTempDirectory("entrypoint-");
-        Path rules = directory.resolve("pg_hba.conf");
-        AtomicFiles.write(rules, "local all all trust\n");
         List<String> argv = new ArrayList<>();
         argv.add(postgres);
         argv.add("-D");
-        argv.add(staging.dataDirectory().toString());
+        argv.add(layout.dataDirectory().toString());
         argv.addAll(arguments);
-        // What follows the user's arguments wins over them. Nothing here needs to survive a crash:
-        // an interrupted first boot is thrown away, a finished one is synced as a whole.
-        for (String setting :
-                List.of(
-                        "listen_addresses=",
-                        "unix_socket_directories=" + directory,
-                        "hba_file=" + rules,
-                        "synchronous_standby_names=",
-                        "fsync=off",
-                        "full_page_writes=off",
-                        "port=" + port)) {
+        // What follows the user's arguments wins over them.
+        for (String setting : settings(layout, directory, port, terms)) {
             argv.add("-c");
             argv.add(setting);
         }
         Map<String, String> quiet = new java.util.TreeMap<>(environment);
         // systemd would take this server's READY=1 for the real one's.
         quiet.remove("NOTIFY_SOCKET");
+        // For what connects from within, such as dblink.
+        if (terms.sockets().isEmpty()) {
+            quiet.putIfAbsent("PGHOST", directory.toString());
+        }
         Child child = programs.start(new Command("bootstrap server", argv, quiet));
         BootstrapServer bootstrap =
                 new BootstrapServer(
-                        child, staging, superuser, new LocalServer(directory, port), directory);
+                        child,
+                        layout,
+                        terms.keepsData(),
+                        login,
+                        new LocalServer(directory, port),
+                        directory);
         // Whoever waits for an answer of this server then gets an error instead.
-        stop.onRequest(() -> child.signal(Signal.QUIT));
+        stop.onRequest(() -> child.signal(bootstrap.end(stop)));
         try {
             bootstrap.awaitReady(stop);
             return bootstrap;
@@ -95,9 +119,40 @@ final class BootstrapServer implements AutoCloseable {
         }
     }
 
+    private static List<String> settings(Layout layout, Path directory, int port, Terms terms)
+            throws IOException {
+        List<String> sockets = new ArrayList<>(List.of(directory.toString()));
+        terms.sockets().forEach(socket -> sockets.add(socket.toString()));
+        List<String> settings =
+                new ArrayList<>(
+                        List.of(
+                                // Of a configuration directory that the user's -D names.
+                                "data_directory=" + layout.dataDirectory(),
+                                "listen_addresses=",
+                                "unix_socket_directories=" + String.join(",", sockets),
+                                "synchronous_standby_names=",
+                                "port=" + port));
+        if (terms.ownRules()) {
+            Path rules = directory.resolve("pg_hba.conf");
+            AtomicFiles.write(rules, "local all all trust\n");
+            settings.add("hba_file=" + rules);
+        }
+        // Nothing needs to survive a crash here: an interrupted first boot is thrown away, a
+        // finished one is synced as a whole.
+        if (!terms.keepsData()) {
+            settings.addAll(List.of("fsync=off", "full_page_writes=off"));
+        }
+        terms.mark().ifPresent(settings::add);
+        return settings;
+    }
+
+    private Signal end(StopRequest stop) {
+        return keepsData && stop.strength() < StopRequest.ASKED_AGAIN ? Signal.INT : Signal.QUIT;
+    }
+
     private void awaitReady(StopRequest stop) {
         while (true) {
-            Optional<PostmasterFile> file = PostmasterFile.read(staging.dataDirectory());
+            Optional<PostmasterFile> file = PostmasterFile.read(layout.dataDirectory());
             // connect(2) succeeds before the server is ready, so its own word counts; the pid tells
             // this server's file from an older one's.
             if (file.filter(found -> found.pid() == child.pid() && found.ready()).isPresent()) {
@@ -111,11 +166,22 @@ final class BootstrapServer implements AutoCloseable {
     }
 
     Connection open() throws SQLException {
-        return server.open(superuser, Optional.empty(), "postgres");
+        return server.open(login.user(), login.password(), "postgres");
+    }
+
+    Path socketDirectory() {
+        return privateDirectory;
     }
 
     /// Its checkpoint may take long after a large import; a stop does not wait for it.
-    void stop(StopRequest stop) {
+    ///
+    /// @param pgCtl for a server that a script has started in place of this one
+    void stop(StopRequest stop, Programs programs, String pgCtl, Map<String, String> environment) {
+        if (!child.alive()) {
+            stopReplacement(programs, pgCtl, environment, "fast");
+            close();
+            return;
+        }
         // Our last session may still be on its way out: a smart shutdown lets it go without an
         // alarming line in the first log that a user reads.
         child.signal(Signal.TERM);
@@ -135,6 +201,26 @@ final class BootstrapServer implements AutoCloseable {
         close();
     }
 
+    private void stopReplacement(
+            Programs programs, String pgCtl, Map<String, String> environment, String mode) {
+        String directory = layout.dataDirectory().toString();
+        if (PostmasterFile.read(layout.dataDirectory()).isEmpty()) {
+            return;
+        }
+        Outcome outcome =
+                programs.run(
+                        new Command(
+                                "pg_ctl stop",
+                                List.of(pgCtl, "-D", directory, "-m", mode, "-w", "stop"),
+                                environment));
+        if (!outcome.succeeded()) {
+            throw new Refusal(
+                    ExitCode.DATA,
+                    "cannot stop the server that a script has started: " + outcome.stderr().strip(),
+                    "let scripts leave the server as they found it, or restart it with pg_ctl");
+        }
+    }
+
     private Refusal ended(String what) {
         int code = child.exit().join();
         return new Refusal(
@@ -143,11 +229,11 @@ final class BootstrapServer implements AutoCloseable {
                 "its log lines above say why");
     }
 
-    /// The hard way, for what will be thrown away; nothing when it was stopped.
+    /// The hard way where the data will be thrown away; nothing when it was stopped.
     @Override
     public void close() {
         if (child.alive()) {
-            child.signal(Signal.QUIT);
+            child.signal(keepsData ? Signal.INT : Signal.QUIT);
             child.exit().join();
         }
         try {

@@ -1,9 +1,11 @@
 package io.pgentrypoint.execute;
 
 import io.pgentrypoint.connect.LocalServer;
+import io.pgentrypoint.connect.Login;
 import io.pgentrypoint.node.NodeRecord;
 import io.pgentrypoint.node.NodeRecord.Promotion;
 import io.pgentrypoint.observe.Installation;
+import io.pgentrypoint.observe.Observer;
 import io.pgentrypoint.plan.PlanText;
 import io.pgentrypoint.plan.Planned;
 import io.pgentrypoint.plan.Step;
@@ -14,12 +16,15 @@ import io.pgentrypoint.report.ExitCode;
 import io.pgentrypoint.report.Phase;
 import io.pgentrypoint.report.Progress;
 import io.pgentrypoint.report.Refusal;
+import io.pgentrypoint.scripts.ScriptDirectory;
 import io.pgentrypoint.settings.Layout;
 import io.pgentrypoint.settings.Settings;
 import io.pgentrypoint.volume.PostmasterPid;
 import io.pgentrypoint.volume.PostmasterPidReader;
 import java.io.IOException;
 import java.nio.file.AccessDeniedException;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.sql.Statement;
@@ -44,6 +49,7 @@ public final class Executor implements AutoCloseable {
     private @Nullable BootstrapServer bootstrap;
     private @Nullable Promotion promotion;
     private @Nullable Connection running;
+    private boolean privateOnly = true;
 
     public Executor(
             Settings settings,
@@ -104,6 +110,12 @@ public final class Executor implements AutoCloseable {
         }
     }
 
+    /// On the running server, over its own socket.
+    public void checkPassword(Step.CheckSuperuserPassword step, LocalServer server)
+            throws SQLException {
+        SuperuserPassword.check(step, server);
+    }
+
     /// The role on the running server, over its own socket.
     public void ensureRole(Step.EnsureReplicationRole step, LocalServer server)
             throws SQLException {
@@ -155,7 +167,8 @@ public final class Executor implements AutoCloseable {
                     ReplicationRole.ensure(connection, role);
                 }
             }
-            case Step.StopBootstrapServer _ -> bootstrap().stop(stop);
+            case Step.StopBootstrapServer _ ->
+                    bootstrap().stop(stop, programs, installation.program("pg_ctl"), environment);
             case Step.Publish(var layout) -> publish(layout);
             case Step.AwaitPrimary await -> {
                 progress.enter(Phase.WAITING);
@@ -208,6 +221,20 @@ public final class Executor implements AutoCloseable {
             }
             case Step.CompareCollations _ ->
                     throw new IllegalStateException("a question to the running server");
+            case Step.PutInPlace(var layout) ->
+                    new UnfinishedCluster(layout).putInPlace(stagedIdentifier(layout));
+            case Step.StartServerForScripts start -> startForScripts(start);
+            case Step.RunScripts(var directory) -> runScripts(directory);
+            case Step.FinishFirstBoot(var layout) -> {
+                Staging.syncAll(
+                        layout.dataDirectory(),
+                        programs,
+                        installation.program("initdb"),
+                        environment);
+                new UnfinishedCluster(layout).finish();
+            }
+            case Step.CheckSuperuserPassword _ ->
+                    throw new IllegalStateException("nothing to ask before the server runs");
         }
     }
 
@@ -240,16 +267,63 @@ public final class Executor implements AutoCloseable {
     }
 
     private void startBootstrap(Step.StartBootstrapServer start) throws IOException {
+        startBootstrap(
+                start.staging(), start.arguments(), environment, BootstrapServer.Terms.STAGING);
+    }
+
+    private void startBootstrap(
+            Layout layout,
+            List<String> arguments,
+            Map<String, String> given,
+            BootstrapServer.Terms terms)
+            throws IOException {
         bootstrap =
                 BootstrapServer.start(
                         programs,
                         stop,
                         installation.program("postgres"),
-                        start.staging(),
-                        start.arguments(),
-                        start.superuser(),
+                        layout,
+                        arguments,
+                        new Login(settings.superuser().name(), settings.superuser().password()),
                         settings.port(),
-                        environment);
+                        given,
+                        terms);
+    }
+
+    private void startForScripts(Step.StartServerForScripts start) throws IOException {
+        List<Path> sockets = start.sockets().stream().filter(Files::isWritable).toList();
+        privateOnly = sockets.isEmpty();
+        startBootstrap(
+                start.layout(),
+                start.arguments(),
+                environment,
+                new BootstrapServer.Terms(
+                        !start.newCluster(),
+                        start.ownRules(),
+                        sockets,
+                        new UnfinishedCluster(start.layout()).mark()));
+    }
+
+    private void runScripts(ScriptDirectory directory) throws IOException {
+        Layout layout = new Layout(settings.dataDirectory());
+        progress.detail("running scripts of " + directory.path());
+        try (NamedUser user = NamedUser.of(layout.staging())) {
+            ScriptRun.run(
+                    directory,
+                    programs,
+                    settings,
+                    bootstrap(),
+                    privateOnly,
+                    user.environment(environment));
+        } finally {
+            progress.detail("");
+        }
+    }
+
+    private String stagedIdentifier(Layout layout) {
+        return Observer.controlData(
+                        layout.staging().dataDirectory(), installation, environment, programs)
+                .systemIdentifier();
     }
 
     private BootstrapServer bootstrap() {

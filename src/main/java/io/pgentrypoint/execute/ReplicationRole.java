@@ -4,21 +4,15 @@ import io.pgentrypoint.render.Quoting;
 import io.pgentrypoint.report.ExitCode;
 import io.pgentrypoint.report.Refusal;
 import io.pgentrypoint.settings.Credentials;
-import java.nio.charset.StandardCharsets;
-import java.security.MessageDigest;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
 import java.util.ArrayList;
-import java.util.Base64;
 import java.util.List;
-import java.util.regex.Matcher;
-import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
-import org.postgresql.util.PasswordUtil;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -27,21 +21,6 @@ import org.slf4j.LoggerFactory;
 final class ReplicationRole {
 
     private static final Logger LOG = LoggerFactory.getLogger(ReplicationRole.class);
-
-    // RFC 5803, as PostgreSQL stores it: SCRAM-SHA-256$iterations:salt$stored key:server key
-    private static final Pattern VERIFIER =
-            Pattern.compile("SCRAM-SHA-256\\$(\\d{1,9}):([A-Za-z0-9+/=]+)\\$[A-Za-z0-9+/=:]+");
-
-    // Whatever logs statements is off for this transaction; and a lone primary with
-    // synchronous_standby_names set must not wait for a standby that cannot log in yet.
-    private static final List<String> QUIET =
-            List.of(
-                    "SET LOCAL log_statement = 'none'",
-                    "SET LOCAL log_min_duration_statement = -1",
-                    "SET LOCAL log_min_duration_sample = -1",
-                    "SET LOCAL log_min_error_statement = 'panic'",
-                    "SET LOCAL log_duration = off",
-                    "SET LOCAL synchronous_commit = 'local'");
 
     private static final List<String> REWIND =
             List.of(
@@ -57,12 +36,7 @@ final class ReplicationRole {
 
     static void ensure(Connection connection, Credentials role) throws SQLException {
         try (Statement statement = connection.createStatement()) {
-            // Drawn when a transaction begins, so it cannot wait for ours.
-            statement.execute("SET log_transaction_sample_rate = 0");
-            connection.setAutoCommit(false);
-            for (String setting : QUIET) {
-                statement.execute(setting);
-            }
+            QuietSession.begin(connection, statement);
             Existing existing = find(connection, role.user());
             List<String> changes = new ArrayList<>();
             if (existing == null) {
@@ -95,7 +69,8 @@ final class ReplicationRole {
             statement.execute("ALTER ROLE " + name(role) + " LOGIN REPLICATION");
             changes.add("given LOGIN and REPLICATION");
         }
-        if (!verifies(existing.verifier(), role)) {
+        // An md5 hash never counts: our rule asks for SCRAM, which cannot use one.
+        if (!PasswordVerifier.isScramOf(existing.verifier(), role.password())) {
             statement.execute("ALTER ROLE " + name(role) + " " + secret(role));
             changes.add("password set to the environment's");
         }
@@ -158,28 +133,9 @@ final class ReplicationRole {
         }
     }
 
-    /// Computes the verifier again with the stored salt. An md5 hash never verifies: our rule asks
-    /// for SCRAM, which cannot use one.
-    private static boolean verifies(@Nullable String stored, Credentials role) {
-        Matcher match = VERIFIER.matcher(stored == null ? "" : stored);
-        if (!match.matches()) {
-            return false;
-        }
-        String computed =
-                PasswordUtil.encodeScramSha256(
-                        role.password().reveal().toCharArray(),
-                        Integer.parseInt(match.group(1)),
-                        Base64.getDecoder().decode(match.group(2)));
-        return MessageDigest.isEqual(
-                computed.getBytes(StandardCharsets.US_ASCII),
-                match.group().getBytes(StandardCharsets.US_ASCII));
-    }
-
     // Utility statements take no parameters.
     private static String secret(Credentials role) {
-        return "PASSWORD "
-                + Quoting.sqlLiteral(
-                        PasswordUtil.encodeScramSha256(role.password().reveal().toCharArray()));
+        return "PASSWORD " + Quoting.sqlLiteral(PasswordVerifier.scram(role.password()));
     }
 
     private static String name(Credentials role) {

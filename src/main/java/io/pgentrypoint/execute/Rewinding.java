@@ -1,5 +1,6 @@
 package io.pgentrypoint.execute;
 
+import io.pgentrypoint.connect.Login;
 import io.pgentrypoint.connect.ReplicationCommands;
 import io.pgentrypoint.connect.ReplicationConnection;
 import io.pgentrypoint.observe.ControlData;
@@ -161,10 +162,11 @@ final class Rewinding {
                         installation.program("postgres"),
                         new Layout(staging),
                         arguments,
-                        settings.superuser().name(),
+                        new Login(settings.superuser().name(), settings.superuser().password()),
                         settings.port(),
-                        environment)) {
-            server.stop(stop);
+                        environment,
+                        BootstrapServer.Terms.OWN_RULES)) {
+            server.stop(stop, programs, installation.program("pg_ctl"), environment);
         }
     }
 

@@ -47,11 +47,15 @@ final class Staging {
 
     void discard(Journal journal) throws IOException {
         switch (journal.phase()) {
-            case BUILDING -> {}
+            case BUILDING -> discardStaged(journal);
+            case RUNNING_SCRIPTS, DISCARDING -> new UnfinishedCluster(layout).discard(journal);
             // In the others it holds what was there before us.
             case PUBLISHING, WITHDRAWING, REWINDING ->
                     throw new IllegalStateException("not ours to discard: " + journal.phase());
         }
+    }
+
+    private void discardStaged(Journal journal) throws IOException {
         FileTree.delete(staging.dataDirectory());
         Files.deleteIfExists(superuserPassword(staging));
         if (journal.walDirectory().isPresent()) {
@@ -69,6 +73,8 @@ final class Staging {
                     case BUILDING, REWINDING -> seal(journal, programs, initdb, environment);
                     case WITHDRAWING ->
                             throw new IllegalStateException("what is withdrawn is put back");
+                    case RUNNING_SCRIPTS, DISCARDING ->
+                            throw new IllegalStateException("what is in its place is not moved");
                 };
         for (String entry : entries) {
             // Without a staging place all has moved before, and was synced before it went.
@@ -98,6 +104,21 @@ final class Staging {
         }
         FileTree.delete(staging.stateDirectory());
         refuseLinksIntoStaging();
+        syncAll(directory, programs, initdb, environment);
+        List<String> entries = new ArrayList<>();
+        for (Path entry : FileTree.list(directory)) {
+            String name = entry.getFileName().toString();
+            if (!name.equals(LAST)) {
+                entries.add(name);
+            }
+        }
+        entries.add(LAST);
+        writeJournal(new Journal(Journal.Phase.PUBLISHING, journal.walDirectory(), entries));
+        return entries;
+    }
+
+    static void syncAll(
+            Path directory, Programs programs, String initdb, Map<String, String> environment) {
         Outcome synced =
                 programs.run(
                         new Command(
@@ -110,16 +131,6 @@ final class Staging {
                     "cannot write the new cluster to disk: " + synced.stderr().strip(),
                     "look at the volume's file system; the next start begins anew");
         }
-        List<String> entries = new ArrayList<>();
-        for (Path entry : FileTree.list(directory)) {
-            String name = entry.getFileName().toString();
-            if (!name.equals(LAST)) {
-                entries.add(name);
-            }
-        }
-        entries.add(LAST);
-        writeJournal(new Journal(Journal.Phase.PUBLISHING, journal.walDirectory(), entries));
-        return entries;
     }
 
     private void move(String entry) throws IOException {

@@ -72,10 +72,7 @@ final class Withdrawal {
         // Also of a start that was killed before it wrote its journal; it is empty then.
         Staging.createPrivate(place);
         List<String> entries = entries();
-        AtomicFiles.write(
-                layout.journal(),
-                new Journal(Journal.Phase.WITHDRAWING, Optional.empty(), entries, Optional.of(name))
-                        .text());
+        AtomicFiles.write(layout.journal(), Journal.withdrawing(entries, Optional.of(name)).text());
         AtomicFiles.sync(layout.dataDirectory());
         try {
             for (String entry : entries) {

@@ -39,11 +39,20 @@ public final class Launcher {
         }
     }
 
-    /** A script's first line is called with the script's own path before the arguments. */
+    /**
+     * A script's first line is called with the script's own path before the arguments. Under two of
+     * its names the script is a command of the official image.
+     */
     private static String[] own(String[] args) {
-        return Boolean.getBoolean("entrypoint.script") && args.length > 0
-                ? Arrays.copyOfRange(args, 1, args.length)
-                : args;
+        if (!Boolean.getBoolean("entrypoint.script") || args.length == 0) {
+            return args;
+        }
+        String name = args[0].substring(args[0].lastIndexOf('/') + 1);
+        String[] words = args.clone();
+        words[0] = name;
+        return name.equals("docker-ensure-initdb.sh") || name.equals("docker-enforce-initdb.sh")
+                ? words
+                : Arrays.copyOfRange(args, 1, args.length);
     }
 
     /** Java 8 calls itself 1.8. */

@@ -38,6 +38,7 @@ final class DataDirectoryReader {
             requireDirectory(directory);
             Optional<Journal> journal = JournalReader.read(layout);
             if (journal.isPresent()) {
+                requireOurs(layout, journal.get());
                 return new DataDirectory.Interrupted(journal.get());
             }
             List<String> entries = entries(directory);
@@ -66,6 +67,33 @@ final class DataDirectoryReader {
         ControlData control = controlData.read(directory);
         return new DataDirectory.Cluster(
                 control, role(layout, control), ManagedFilesReader.read(layout));
+    }
+
+    /// While scripts run the cluster lies in its place: someone may have restored another one over
+    /// it, or started it with another image, and may have data in it by now.
+    private void requireOurs(Layout layout, Journal journal) throws Unreadable {
+        Path directory = layout.dataDirectory();
+        if (journal.phase() != Journal.Phase.RUNNING_SCRIPTS
+                || !FileBytes.exists(directory.resolve("global/pg_control"))) {
+            return;
+        }
+        Journal.Proof proof = journal.proof().orElseThrow();
+        boolean sameCluster =
+                controlData.read(directory).systemIdentifier().equals(proof.systemIdentifier());
+        // Each server that starts writes its arguments there.
+        boolean sameServer =
+                FileBytes.utf8(directory.resolve("postmaster.opts"))
+                        .map(arguments -> arguments.contains(proof.mark()))
+                        .orElse(true);
+        if (!sameCluster || !sameServer) {
+            throw new Unreadable(
+                    "its first boot has not ended, and yet "
+                            + (sameCluster
+                                    ? "another server has run on it since"
+                                    : "it holds another cluster by now")
+                            + "; if that is to be kept, remove "
+                            + layout.journal());
+        }
     }
 
     private static Role role(Layout layout, ControlData control) {

@@ -11,11 +11,17 @@ import java.util.Optional;
 /// @param entries while publishing: what moves from staging to PGDATA, in this order; while
 ///   withdrawing: what moves the other way
 /// @param place while withdrawing: the name, in the state directory, of where it moves to
+/// @param proof while scripts run: how to tell the cluster in PGDATA from one that is not ours to
+///   throw away
 public record Journal(
-        Phase phase, Optional<Path> walDirectory, List<String> entries, Optional<String> place) {
+        Phase phase,
+        Optional<Path> walDirectory,
+        List<String> entries,
+        Optional<String> place,
+        Optional<Proof> proof) {
 
     public Journal(Phase phase, Optional<Path> walDirectory, List<String> entries) {
-        this(phase, walDirectory, entries, Optional.empty());
+        this(phase, walDirectory, entries, Optional.empty(), Optional.empty());
     }
 
     public Journal {
@@ -27,14 +33,40 @@ public record Journal(
         }
     }
 
-    /// Building may be thrown away; publishing must be finished; withdrawing is taken back; and
-    /// what is being rewound may be neither the old cluster nor the new one, so that nothing starts
-    /// it.
+    /// Building may be thrown away; publishing must be finished. While scripts run the cluster lies
+    /// in its place and may still be thrown away, which goes on once it has begun. Withdrawing is
+    /// taken back; and what is being rewound may be neither the old cluster nor the new one, so
+    /// that nothing starts it.
     public enum Phase {
         BUILDING,
         PUBLISHING,
+        RUNNING_SCRIPTS,
+        DISCARDING,
         WITHDRAWING,
         REWINDING
+    }
+
+    /// What no other cluster and no other server has.
+    ///
+    /// @param systemIdentifier of the cluster that is being prepared
+    /// @param mark an argument of the server that prepares it, in postmaster.opts from then on
+    public record Proof(String systemIdentifier, String mark) {}
+
+    public static Journal runningScripts(Optional<Path> walDirectory, Proof proof) {
+        return new Journal(
+                Phase.RUNNING_SCRIPTS,
+                walDirectory,
+                List.of(),
+                Optional.empty(),
+                Optional.of(proof));
+    }
+
+    public static Journal withdrawing(List<String> entries, Optional<String> place) {
+        return new Journal(Phase.WITHDRAWING, Optional.empty(), entries, place, Optional.empty());
+    }
+
+    public Journal in(Phase next) {
+        return new Journal(next, walDirectory, entries, place, proof);
     }
 
     /// It names files to rename and to delete.

@@ -1,6 +1,7 @@
 package io.pgentrypoint.observe;
 
 import io.pgentrypoint.observe.Journal.Phase;
+import io.pgentrypoint.observe.Journal.Proof;
 import java.net.URLDecoder;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
@@ -23,6 +24,11 @@ final class JournalText {
         journal.walDirectory().ifPresent(path -> line(text, "wal-directory", path.toString()));
         journal.place().ifPresent(place -> line(text, "place", place));
         journal.entries().forEach(entry -> line(text, "entry", entry));
+        journal.proof()
+                .ifPresent(proof -> {
+                    line(text, "system-identifier", proof.systemIdentifier());
+                    line(text, "mark", proof.mark());
+                });
         return text.append(END).append('\n').toString();
     }
 
@@ -35,6 +41,8 @@ final class JournalText {
         Optional<Path> walDirectory = Optional.empty();
         Optional<String> place = Optional.empty();
         List<String> entries = new ArrayList<>();
+        String systemIdentifier = "";
+        String mark = "";
         for (String line : lines.subList(0, lines.size() - 1)) {
             String value = decoded(line.substring(line.indexOf('=') + 1));
             switch (line.substring(0, Math.max(0, line.indexOf('=')))) {
@@ -42,13 +50,24 @@ final class JournalText {
                 case "wal-directory" -> walDirectory = Optional.of(Path.of(value));
                 case "place" -> place = Optional.of(value);
                 case "entry" -> entries.add(value);
+                case "system-identifier" -> systemIdentifier = value;
+                case "mark" -> mark = value;
                 default -> throw new IllegalArgumentException("it has the unknown line " + line);
             }
         }
         if (phase.isEmpty()) {
             throw new IllegalArgumentException("it names no phase");
         }
-        return new Journal(phase.get(), walDirectory, entries, place);
+        boolean proven = !systemIdentifier.isEmpty() && !mark.isEmpty();
+        if (phase.get() == Phase.RUNNING_SCRIPTS && !proven) {
+            throw new IllegalArgumentException("it does not say which cluster it is about");
+        }
+        return new Journal(
+                phase.get(),
+                walDirectory,
+                entries,
+                place,
+                proven ? Optional.of(new Proof(systemIdentifier, mark)) : Optional.empty());
     }
 
     private static void line(StringBuilder text, String key, String value) {

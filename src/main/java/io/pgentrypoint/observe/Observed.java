@@ -1,6 +1,7 @@
 package io.pgentrypoint.observe;
 
 import io.pgentrypoint.node.NodeRecord;
+import io.pgentrypoint.scripts.Scripts;
 import io.pgentrypoint.timeline.Standing;
 import io.pgentrypoint.volume.Volume;
 import java.util.List;
@@ -9,7 +10,9 @@ import java.util.Optional;
 /// Everything a plan depends on besides the settings.
 ///
 /// @param upstream present when the settings name one
-/// @param initScripts what the official image would run at a first start
+/// @param scripts the user's
+/// @param oldData places of earlier images that hold a cluster, where PGDATA is that of the 18+
+///   layout; looked for before a first start only
 /// @param node what the volume knows of itself; absent before the first start that writes it
 /// @param standing how a replica's cluster stands to an upstream that answers; absent where there
 ///   is no such cluster or no answer, and while the server runs
@@ -19,14 +22,15 @@ public record Observed(
         Installation installation,
         DataDirectory dataDirectory,
         Optional<Upstream> upstream,
-        List<String> initScripts,
+        Scripts scripts,
+        List<String> oldData,
         Optional<NodeRecord> node,
         Optional<Standing> standing,
         List<Peer> peers,
         Volume volume) {
 
     public Observed {
-        initScripts = List.copyOf(initScripts);
+        oldData = List.copyOf(oldData);
         peers = List.copyOf(peers);
     }
 
@@ -37,6 +41,7 @@ public record Observed(
                 installation,
                 dataDirectory,
                 upstream,
+                Scripts.none(),
                 List.of(),
                 Optional.empty(),
                 Optional.empty(),
@@ -44,9 +49,30 @@ public record Observed(
                 Volume.unknown());
     }
 
-    public Observed with(List<String> scripts) {
+    public Observed with(Scripts found) {
         return new Observed(
-                installation, dataDirectory, upstream, scripts, node, standing, peers, volume);
+                installation,
+                dataDirectory,
+                upstream,
+                found,
+                oldData,
+                node,
+                standing,
+                peers,
+                volume);
+    }
+
+    public Observed withOldData(List<String> found) {
+        return new Observed(
+                installation,
+                dataDirectory,
+                upstream,
+                scripts,
+                found,
+                node,
+                standing,
+                peers,
+                volume);
     }
 
     public Observed with(NodeRecord record) {
@@ -54,7 +80,8 @@ public record Observed(
                 installation,
                 dataDirectory,
                 upstream,
-                initScripts,
+                scripts,
+                oldData,
                 Optional.of(record),
                 standing,
                 peers,
@@ -66,7 +93,8 @@ public record Observed(
                 installation,
                 dataDirectory,
                 upstream,
-                initScripts,
+                scripts,
+                oldData,
                 node,
                 Optional.of(found),
                 peers,
@@ -75,7 +103,15 @@ public record Observed(
 
     public Observed with(Volume found) {
         return new Observed(
-                installation, dataDirectory, upstream, initScripts, node, standing, peers, found);
+                installation,
+                dataDirectory,
+                upstream,
+                scripts,
+                oldData,
+                node,
+                standing,
+                peers,
+                found);
     }
 
     public Observed asked(List<Peer> answers) {
@@ -83,7 +119,8 @@ public record Observed(
                 installation,
                 dataDirectory,
                 upstream,
-                initScripts,
+                scripts,
+                oldData,
                 node,
                 standing,
                 answers,
@@ -96,11 +133,16 @@ public record Observed(
                 installation,
                 dataDirectory,
                 Optional.of(answer),
-                initScripts,
+                scripts,
+                oldData,
                 node,
                 found,
                 List.of(),
                 volume);
+    }
+
+    public Observed withoutStartScripts() {
+        return with(new Scripts(scripts.init(), Scripts.none().start()));
     }
 
     /// For a server that runs on it.

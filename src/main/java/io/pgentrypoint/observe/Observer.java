@@ -4,6 +4,7 @@ import io.pgentrypoint.node.NodeRecordReader;
 import io.pgentrypoint.process.Programs;
 import io.pgentrypoint.report.ExitCode;
 import io.pgentrypoint.report.Refusal;
+import io.pgentrypoint.scripts.ScriptsReader;
 import io.pgentrypoint.settings.Layout;
 import io.pgentrypoint.settings.Mode;
 import io.pgentrypoint.settings.Settings;
@@ -99,7 +100,9 @@ public final class Observer {
                 installation,
                 dataDirectory,
                 Optional.empty(),
-                InitScripts.names(),
+                ScriptsReader.read(
+                        settings, !(dataDirectory instanceof DataDirectory.Cluster), programs),
+                OldLayout.read(settings.dataDirectory(), dataDirectory, installation.major()),
                 NodeRecordReader.read(new Layout(settings.dataDirectory())),
                 Optional.empty(),
                 List.of(),

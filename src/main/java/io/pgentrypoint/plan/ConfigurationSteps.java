@@ -161,7 +161,7 @@ final class ConfigurationSteps {
     /// settings, so they are given here; the user's arguments come last and win.
     List<String> arguments() {
         List<String> arguments = new ArrayList<>();
-        if (settings.serverArguments().setting("config_file").isPresent()) {
+        if (settings.serverArguments().nameConfiguration()) {
             for (Setting setting : configuration) {
                 arguments.add("-c");
                 arguments.add(setting.name() + "=" + setting.value());

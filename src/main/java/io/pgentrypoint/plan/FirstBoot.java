@@ -27,7 +27,7 @@ final class FirstBoot {
         }
         Layout layout = new Layout(settings.dataDirectory());
         return switch (journal.phase()) {
-            case BUILDING -> Optional.empty();
+            case BUILDING, RUNNING_SCRIPTS, DISCARDING -> Optional.empty();
             case PUBLISHING ->
                     Optional.of(
                             only(

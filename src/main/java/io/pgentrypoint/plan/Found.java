@@ -35,6 +35,9 @@ final class Found {
                     switch (journal.phase()) {
                         case BUILDING -> "holds an unfinished first boot of ours (building)";
                         case PUBLISHING -> "holds an unfinished first boot of ours (publishing)";
+                        case RUNNING_SCRIPTS ->
+                                "holds an unfinished first boot of ours (running scripts)";
+                        case DISCARDING -> "holds an unfinished first boot of ours (discarding)";
                         case WITHDRAWING -> "holds a cluster that was being moved away";
                         case REWINDING -> "holds a cluster that was being rewound";
                     };

@@ -48,7 +48,7 @@ final class PeeredPrimaryPlan {
                         case STANDBY, STANDBY_WITHOUT_SIGNAL -> standby(cluster);
                     };
             case DataDirectory.Interrupted(Journal journal) -> {
-                if (journal.phase() == Journal.Phase.BUILDING) {
+                if (journal.phase() != Journal.Phase.PUBLISHING) {
                     rule.refuseSecondCluster();
                 }
                 yield readWrite(Optional.empty());

@@ -1,6 +1,8 @@
 package io.pgentrypoint.plan;
 
 import io.pgentrypoint.node.NodeRecord;
+import io.pgentrypoint.scripts.Script;
+import io.pgentrypoint.scripts.ScriptDirectory;
 import io.pgentrypoint.settings.Layout;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -53,6 +55,9 @@ public final class PlanText {
             lines.add(
                     String.format(
                             "%4d. %s – %s", i + 1, describe(planned.step()), planned.because()));
+            if (planned.step() instanceof Step.RunScripts(ScriptDirectory directory)) {
+                directory.scripts().forEach(script -> lines.add("      " + verdict(script)));
+            }
         }
         return lines;
     }
@@ -63,7 +68,11 @@ public final class PlanText {
         return switch (step) {
             case Step.DiscardUnfinished(Layout layout, var journal) ->
                     "discard what it built in "
-                            + layout.staging().dataDirectory()
+                            + switch (journal.phase()) {
+                                case BUILDING, PUBLISHING, WITHDRAWING, REWINDING ->
+                                        layout.staging().dataDirectory();
+                                case RUNNING_SCRIPTS, DISCARDING -> layout.dataDirectory();
+                            }
                             + journal.walDirectory().map(wal -> " and " + wal).orElse("");
             case Step.OpenStaging(Layout layout, var wal) ->
                     "open the staging place "
@@ -155,6 +164,29 @@ public final class PlanText {
             case Step.AwaitRoom(_, var needed) -> hold(needed);
             case Step.CompareCollations _ ->
                     "compare the collations of all databases with those of this image";
+            case Step.PutInPlace(Layout layout) ->
+                    "put the staged cluster in its place, "
+                            + layout.dataDirectory()
+                            + ", still unfinished";
+            case Step.StartServerForScripts start ->
+                    "start a bootstrap server, without TCP, on a private socket"
+                            + start.sockets().stream()
+                                    .map(socket -> " and in " + socket)
+                                    .collect(Collectors.joining());
+            case Step.RunScripts(var directory) ->
+                    "run "
+                            + directory.scripts().stream()
+                                    .filter(script -> script.use() != Script.Use.IGNORE)
+                                    .count()
+                            + " of "
+                            + directory.scripts().size()
+                            + " files of "
+                            + directory.path();
+            case Step.FinishFirstBoot _ -> "finish the first boot";
+            case Step.CheckSuperuserPassword(var user, _, var apply) ->
+                    (apply ? "make sure that the password of " : "compare the password of ")
+                            + user
+                            + (apply ? " is the environment's" : " with the environment's");
         };
     }
 
@@ -172,6 +204,13 @@ public final class PlanText {
                 + needed.stream()
                         .map(room -> room.space().directory().toString())
                         .collect(Collectors.joining(" and in "));
+    }
+
+    private static String verdict(Script script) {
+        return script.name()
+                + ": "
+                + script.use().meaning()
+                + script.doubt().map(doubt -> "; " + doubt).orElse("");
     }
 
     private static String initialize(Step.InitializeDatabase step) {

@@ -21,6 +21,7 @@ final class ReadWritePlan {
     private final Optional<Credentials> replication;
     private final ConfigurationSteps configuration;
     private final NodeSteps node;
+    private final ScriptSteps scripts;
 
     private ReadWritePlan(Settings settings, Observed observed, Optional<Credentials> replication) {
         this.settings = settings;
@@ -28,6 +29,7 @@ final class ReadWritePlan {
         this.replication = replication;
         this.configuration = new ConfigurationSteps(settings, observed, floor(observed));
         this.node = new NodeSteps(settings, observed);
+        this.scripts = new ScriptSteps(settings, observed.scripts());
     }
 
     private static Floor floor(Observed observed) {
@@ -69,6 +71,8 @@ final class ReadWritePlan {
 
     private Plan firstBoot() {
         requirePassword();
+        OldData.refuse(observed);
+        scripts.refuseUnusable();
         Layout staging = new Layout(settings.dataDirectory()).staging();
         List<Planned> steps =
                 new ArrayList<>(
@@ -83,11 +87,32 @@ final class ReadWritePlan {
                                 settings.initdb().walDirectory()),
                         "the data directory is empty"));
         steps.addAll(configuration.forNewCluster(staging));
-        steps.add(
-                new Planned(
-                        new Step.StartBootstrapServer(
-                                staging, configuration.arguments(), settings.superuser().name()),
-                        "what follows needs a server, and TCP stays closed until it is done"));
+        if (scripts.haveWork()) {
+            steps.addAll(scripts.before(configuration.arguments()));
+            steps.addAll(databaseAndRole());
+            steps.addAll(node.steps());
+            steps.addAll(scripts.around());
+        } else {
+            steps.add(
+                    new Planned(
+                            new Step.StartBootstrapServer(
+                                    staging,
+                                    configuration.arguments(),
+                                    settings.superuser().name()),
+                            "what follows needs a server, and TCP stays closed until it is done"));
+            steps.addAll(databaseAndRole());
+            steps.add(
+                    new Planned(
+                            new Step.StopBootstrapServer(staging),
+                            "the cluster is ready to be moved"));
+            steps.addAll(node.steps());
+            steps.add(FirstBoot.publish(settings));
+        }
+        return plan(scripts.doubts(), steps, List.of());
+    }
+
+    private List<Planned> databaseAndRole() {
+        List<Planned> steps = new ArrayList<>();
         if (!settings.superuser().database().equals("postgres")) {
             steps.add(
                     new Planned(
@@ -95,36 +120,42 @@ final class ReadWritePlan {
                             "POSTGRES_DB asks for it"));
         }
         replication.ifPresent(role -> steps.add(role(role)));
-        steps.add(
-                new Planned(
-                        new Step.StopBootstrapServer(staging), "the cluster is ready to be moved"));
-        steps.addAll(node.steps());
-        steps.add(FirstBoot.publish(settings));
-        return plan(initScripts(), steps, List.of());
+        return steps;
     }
 
     private Plan existing(DataDirectory.Cluster cluster) {
+        scripts.refuseUnusable();
         List<Planned> steps =
                 new ArrayList<>(
                         configuration.forFiles(
                                 new Layout(settings.dataDirectory()), cluster.files()));
         steps.addAll(node.steps());
+        steps.addAll(scripts.atStart(configuration.arguments()));
         List<String> doubts = new ArrayList<>(node.warnings());
+        doubts.addAll(scripts.doubts());
         if (node.wasPromotedByHand()) {
             doubts.add(
                     "it was promoted by hand while it ran as a replica; the primary that it followed"
                             + " must not take writes any more");
         }
-        return plan(doubts, steps, replication.map(role -> List.of(role(role))).orElse(List.of()));
+        List<Planned> onceReady = new ArrayList<>();
+        replication.ifPresent(role -> onceReady.add(role(role)));
+        password().ifPresent(onceReady::add);
+        return plan(doubts, steps, onceReady);
     }
 
-    private List<String> initScripts() {
-        return observed.initScripts().isEmpty()
-                ? List.of()
-                : List.of(
-                        "this version does not run init scripts; left alone in"
-                                + " /docker-entrypoint-initdb.d: "
-                                + String.join(", ", observed.initScripts()));
+    private Optional<Planned> password() {
+        return settings.superuser()
+                .password()
+                .map(password ->
+                        new Planned(
+                                new Step.CheckSuperuserPassword(
+                                        settings.superuser().name(),
+                                        password,
+                                        settings.passwordSync()),
+                                settings.passwordSync()
+                                        ? "POSTGRES_PASSWORD_SYNC asks for it"
+                                        : "POSTGRES_PASSWORD counts at the first start only"));
     }
 
     private Plan plan(List<String> doubts, List<Planned> beforeLaunch, List<Planned> onceReady) {
@@ -152,7 +183,8 @@ final class ReadWritePlan {
                     "Database is uninitialized and superuser password is not specified",
                     "set POSTGRES_PASSWORD or POSTGRES_PASSWORD_FILE to a non-empty value; or, not"
                             + " recommended, POSTGRES_HOST_AUTH_METHOD=trust to allow all connections"
-                            + " without a password");
+                            + " without a password",
+                    OfficialText.noPassword());
         }
     }
 

@@ -3,6 +3,7 @@ package io.pgentrypoint.plan;
 import io.pgentrypoint.node.NodeRecord;
 import io.pgentrypoint.observe.Journal;
 import io.pgentrypoint.report.Secret;
+import io.pgentrypoint.scripts.ScriptDirectory;
 import io.pgentrypoint.settings.Credentials;
 import io.pgentrypoint.settings.Layout;
 import io.pgentrypoint.settings.Mode;
@@ -175,4 +176,36 @@ public sealed interface Step {
 
     /// Asks the running server which collations are not the ones its indexes were built with.
     record CompareCollations(Layout layout) implements Step {}
+
+    /// Moves staging into its place, where scripts expect it, with the journal still open: a start
+    /// that finds it so begins anew.
+    record PutInPlace(Layout layout) implements Step {}
+
+    /// A server without TCP, on a private socket, for the user's scripts.
+    ///
+    /// @param newCluster nothing in it is worth a sync yet
+    /// @param ownRules its own rules for who may log in, instead of pg_hba.conf
+    /// @param sockets where it listens besides, because scripts look for it there
+    record StartServerForScripts(
+            Layout layout,
+            List<String> arguments,
+            boolean newCluster,
+            boolean ownRules,
+            List<Path> sockets)
+            implements Step {
+        public StartServerForScripts {
+            arguments = List.copyOf(arguments);
+            sockets = List.copyOf(sockets);
+        }
+    }
+
+    record RunScripts(ScriptDirectory directory) implements Step {}
+
+    /// Syncs the cluster and ends the journal.
+    record FinishFirstBoot(Layout layout) implements Step {}
+
+    /// Whether the cluster knows the superuser by the environment's password.
+    ///
+    /// @param apply sets it where it does not
+    record CheckSuperuserPassword(String user, Secret password, boolean apply) implements Step {}
 }

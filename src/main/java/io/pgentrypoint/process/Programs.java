@@ -90,6 +90,35 @@ public final class Programs {
         return new Outcome(process.exitValue(), stdout.text(), stderr.text());
     }
 
+    /// Runs it to its end with our stdin, and hands its output on as that of [#start]. Throws
+    /// [Stopped] as [#run] does.
+    ///
+    /// @return its exit code, 128+n when signal n ended it
+    public int attend(Command command) {
+        stop.throwIfRequested();
+        ProcessBuilder builder = builder(command).inheritIO();
+        List<Thread> readers = new ArrayList<>();
+        Process process;
+        if (relay == null) {
+            process = start(command, builder);
+        } else {
+            builder.redirectOutput(Redirect.PIPE).redirectError(Redirect.PIPE);
+            process = start(command, builder);
+            readers.add(relay.stdout(process.getInputStream()));
+            readers.add(relay.stderr(process.getErrorStream()));
+        }
+        awaitEndOrStop(process);
+        if (process.isAlive()) {
+            end(process);
+            stop.throwIfRequested();
+        }
+        readers.forEach(reader -> join(reader, LAST_OUTPUT));
+        if (process.exitValue() != 0) {
+            stop.pause(STOP_ON_ITS_WAY);
+        }
+        return process.exitValue();
+    }
+
     /// [StopRequest#orStop] with the request of these programs.
     public <T> T orStop(Supplier<T> work) {
         return stop.orStop(work);

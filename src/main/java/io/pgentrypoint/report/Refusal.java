@@ -8,6 +8,7 @@ public final class Refusal extends RuntimeException {
 
     private final int exitCode;
     private final String remedy;
+    private final String officialText;
 
     public Refusal(ExitCode code, String cause, String remedy) {
         this(code.code(), cause, remedy);
@@ -15,9 +16,21 @@ public final class Refusal extends RuntimeException {
 
     /// With the exit code of a program that we ran, passed on.
     public Refusal(int exitCode, String cause, String remedy) {
+        this(exitCode, cause, remedy, "");
+    }
+
+    /// Where the official image says something that people and tools look for.
+    ///
+    /// @param officialText its words, as they are
+    public Refusal(ExitCode code, String cause, String remedy, String officialText) {
+        this(code.code(), cause, remedy, officialText);
+    }
+
+    public Refusal(int exitCode, String cause, String remedy, String officialText) {
         super(cause);
         this.exitCode = exitCode;
         this.remedy = remedy;
+        this.officialText = officialText;
     }
 
     public Refusal(ExitCode code, String cause, String remedy, Throwable because) {
@@ -36,5 +49,10 @@ public final class Refusal extends RuntimeException {
 
     public String remedy() {
         return remedy;
+    }
+
+    /// To be printed before anything else; empty for most.
+    public String officialText() {
+        return officialText;
     }
 }

@@ -1,8 +1,12 @@
 package io.pgentrypoint.settings;
 
+import io.pgentrypoint.report.Secret;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.SortedMap;
 import java.util.TreeMap;
 
 /// What our children see of the environment: not the secrets, and not what would lead a connection
@@ -68,5 +72,24 @@ final class ChildEnvironment {
         return (name.startsWith("POSTGRESQL_") || name.startsWith("REPMGR_"))
                 && name.contains("PASSWORD")
                 && !name.endsWith("_FILE");
+    }
+
+    /// What the user's scripts see besides: they make roles with passwords of the environment.
+    static SortedMap<String, Secret> withheld(Map<String, String> raw) {
+        SortedMap<String, Secret> withheld = new TreeMap<>();
+        List<String> names = new ArrayList<>(List.of("PGPASSWORD"));
+        for (Variable<?> variable : Variables.all()) {
+            if (variable.secret()) {
+                names.add(variable.name());
+                names.addAll(variable.aliases());
+            }
+        }
+        for (String name : names) {
+            String value = raw.getOrDefault(name, "");
+            if (!value.isEmpty()) {
+                withheld.put(name, new Secret(value));
+            }
+        }
+        return withheld;
     }
 }

@@ -28,6 +28,13 @@ public record ServerArguments(List<String> words) {
         return found;
     }
 
+    /// Whether the server reads another postgresql.conf than that of its data directory: `-c
+    /// config_file=…`, or a `-D` of the user's own, which names a directory of configuration then.
+    public boolean nameConfiguration() {
+        return setting("config_file").isPresent()
+                || words.stream().anyMatch(word -> word.startsWith("-D"));
+    }
+
     private static java.util.function.Supplier<Optional<String>> latest(Optional<String> found) {
         return () -> found;
     }

@@ -3,6 +3,7 @@ package io.pgentrypoint.settings;
 import io.pgentrypoint.report.InvalidSettings;
 import io.pgentrypoint.report.LogFormat;
 import io.pgentrypoint.report.Problem;
+import io.pgentrypoint.report.Secret;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Collections;
@@ -17,6 +18,8 @@ import java.util.TreeMap;
 /// @param hostAuthMethod empty: derived from the server's password_encryption
 /// @param serverSettings from `POSTGRES_CONF_*`, by lower-case name
 /// @param childEnvironment what our children may see: the environment without the secrets
+/// @param withheld the secrets that the user's own scripts may see besides
+/// @param passwordSync whether a start makes the superuser's password that of the environment
 public record Settings(
         Mode mode,
         Path dataDirectory,
@@ -33,7 +36,9 @@ public record Settings(
         StopMode stopMode,
         Optional<Integer> probePort,
         VolumeUse volume,
-        List<Problem> warnings) {
+        List<Problem> warnings,
+        SortedMap<String, Secret> withheld,
+        boolean passwordSync) {
 
     /// What a stop means, in PostgreSQL's own words.
     public enum StopMode {
@@ -46,6 +51,7 @@ public record Settings(
         serverSettings = Collections.unmodifiableSortedMap(new TreeMap<>(serverSettings));
         childEnvironment = Map.copyOf(childEnvironment);
         warnings = List.copyOf(warnings);
+        withheld = Collections.unmodifiableSortedMap(new TreeMap<>(withheld));
     }
 
     /// Parses the environment.
@@ -84,6 +90,7 @@ public record Settings(
                             "choose another, for example 8008"));
         }
         VolumeUse volume = volume(environment);
+        boolean passwordSync = environment.read(Variables.POSTGRES_PASSWORD_SYNC, () -> false);
         UnknownNames.report(raw, environment);
         List<Problem> problems = environment.problems();
         if (mode.isEmpty() || problems.stream().anyMatch(Problem::isError)) {
@@ -105,7 +112,9 @@ public record Settings(
                 stopMode,
                 probePort,
                 volume,
-                problems);
+                problems,
+                ChildEnvironment.withheld(raw),
+                passwordSync);
     }
 
     /// The same, for another role of the node.
@@ -126,7 +135,9 @@ public record Settings(
                 stopMode,
                 probePort,
                 volume,
-                warnings);
+                warnings,
+                withheld,
+                passwordSync);
     }
 
     private static VolumeUse volume(Environment environment) {
@@ -147,7 +158,17 @@ public record Settings(
         Optional<Path> walDirectory = environment.read(Variables.POSTGRES_INITDB_WALDIR);
         String text = environment.read(Variables.POSTGRES_INITDB_ARGS, () -> "");
         try {
-            return new Initdb(Words.split(text), walDirectory);
+            List<String> words = Words.split(text);
+            // compose's list form keeps the quotes: - POSTGRES_INITDB_ARGS="--a --b"
+            if (words.size() == 1 && words.getFirst().matches("-.* -.*")) {
+                environment.report(
+                        Problem.warning(
+                                Variables.POSTGRES_INITDB_ARGS.name(),
+                                text,
+                                "is one single argument, because of the quotes around it",
+                                "remove the outer quotes"));
+            }
+            return new Initdb(words, walDirectory);
         } catch (BadValue e) {
             environment.report(
                     Problem.error(

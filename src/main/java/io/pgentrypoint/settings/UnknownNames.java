@@ -37,11 +37,7 @@ final class UnknownNames {
     /// Names of the design that this version cannot honour. Ignoring one would be worse than
     /// stopping: whoever sets PEER_HOSTS relies on it.
     private static final List<String> NOT_YET =
-            List.of(
-                    "SYNCHRONOUS_STANDBYS",
-                    "POSTGRES_PASSWORD_SYNC",
-                    "CITUS_ROLE",
-                    "CITUS_COORDINATOR_HOST");
+            List.of("SYNCHRONOUS_STANDBYS", "CITUS_ROLE", "CITUS_COORDINATOR_HOST");
 
     /// Kubernetes makes such variables for each Service of the namespace; one is often called
     /// postgres or primary.

@@ -77,6 +77,14 @@ public final class Variables {
                     "5432",
                     "the port this server listens on",
                     "POSTGRESQL_PORT_NUMBER");
+    static final Variable<Boolean> POSTGRES_PASSWORD_SYNC =
+            declare(
+                    "POSTGRES_PASSWORD_SYNC",
+                    Group.DATABASE,
+                    Parsers::bool,
+                    "false",
+                    "each start makes the password of POSTGRES_USER the one of POSTGRES_PASSWORD;"
+                            + " without it a difference is a warning");
 
     static final Variable<HaMode> HA_MODE =
             declare(

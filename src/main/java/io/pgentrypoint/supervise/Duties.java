@@ -8,6 +8,10 @@ public interface Duties {
     /// The server accepts connections for the first time.
     void onceReady(LocalServer server);
 
+    /// Before a shutdown: waits, for a short time, for a session of our own to end. The server
+    /// would log its end as a failure.
+    void awaitOwnSession();
+
     /// HUP: our files are brought up to date, before the server reads them again.
     void beforeReload();
 

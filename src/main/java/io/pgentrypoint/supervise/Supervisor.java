@@ -73,7 +73,7 @@ public final class Supervisor {
         child = started;
         progress.enter(Phase.LAUNCHED);
         var _ = started.exit().thenRun(() -> events.add(Event.CHILD_ENDED));
-        StopLadder ladder = ladder(started);
+        StopLadder ladder = ladder(started, duties);
         Reload reload = new Reload(duties, () -> file(started), started);
         signals.listener(signal -> received(signal, started));
         Runnable onStop = () -> events.add(Event.STOP_ROSE);
@@ -103,15 +103,15 @@ public final class Supervisor {
         }
     }
 
-    private StopLadder ladder(Child started) {
+    private StopLadder ladder(Child started, Duties duties) {
         return new StopLadder(
                 schedule,
-                () -> checkpoint(started),
+                () -> checkpoint(started, duties),
                 started::signal,
                 () -> WaitingFor.sentence(Relatives.titlesOfChildren(started.pid())));
     }
 
-    private boolean checkpoint(Child started) {
+    private boolean checkpoint(Child started, Duties duties) {
         Optional<LocalServer> server =
                 schedule.checkpoint().isPositive() ? reachable(started) : Optional.empty();
         server.ifPresent(reachable ->
@@ -119,6 +119,7 @@ public final class Supervisor {
                         "checkpoint",
                         () -> {
                             LastCheckpoint.make(reachable, login);
+                            duties.awaitOwnSession();
                             events.add(Event.CHECKPOINT_ENDED);
                         }));
         return server.isPresent();

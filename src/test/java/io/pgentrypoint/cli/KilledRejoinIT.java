@@ -63,7 +63,7 @@ class KilledRejoinIT {
         }
         Files.writeString(
                 layout.journal(),
-                new Journal(phase, Optional.empty(), entries, Optional.of(place)).text());
+                Journal.withdrawing(entries, Optional.of(place)).in(phase).text());
         own(layout.journal(), layout);
     }
 

@@ -95,6 +95,33 @@ final class Node implements AutoCloseable {
         return this;
     }
 
+    /// A file of /docker-entrypoint-initdb.d, which lies in the home of this node.
+    Path initScript(String name, String... lines) throws IOException {
+        return script("docker-entrypoint-initdb.d", name, lines);
+    }
+
+    /// The same, as a program of bash.
+    Path initProgram(String name, String... lines) throws IOException {
+        Path file = script("docker-entrypoint-initdb.d", name, lines);
+        Files.writeString(file, "#!/bin/bash\n" + Files.readString(file));
+        Files.setPosixFilePermissions(file, PosixFilePermissions.fromString("rwxr-xr-x"));
+        return file;
+    }
+
+    Path startScript(String name, String... lines) throws IOException {
+        return script("docker-entrypoint-startdb.d", name, lines);
+    }
+
+    private Path script(String directory, String name, String... lines) throws IOException {
+        Path file = Files.createDirectories(home.resolve(directory)).resolve(name);
+        return Files.writeString(file, String.join("\n", lines) + "\n");
+    }
+
+    Node without(String name) {
+        environment.remove(name);
+        return this;
+    }
+
     private static Path own(Path directory) throws IOException {
         if (ROOT) {
             Files.setOwner(
@@ -117,7 +144,7 @@ final class Node implements AutoCloseable {
         List<String> argv = new ArrayList<>(before);
         argv.add("/usr/bin/env");
         argv.add("--block-signal=HUP,INT,QUIT,USR1,USR2,TERM,CHLD");
-        argv.addAll(Jar.java("-Xrs", "-Djava.io.tmpdir=" + temporary));
+        argv.addAll(Jar.java("-Xrs", "-Djava.io.tmpdir=" + temporary, "-Dentrypoint.root=" + home));
         argv.addAll(List.of(arguments));
         Run run = Run.start(argv, environment);
         runs.add(run);
@@ -147,8 +174,8 @@ final class Node implements AutoCloseable {
     }
 
     /// A server that takes connections, the one on the data directory and no bootstrap server.
-    Run serve() {
-        Run run = start();
+    Run serve(String... arguments) {
+        Run run = start(arguments);
         while (run.alive() && !isReady(run)) {
             run.leave(Duration.ofMillis(20));
         }
@@ -156,6 +183,7 @@ final class Node implements AutoCloseable {
         return run;
     }
 
+    /// A bootstrap server for scripts lies in the data directory too, with its socket elsewhere.
     private boolean isReady(Run run) {
         return PostmasterFile.read(data)
                 .filter(file -> file.ready() && run.family().contains(file.pid()))

@@ -136,6 +136,34 @@ class DataDirectoryReaderIT {
     }
 
     @Test
+    void a_cluster_whose_scripts_did_not_all_run_is_ours_to_throw_away() throws IOException {
+        RealCluster cluster = copied();
+        Layout layout = new Layout(cluster.data());
+        String identifier =
+                read(cluster.data()) instanceof DataDirectory.Cluster found
+                        ? found.control().systemIdentifier()
+                        : "none";
+        Journal journal = running(identifier);
+        Files.createDirectory(layout.stateDirectory());
+        Files.writeString(layout.journal(), journal.text());
+        Path arguments = cluster.data().resolve("postmaster.opts");
+        Files.deleteIfExists(arguments);
+        assertThat(read(cluster.data())).isEqualTo(new DataDirectory.Interrupted(journal));
+        Files.writeString(arguments, "postgres \"-c\" \"mark.of=this\"\n");
+        assertThat(read(cluster.data())).isEqualTo(new DataDirectory.Interrupted(journal));
+        Files.writeString(arguments, "postgres\n");
+        assertDamaged(read(cluster.data()), "another server has run on it since");
+        Files.delete(arguments);
+        Files.writeString(layout.journal(), running("7000000000000000000").text());
+        assertDamaged(read(cluster.data()), "it holds another cluster by now");
+    }
+
+    private static Journal running(String identifier) {
+        return Journal.runningScripts(
+                Optional.empty(), new Journal.Proof(identifier, "mark.of=this"));
+    }
+
+    @Test
     void a_journal_that_cannot_be_used_is_damage() throws IOException {
         Layout layout = new Layout(volume);
         Files.createDirectory(layout.stateDirectory());

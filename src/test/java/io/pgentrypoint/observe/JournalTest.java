@@ -41,6 +41,20 @@ class JournalTest {
         assertThat(Journal.parse(building.text())).isEqualTo(building);
     }
 
+    @Test
+    void while_scripts_run_it_says_which_cluster_it_is_about() {
+        Journal journal =
+                Journal.runningScripts(
+                        Optional.of(Path.of("/wal")),
+                        new Journal.Proof("7301234567890123456", "a.b=c"));
+        assertThat(journal.text()).contains("system-identifier=7301234567890123456\nmark=a.b=c\n");
+        assertThat(Journal.parse(journal.text())).isEqualTo(journal);
+        Journal discarding = journal.in(Phase.DISCARDING);
+        assertThat(Journal.parse(discarding.text())).isEqualTo(discarding);
+        assertThatIllegalArgumentException()
+                .isThrownBy(() -> Journal.parse("phase=running_scripts\nend\n"));
+    }
+
     @ParameterizedTest
     @ValueSource(
             strings = {

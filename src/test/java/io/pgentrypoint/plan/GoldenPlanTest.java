@@ -12,6 +12,9 @@ import io.pgentrypoint.observe.Observed;
 import io.pgentrypoint.observe.Upstream;
 import io.pgentrypoint.report.Refusal;
 import io.pgentrypoint.report.Secret;
+import io.pgentrypoint.scripts.Script;
+import io.pgentrypoint.scripts.ScriptDirectory;
+import io.pgentrypoint.scripts.Scripts;
 import io.pgentrypoint.settings.Environments;
 import io.pgentrypoint.settings.Settings;
 import io.pgentrypoint.timeline.Standing;
@@ -57,6 +60,7 @@ class GoldenPlanTest {
         replicasWithAHistory();
         movesThatWereInterrupted();
         volumesThemselves();
+        scripts();
     }
 
     @TestFactory
@@ -117,6 +121,10 @@ class GoldenPlanTest {
                         name,
                         settings,
                         Volumes.remembering(Volumes.holds(now), Volumes.recorded(before))));
+    }
+
+    private void cell(String name, Settings settings, Observed observed) {
+        cells.add(new Cell(name, settings, observed));
     }
 
     private static Settings standalone(String... pairs) {
@@ -295,6 +303,61 @@ class GoldenPlanTest {
                 replica("REPLICATION_SLOT", "auto", "REPLICA_NAME", "Node-2"),
                 Volumes.answers(),
                 empty);
+    }
+
+    private void scripts() {
+        Path init = Path.of("/docker-entrypoint-initdb.d");
+        Path start = Path.of("/docker-entrypoint-startdb.d");
+        ScriptDirectory atInit =
+                new ScriptDirectory(
+                        init,
+                        List.of(
+                                script(init, "10-schema.sql", Script.Use.SQL, ""),
+                                script(init, "20-dump.sql.gz", Script.Use.SQL_GZ, ""),
+                                script(
+                                        init,
+                                        "30-users.sh",
+                                        Script.Use.RUN,
+                                        "it has CRLF; dos2unix"),
+                                script(init, "README.md", Script.Use.IGNORE, "")),
+                        Optional.empty(),
+                        false);
+        ScriptDirectory atStart =
+                new ScriptDirectory(
+                        start,
+                        List.of(script(start, "grants.sh", Script.Use.SOURCE, "")),
+                        Optional.empty(),
+                        false);
+        DataDirectory empty = new DataDirectory.Empty();
+        Scripts both = new Scripts(atInit, atStart);
+        cell(
+                "native-primary-empty-with-scripts",
+                primary("POSTGRES_DB", "app"),
+                with(both, empty, List.of()));
+        cell(
+                "standalone-interrupted-running-scripts",
+                standalone(),
+                with(
+                        new Scripts(atInit, ScriptDirectory.none(start)),
+                        Volumes.runningScripts(),
+                        List.of()));
+        cell(
+                "standalone-primary-with-start-scripts",
+                standalone("POSTGRES_PASSWORD_SYNC", "true"),
+                with(both, Volumes.primary(ManagedFiles.none()), List.of()));
+        cell(
+                "standalone-empty-beside-older-data",
+                standalone(),
+                with(Scripts.none(), empty, List.of("/var/lib/postgresql/data")));
+    }
+
+    private static Script script(Path directory, String name, Script.Use use, String doubt) {
+        return new Script(
+                directory.resolve(name), use, Optional.of(doubt).filter(text -> !text.isEmpty()));
+    }
+
+    private static Observed with(Scripts scripts, DataDirectory volume, List<String> oldData) {
+        return Volumes.holds(volume).with(scripts).withOldData(oldData);
     }
 
     private void replicasAndTheirPrimary() {

@@ -1,31 +1,179 @@
 package io.pgentrypoint.plan;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
 import io.pgentrypoint.observe.DataDirectory;
+import io.pgentrypoint.observe.ManagedFiles;
+import io.pgentrypoint.observe.Observed;
+import io.pgentrypoint.report.Refusal;
+import io.pgentrypoint.scripts.Script;
+import io.pgentrypoint.scripts.Script.Use;
+import io.pgentrypoint.scripts.ScriptDirectory;
+import io.pgentrypoint.scripts.Scripts;
 import io.pgentrypoint.settings.Environments;
+import java.nio.file.Path;
 import java.util.List;
+import java.util.Optional;
 import org.junit.jupiter.api.Test;
 
 class InitScriptsPlanTest {
 
-    private static Plan plan(DataDirectory volume) {
+    private static final Path INIT = Path.of("/docker-entrypoint-initdb.d");
+    private static final Path START = Path.of("/docker-entrypoint-startdb.d");
+
+    private static Script script(String name, Use use) {
+        return new Script(INIT.resolve(name), use, Optional.empty());
+    }
+
+    private static ScriptDirectory init(Script... scripts) {
+        return new ScriptDirectory(INIT, List.of(scripts), Optional.empty(), false);
+    }
+
+    private static Plan plan(DataDirectory volume, Scripts scripts, String... environment) {
+        Observed seen = Volumes.holds(volume);
         return Planner.plan(
-                Environments.parse(Environments.standalone("POSTGRES_PASSWORD", "x")),
-                Volumes.holds(volume).with(List.of("a.sql", "b.sh")));
+                Environments.parse(
+                        Environments.standalone(
+                                environment.length > 0
+                                        ? environment
+                                        : new String[] {"POSTGRES_PASSWORD", "x"})),
+                seen.with(scripts));
+    }
+
+    private static Scripts atInit(Script... scripts) {
+        return new Scripts(init(scripts), ScriptDirectory.none(START));
+    }
+
+    private static List<String> text(Plan plan) {
+        return PlanText.lines(plan);
     }
 
     @Test
-    void init_scripts_that_are_left_alone_are_named_and_not_passed_over_in_silence() {
-        assertThat(PlanText.lines(plan(new DataDirectory.Empty())))
+    void each_file_is_listed_with_its_verdict_before_it_runs() {
+        assertThat(
+                        text(
+                                plan(
+                                        new DataDirectory.Empty(),
+                                        atInit(
+                                                script("a.sql", Use.SQL),
+                                                script("b.sh", Use.SOURCE),
+                                                script("c.txt", Use.IGNORE)))))
+                .containsSubsequence(
+                        "   6. run 2 of 3 files of /docker-entrypoint-initdb.d – this is the first"
+                                + " start",
+                        "      a.sql: run by psql",
+                        "      b.sh: sourced: read by one bash, its exports reach the files after"
+                                + " it",
+                        "      c.txt: ignored: neither .sh nor .sql, .sql.gz, .sql.xz or .sql.zst");
+    }
+
+    /// `ready to accept connections` has to be said twice on a first boot, not once more.
+    @Test
+    void scripts_cost_no_second_bootstrap_server() {
+        List<String> steps =
+                text(plan(new DataDirectory.Empty(), atInit(script("a.sql", Use.SQL))));
+        assertThat(steps.stream().filter(step -> step.contains("start a bootstrap server")))
+                .hasSize(1);
+        assertThat(steps)
+                .noneMatch(step -> step.contains("publish the staged cluster"))
+                .anyMatch(step -> step.contains("finish the first boot"));
+    }
+
+    @Test
+    void files_that_are_all_ignored_need_no_server() {
+        assertThat(text(plan(new DataDirectory.Empty(), atInit(script("c.txt", Use.IGNORE)))))
                 .contains(
-                        "warning: this version does not run init scripts; left alone in"
-                                + " /docker-entrypoint-initdb.d: a.sql, b.sh");
+                        "warning: /docker-entrypoint-initdb.d/c.txt: ignored: neither .sh nor .sql,"
+                                + " .sql.gz, .sql.xz or .sql.zst")
+                .anyMatch(step -> step.contains("publish the staged cluster"))
+                .noneMatch(step -> step.contains("run 0"));
     }
 
     @Test
-    void an_existing_cluster_would_not_run_them_anyway() {
-        assertThat(plan(Volumes.primary(io.pgentrypoint.observe.ManagedFiles.none())).warnings())
-                .isEmpty();
+    void a_script_that_cannot_run_stops_the_start_before_anything_is_built() {
+        Script broken =
+                new Script(INIT.resolve("a.sh"), Use.CANNOT_RUN, Optional.of("CRLF; dos2unix"));
+        assertThatExceptionOfType(Refusal.class)
+                .isThrownBy(() -> plan(new DataDirectory.Empty(), atInit(broken)))
+                .satisfies(refusal -> {
+                    assertThat(refusal.exitCode()).isEqualTo(126);
+                    assertThat(refusal.reason())
+                            .isEqualTo(
+                                    "cannot run /docker-entrypoint-initdb.d/a.sh: CRLF; dos2unix");
+                });
+    }
+
+    /// MSG-4.
+    @Test
+    void a_directory_that_cannot_be_listed_is_refused_as_ls_refuses_it() {
+        ScriptDirectory closed =
+                new ScriptDirectory(INIT, List.of(), Optional.of("Permission denied"), false);
+        assertThatExceptionOfType(Refusal.class)
+                .isThrownBy(() ->
+                        plan(
+                                new DataDirectory.Empty(),
+                                new Scripts(closed, ScriptDirectory.none(START))))
+                .satisfies(refusal -> {
+                    assertThat(refusal.exitCode()).isEqualTo(2);
+                    assertThat(refusal.officialText())
+                            .isEqualTo(
+                                    "ls: cannot open directory '/docker-entrypoint-initdb.d/':"
+                                            + " Permission denied\n");
+                });
+    }
+
+    @Test
+    void scripts_that_say_where_the_socket_is_find_it_there() {
+        ScriptDirectory names =
+                new ScriptDirectory(INIT, List.of(script("a.sh", Use.RUN)), Optional.empty(), true);
+        String start = "start a bootstrap server, without TCP, on a private socket";
+        assertThat(
+                        text(
+                                plan(
+                                        new DataDirectory.Empty(),
+                                        new Scripts(names, ScriptDirectory.none(START)))))
+                .anyMatch(step -> step.contains(start + " and in /var/run/postgresql"));
+        assertThat(
+                        text(
+                                plan(
+                                        new DataDirectory.Empty(),
+                                        atInit(script("a.sh", Use.RUN)),
+                                        "POSTGRES_PASSWORD",
+                                        "x",
+                                        "POSTGRES_HOST",
+                                        "/var/run/postgresql")))
+                .anyMatch(step -> step.contains(start + " and in /var/run/postgresql"));
+        assertThat(text(plan(new DataDirectory.Empty(), atInit(script("a.sh", Use.RUN)))))
+                .anyMatch(step -> step.contains(start + " – "));
+    }
+
+    @Test
+    void scripts_of_each_start_run_on_an_existing_cluster_and_after_those_of_the_first() {
+        ScriptDirectory each =
+                new ScriptDirectory(
+                        START,
+                        List.of(new Script(START.resolve("s.sql"), Use.SQL, Optional.empty())),
+                        Optional.empty(),
+                        false);
+        assertThat(
+                        text(
+                                plan(
+                                        Volumes.primary(ManagedFiles.none()),
+                                        new Scripts(ScriptDirectory.none(INIT), each))))
+                .containsSubsequence(
+                        "   2. run 1 of 1 files of /docker-entrypoint-startdb.d – they run at each"
+                                + " start",
+                        "   3. stop the bootstrap server – the real one opens TCP as well");
+        assertThat(
+                        text(
+                                plan(
+                                        new DataDirectory.Empty(),
+                                        new Scripts(init(script("a.sql", Use.SQL)), each))))
+                .containsSubsequence(
+                        "   6. run 1 of 1 files of /docker-entrypoint-initdb.d – this is the first"
+                                + " start",
+                        "   7. run 1 of 1 files of /docker-entrypoint-startdb.d – they run at each"
+                                + " start");
     }
 }

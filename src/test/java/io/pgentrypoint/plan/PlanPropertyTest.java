@@ -12,6 +12,9 @@ import io.pgentrypoint.observe.Observed;
 import io.pgentrypoint.observe.Upstream;
 import io.pgentrypoint.report.Refusal;
 import io.pgentrypoint.report.Secret;
+import io.pgentrypoint.scripts.Script;
+import io.pgentrypoint.scripts.ScriptDirectory;
+import io.pgentrypoint.scripts.Scripts;
 import io.pgentrypoint.settings.Environments;
 import io.pgentrypoint.settings.Layout;
 import io.pgentrypoint.settings.Mode;
@@ -65,7 +68,15 @@ class PlanPropertyTest {
                 upstream.map(answer -> volume.under(answer, Optional.empty())).orElse(volume);
         Observed known = node(random).map(seen::with).orElse(seen);
         return new Case(
-                seed, settings, standing(volume, upstream, random).map(known::with).orElse(known));
+                seed,
+                settings,
+                standing(volume, upstream, random)
+                        .map(known::with)
+                        .orElse(known)
+                        .with(
+                                new Scripts(
+                                        scripts("/docker-entrypoint-initdb.d", random),
+                                        scripts("/docker-entrypoint-startdb.d", random))));
     }
 
     /// Only a cluster stands to an upstream, and only to one of the same cluster that answers.
@@ -77,6 +88,18 @@ class PlanPropertyTest {
                         && random.nextInt(8) > 0
                 ? Optional.of(one(random, Volumes.standings()))
                 : Optional.empty();
+    }
+
+    private static ScriptDirectory scripts(String directory, RandomGenerator random) {
+        Path path = Path.of(directory);
+        Script script =
+                new Script(
+                        path.resolve(HostileText.oneLine(random).replace('/', '_') + ".sql"),
+                        one(random, List.of(Script.Use.SQL, Script.Use.RUN, Script.Use.IGNORE)),
+                        Optional.empty());
+        return random.nextInt(4) == 0
+                ? new ScriptDirectory(path, List.of(script), Optional.empty(), random.nextBoolean())
+                : ScriptDirectory.none(path);
     }
 
     private static <T> T one(RandomGenerator random, List<T> choices) {
@@ -292,6 +315,17 @@ class PlanPropertyTest {
                     case Step.RecordPromotion(Layout target, _, _) -> target;
                     case Step.RemoveStalePid(Layout target) -> target;
                     case Step.AwaitRoom _, Step.CompareCollations _ -> layout;
+                    case Step.StartServerForScripts start -> {
+                        assertThat(start.newCluster()).as("%s", tried).isFalse();
+                        yield start.layout();
+                    }
+                    case Step.RunScripts(ScriptDirectory directory) -> {
+                        assertThat(directory)
+                                .as("%s", tried)
+                                .isEqualTo(tried.observed().scripts().start());
+                        yield layout;
+                    }
+                    case Step.StopBootstrapServer(Layout target) -> target;
                     case Step.DiscardUnfinished _,
                             Step.OpenStaging _,
                             Step.InitializeDatabase _,
@@ -299,7 +333,9 @@ class PlanPropertyTest {
                             Step.StartBootstrapServer _,
                             Step.CreateDatabase _,
                             Step.EnsureReplicationRole _,
-                            Step.StopBootstrapServer _,
+                            Step.PutInPlace _,
+                            Step.FinishFirstBoot _,
+                            Step.CheckSuperuserPassword _,
                             Step.Publish _,
                             Step.AwaitPrimary _,
                             Step.CloneFromPrimary _,

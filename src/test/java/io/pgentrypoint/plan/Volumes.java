@@ -121,6 +121,13 @@ final class Volumes {
         return new DataDirectory.Interrupted(new Journal(Journal.Phase.BUILDING, wal, List.of()));
     }
 
+    static DataDirectory runningScripts() {
+        return new DataDirectory.Interrupted(
+                Journal.runningScripts(
+                        Optional.empty(),
+                        new Journal.Proof(IDENTIFIER, "entrypoint.first_boot=1")));
+    }
+
     static DataDirectory publishing() {
         return new DataDirectory.Interrupted(
                 new Journal(
@@ -131,11 +138,8 @@ final class Volumes {
 
     static DataDirectory moved(Journal.Phase phase) {
         return new DataDirectory.Interrupted(
-                new Journal(
-                        phase,
-                        Optional.empty(),
-                        List.of("global", "base", "PG_VERSION"),
-                        Optional.of("staging")));
+                Journal.withdrawing(List.of("global", "base", "PG_VERSION"), Optional.of("staging"))
+                        .in(phase));
     }
 
     static Observed with(Upstream upstream, DataDirectory volume, Standing standing) {

@@ -37,7 +37,9 @@ class DefaultsTest {
                                 Settings.StopMode.FAST,
                                 Optional.empty(),
                                 new VolumeUse(Duration.ofSeconds(60), VolumeUse.OnDiskFull.FAIL),
-                                List.of()));
+                                List.of(),
+                                new java.util.TreeMap<>(),
+                                false));
     }
 
     @Test

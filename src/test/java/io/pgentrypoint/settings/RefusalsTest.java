@@ -240,4 +240,21 @@ class RefusalsTest {
                         "PRIMARY_HOST: has no effect without HA_MODE=native; set HA_MODE=native, or"
                                 + " unset it");
     }
+
+    /// INIT-1: the list form of a compose file keeps the quotes.
+    @Test
+    void arguments_of_initdb_that_are_quoted_as_a_whole_are_told() {
+        assertThat(
+                        Environments.warnings(
+                                Environments.standalone(
+                                        "POSTGRES_INITDB_ARGS", "\"--data-checksums --no-sync\"")))
+                .extracting(Problem::sentence)
+                .singleElement()
+                .asString()
+                .contains("is one single argument", "remove the outer quotes");
+        assertThat(
+                        Environments.warnings(
+                                Environments.standalone("POSTGRES_INITDB_ARGS", "--locale='a b'")))
+                .isEmpty();
+    }
 }

@@ -59,6 +59,7 @@ class VariablesTest {
                         Optional.of("cert map=x")),
                 new Example("PGDATA", "/data/../data", Settings::dataDirectory, Path.of("/data")),
                 new Example("PGPORT", " 6000 ", Settings::port, 6000),
+                new Example("POSTGRES_PASSWORD_SYNC", "Yes", Settings::passwordSync, true),
                 new Example(
                         "HA_MODE", "Native", s -> replica(s).title(), "native replica of db1:5432"),
                 new Example(

@@ -1,0 +1,122 @@
+package io.pgentrypoint.execute;
+
+import io.pgentrypoint.process.Command;
+import io.pgentrypoint.process.Programs;
+import io.pgentrypoint.report.ExitCode;
+import io.pgentrypoint.report.Refusal;
+import io.pgentrypoint.report.Secret;
+import io.pgentrypoint.scripts.Script;
+import io.pgentrypoint.scripts.ScriptDirectory;
+import io.pgentrypoint.settings.Settings;
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeMap;
+
+/// Runs the user's scripts, as the official image does: all in one bash, with the environment that
+/// it gives them.
+final class ScriptRun {
+
+    /// What the official image prints before each line about a script: tools and people know it.
+    private static final String NAME = "/usr/local/bin/docker-entrypoint.sh";
+
+    private static final Set<String> FROM_FILES =
+            Set.of(
+                    "POSTGRES_USER_FILE",
+                    "POSTGRES_PASSWORD_FILE",
+                    "POSTGRES_DB_FILE",
+                    "POSTGRES_INITDB_ARGS_FILE");
+
+    private ScriptRun() {}
+
+    /// @param privateOnly the server is nowhere but in its private directory
+    /// @param named the environment of children, with a name for this uid where it has none
+    static void run(
+            ScriptDirectory directory,
+            Programs programs,
+            Settings settings,
+            BootstrapServer server,
+            boolean privateOnly,
+            Map<String, String> named)
+            throws IOException {
+        Path progress = server.socketDirectory().resolve("progress");
+        AtomicFiles.write(progress, "");
+        List<String> argv = new ArrayList<>();
+        argv.addAll(List.of("bash", "-c", program(), NAME));
+        argv.add(server.socketDirectory().toString());
+        argv.add(progress.toString());
+        for (Script script : directory.scripts()) {
+            argv.add(script.use().name());
+            argv.add(script.file().toString());
+        }
+        Map<String, String> environment = environment(settings, named);
+        if (privateOnly) {
+            environment.putIfAbsent("PGHOST", server.socketDirectory().toString());
+        }
+        int code =
+                programs.attend(new Command("scripts of " + directory.path(), argv, environment));
+        String current = AtomicFiles.read(progress);
+        if (code != 0) {
+            throw failed(code, current);
+        }
+        if (!current.isEmpty()) {
+            throw new Refusal(
+                    1,
+                    "cannot run what follows "
+                            + current
+                            + ": that one has replaced the shell that runs them all, or ended it"
+                            + " with a trap",
+                    "make it executable, so that it has a shell of its own");
+        }
+    }
+
+    private static Refusal failed(int code, String script) {
+        return new Refusal(
+                code,
+                "cannot run " + script + ": it ended with code " + code + meaning(code),
+                "what it said is above; correct it and start again, its work so far is thrown away"
+                        + " when this was the first start");
+    }
+
+    private static String meaning(int code) {
+        return switch (code) {
+            case 3 -> " (psql: an SQL error)";
+            case 126 -> " (not executable)";
+            case 127 -> " (a command was not found)";
+            default -> code > 128 ? " (signal " + (code - 128) + ")" : "";
+        };
+    }
+
+    /// The whole environment, secrets included: scripts of the official image have them, and make
+    /// roles with them. None of it reaches the server.
+    private static Map<String, String> environment(Settings settings, Map<String, String> named) {
+        Map<String, String> environment = new TreeMap<>(named);
+        settings.withheld().forEach((name, secret) -> environment.put(name, secret.reveal()));
+        environment.keySet().removeAll(FROM_FILES);
+        String password = settings.superuser().password().map(Secret::reveal).orElse("");
+        environment.put("POSTGRES_USER", settings.superuser().name());
+        environment.put("POSTGRES_DB", settings.superuser().database());
+        environment.put("POSTGRES_PASSWORD", password);
+        environment.putIfAbsent(
+                "POSTGRES_INITDB_ARGS", String.join(" ", settings.initdb().arguments()));
+        environment.putIfAbsent("PGPASSWORD", password);
+        return environment;
+    }
+
+    private static String program() throws IOException {
+        try (InputStream in = ScriptRun.class.getResourceAsStream("scripts.bash")) {
+            if (in == null) {
+                throw new Refusal(
+                        ExitCode.BUG,
+                        "cannot run scripts: scripts.bash is missing in this jar",
+                        "build it anew");
+            }
+            return new String(in.readAllBytes(), StandardCharsets.UTF_8);
+        }
+    }
+}

@@ -1,0 +1,100 @@
+# bash -c THIS NAME SOCKET-DIRECTORY PROGRESS-FILE [USE FILE]...
+# Which file is used how was decided before. One shell for all of them: what a sourced file exports, the next one sees.
+set -Eeo pipefail
+
+_entrypoint_socket=$1 _entrypoint_progress=$2
+shift 2
+declare -A _entrypoint_use=()
+_entrypoint_files=()
+while (($#)); do
+  _entrypoint_use[$2]=$1
+  _entrypoint_files+=("$2")
+  shift 2
+done
+
+# What sourced files of the official image call.
+docker_process_sql() {
+  local options=(-v ON_ERROR_STOP=1 --no-psqlrc --no-password --username "$POSTGRES_USER")
+  [ -z "$POSTGRES_DB" ] || options+=(--dbname "$POSTGRES_DB")
+  PGHOST=$_entrypoint_socket PGHOSTADDR= psql "${options[@]}" "$@"
+}
+psql=(docker_process_sql)
+
+file_env() {
+  local file=$1_FILE
+  if [ -n "${!1:-}" ] && [ -n "${!file:-}" ]; then
+    echo >&2 "error: both $1 and $file are set (but are exclusive)"
+    exit 1
+  fi
+  if [ -n "${!file:-}" ]; then export "$1=$(<"${!file}")"; else export "$1=${!1:-${2:-}}"; fi
+  unset "$file"
+}
+
+# The server goes on with the arguments that it had.
+docker_temp_server_stop() { pg_ctl -D "$PGDATA" -m fast -w stop; }
+docker_temp_server_start() {
+  local had
+  [ "${1:-}" != postgres ] || shift
+  had=$(<"$PGDATA/postmaster.opts")
+  pg_ctl -D "$PGDATA" -o "${had#* } $( (($# == 0)) || printf '%q ' "$@")" -w start
+}
+
+_entrypoint_use_by_name() {
+  case $1 in
+    *.sh) if [ -x "$1" ]; then echo RUN; else echo SOURCE; fi ;;
+    *.sql) echo SQL ;;
+    *.sql.gz) echo SQL_GZ ;;
+    *.sql.xz) echo SQL_XZ ;;
+    *.sql.zst) echo SQL_ZST ;;
+    *) echo IGNORE ;;
+  esac
+}
+
+# Sourced files see all of them as $@, and themselves as $f.
+docker_process_init_files() {
+  printf '\n'
+  local f _entrypoint_how
+  for f; do
+    _entrypoint_how=${_entrypoint_use[$f]:-$(_entrypoint_use_by_name "$f")}
+    printf '%s' "$f" >"$_entrypoint_progress"
+    case $_entrypoint_how in
+      SOURCE) printf '%s: sourcing %s\n' "$0" "$f" ;;
+      IGNORE) printf '%s: ignoring %s\n' "$0" "$f" ;;
+      *) printf '%s: running %s\n' "$0" "$f" ;;
+    esac
+    case $_entrypoint_how in
+      RUN) "$f" ;;
+      SOURCE) . "$f" ;;
+      SQL) docker_process_sql -f "$f"; printf '\n' ;;
+      SQL_GZ) gunzip -c "$f" | docker_process_sql; printf '\n' ;;
+      SQL_XZ) xzcat "$f" | docker_process_sql; printf '\n' ;;
+      SQL_ZST) zstd -dc "$f" | docker_process_sql; printf '\n' ;;
+    esac
+    printf '\n'
+  done
+}
+
+# A sourced file that says `exit 0` means itself, not those after it.
+_entrypoint_left() {
+  local code=$? current rest=() file seen=
+  current=$(<"$_entrypoint_progress")
+  [ "$code" = 0 ] || exit "$code"
+  for file in "${_entrypoint_files[@]}"; do
+    [ -z "$seen" ] || rest+=("${_entrypoint_use[$file]}" "$file")
+    [ "$file" != "$current" ] || seen=yes
+  done
+  [ -n "$seen" ] || exit 0
+  printf '\n'
+  if ((${#rest[@]} == 0)); then
+    : >"$_entrypoint_progress"
+    exit 0
+  fi
+  echo >&2 "$0: $current has ended the shell with exit 0; going on with the next file in a new one"
+  exec bash -c "$BASH_EXECUTION_STRING" "$0" "$_entrypoint_socket" "$_entrypoint_progress" "${rest[@]}"
+}
+trap _entrypoint_left EXIT
+
+docker_process_init_files "${_entrypoint_files[@]}"
+trap - EXIT
+# Nothing is in progress any more: who started this looks whether it came this far.
+: >"$_entrypoint_progress"

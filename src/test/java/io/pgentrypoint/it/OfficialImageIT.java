@@ -1,0 +1,123 @@
+package io.pgentrypoint.it;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.github.dockerjava.api.model.HealthCheck;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.DisplayName;
+import org.junit.jupiter.api.Test;
+
+/// What only a container has of the official image's contract (docs/official-image.md): its paths,
+/// its locale, its users, its health check.
+@ContainerTest
+class OfficialImageIT {
+
+    private static final String INIT = "/docker-entrypoint-initdb.d/";
+    private static final String RUNNING = "/usr/local/bin/docker-entrypoint.sh: running " + INIT;
+    private static final int FILE = 0644;
+    private static final int PROGRAM = 0755;
+
+    private static Node node() {
+        return new Node(Node.MAJOR).withEnv("POSTGRES_PASSWORD", "secret");
+    }
+
+    @Test
+    @DisplayName("INITD-7: scripts run in the order of the image's own locale")
+    void scripts_run_in_the_order_of_the_images_own_locale() {
+        try (Node node = node()) {
+            for (String name : List.of("9", "10", "a", "B", "_z")) {
+                node.withFile(INIT + name + ".sql", FILE, "select 1;");
+            }
+            node.started().awaitServer();
+            assertThat(
+                            node.lines(RUNNING).stream()
+                                    .map(line -> line.substring(RUNNING.length()))
+                                    .toList())
+                    .containsExactly("10.sql", "9.sql", "a.sql", "B.sql", "_z.sql");
+        }
+    }
+
+    /// Word for word from the documentation of the official image.
+    @Test
+    @DisplayName("INITD-1: the script of the documentation makes its role and its database")
+    void the_script_of_the_documentation_makes_its_role_and_its_database() {
+        try (Node node = node()) {
+            node.withFile(
+                            INIT + "init-user-db.sh",
+                            PROGRAM,
+                            """
+                            #!/usr/bin/env bash
+                            set -e
+
+                            psql -v ON_ERROR_STOP=1 --username "$POSTGRES_USER" --dbname "$POSTGRES_DB" <<-EOSQL
+                            	CREATE USER docker;
+                            	CREATE DATABASE docker;
+                            	GRANT ALL PRIVILEGES ON DATABASE docker TO docker;
+                            EOSQL
+                            """)
+                    .started()
+                    .awaitServer();
+            assertThat(node.sql("SELECT count(*) FROM pg_database WHERE datname = 'docker'"))
+                    .isEqualTo("1");
+        }
+    }
+
+    @Test
+    @DisplayName("PERM-3: programs of a uid without a name have one")
+    void programs_of_a_uid_without_a_name_have_one() {
+        try (Node node =
+                node().user("123456:0")
+                        .withEnv("PGDATA", "/volume/data")
+                        .withFile(
+                                INIT + "a.sh", PROGRAM, "#!/bin/sh\nwhoami\npsql -Atc 'select 2'\n")
+                        .onHost(host ->
+                                host.withTmpFs(Map.of("/volume", "uid=123456,gid=0,mode=0770")))) {
+            node.started().awaitServer();
+            assertThat(node.log()).contains("postgres\n2\n");
+        }
+    }
+
+    @Test
+    @DisplayName("1.6: the scripts of the official image are there by name")
+    void the_scripts_of_the_official_image_are_there_by_name() {
+        try (Node node = node().program("docker-ensure-initdb.sh")) {
+            node.withFile(INIT + "a.sql", FILE, "select 'made';").start();
+            assertThat(node.awaitExit()).as(node::log).isZero();
+            assertThat(node.log()).contains(" made\n").doesNotContain("ready for start up");
+            try (Node again = node().after(node).program("docker-enforce-initdb.sh")) {
+                again.start();
+                assertThat(again.awaitExit()).isEqualTo(1);
+                assertThat(again.log()).contains("error: (unexpected) database found in '");
+            }
+            try (Node served =
+                    node().after(node).program("gosu", "postgres", "docker-entrypoint.sh")) {
+                served.withCommand("postgres").started().awaitServer();
+            }
+        }
+    }
+
+    @Test
+    void nobody_calls_it_healthy_or_ready_while_scripts_run() {
+        try (Node node = node()) {
+            node.withCreateContainerCmdModifier(command ->
+                    command.withHealthcheck(
+                            new HealthCheck()
+                                    .withTest(List.of("CMD", "entrypoint", "healthcheck"))
+                                    .withInterval(1_000_000_000L)));
+            node.withFile(
+                            INIT + "a.sh",
+                            FILE,
+                            "echo waits; until [ -e /tmp/go-on ]; do sleep 0.1; done\n")
+                    .started()
+                    .awaitLog("waits");
+            assertThat(node.exec("entrypoint", "healthcheck").code()).isEqualTo(1);
+            assertThat(node.exec("pg_isready", "-U", "postgres").code()).isNotZero();
+            assertThat(node.exec("entrypoint", "status").out()).contains("running scripts of ");
+            assertThat(node.exec("touch", "/tmp/go-on").code()).isZero();
+            node.awaitServer();
+            Eventually.happens(
+                    "healthy", node::log, () -> node.exec("entrypoint", "healthcheck").code() == 0);
+        }
+    }
+}
