@@ -19,6 +19,7 @@ import io.pgentrypoint.report.ExitCode;
 import io.pgentrypoint.report.Phase;
 import io.pgentrypoint.report.Progress;
 import io.pgentrypoint.report.Refusal;
+import io.pgentrypoint.settings.Mode;
 import io.pgentrypoint.settings.Settings;
 import io.pgentrypoint.supervise.Supervisor;
 import java.util.function.Consumer;
@@ -71,7 +72,10 @@ public final class Entrypoint {
         Prepared prepared = prepare();
         try (Executor executor = prepared.executor()) {
             return supervisor.supervise(
-                    new Command("postgres", prepared.launch().argv(), settings.childEnvironment()),
+                    new Command(
+                            settings.mode() instanceof Mode.Patroni ? "patroni" : "postgres",
+                            prepared.launch().argv(),
+                            settings.childEnvironment()),
                     programs,
                     signals,
                     new RunningServer(
@@ -81,7 +85,8 @@ public final class Entrypoint {
                             stop,
                             prepared.installation(),
                             prepared.plan(),
-                            executor));
+                            executor,
+                            supervisor::reload));
         }
     }
 

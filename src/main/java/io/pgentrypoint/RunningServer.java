@@ -17,6 +17,7 @@ import io.pgentrypoint.report.InvalidSettings;
 import io.pgentrypoint.report.Problem;
 import io.pgentrypoint.report.Progress;
 import io.pgentrypoint.report.Refusal;
+import io.pgentrypoint.settings.Mode;
 import io.pgentrypoint.settings.Settings;
 import io.pgentrypoint.supervise.Duties;
 import java.sql.SQLException;
@@ -38,7 +39,8 @@ final class RunningServer implements Duties {
     private final StopRequest stop;
     private final Installation installation;
     private final Executor executor;
-    private List<Planned> onceReady;
+    private final Runnable reload;
+    private Plan plan;
 
     RunningServer(
             Settings settings,
@@ -47,26 +49,46 @@ final class RunningServer implements Duties {
             StopRequest stop,
             Installation installation,
             Plan plan,
-            Executor executor) {
+            Executor executor,
+            Runnable reload) {
         this.settings = settings;
         this.again = again;
         this.programs = programs;
         this.stop = stop;
         this.installation = installation;
         this.executor = executor;
-        this.onceReady = plan.onceReady();
+        this.plan = plan;
+        this.reload = reload;
     }
 
     @Override
     public void onceReady(LocalServer server) {
-        for (Planned planned : onceReady) {
+        if (settings.mode() instanceof Mode.Patroni patroni) {
+            // Which member writes is known once one leads.
+            plan.beforeLaunch().stream()
+                    .map(Planned::step)
+                    .filter(Step.WritePatroniFiles.class::isInstance)
+                    .map(Step.WritePatroniFiles.class::cast)
+                    .findFirst()
+                    .ifPresent(written ->
+                            new PatroniWatch(patroni, written, stop, reload, this::complete)
+                                    .start(server));
+            return;
+        }
+        complete(server);
+    }
+
+    private void complete(LocalServer server) {
+        for (Planned planned : plan.onceReady()) {
             try {
                 if (planned.step() instanceof Step.EnsureReplicationRole role) {
                     executor.ensureRole(role, server);
+                } else if (planned.step() instanceof Step.DropMemberSlots) {
+                    executor.dropMemberSlots(server);
                 }
             } catch (SQLException | RuntimeException e) {
                 LOG.error(
-                        "Cannot {}: {}. The server goes on; replicas may be unable to log in",
+                        "Cannot {}: {}. The server goes on",
                         PlanText.describe(planned.step()),
                         reason(e));
             }
@@ -79,14 +101,19 @@ final class RunningServer implements Duties {
             Settings now = again.get();
             refuseOtherNode(now);
             Observed observed = Observer.look(now, programs);
-            Plan plan = Planner.plan(now, observed);
-            requireConfigurationOnly(plan);
-            for (Planned planned : plan.beforeLaunch()) {
+            Plan next = Planner.plan(now, observed);
+            requireConfigurationOnly(next);
+            // Patroni's validation would find its own ports in use.
+            List<Planned> steps =
+                    next.beforeLaunch().stream()
+                            .filter(planned -> !(planned.step() instanceof Step.CheckPatroni))
+                            .toList();
+            for (Planned planned : steps) {
                 LOG.info("{}: {}", PlanText.describe(planned.step()), planned.because());
             }
             new Executor(now, observed.installation(), programs, stop, new Progress())
-                    .execute(plan.beforeLaunch());
-            onceReady = plan.onceReady();
+                    .execute(steps);
+            plan = next;
         } catch (Stopped e) {
             LOG.debug("A stop came first", e);
         } catch (RuntimeException e) {
@@ -145,7 +172,9 @@ final class RunningServer implements Duties {
                     Step.WritePassFile _,
                     Step.RemoveAutoSettings _,
                     Step.CheckServerSettings _,
-                    Step.CreateSlot _ ->
+                    Step.CreateSlot _,
+                    Step.WritePatroniFiles _,
+                    Step.CheckPatroni _ ->
                     true;
             case Step.DiscardUnfinished _,
                     Step.OpenStaging _,
@@ -159,7 +188,11 @@ final class RunningServer implements Duties {
                     Step.Publish _,
                     Step.AwaitPrimary _,
                     Step.CloneFromPrimary _,
-                    Step.AddConfigurationFiles _ ->
+                    Step.AddConfigurationFiles _,
+                    Step.AwaitDcs _,
+                    Step.RemoveStateDirectory _,
+                    Step.LeavePatroni _,
+                    Step.DropMemberSlots _ ->
                     false;
         };
     }

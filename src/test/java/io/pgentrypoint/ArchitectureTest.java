@@ -40,26 +40,29 @@ class ArchitectureTest {
                     entry("report", Set.of()),
                     entry("process", Set.of("report")),
                     entry("connect", Set.of("report")),
-                    entry("settings", Set.of("report")),
-                    entry("render", Set.of("settings", "report")),
-                    entry("observe", Set.of("settings", "process", "connect", "report")),
-                    entry("plan", Set.of("settings", "observe", "render", "report")),
+                    entry("patroni", Set.of("report")),
+                    entry("settings", Set.of("patroni", "report")),
+                    entry("render", Set.of("settings", "patroni", "report")),
+                    entry("observe", Set.of("settings", "patroni", "process", "connect", "report")),
+                    entry("plan", Set.of("settings", "patroni", "observe", "render", "report")),
                     entry(
                             "execute",
                             Set.of(
                                     "plan",
                                     "observe",
                                     "render",
+                                    "patroni",
                                     "process",
                                     "connect",
                                     "settings",
                                     "report")),
                     entry("supervise", Set.of("process", "connect", "report")),
-                    entry("probe", Set.of("process", "connect", "report")),
+                    entry("probe", Set.of("patroni", "process", "connect", "report")),
                     entry(
                             "",
                             Set.of(
                                     "settings",
+                                    "patroni",
                                     "observe",
                                     "plan",
                                     "execute",
@@ -72,6 +75,7 @@ class ArchitectureTest {
                             Set.of(
                                     "",
                                     "settings",
+                                    "patroni",
                                     "observe",
                                     "render",
                                     "plan",
@@ -87,6 +91,13 @@ class ArchitectureTest {
             Map.of(
                     "execute -> render",
                     "Quoting"::equals,
+                    // Values and words; whoever asks a network is elsewhere.
+                    "settings -> patroni",
+                    Set.of("PatroniConfiguration", "DcsAddress")::contains,
+                    "render -> patroni",
+                    Set.of("PatroniConfiguration", "YamlText")::contains,
+                    "plan -> patroni",
+                    Set.of("Dcs", "DcsAddress", "Surroundings")::contains,
                     // What observe has seen, not how it looks.
                     "plan -> observe",
                     name -> !name.endsWith("Reader") && !name.equals("Observer"));

@@ -39,12 +39,15 @@ final class RenderCommand implements Callable<Integer> {
     @Override
     public Integer call() {
         Settings settings = SystemEnvironment.settings(List.of());
+        PrintWriter out = spec.commandLine().getOut();
+        if (settings.mode() instanceof Mode.Patroni) {
+            return PatroniFilesText.print(settings, format, out);
+        }
         Layout layout = new Layout(settings.dataDirectory());
         Observed observed = Observer.look(settings, new Programs(new StopRequest()));
         List<Setting> configuration = ServerConfiguration.of(settings, layout, floor(observed));
         String block = HbaBlock.text(settings).orElse("");
         String hostRule = HostRule.text(settings, observed.installation().major());
-        PrintWriter out = spec.commandLine().getOut();
         switch (format) {
             case TEXT -> {
                 if (!configuration.isEmpty()) {

@@ -4,6 +4,7 @@ import io.pgentrypoint.Entrypoint;
 import io.pgentrypoint.connect.Login;
 import io.pgentrypoint.execute.Ownership;
 import io.pgentrypoint.observe.Preflight;
+import io.pgentrypoint.patroni.RestApi;
 import io.pgentrypoint.probe.Node;
 import io.pgentrypoint.probe.NodeQuery;
 import io.pgentrypoint.probe.ProbeServer;
@@ -23,6 +24,7 @@ import io.pgentrypoint.settings.Superuser;
 import io.pgentrypoint.supervise.StopSchedule;
 import io.pgentrypoint.supervise.Supervisor;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Parameters;
@@ -90,7 +92,8 @@ final class RunCommand implements Callable<Integer> {
                 stop,
                 schedule(settings),
                 new Login(superuser.name(), superuser.password()),
-                progress);
+                progress,
+                settings.mode() instanceof Mode.Patroni);
     }
 
     /// From here on whoever asks gets an answer, long before there is a server.
@@ -100,9 +103,17 @@ final class RunCommand implements Callable<Integer> {
                 new Node(
                         progress,
                         supervisor::server,
-                        settings.dataDirectory(),
+                        supervisor::file,
                         new NodeQuery(superuser.name(), superuser.password(), superuser.database()),
-                        settings.mode() instanceof Mode.NativeReplica);
+                        switch (settings.mode()) {
+                            case Mode.Standalone _, Mode.NativePrimary _ -> false;
+                            // A Patroni member only while it is a standby.
+                            case Mode.NativeReplica _, Mode.Patroni _ -> true;
+                        },
+                        () ->
+                                settings.mode() instanceof Mode.Patroni patroni
+                                        ? RestApi.of(patroni.given()).member()
+                                        : Optional.empty());
         StatusSocket.serve(settings.port(), node);
         settings.probePort().ifPresent(port -> ProbeServer.serve(port, node));
     }

@@ -100,6 +100,26 @@ public final class Executor implements AutoCloseable {
         }
     }
 
+    /// Slots that nobody uses, on the running server: a member's slot is physical and active while
+    /// the member lives.
+    public void dropMemberSlots(LocalServer server) throws SQLException {
+        try (Connection connection =
+                        server.open(
+                                settings.superuser().name(),
+                                settings.superuser().password(),
+                                "postgres");
+                Statement statement = connection.createStatement();
+                var rows =
+                        statement.executeQuery(
+                                "SELECT slot_name, pg_drop_replication_slot(slot_name)"
+                                        + " FROM pg_replication_slots"
+                                        + " WHERE slot_type = 'physical' AND NOT active")) {
+            while (rows.next()) {
+                LOG.info("Dropped the replication slot {}", rows.getString(1));
+            }
+        }
+    }
+
     private void execute(Step step) throws IOException, SQLException {
         switch (step) {
             case Step.DiscardUnfinished(var layout, var journal) ->
@@ -152,6 +172,17 @@ public final class Executor implements AutoCloseable {
                 progress.enter(Phase.PREPARING);
             }
             case Step.AddConfigurationFiles add -> addConfigurationFiles(add);
+            case Step.AwaitDcs await -> {
+                progress.enter(Phase.WAITING);
+                DcsWait.await(await, stop, progress);
+                progress.enter(Phase.PREPARING);
+            }
+            case Step.RemoveStateDirectory(var layout) -> FileTree.delete(layout.stateDirectory());
+            case Step.WritePatroniFiles write -> PatroniFiles.write(write);
+            case Step.CheckPatroni check -> PatroniFiles.check(check, programs, environment);
+            case Step.LeavePatroni(var layout) -> PatroniFiles.leave(layout);
+            case Step.DropMemberSlots _ ->
+                    throw new IllegalStateException("a step for a server that runs");
         }
     }
 

@@ -24,7 +24,8 @@ public final class Observer {
                 volume.installation(),
                 volume.dataDirectory(),
                 upstream(settings, programs),
-                volume.initScripts());
+                volume.initScripts(),
+                new SurroundingsReader(settings, programs, TIMEOUT).read(true));
     }
 
     /// Without asking the upstream.
@@ -36,7 +37,12 @@ public final class Observer {
                                 new ControlDataReader(installation, environment, programs),
                                 installation.major())
                         .read(new Layout(settings.dataDirectory()));
-        return new Observed(installation, dataDirectory, Optional.empty(), InitScripts.names());
+        return new Observed(
+                installation,
+                dataDirectory,
+                Optional.empty(),
+                InitScripts.names(),
+                new SurroundingsReader(settings, programs, TIMEOUT).read(false));
     }
 
     /// The control data of a clone, before it is shown to anybody.
@@ -72,7 +78,7 @@ public final class Observer {
 
     private static Optional<Upstream> upstream(Settings settings, Programs programs) {
         return switch (settings.mode()) {
-            case Mode.Standalone _, Mode.NativePrimary _ -> Optional.empty();
+            case Mode.Standalone _, Mode.NativePrimary _, Mode.Patroni _ -> Optional.empty();
             case Mode.NativeReplica replica ->
                     Optional.of(
                             programs.orStop(() ->

@@ -3,6 +3,9 @@ package io.pgentrypoint.plan;
 import io.pgentrypoint.observe.DataDirectory;
 import io.pgentrypoint.observe.Observed;
 import io.pgentrypoint.observe.Upstream;
+import io.pgentrypoint.patroni.Dcs;
+import io.pgentrypoint.patroni.DcsAddress;
+import io.pgentrypoint.settings.Mode;
 import io.pgentrypoint.settings.Settings;
 
 /// What was observed, in words.
@@ -11,7 +14,11 @@ final class Found {
     private Found() {}
 
     static String describe(Settings settings, Observed observed) {
-        return settings.dataDirectory() + " " + volume(observed) + upstream(observed);
+        return settings.dataDirectory()
+                + " "
+                + volume(observed)
+                + upstream(observed)
+                + store(settings, observed);
     }
 
     private static String volume(Observed observed) {
@@ -48,6 +55,40 @@ final class Found {
                 + ", "
                 + cluster.control().state()
                 + ")";
+    }
+
+    private static String store(Settings settings, Observed observed) {
+        if (!(settings.mode() instanceof Mode.Patroni patroni)) {
+            return observed.patroni().layout() ? "; it was under Patroni" : "";
+        }
+        String title = patroni.given().dcs().map(DcsAddress::title).orElse("the DCS");
+        String was = observed.patroni().layout() ? "; it is under Patroni" : "";
+        return was
+                + observed.patroni()
+                        .member()
+                        .map(member ->
+                                switch (member.dcs()) {
+                                    case Dcs.Answered answered ->
+                                            "; "
+                                                    + title
+                                                    + " answers ("
+                                                    + known(answered, patroni.scope())
+                                                    + ")";
+                                    case Dcs.Unread _ -> "; " + title + " is left to Patroni";
+                                    case Dcs.Unusable unusable ->
+                                            "; "
+                                                    + title
+                                                    + " cannot be used: "
+                                                    + unusable.sentence();
+                                })
+                        .orElse("");
+    }
+
+    private static String known(Dcs.Answered answered, String scope) {
+        return answered.systemIdentifier()
+                        .map(identifier -> scope + " has system identifier " + identifier)
+                        .orElse(scope + " is unknown there")
+                + answered.leader().map(leader -> ", leader " + leader).orElse(", no leader");
     }
 
     private static String upstream(Observed observed) {

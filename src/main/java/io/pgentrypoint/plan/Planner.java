@@ -22,6 +22,7 @@ public final class Planner {
             case Mode.Standalone() -> ReadWritePlan.standalone(settings, observed);
             case Mode.NativePrimary primary -> ReadWritePlan.primary(primary, settings, observed);
             case Mode.NativeReplica replica -> ReplicaPlan.plan(replica, settings, observed);
+            case Mode.Patroni patroni -> PatroniPlan.plan(patroni, settings, observed);
         };
     }
 

@@ -98,7 +98,19 @@ final class ReadWritePlan {
         return plan(
                 List.of(),
                 configuration.forFiles(new Layout(settings.dataDirectory()), cluster.files()),
-                replication.map(role -> List.of(role(role))).orElse(List.of()));
+                onceReady());
+    }
+
+    private List<Planned> onceReady() {
+        List<Planned> steps = new ArrayList<>();
+        replication.ifPresent(role -> steps.add(role(role)));
+        if (observed.patroni().layout()) {
+            steps.add(
+                    new Planned(
+                            new Step.DropMemberSlots(),
+                            "those of Patroni's members keep WAL without end"));
+        }
+        return steps;
     }
 
     private List<String> initScripts() {

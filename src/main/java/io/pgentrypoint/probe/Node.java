@@ -2,6 +2,7 @@ package io.pgentrypoint.probe;
 
 import io.pgentrypoint.connect.LocalServer;
 import io.pgentrypoint.connect.PostmasterFile;
+import io.pgentrypoint.patroni.RestApi;
 import io.pgentrypoint.probe.ServerState.Primary;
 import io.pgentrypoint.probe.ServerState.Standby;
 import io.pgentrypoint.process.Child;
@@ -9,7 +10,6 @@ import io.pgentrypoint.process.Effort;
 import io.pgentrypoint.report.Measures;
 import io.pgentrypoint.report.Phase;
 import io.pgentrypoint.report.Progress;
-import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Optional;
 import java.util.function.Supplier;
@@ -29,22 +29,27 @@ public final class Node {
 
     private final Progress progress;
     private final Supplier<Optional<Child>> server;
-    private final Path dataDirectory;
+    private final Supplier<Optional<PostmasterFile>> file;
+    private final Supplier<Optional<RestApi.Member>> patroni;
     private final boolean mustStream;
     private final StartupWatch watch = new StartupWatch();
     private final SharedAnswer<Answer> answer;
 
     /// @param server ours, from when it was started; also after its end
-    /// @param mustStream whether the environment asks for a replica
+    /// @param file of the running server
+    /// @param mustStream whether a standby that does not stream is not ready
+    /// @param patroni what the Patroni of this node says, where there is one
     public Node(
             Progress progress,
             Supplier<Optional<Child>> server,
-            Path dataDirectory,
+            Supplier<Optional<PostmasterFile>> file,
             NodeQuery query,
-            boolean mustStream) {
+            boolean mustStream,
+            Supplier<Optional<RestApi.Member>> patroni) {
         this.progress = progress;
         this.server = server;
-        this.dataDirectory = dataDirectory;
+        this.file = file;
+        this.patroni = patroni;
         this.mustStream = mustStream;
         Answer accepts = new Answer.Failed("the server accepts no connections");
         this.answer =
@@ -56,13 +61,8 @@ public final class Node {
                         KEPT);
     }
 
-    /// The pid tells this server's file from one that an earlier server left.
     private Optional<LocalServer> reachable() {
-        return server.get()
-                .flatMap(child ->
-                        PostmasterFile.read(dataDirectory)
-                                .filter(file -> file.pid() == child.pid() && file.ready()))
-                .map(PostmasterFile::server);
+        return file.get().filter(PostmasterFile::ready).map(PostmasterFile::server);
     }
 
     public NodeStatus status() {
@@ -103,6 +103,10 @@ public final class Node {
                             : Optional.of(
                                     "does not stream from its primary; the server's log says why");
         };
+    }
+
+    Optional<RestApi.Member> patroni() {
+        return patroni.get();
     }
 
     /// This process answers, and its server lives, if it was started.

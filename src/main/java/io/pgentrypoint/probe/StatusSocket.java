@@ -57,7 +57,8 @@ public final class StatusSocket {
     private static void answer(SocketChannel client, Node node) {
         try (client) {
             NodeStatus status = node.status();
-            String text = status.verdict() + "\n" + StatusDocument.text(status) + "\n";
+            String text =
+                    status.verdict() + "\n" + StatusDocument.text(status, node.patroni()) + "\n";
             ByteBuffer bytes = ByteBuffer.wrap(text.getBytes(StandardCharsets.UTF_8));
             while (bytes.hasRemaining()) {
                 client.write(bytes);

@@ -1,6 +1,0 @@
-package io.pgentrypoint.settings;
-
-/// The values of `HA_MODE`.
-enum HaMode {
-    NATIVE
-}
