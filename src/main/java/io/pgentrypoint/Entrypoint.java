@@ -1,6 +1,7 @@
 package io.pgentrypoint;
 
 import io.pgentrypoint.execute.Executor;
+import io.pgentrypoint.observe.DataDirectory;
 import io.pgentrypoint.observe.Installation;
 import io.pgentrypoint.observe.Observed;
 import io.pgentrypoint.observe.Observer;
@@ -116,7 +117,11 @@ public final class Entrypoint {
             initialized |= plan.beforeLaunch().stream().anyMatch(Entrypoint::initializes);
             switch (plan.outlook()) {
                 case Outlook.Launch launch -> {
-                    milestones.accept(initialized ? Milestone.INITIALIZED : Milestone.EXISTED);
+                    if (initialized) {
+                        milestones.accept(Milestone.INITIALIZED);
+                    } else if (observed.dataDirectory() instanceof DataDirectory.Cluster) {
+                        milestones.accept(Milestone.EXISTED);
+                    }
                     return new Prepared(observed.installation(), plan, launch, executor);
                 }
                 case Outlook.LookAgain _ -> executor.close();

@@ -97,7 +97,7 @@ class ArchitectureTest {
                     "render -> patroni",
                     Set.of("PatroniConfiguration", "YamlText")::contains,
                     "plan -> patroni",
-                    Set.of("Dcs", "DcsAddress", "Surroundings")::contains,
+                    Set.of("Dcs", "DcsAddress", "PatroniConfiguration", "Surroundings")::contains,
                     // What observe has seen, not how it looks.
                     "plan -> observe",
                     name -> !name.endsWith("Reader") && !name.equals("Observer"));

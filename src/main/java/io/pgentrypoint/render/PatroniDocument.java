@@ -11,6 +11,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.SortedMap;
 import java.util.TreeMap;
 
@@ -91,10 +92,7 @@ public final class PatroniDocument {
                 map(
                         "username", patroni.replication().user(),
                         "password", patroni.replication().password().reveal());
-        Map<String, Object> superuser = map("username", settings.superuser().name());
-        settings.superuser()
-                .password()
-                .ifPresent(password -> superuser.put("password", password.reveal()));
+        Map<String, Object> superuser = superuser();
         Map<String, Object> section =
                 map(
                         "listen", shared.listenAddresses() + ":" + settings.port(),
@@ -107,13 +105,33 @@ public final class PatroniDocument {
                         // What pg_rewind leaves behind when it fails is no cluster any more, and
                         // Patroni would try to start it for ever.
                         "remove_data_directory_on_rewind_failure", true,
-                        "authentication", map("superuser", superuser, "replication", replication),
+                        "authentication",
+                                map(
+                                        "superuser", superuser,
+                                        "replication", replication,
+                                        // Patroni 3 demands it; alike, it makes no role of its own.
+                                        "rewind", superuser()),
                         "parameters", shared.ofOneMember());
-        settings.initdb()
-                .walDirectory()
-                .ifPresent(
-                        wal -> section.put("basebackup", List.of(map("waldir", wal.toString()))));
+        // Otherwise a clone of a small cluster waits minutes for the leader's next checkpoint.
+        List<Object> clone = new ArrayList<>(List.of(map("checkpoint", "fast")));
+        Optional<Path> wal = settings.initdb().walDirectory();
+        wal.ifPresent(directory -> clone.add(map("waldir", directory.toString())));
+        section.put("basebackup", clone);
         return section;
+    }
+
+    private Map<String, Object> superuser() {
+        String[] path = {"postgresql", "authentication", "superuser"};
+        PatroniConfiguration given = patroni.given();
+        Map<String, Object> superuser =
+                map(
+                        "username",
+                        given.text(path[0], path[1], path[2], "username")
+                                .orElse(settings.superuser().name()));
+        given.text(path[0], path[1], path[2], "password")
+                .or(() -> settings.superuser().password().map(Secret::reveal))
+                .ifPresent(password -> superuser.put("password", password));
+        return superuser;
     }
 
     private Map<String, Object> bootstrap() {

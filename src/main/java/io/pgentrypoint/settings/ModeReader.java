@@ -180,6 +180,7 @@ final class ModeReader {
                         .or(this::credentials);
         List<Network> networks = environment.read(Variables.REPLICATION_NETWORK, () -> ANYWHERE);
         Duration patience = environment.read(Variables.PRIMARY_WAIT, () -> Duration.ofMinutes(5));
+        credentials.ifPresent(found -> requireAscii(found.password()));
         if (scope.isEmpty() || credentials.isEmpty()) {
             return Optional.empty();
         }
@@ -191,6 +192,19 @@ final class ModeReader {
                         networks,
                         given,
                         patience));
+    }
+
+    /// psycopg2 quotes it without a connection, as Latin-1, and Patroni reads that as UTF-8: the
+    /// first member's bootstrap would fail (create_or_update_role).
+    private void requireAscii(Secret password) {
+        if (password.reveal().chars().anyMatch(c -> c > 126)) {
+            environment.report(
+                    Problem.error(
+                            Variables.REPLICATION_PASSWORD.name(),
+                            "****",
+                            "must be ASCII with USE_PATRONI=true: Patroni cannot store another one",
+                            "choose another"));
+        }
     }
 
     private void requireStore(PatroniConfiguration given) {

@@ -165,6 +165,10 @@ public final class Supervisor {
     private int ended(int code, boolean wasReady, Duties duties) {
         boolean wasAsked = stop.requested().isPresent();
         Leftover.stop(dataDirectory, schedule.fast(), stop);
+        if (byPatroni && code == 0 && wasAsked && !wasReady) {
+            // Its volume may hold nothing yet, or part of a clone that the next start makes anew.
+            return 0;
+        }
         return new ServerEnd(code, wasAsked, wasReady).judge(duties.controlState());
     }
 

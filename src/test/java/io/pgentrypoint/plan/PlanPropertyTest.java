@@ -218,6 +218,7 @@ class PlanPropertyTest {
             case Mode.Standalone _ -> Asked.STANDALONE;
             case Mode.NativePrimary _ -> Asked.PRIMARY;
             case Mode.NativeReplica _ -> Asked.REPLICA;
+            case Mode.Patroni _ -> throw new AssertionError("no case of this test asks for it");
         };
     }
 
@@ -252,7 +253,13 @@ class PlanPropertyTest {
                             Step.StopBootstrapServer _,
                             Step.Publish _,
                             Step.AwaitPrimary _,
-                            Step.CloneFromPrimary _ ->
+                            Step.CloneFromPrimary _,
+                            Step.AwaitDcs _,
+                            Step.RemoveStateDirectory _,
+                            Step.WritePatroniFiles _,
+                            Step.CheckPatroni _,
+                            Step.LeavePatroni _,
+                            Step.DropMemberSlots _ ->
                             throw new AssertionError(tried + " plans " + step);
                 };
         assertThat(touched).as("%s", tried).isEqualTo(layout);
