@@ -46,6 +46,7 @@ class GoldenPlanTest {
         replicasAndTheirPrimary();
         argumentsAndSettings();
         volumesOfAnotherImage();
+        new PatroniCells(this::cell).add();
     }
 
     @TestFactory
@@ -79,6 +80,10 @@ class GoldenPlanTest {
                     + refusal.remedy()
                     + "\n";
         }
+    }
+
+    private void cell(String name, Settings settings, Observed observed) {
+        cells.add(new Cell(name, settings, observed));
     }
 
     private void cell(String name, Settings settings, DataDirectory volume) {
