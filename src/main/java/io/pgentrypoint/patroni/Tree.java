@@ -10,7 +10,7 @@ import java.util.regex.Pattern;
 /// value, and a list replaces a list.
 final class Tree {
 
-    private static final Pattern SECRET = Pattern.compile(".*(password|token).*");
+    private static final Pattern SECRET = Pattern.compile("(.*_)?(password|token)");
 
     private Tree() {}
 

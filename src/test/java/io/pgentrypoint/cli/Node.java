@@ -101,6 +101,11 @@ final class Node implements AutoCloseable {
                 .with("PRIMARY_WAIT", "20s");
     }
 
+    /// Of that variable.
+    String value(String name) {
+        return environment.getOrDefault(name, "");
+    }
+
     Node without(String name) {
         environment.remove(name);
         return this;

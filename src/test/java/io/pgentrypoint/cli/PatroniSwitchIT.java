@@ -4,9 +4,12 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.pgentrypoint.connect.RealCluster;
 import java.io.IOException;
+import java.net.ServerSocket;
 import java.nio.file.Files;
 import java.time.Duration;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /// Volumes that come to Patroni from a native life and go home again, their rows counted at each
 /// stage.
@@ -112,13 +115,34 @@ class PatroniSwitchIT {
         }
     }
 
+    /// What is rendered is complete for each of them in the eyes of Patroni, which reads the
+    /// store's own variables itself.
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "PATRONI_CONSUL_HOST=127.0.0.1:%d",
+                "PATRONI_ZOOKEEPER_HOSTS='127.0.0.1:%d'",
+                "PATRONI_KUBERNETES_LABELS={app: shop}"
+            })
+    void patroni_takes_the_configuration_for_each_store(String variable) throws IOException {
+        try (ServerSocket store = new ServerSocket(0);
+                Node member = Node.member("first", store.getLocalPort())) {
+            String[] pair = variable.formatted(store.getLocalPort()).split("=", 2);
+            Run.Ended ended =
+                    member.without("PATRONI_ETCD3_HOSTS").with(pair[0], pair[1]).call("init");
+            assertThat(ended.code()).as(ended.stderr()).isZero();
+        }
+    }
+
     @Test
     void a_configuration_that_patroni_rejects_is_refused_before_anything_starts()
             throws IOException {
         try (Etcd etcd = Etcd.start();
                 Node member =
                         Node.member("first", etcd.port)
-                                .with("PATRONI_CONFIGURATION", "{restapi: {connect_address: 127.0.0.1:1}}")) {
+                                .with(
+                                        "PATRONI_CONFIGURATION",
+                                        "{restapi: {connect_address: 127.0.0.1:1}}")) {
             Run.Ended ended = member.call("run");
             assertThat(ended.code()).isEqualTo(78);
             assertThat(ended.stderr())

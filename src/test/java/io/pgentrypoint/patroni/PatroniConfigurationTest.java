@@ -58,9 +58,12 @@ class PatroniConfigurationTest {
         PatroniConfiguration given =
                 given(
                         "",
-                        "PATRONI_ETCD3_PASSWORD", "yes",
-                        "PATRONI_ETCD3_USERNAME", "u",
-                        "PATRONI_SUPERUSER_PASSWORD", "012");
+                        "PATRONI_ETCD3_PASSWORD",
+                        "yes",
+                        "PATRONI_ETCD3_USERNAME",
+                        "u",
+                        "PATRONI_SUPERUSER_PASSWORD",
+                        "012");
         assertThat(YamlText.read(given.secrets().orElseThrow().reveal()))
                 .isEqualTo(
                         Map.of(
@@ -92,7 +95,8 @@ class PatroniConfigurationTest {
                 .containsExactly(new Place("a", 1), new Place("b", 2379), new Place("::1", 3));
         assertThat(etcd.folder()).isEqualTo("/service/s/");
         DcsAddress list =
-                given("{etcd3: {hosts: ['a:1', 'b:2'], protocol: https}, namespace: /ns/, scope: s}")
+                given(
+                                "{etcd3: {hosts: ['a:1', 'b:2'], protocol: https}, namespace: /ns/, scope: s}")
                         .dcs()
                         .orElseThrow();
         assertThat(list.title()).isEqualTo("etcd a:1, b:2");
@@ -133,13 +137,17 @@ class PatroniConfigurationTest {
                         "ttl",
                         30,
                         "postgresql",
-                        Map.of("parameters", Map.of("max_connections", "200", "hot_standby", "on")));
+                        Map.of(
+                                "parameters",
+                                Map.of("max_connections", "200", "hot_standby", "on")));
         Map<String, Object> held =
                 Map.of(
                         "ttl",
                         30.0,
                         "postgresql",
-                        Map.of("parameters", Map.of("max_connections", 100.0, "hot_standby", true)));
+                        Map.of(
+                                "parameters",
+                                Map.of("max_connections", 100.0, "hot_standby", true)));
         assertThat(Drift.between(asked, held))
                 .containsExactly(
                         "postgresql.parameters.max_connections: asked for 200, in force is 100");

@@ -119,9 +119,14 @@ final class PatroniCells {
                         Volumes.written(patroni()).hbaBlock(),
                         Set.of(),
                         Optional.empty());
-        sink.cell("patroni-leader-as-it-was", patroni(), observed(Volumes.primary(written), LED, true));
         sink.cell(
-                "patroni-member-as-it-was", patroni(), observed(Volumes.standby(written), KNOWN, true));
+                "patroni-leader-as-it-was",
+                patroni(),
+                observed(Volumes.primary(written), LED, true));
+        sink.cell(
+                "patroni-member-as-it-was",
+                patroni(),
+                observed(Volumes.standby(written), KNOWN, true));
         sink.cell(
                 "patroni-member-whose-store-was-lost",
                 patroni(),
@@ -177,7 +182,6 @@ final class PatroniCells {
 
     private static Observed observed(DataDirectory volume, Surroundings surroundings) {
         Observed bare = Volumes.holds(volume);
-        return new Observed(
-                bare.installation(), volume, Optional.empty(), List.of(), surroundings);
+        return new Observed(bare.installation(), volume, Optional.empty(), List.of(), surroundings);
     }
 }

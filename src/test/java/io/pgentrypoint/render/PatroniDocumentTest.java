@@ -44,14 +44,22 @@ class PatroniDocumentTest {
                 "render/patroni-adopted.yml",
                 text(
                         ground(new Floor(Map.of("max_connections", 300), "logical"), true, true),
-                        "POSTGRES_DB", "sh\"o'p",
-                        "POSTGRES_INITDB_ARGS", "-E UTF8 --locale=C -k",
-                        "POSTGRES_INITDB_WALDIR", "/wal",
-                        "POSTGRES_CONF_work_mem", "64MB",
-                        "POSTGRES_CONF_max_wal_senders", "20",
-                        "POSTGRES_CONF_listen_addresses", "10.0.0.7",
-                        "PGPORT", "5433",
-                        "PATRONI_RESTAPI_LISTEN", "0.0.0.0:8009"));
+                        "POSTGRES_DB",
+                        "sh\"o'p",
+                        "POSTGRES_INITDB_ARGS",
+                        "-E UTF8 --locale=C -k",
+                        "POSTGRES_INITDB_WALDIR",
+                        "/wal",
+                        "POSTGRES_CONF_work_mem",
+                        "64MB",
+                        "POSTGRES_CONF_max_wal_senders",
+                        "20",
+                        "POSTGRES_CONF_listen_addresses",
+                        "10.0.0.7",
+                        "PGPORT",
+                        "5433",
+                        "PATRONI_RESTAPI_LISTEN",
+                        "0.0.0.0:8009"));
     }
 
     @Test
@@ -63,7 +71,9 @@ class PatroniDocumentTest {
                                 "PATRONI_ETCD3_PASSWORD", "s3cret"));
         SortedMap<String, Secret> files =
                 PatroniDocument.files(
-                        (Mode.Patroni) settings.mode(), settings, ground(Floor.none(), false, false));
+                        (Mode.Patroni) settings.mode(),
+                        settings,
+                        ground(Floor.none(), false, false));
         assertThat(files.keySet())
                 .containsExactly("10-entrypoint.yml", "50-configuration.yml", "90-secrets.yml");
         assertThat(files.get("50-configuration.yml").reveal()).isEqualTo("tags: {nosync: true}");
@@ -77,12 +87,8 @@ class PatroniDocumentTest {
 
     @Test
     void an_option_of_initdb_that_patroni_cannot_pass_on_is_refused() {
-        assertThatThrownBy(
-                        () ->
-                                text(
-                                        ground(Floor.none(), false, false),
-                                        "POSTGRES_INITDB_ARGS",
-                                        "-W"))
+        assertThatThrownBy(() ->
+                        text(ground(Floor.none(), false, false), "POSTGRES_INITDB_ARGS", "-W"))
                 .hasMessageContaining("cannot pass -W of POSTGRES_INITDB_ARGS on");
     }
 }

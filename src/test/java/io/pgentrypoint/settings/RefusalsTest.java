@@ -53,7 +53,10 @@ class RefusalsTest {
                         "REPLICATION_PASSWORD",
                         "",
                         "must be set with HA_MODE=native; there is no default"),
-                patroni("PATRONI_SCOPE", "", "must be set with USE_PATRONI=true: the name of the cluster"),
+                patroni(
+                        "PATRONI_SCOPE",
+                        "",
+                        "must be set with USE_PATRONI=true: the name of the cluster"),
                 patroni(
                         "PATRONI_ETCD3_HOSTS",
                         "",

@@ -110,10 +110,7 @@ class VariablesTest {
                 new Example("PATRONI_SCOPE", "other", s -> patroni(s).scope(), "other"),
                 new Example("PATRONI_NAME", "first", s -> patroni(s).name(), "first"),
                 new Example(
-                        "PATRONI_CONFIGURATION",
-                        "name: second",
-                        s -> patroni(s).name(),
-                        "second"));
+                        "PATRONI_CONFIGURATION", "name: second", s -> patroni(s).name(), "second"));
     }
 
     @Test
@@ -182,7 +179,8 @@ class VariablesTest {
         assertThat(Variables.all())
                 .filteredOn(Variable::secret)
                 .extracting(Variable::name)
-                .containsExactly("POSTGRES_PASSWORD", "REPLICATION_PASSWORD", "PATRONI_CONFIGURATION");
+                .containsExactly(
+                        "POSTGRES_PASSWORD", "REPLICATION_PASSWORD", "PATRONI_CONFIGURATION");
     }
 
     private static Map<String, String> environmentFor(Example example) {
