@@ -94,15 +94,20 @@ public record PatroniConfiguration(Optional<Secret> document, SortedMap<String, 
         List<Place> places = new ArrayList<>();
         for (String key : List.of("host", "hosts", "url", "proxy")) {
             Object value = section(section).getOrDefault(key, "");
-            List<?> several =
-                    value instanceof List<?> list
-                            ? list
-                            : List.of(String.valueOf(value).split("[,\\s\\[\\]'\"]+"));
+            List<?> several = value instanceof List<?> list ? list : words(String.valueOf(value));
             for (Object one : several) {
                 Place.parse(String.valueOf(one), port).ifPresent(places::add);
             }
         }
         return places;
+    }
+
+    /// `a:1,b:2`, as a variable has it, or a list of YAML.
+    private static List<String> words(String text) {
+        String list = text.strip();
+        boolean inBrackets = list.startsWith("[") && list.endsWith("]") && !list.contains("]:");
+        return List.of(
+                (inBrackets ? list.substring(1, list.length() - 1) : list).split("[,\\s'\"]+"));
     }
 
     private Map<String, Object> tree() {

@@ -10,7 +10,6 @@ import org.yaml.snakeyaml.Yaml;
 import org.yaml.snakeyaml.constructor.SafeConstructor;
 import org.yaml.snakeyaml.error.MarkedYAMLException;
 import org.yaml.snakeyaml.error.YAMLException;
-import org.yaml.snakeyaml.nodes.Node;
 import org.yaml.snakeyaml.nodes.Tag;
 import org.yaml.snakeyaml.representer.Representer;
 
@@ -73,14 +72,15 @@ public final class YamlText {
 
         Quoting(DumperOptions options) {
             super(options);
-        }
-
-        @Override
-        protected Node representScalar(Tag tag, String value, DumperOptions.ScalarStyle style) {
-            return super.representScalar(
-                    tag,
-                    value,
-                    tag.equals(Tag.STR) ? DumperOptions.ScalarStyle.DOUBLE_QUOTED : style);
+            // The library's own would write text with control characters as !!binary, which
+            // Python reads as bytes.
+            representers.put(
+                    String.class,
+                    text ->
+                            representScalar(
+                                    Tag.STR,
+                                    String.valueOf(text),
+                                    DumperOptions.ScalarStyle.DOUBLE_QUOTED));
         }
     }
 }

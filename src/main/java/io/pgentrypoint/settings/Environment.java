@@ -45,7 +45,9 @@ final class Environment {
             String bare = name.replaceFirst("_FILE$", "");
             if (!name.startsWith(PatroniConfiguration.PREFIX)
                     || bare.equals(PatroniConfiguration.DOCUMENT)
-                    || bare.equals("PATRONI_ENABLE")) {
+                    || bare.equals("PATRONI_ENABLE")
+                    // Files of variables that are ours to read.
+                    || Set.of("PATRONI_SCOPE_FILE", "PATRONI_NAME_FILE").contains(name)) {
                 continue;
             }
             if (PatroniConfiguration.isSecret(bare)) {

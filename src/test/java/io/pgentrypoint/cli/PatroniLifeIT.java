@@ -11,7 +11,7 @@ import java.nio.file.Path;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.TreeSet;
+import java.util.Optional;
 import java.util.concurrent.ConcurrentSkipListSet;
 import java.util.concurrent.atomic.AtomicBoolean;
 import org.junit.jupiter.api.Test;
@@ -41,7 +41,7 @@ class PatroniLifeIT {
         }
 
         Run run(String name) {
-            return runs.get(name);
+            return Optional.ofNullable(runs.get(name)).orElseThrow();
         }
 
         void start(String name) {
@@ -52,7 +52,7 @@ class PatroniLifeIT {
         String leader() {
             List<String> writable =
                     nodes.keySet().stream()
-                            .filter(name -> runs.containsKey(name) && runs.get(name).alive())
+                            .filter(name -> runs.containsKey(name) && run(name).alive())
                             .filter(name ->
                                     answer(name, "SELECT NOT pg_is_in_recovery()").equals("t"))
                             .toList();
@@ -125,8 +125,7 @@ class PatroniLifeIT {
 
             // Killed, with everything that belongs to it, while a client writes.
             AtomicBoolean enough = new AtomicBoolean();
-            TreeSet<Long> before = new TreeSet<>();
-            ConcurrentSkipListSet<Long> acknowledged = new ConcurrentSkipListSet<>(before);
+            ConcurrentSkipListSet<Long> acknowledged = new ConcurrentSkipListSet<>();
             Thread client = Thread.ofPlatform().start(() -> write(members, acknowledged, enough));
             await(() -> acknowledged.size() > 50, members.run("b"));
             members.run("b").kill();

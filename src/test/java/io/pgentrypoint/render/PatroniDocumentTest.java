@@ -76,8 +76,9 @@ class PatroniDocumentTest {
                         ground(Floor.none(), false, false));
         assertThat(files.keySet())
                 .containsExactly("10-entrypoint.yml", "50-configuration.yml", "90-secrets.yml");
-        assertThat(files.get("50-configuration.yml").reveal()).isEqualTo("tags: {nosync: true}");
-        assertThat(files.get("90-secrets.yml").reveal()).contains("\"s3cret\"");
+        assertThat(files).containsEntry("50-configuration.yml", new Secret("tags: {nosync: true}"));
+        assertThat(files.getOrDefault("90-secrets.yml", new Secret("")).reveal())
+                .contains("\"s3cret\"");
         assertThat(settings.childEnvironment())
                 .containsEntry("RES_OPTIONS", "timeout:1 attempts:1")
                 .containsKey("PATRONI_ETCD3_HOSTS")
