@@ -6,7 +6,7 @@ JAR := target/entrypoint.jar
 export BASE_IMAGE JDK_IMAGE ENGINE PG_MAJOR
 
 .DEFAULT_GOAL := help
-.PHONY: help package image images test test-fast bench demo format clean
+.PHONY: help package image slim images test test-fast bench demo format clean
 
 help: ## this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-12s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -21,6 +21,10 @@ image: $(JAR) ## the image pg-entrypoint:PG_MAJOR (PG_MAJOR=17; BASE_IMAGE=postg
 	@docker/engine/up
 	@docker/image $(PG_MAJOR)
 
+slim: $(JAR) ## the image pg-entrypoint:PG_MAJOR-slim, without Patroni and Python
+	@docker/engine/up
+	@TARGET=slim docker/image $(PG_MAJOR)
+
 images: $(JAR) ## the images for PostgreSQL 13, 15, 17 and 18
 	@docker/engine/up
 	@for major in $(MAJORS); do docker/image $$major || exit 1; done
@@ -31,7 +35,7 @@ test: ## everything: format, unit, process and container tests against PostgreSQ
 test-fast: ## the tests that need no containers
 	docker/engine/maven verify
 
-bench: image ## figures: start, stop, HEALTHCHECK, probes, memory, size (BENCH_IDLE=10 is quicker)
+bench: image slim ## figures: start, stop, HEALTHCHECK, probes, memory, size (BENCH_IDLE=10 is quicker)
 	@docker/bench
 
 demo: $(if $(filter none,$(ENGINE)),$(JAR),image) ## a primary and a replica, from empty volumes to a clean stop (ENGINE=none: plain processes)

@@ -2,6 +2,7 @@ package io.pgentrypoint;
 
 import io.pgentrypoint.connect.LocalServer;
 import io.pgentrypoint.execute.Executor;
+import io.pgentrypoint.observe.DataDirectory;
 import io.pgentrypoint.observe.Installation;
 import io.pgentrypoint.observe.Observed;
 import io.pgentrypoint.observe.Observer;
@@ -21,6 +22,7 @@ import io.pgentrypoint.report.ExitCode;
 import io.pgentrypoint.report.Phase;
 import io.pgentrypoint.report.Progress;
 import io.pgentrypoint.report.Refusal;
+import io.pgentrypoint.settings.Mode;
 import io.pgentrypoint.settings.Settings;
 import io.pgentrypoint.settings.VolumeUse;
 import io.pgentrypoint.supervise.Supervisor;
@@ -113,23 +115,24 @@ public final class Entrypoint {
 
     private int live(Signals signals, Supplier<Settings> again) {
         Prepared prepared = prepare(() -> Observer.look(settings, programs));
-        try (Executor executor = prepared.executor()) {
-            RunningServer duties =
-                    new RunningServer(
-                            settings,
-                            again,
-                            programs,
-                            stop,
-                            prepared.installation(),
-                            prepared.plan(),
-                            executor);
-            running = duties;
-            return supervisor.supervise(
-                    new Command("postgres", prepared.launch().argv(), settings.childEnvironment()),
-                    programs,
-                    signals,
-                    duties);
-        }
+        RunningServer duties =
+                new RunningServer(
+                        settings,
+                        again,
+                        programs,
+                        stop,
+                        prepared.installation(),
+                        prepared.plan(),
+                        supervisor::reload);
+        running = duties;
+        return supervisor.supervise(
+                new Command(
+                        settings.mode() instanceof Mode.Patroni ? "patroni" : "postgres",
+                        prepared.launch().argv(),
+                        settings.childEnvironment()),
+                programs,
+                signals,
+                duties);
     }
 
     /// Makes this replica a primary, while it serves.
@@ -151,11 +154,10 @@ public final class Entrypoint {
 
     /// Prepares the data directory and starts nothing: scripts of each start wait for one.
     public void init() {
-        prepare(() -> Observer.look(settings, programs).withoutStartScripts()).executor().close();
+        Prepared _ = prepare(() -> Observer.look(settings, programs).withoutStartScripts());
     }
 
-    private record Prepared(
-            Installation installation, Plan plan, Outlook.Launch launch, Executor executor) {}
+    private record Prepared(Installation installation, Plan plan, Outlook.Launch launch) {}
 
     private Prepared prepare(Supplier<Observed> look) {
         boolean initialized = false;
@@ -169,13 +171,9 @@ public final class Entrypoint {
                 milestones.accept(Milestone.TRUSTING);
             }
             progress.enter(Phase.PREPARING);
-            Executor executor =
-                    new Executor(settings, observed.installation(), programs, stop, progress);
-            try {
+            try (Executor executor =
+                    new Executor(settings, observed.installation(), programs, stop, progress)) {
                 executor.execute(plan.beforeLaunch());
-            } catch (RuntimeException e) {
-                executor.close();
-                throw e;
             }
             initialized |= plan.beforeLaunch().stream().anyMatch(Entrypoint::initializes);
             switch (plan.outlook()) {
@@ -183,10 +181,14 @@ public final class Entrypoint {
                     if (initialized && observed.scripts().init().isEmpty()) {
                         milestones.accept(Milestone.NO_SCRIPTS);
                     }
-                    milestones.accept(initialized ? Milestone.INITIALIZED : Milestone.EXISTED);
-                    return new Prepared(observed.installation(), plan, launch, executor);
+                    if (initialized) {
+                        milestones.accept(Milestone.INITIALIZED);
+                    } else if (observed.dataDirectory() instanceof DataDirectory.Cluster) {
+                        milestones.accept(Milestone.EXISTED);
+                    }
+                    return new Prepared(observed.installation(), plan, launch);
                 }
-                case Outlook.LookAgain _ -> executor.close();
+                case Outlook.LookAgain _ -> {}
             }
         }
         throw new Refusal(

@@ -2,6 +2,7 @@ package io.pgentrypoint;
 
 import io.pgentrypoint.connect.LocalServer;
 import io.pgentrypoint.execute.Executor;
+import io.pgentrypoint.execute.ReadyServer;
 import io.pgentrypoint.node.NodeRecordReader;
 import io.pgentrypoint.observe.Installation;
 import io.pgentrypoint.observe.Observed;
@@ -49,8 +50,8 @@ final class RunningServer implements Duties {
     private final Programs programs;
     private final StopRequest stop;
     private final Installation installation;
-    private final Executor executor;
-    private List<Planned> onceReady;
+    private final Runnable reload;
+    private Plan plan;
     private volatile boolean promoted; // or about to be: it cannot be called off
     private final ReentrantLock promoting = new ReentrantLock();
     private boolean compared;
@@ -62,23 +63,40 @@ final class RunningServer implements Duties {
             StopRequest stop,
             Installation installation,
             Plan plan,
-            Executor executor) {
+            Runnable reload) {
         this.settings = settings;
         this.again = again;
         this.programs = programs;
         this.stop = stop;
         this.installation = installation;
-        this.executor = executor;
-        this.onceReady = plan.onceReady();
+        this.plan = plan;
+        this.reload = reload;
     }
 
     @Override
     public void onceReady(LocalServer server) {
+        if (settings.mode() instanceof Mode.Patroni patroni) {
+            // Which member writes is known once one leads.
+            plan.beforeLaunch().stream()
+                    .map(Planned::step)
+                    .filter(Step.WritePatroniFiles.class::isInstance)
+                    .map(Step.WritePatroniFiles.class::cast)
+                    .findFirst()
+                    .ifPresent(written ->
+                            new PatroniWatch(patroni, written, stop, reload, this::complete)
+                                    .start(server));
+            return;
+        }
+        complete(server);
+    }
+
+    private void complete(LocalServer server) {
+        ReadyServer ready = new ReadyServer(server, settings, installation);
         session.lock();
         try {
-            for (Planned planned : onceReady) {
+            for (Planned planned : plan.onceReady()) {
                 if (stop.requested().isEmpty()) {
-                    onceReady(planned.step(), server);
+                    onceReady(planned.step(), ready);
                 }
             }
         } finally {
@@ -86,14 +104,16 @@ final class RunningServer implements Duties {
         }
     }
 
-    private void onceReady(Step step, LocalServer server) {
+    private void onceReady(Step step, ReadyServer ready) {
         try {
             if (step instanceof Step.EnsureReplicationRole role) {
-                executor.ensureRole(role, server);
+                ready.ensureRole(role);
             } else if (step instanceof Step.CheckSuperuserPassword password) {
-                executor.checkPassword(password, server);
+                ready.checkPassword(password);
             } else if (step instanceof Step.CompareCollations compare) {
-                compareOnce(compare, server);
+                compareOnce(compare, ready);
+            } else if (step instanceof Step.DropMemberSlots) {
+                ready.dropMemberSlots();
             }
         } catch (SQLException | RuntimeException e) {
             if (stop.requested().isPresent()) {
@@ -122,13 +142,13 @@ final class RunningServer implements Duties {
     }
 
     /// Beside everything else: with many databases it takes its time, and nobody waits for it.
-    private void compareOnce(Step.CompareCollations compare, LocalServer server) {
+    private void compareOnce(Step.CompareCollations compare, ReadyServer ready) {
         if (!compared) {
             compared = true;
             Thread.ofPlatform()
                     .daemon()
                     .name("collations")
-                    .start(() -> executor.compareCollations(compare, server));
+                    .start(() -> ready.compareCollations(compare));
         }
     }
 
@@ -143,9 +163,9 @@ final class RunningServer implements Duties {
             refuseOtherNode(asked);
             Settings now = asItIs(asked);
             Observed observed = Observer.lookWhileRunning(now, programs).serving();
-            Plan plan = Planner.plan(now, observed);
+            Plan next = Planner.plan(now, observed);
             List<Planned> steps =
-                    plan.beforeLaunch().stream()
+                    next.beforeLaunch().stream()
                             .filter(planned -> !isForStartsOnly(planned.step()))
                             .toList();
             requireConfigurationOnly(steps);
@@ -154,7 +174,7 @@ final class RunningServer implements Duties {
             }
             new Executor(now, observed.installation(), programs, stop, new Progress())
                     .execute(steps);
-            onceReady = plan.onceReady();
+            plan = next;
         } catch (Stopped e) {
             LOG.debug("A stop came first", e);
         } catch (RuntimeException e) {
@@ -254,7 +274,9 @@ final class RunningServer implements Duties {
                     Step.RemoveAutoSettings _,
                     Step.CheckServerSettings _,
                     Step.CreateSlot _,
-                    Step.RecordNode _ ->
+                    Step.RecordNode _,
+                    Step.WritePatroniFiles _,
+                    Step.CheckPatroni _ ->
                     true;
             case Step.DiscardUnfinished _,
                     Step.OpenStaging _,
@@ -287,7 +309,11 @@ final class RunningServer implements Duties {
                     Step.StartServerForScripts _,
                     Step.RunScripts _,
                     Step.FinishFirstBoot _,
-                    Step.CheckSuperuserPassword _ ->
+                    Step.CheckSuperuserPassword _,
+                    Step.AwaitDcs _,
+                    Step.RemoveStateDirectory _,
+                    Step.LeavePatroni _,
+                    Step.DropMemberSlots _ ->
                     false;
         };
     }

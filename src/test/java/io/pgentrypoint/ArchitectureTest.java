@@ -40,8 +40,9 @@ class ArchitectureTest {
                     entry("report", Set.of()),
                     entry("process", Set.of("report")),
                     entry("connect", Set.of("report")),
-                    entry("settings", Set.of("report")),
-                    entry("render", Set.of("settings", "report")),
+                    entry("patroni", Set.of("report")),
+                    entry("settings", Set.of("patroni", "report")),
+                    entry("render", Set.of("settings", "patroni", "report")),
                     entry("scripts", Set.of("settings", "process", "report")),
                     entry("node", Set.of("settings", "report")),
                     entry("volume", Set.of("settings", "process", "report")),
@@ -49,6 +50,7 @@ class ArchitectureTest {
                     entry(
                             "observe",
                             Set.of(
+                                    "patroni",
                                     "settings",
                                     "node",
                                     "volume",
@@ -60,6 +62,7 @@ class ArchitectureTest {
                     entry(
                             "plan",
                             Set.of(
+                                    "patroni",
                                     "settings",
                                     "node",
                                     "volume",
@@ -78,17 +81,19 @@ class ArchitectureTest {
                                     "scripts",
                                     "render",
                                     "timeline",
+                                    "patroni",
                                     "process",
                                     "connect",
                                     "settings",
                                     "report")),
                     entry("supervise", Set.of("process", "connect", "report")),
-                    entry("probe", Set.of("process", "connect", "report")),
+                    entry("probe", Set.of("patroni", "process", "connect", "report")),
                     entry(
                             "",
                             Set.of(
                                     "settings",
                                     "node",
+                                    "patroni",
                                     "observe",
                                     "volume",
                                     "scripts",
@@ -103,6 +108,7 @@ class ArchitectureTest {
                             Set.of(
                                     "",
                                     "settings",
+                                    "patroni",
                                     "observe",
                                     "volume",
                                     "render",
@@ -119,6 +125,13 @@ class ArchitectureTest {
             Map.of(
                     "execute -> render",
                     "Quoting"::equals,
+                    // Values and words; whoever asks a network is elsewhere.
+                    "settings -> patroni",
+                    Set.of("PatroniConfiguration", "DcsAddress")::contains,
+                    "render -> patroni",
+                    Set.of("PatroniConfiguration", "YamlText")::contains,
+                    "plan -> patroni",
+                    Set.of("Dcs", "DcsAddress", "PatroniConfiguration", "Surroundings")::contains,
                     // What observe has seen, not how it looks.
                     "plan -> node",
                     name -> !name.endsWith("Reader"),

@@ -41,6 +41,10 @@ final class RenderCommand implements Callable<Integer> {
     @Override
     public Integer call() {
         Settings asked = SystemEnvironment.settings(List.of());
+        PrintWriter out = spec.commandLine().getOut();
+        if (asked.mode() instanceof Mode.Patroni) {
+            return PatroniFilesText.print(asked, format, out);
+        }
         Observed observed = Observer.look(asked, new Programs(new StopRequest()));
         Settings settings = KeptName.in(asked, observed);
         Layout layout = new Layout(settings.dataDirectory());
@@ -49,7 +53,6 @@ final class RenderCommand implements Callable<Integer> {
                         settings, layout, floor(observed), SlotBudget.of(observed.volume()));
         String block = HbaBlock.text(settings).orElse("");
         String hostRule = HostRule.text(settings, observed.installation().major());
-        PrintWriter out = spec.commandLine().getOut();
         switch (format) {
             case TEXT -> {
                 if (!configuration.isEmpty()) {

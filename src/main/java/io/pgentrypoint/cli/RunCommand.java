@@ -5,6 +5,7 @@ import io.pgentrypoint.connect.Login;
 import io.pgentrypoint.execute.Ownership;
 import io.pgentrypoint.execute.VolumeLock;
 import io.pgentrypoint.observe.Preflight;
+import io.pgentrypoint.patroni.RestApi;
 import io.pgentrypoint.probe.Node;
 import io.pgentrypoint.probe.NodeQuery;
 import io.pgentrypoint.probe.ProbeServer;
@@ -26,6 +27,7 @@ import io.pgentrypoint.supervise.StopSchedule;
 import io.pgentrypoint.supervise.Supervisor;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Parameters;
@@ -105,7 +107,8 @@ final class RunCommand implements Callable<Integer> {
                 stop,
                 schedule(settings),
                 new Login(superuser.name(), superuser.password()),
-                progress);
+                progress,
+                settings.mode() instanceof Mode.Patroni);
     }
 
     /// From here on whoever asks gets an answer, long before there is a server.
@@ -125,10 +128,18 @@ final class RunCommand implements Callable<Integer> {
                 new Node(
                         progress,
                         supervisor::server,
-                        settings.dataDirectory(),
+                        supervisor::file,
                         new NodeQuery(superuser.name(), superuser.password(), superuser.database()),
-                        replicates,
-                        stream);
+                        switch (settings.mode()) {
+                            case Mode.Standalone _, Mode.NativePrimary _ -> false;
+                            // A Patroni member only while it is a standby.
+                            case Mode.NativeReplica _, Mode.Patroni _ -> true;
+                        },
+                        stream,
+                        () ->
+                                settings.mode() instanceof Mode.Patroni patroni
+                                        ? RestApi.of(patroni.given()).member()
+                                        : Optional.empty());
         StatusSocket.serve(
                 settings.port(), node, Map.of(PromoteOrder.NAME, new PromoteOrder(entrypoint)));
         settings.probePort().ifPresent(port -> ProbeServer.serve(port, node));

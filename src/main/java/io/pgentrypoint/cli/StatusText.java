@@ -33,6 +33,19 @@ final class StatusText {
             status.getAsJsonArray("standbys").forEach(each -> standby(each.getAsJsonObject()));
             status.getAsJsonArray("slots").forEach(each -> slot(each.getAsJsonObject()));
         }
+        if (status.has("patroni")) {
+            JsonObject patroni = status.getAsJsonObject("patroni");
+            line(
+                    "patroni",
+                    text(patroni, "role")
+                            + ", "
+                            + text(patroni, "state")
+                            + ", DCS seen at "
+                            + text(patroni, "dcsSeenAt")
+                            + (text(patroni, "pendingRestart").equals("true")
+                                    ? ", a setting waits for a restart"
+                                    : ""));
+        }
         if (status.has("clone")) {
             JsonObject clone = status.getAsJsonObject("clone");
             long done = clone.get("doneBytes").getAsLong();

@@ -1,6 +1,5 @@
 package io.pgentrypoint.execute;
 
-import io.pgentrypoint.connect.LocalServer;
 import io.pgentrypoint.connect.Login;
 import io.pgentrypoint.node.NodeRecord;
 import io.pgentrypoint.node.NodeRecord.Promotion;
@@ -110,27 +109,6 @@ public final class Executor implements AutoCloseable {
         }
     }
 
-    /// On the running server, over its own socket.
-    public void checkPassword(Step.CheckSuperuserPassword step, LocalServer server)
-            throws SQLException {
-        SuperuserPassword.check(step, server);
-    }
-
-    /// The role on the running server, over its own socket.
-    public void ensureRole(Step.EnsureReplicationRole step, LocalServer server)
-            throws SQLException {
-        try (Connection connection =
-                server.open(
-                        settings.superuser().name(), settings.superuser().password(), "postgres")) {
-            ReplicationRole.ensure(connection, step.role());
-        }
-    }
-
-    /// Says which indexes to build anew; whatever fails here changes nothing.
-    public void compareCollations(Step.CompareCollations step, LocalServer server) {
-        Collations.compare(step.layout(), server, settings.superuser(), installation.major());
-    }
-
     private void execute(Step step) throws IOException, SQLException {
         switch (step) {
             case Step.DiscardUnfinished(var layout, var journal) ->
@@ -235,6 +213,17 @@ public final class Executor implements AutoCloseable {
             }
             case Step.CheckSuperuserPassword _ ->
                     throw new IllegalStateException("nothing to ask before the server runs");
+            case Step.AwaitDcs await -> {
+                progress.enter(Phase.WAITING);
+                DcsWait.await(await, stop, progress);
+                progress.enter(Phase.PREPARING);
+            }
+            case Step.RemoveStateDirectory(var layout) -> StateDirectory.remove(layout);
+            case Step.WritePatroniFiles write -> PatroniFiles.write(write);
+            case Step.CheckPatroni check -> PatroniFiles.check(check, programs, environment);
+            case Step.LeavePatroni(var layout) -> PatroniFiles.leave(layout);
+            case Step.DropMemberSlots _ ->
+                    throw new IllegalStateException("a step for a server that runs");
         }
     }
 

@@ -81,6 +81,9 @@ final class Heartbeat implements AutoCloseable {
     /// A full disk or an unreachable server must not end the node: it is the file that is late.
     private void write() {
         try {
+            if (!Files.exists(layout.stateDirectory()) && !placed()) {
+                return;
+            }
             overwrite(layout.holder(), holder.text());
             failing = false;
         } catch (IOException e) {
@@ -92,6 +95,16 @@ final class Heartbeat implements AutoCloseable {
             }
             failing = true;
         }
+    }
+
+    /// Patroni clones and rewinds without regard to our files, and wants the directory empty for a
+    /// new cluster: until there is one nothing is put there.
+    private boolean placed() throws IOException {
+        if (!Files.exists(layout.dataDirectory().resolve("global/pg_control"))) {
+            return false;
+        }
+        Staging.createPrivate(layout.stateDirectory());
+        return true;
     }
 
     /// In one write, and without a moment in which the file is empty.

@@ -24,7 +24,9 @@ public record NodeRecord(
     public enum Role {
         STANDALONE,
         PRIMARY,
-        REPLICA
+        REPLICA,
+        /// Of a Patroni cluster.
+        MEMBER
     }
 
     /// @param position where the old timeline ended
@@ -63,6 +65,17 @@ public record NodeRecord(
     public NodeRecord readWrite(Role now) {
         return new NodeRecord(
                 now, name, Optional.empty(), promotingFrom, promotion, Optional.empty());
+    }
+
+    /// Who leads is no longer ours to know; a replica's name stays for when it is one again.
+    public NodeRecord member() {
+        return new NodeRecord(
+                Role.MEMBER,
+                name,
+                Optional.empty(),
+                Optional.empty(),
+                Optional.empty(),
+                Optional.empty());
     }
 
     public NodeRecord promoting(int timeline) {

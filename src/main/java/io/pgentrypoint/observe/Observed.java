@@ -1,6 +1,7 @@
 package io.pgentrypoint.observe;
 
 import io.pgentrypoint.node.NodeRecord;
+import io.pgentrypoint.patroni.Surroundings;
 import io.pgentrypoint.scripts.Scripts;
 import io.pgentrypoint.timeline.Standing;
 import io.pgentrypoint.volume.Volume;
@@ -18,6 +19,7 @@ import java.util.Optional;
 ///   is no such cluster or no answer, and while the server runs
 /// @param peers what each of PEER_HOSTS says, where this node is to take writes
 /// @param volume what holds the data directory
+/// @param patroni what there is of Patroni
 public record Observed(
         Installation installation,
         DataDirectory dataDirectory,
@@ -27,7 +29,8 @@ public record Observed(
         Optional<NodeRecord> node,
         Optional<Standing> standing,
         List<Peer> peers,
-        Volume volume) {
+        Volume volume,
+        Surroundings patroni) {
 
     public Observed {
         oldData = List.copyOf(oldData);
@@ -46,7 +49,8 @@ public record Observed(
                 Optional.empty(),
                 Optional.empty(),
                 List.of(),
-                Volume.unknown());
+                Volume.unknown(),
+                Surroundings.none());
     }
 
     public Observed with(Scripts found) {
@@ -59,7 +63,8 @@ public record Observed(
                 node,
                 standing,
                 peers,
-                volume);
+                volume,
+                patroni);
     }
 
     public Observed withOldData(List<String> found) {
@@ -72,7 +77,8 @@ public record Observed(
                 node,
                 standing,
                 peers,
-                volume);
+                volume,
+                patroni);
     }
 
     public Observed with(NodeRecord record) {
@@ -85,7 +91,8 @@ public record Observed(
                 Optional.of(record),
                 standing,
                 peers,
-                volume);
+                volume,
+                patroni);
     }
 
     public Observed with(Standing found) {
@@ -98,7 +105,8 @@ public record Observed(
                 node,
                 Optional.of(found),
                 peers,
-                volume);
+                volume,
+                patroni);
     }
 
     public Observed with(Volume found) {
@@ -111,6 +119,21 @@ public record Observed(
                 node,
                 standing,
                 peers,
+                found,
+                patroni);
+    }
+
+    public Observed with(Surroundings found) {
+        return new Observed(
+                installation,
+                dataDirectory,
+                upstream,
+                scripts,
+                oldData,
+                node,
+                standing,
+                peers,
+                volume,
                 found);
     }
 
@@ -124,7 +147,8 @@ public record Observed(
                 node,
                 standing,
                 answers,
-                volume);
+                volume,
+                patroni);
     }
 
     /// As a replica of that server sees it.
@@ -138,7 +162,8 @@ public record Observed(
                 node,
                 found,
                 List.of(),
-                volume);
+                volume,
+                patroni);
     }
 
     public Observed withoutStartScripts() {

@@ -32,6 +32,8 @@ public final class Observer {
         Observed volume = lookAtVolume(settings, programs);
         return switch (settings.mode()) {
             case Mode.Standalone _ -> volume;
+            case Mode.Patroni _ ->
+                    volume.with(new SurroundingsReader(settings, programs, TIMEOUT).read(true));
             case Mode.NativePrimary primary ->
                     primary.peers().isEmpty()
                             ? volume
@@ -53,6 +55,8 @@ public final class Observer {
         Observed volume = lookAtVolume(settings, programs);
         return switch (settings.mode()) {
             case Mode.Standalone _ -> volume;
+            case Mode.Patroni _ ->
+                    volume.with(new SurroundingsReader(settings, programs, TIMEOUT).read(true));
             case Mode.NativePrimary primary ->
                     volume.asked(peers(primary, settings, Optional.empty(), programs));
             case Mode.NativeReplica replica ->
@@ -106,7 +110,8 @@ public final class Observer {
                 NodeRecordReader.read(new Layout(settings.dataDirectory())),
                 Optional.empty(),
                 List.of(),
-                VolumeReader.read(settings));
+                VolumeReader.read(settings),
+                new SurroundingsReader(settings, programs, TIMEOUT).read(false));
     }
 
     /// Someone else's files and nothing of a cluster: none of ours has any business there.

@@ -38,11 +38,13 @@ final class ConfigurationSteps {
     private final int major;
     private final Optional<String> hbaBlock;
     private final List<Setting> configuration;
+    private final boolean patronis;
 
     ConfigurationSteps(Settings settings, Observed observed, Floor floor) {
         this.settings = settings;
         this.major = observed.installation().major();
         this.hbaBlock = HbaBlock.text(settings);
+        this.patronis = observed.patroni().layout();
         this.configuration =
                 ServerConfiguration.of(
                         settings,
@@ -63,7 +65,15 @@ final class ConfigurationSteps {
 
     /// @param target the data directory, or its staging place
     List<Planned> forFiles(Layout target, ManagedFiles present) {
-        List<Planned> steps = new ArrayList<>(missing(target, present));
+        List<Planned> steps = new ArrayList<>();
+        if (patronis) {
+            steps.add(
+                    new Planned(
+                            new Step.LeavePatroni(target),
+                            "what Patroni wrote there would win over ours: its port, its limits, a"
+                                    + " synchronous_standby_names for which commits wait"));
+        }
+        steps.addAll(missing(target, present));
         if (configuration.isEmpty() && hbaBlock.isEmpty()) {
             steps.addAll(takeBack(target, present));
             return steps;

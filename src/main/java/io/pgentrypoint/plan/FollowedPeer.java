@@ -12,7 +12,7 @@ public final class FollowedPeer {
 
     public static Settings in(Settings settings, Observed observed) {
         return switch (settings.mode()) {
-            case Mode.Standalone _, Mode.NativeReplica _ -> settings;
+            case Mode.Standalone _, Mode.NativeReplica _, Mode.Patroni _ -> settings;
             case Mode.NativePrimary primary ->
                     observed.node()
                             .flatMap(NodeRecord::peer)

@@ -4,6 +4,9 @@ import io.pgentrypoint.node.NodeRecord;
 import io.pgentrypoint.observe.DataDirectory;
 import io.pgentrypoint.observe.Observed;
 import io.pgentrypoint.observe.Upstream;
+import io.pgentrypoint.patroni.Dcs;
+import io.pgentrypoint.patroni.DcsAddress;
+import io.pgentrypoint.settings.Mode;
 import io.pgentrypoint.settings.Settings;
 import io.pgentrypoint.timeline.Ancestry;
 import io.pgentrypoint.timeline.Standing;
@@ -24,7 +27,8 @@ final class Found {
                                         + timeline
                                         + " was begun and has not ended")
                         .orElse("")
-                + upstream(observed);
+                + upstream(observed)
+                + store(settings, observed);
     }
 
     private static String volume(Observed observed) {
@@ -64,6 +68,40 @@ final class Found {
                 + ", "
                 + cluster.control().state()
                 + ")";
+    }
+
+    private static String store(Settings settings, Observed observed) {
+        if (!(settings.mode() instanceof Mode.Patroni patroni)) {
+            return observed.patroni().layout() ? "; it was under Patroni" : "";
+        }
+        String title = patroni.given().dcs().map(DcsAddress::title).orElse("the DCS");
+        String was = observed.patroni().layout() ? "; it is under Patroni" : "";
+        return was
+                + observed.patroni()
+                        .member()
+                        .map(member ->
+                                switch (member.dcs()) {
+                                    case Dcs.Answered answered ->
+                                            "; "
+                                                    + title
+                                                    + " answers ("
+                                                    + known(answered, patroni.scope())
+                                                    + ")";
+                                    case Dcs.Unread _ -> "; " + title + " is left to Patroni";
+                                    case Dcs.Unusable unusable ->
+                                            "; "
+                                                    + title
+                                                    + " cannot be used: "
+                                                    + unusable.sentence();
+                                })
+                        .orElse("");
+    }
+
+    private static String known(Dcs.Answered answered, String scope) {
+        return answered.systemIdentifier()
+                        .map(identifier -> scope + " has system identifier " + identifier)
+                        .orElse(scope + " is unknown there")
+                + answered.leader().map(leader -> ", leader " + leader).orElse(", no leader");
     }
 
     private static String upstream(Observed observed) {

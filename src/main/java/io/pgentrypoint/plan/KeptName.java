@@ -14,7 +14,7 @@ public final class KeptName {
 
     public static Settings in(Settings settings, Observed observed) {
         return switch (settings.mode()) {
-            case Mode.Standalone _, Mode.NativePrimary _ -> settings;
+            case Mode.Standalone _, Mode.NativePrimary _, Mode.Patroni _ -> settings;
             case Mode.NativeReplica replica ->
                     observed.node()
                             .flatMap(NodeRecord::name)

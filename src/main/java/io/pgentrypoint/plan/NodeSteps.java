@@ -28,6 +28,7 @@ final class NodeSteps {
             case Mode.Standalone _ -> Role.STANDALONE;
             case Mode.NativePrimary _ -> Role.PRIMARY;
             case Mode.NativeReplica _ -> Role.REPLICA;
+            case Mode.Patroni _ -> Role.MEMBER;
         };
     }
 
@@ -52,8 +53,11 @@ final class NodeSteps {
                     case Mode.Standalone _, Mode.NativePrimary _ -> now().readWrite(role(mode));
                     case Mode.NativeReplica replica ->
                             now().replica(replica.name(), replica.slot().given());
+                    case Mode.Patroni _ -> now().member();
                 };
-        boolean nothing = known.isEmpty() && mode instanceof Mode.Standalone;
+        boolean nothing =
+                known.isEmpty()
+                        && (mode instanceof Mode.Standalone || mode instanceof Mode.Patroni);
         return nothing || known.equals(Optional.of(wanted))
                 ? List.of()
                 : List.of(
@@ -66,7 +70,8 @@ final class NodeSteps {
     List<String> warnings() {
         Optional<String> used =
                 switch (mode) {
-                    case Mode.Standalone _, Mode.NativePrimary _ -> Optional.empty();
+                    case Mode.Standalone _, Mode.NativePrimary _, Mode.Patroni _ ->
+                            Optional.empty();
                     case Mode.NativeReplica replica -> replica.slot().given();
                 };
         List<String> warnings = new ArrayList<>();

@@ -187,6 +187,19 @@ public final class PlanText {
                     (apply ? "make sure that the password of " : "compare the password of ")
                             + user
                             + (apply ? " is the environment's" : " with the environment's");
+            case Step.AwaitDcs(var dcs, var patience) ->
+                    "wait for " + dcs.title() + ", at most " + patience.toSeconds() + " s";
+            case Step.RemoveStateDirectory(Layout layout) -> "remove " + layout.stateDirectory();
+            case Step.WritePatroniFiles(Path directory, var files, boolean guarded) ->
+                    "write Patroni's configuration in "
+                            + directory
+                            + ", mode 0600: "
+                            + String.join(", ", files.keySet())
+                            + (guarded ? " (it must not lead yet)" : "");
+            case Step.CheckPatroni _ -> "check it with patroni --validate-config";
+            case Step.LeavePatroni _ ->
+                    "make postgresql.base.conf postgresql.conf again and remove Patroni's files";
+            case Step.DropMemberSlots() -> "drop physical replication slots that are not in use";
         };
     }
 

@@ -26,6 +26,7 @@ public final class Planner {
                             PeeredPrimaryPlan.plan(primary, settings, observed);
                     case Mode.NativeReplica replica ->
                             ReplicaPlan.plan(replica, settings, observed);
+                    case Mode.Patroni patroni -> PatroniPlan.plan(patroni, settings, observed);
                 };
         return VolumePlan.around(plan, settings, observed);
     }

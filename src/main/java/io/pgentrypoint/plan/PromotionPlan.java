@@ -109,7 +109,7 @@ final class PromotionPlan {
                             case Mode.NativePrimary _ ->
                                     "The old primary must not take writes any more: stop it now, and"
                                             + " start it again only as a replica of this node";
-                            case Mode.Standalone _, Mode.NativeReplica _ ->
+                            case Mode.Standalone _, Mode.NativeReplica _, Mode.Patroni _ ->
                                     "It is a copy from then on: what either of the two writes, the"
                                             + " other never gets. If clients are to go on here, stop"
                                             + " the old primary";

@@ -141,6 +141,12 @@ final class ReadWritePlan {
         List<Planned> onceReady = new ArrayList<>();
         replication.ifPresent(role -> onceReady.add(role(role)));
         password().ifPresent(onceReady::add);
+        if (observed.patroni().layout()) {
+            onceReady.add(
+                    new Planned(
+                            new Step.DropMemberSlots(),
+                            "those of Patroni's members keep WAL without end"));
+        }
         return plan(doubts, steps, onceReady);
     }
 

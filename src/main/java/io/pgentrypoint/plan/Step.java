@@ -2,6 +2,7 @@ package io.pgentrypoint.plan;
 
 import io.pgentrypoint.node.NodeRecord;
 import io.pgentrypoint.observe.Journal;
+import io.pgentrypoint.patroni.DcsAddress;
 import io.pgentrypoint.report.Secret;
 import io.pgentrypoint.scripts.ScriptDirectory;
 import io.pgentrypoint.settings.Credentials;
@@ -9,10 +10,13 @@ import io.pgentrypoint.settings.Layout;
 import io.pgentrypoint.settings.Mode;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.Collections;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.SortedMap;
+import java.util.TreeMap;
 
 /// One effect. [PlanText] says it, the executor does it; neither decides anything.
 public sealed interface Step {
@@ -208,4 +212,30 @@ public sealed interface Step {
     ///
     /// @param apply sets it where it does not
     record CheckSuperuserPassword(String user, Secret password, boolean apply) implements Step {}
+
+    /// Until the store of a Patroni cluster's state can be used.
+    record AwaitDcs(DcsAddress dcs, Duration patience) implements Step {}
+
+    /// Our state directory, from a data directory that somebody else is to fill.
+    record RemoveStateDirectory(Layout layout) implements Step {}
+
+    /// Patroni's configuration, and nothing else, in a directory of its own.
+    ///
+    /// @param files by name
+    /// @param guarded whether they keep this member from leading
+    record WritePatroniFiles(Path directory, SortedMap<String, Secret> files, boolean guarded)
+            implements Step {
+        public WritePatroniFiles {
+            files = Collections.unmodifiableSortedMap(new TreeMap<>(files));
+        }
+    }
+
+    /// Patroni's own validation, before it is started.
+    record CheckPatroni(Path program, Path directory) implements Step {}
+
+    /// Gives postgresql.conf back to the user and removes what Patroni keeps beside it.
+    record LeavePatroni(Layout layout) implements Step {}
+
+    /// On the running server: physical slots that no member uses any more.
+    record DropMemberSlots() implements Step {}
 }

@@ -106,7 +106,7 @@ final class VolumePlan {
                     switch (settings.mode()) {
                         case Mode.Standalone _, Mode.NativePrimary _ -> forNewCluster();
                         // How big a clone gets, its primary knows.
-                        case Mode.NativeReplica _ -> List.of();
+                        case Mode.NativeReplica _, Mode.Patroni _ -> List.of();
                     };
             // What it built is thrown away first, or is moved, which takes no room.
             case DataDirectory.Interrupted _,

@@ -2,6 +2,7 @@ package io.pgentrypoint.probe;
 
 import io.pgentrypoint.connect.LocalServer;
 import io.pgentrypoint.connect.PostmasterFile;
+import io.pgentrypoint.patroni.RestApi;
 import io.pgentrypoint.probe.ServerState.Primary;
 import io.pgentrypoint.probe.ServerState.Standby;
 import io.pgentrypoint.process.Child;
@@ -9,7 +10,6 @@ import io.pgentrypoint.process.Effort;
 import io.pgentrypoint.report.Measures;
 import io.pgentrypoint.report.Phase;
 import io.pgentrypoint.report.Progress;
-import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Optional;
 import java.util.function.Supplier;
@@ -29,35 +29,31 @@ public final class Node {
 
     private final Progress progress;
     private final Supplier<Optional<Child>> server;
-    private final Path dataDirectory;
+    private final Supplier<Optional<PostmasterFile>> file;
+    private final Supplier<Optional<RestApi.Member>> patroni;
     private final boolean mustStream;
     private final StreamWatch stream;
     private final StartupWatch watch = new StartupWatch();
     private final SharedAnswer<Answer> answer;
 
     /// @param server ours, from when it was started; also after its end
-    /// @param mustStream whether the environment asks for a replica
-    public Node(
-            Progress progress,
-            Supplier<Optional<Child>> server,
-            Path dataDirectory,
-            NodeQuery query,
-            boolean mustStream) {
-        this(progress, server, dataDirectory, query, mustStream, StreamWatch.deaf());
-    }
-
+    /// @param file of the running server
+    /// @param mustStream whether a standby that does not stream is not ready
     /// @param stream knows why a standby does not stream
+    /// @param patroni what the Patroni of this node says, where there is one
     public Node(
             Progress progress,
             Supplier<Optional<Child>> server,
-            Path dataDirectory,
+            Supplier<Optional<PostmasterFile>> file,
             NodeQuery query,
             boolean mustStream,
-            StreamWatch stream) {
+            StreamWatch stream,
+            Supplier<Optional<RestApi.Member>> patroni) {
         this.stream = stream;
         this.progress = progress;
         this.server = server;
-        this.dataDirectory = dataDirectory;
+        this.file = file;
+        this.patroni = patroni;
         this.mustStream = mustStream;
         Answer accepts = new Answer.Failed("the server accepts no connections");
         this.answer =
@@ -69,13 +65,8 @@ public final class Node {
                         KEPT);
     }
 
-    /// The pid tells this server's file from one that an earlier server left.
     private Optional<LocalServer> reachable() {
-        return server.get()
-                .flatMap(child ->
-                        PostmasterFile.read(dataDirectory)
-                                .filter(file -> file.pid() == child.pid() && file.ready()))
-                .map(PostmasterFile::server);
+        return file.get().filter(PostmasterFile::ready).map(PostmasterFile::server);
     }
 
     public NodeStatus status() {
@@ -131,6 +122,10 @@ public final class Node {
             case Primary _ -> Optional.empty();
             case Standby standby -> standby.streams() ? Optional.empty() : stream.missing();
         };
+    }
+
+    Optional<RestApi.Member> patroni() {
+        return patroni.get();
     }
 
     /// This process answers, and its server lives, if it was started.

@@ -2,12 +2,14 @@ package io.pgentrypoint.probe;
 
 import com.google.gson.Gson;
 import com.google.gson.GsonBuilder;
+import io.pgentrypoint.patroni.RestApi;
 import io.pgentrypoint.probe.ServerState.Primary;
 import io.pgentrypoint.probe.ServerState.Standby;
 import io.pgentrypoint.report.Progress;
 import java.time.Instant;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /// What `status --format json` prints. What is not known, or makes no sense for the role, is
@@ -18,8 +20,20 @@ final class StatusDocument {
 
     private StatusDocument() {}
 
-    static String text(NodeStatus status) {
-        return GSON.toJson(document(status));
+    static String text(NodeStatus status, Optional<RestApi.Member> patroni) {
+        Map<String, @Nullable Object> document = document(status);
+        patroni.ifPresent(member -> document.put("patroni", patroni(member)));
+        return GSON.toJson(document);
+    }
+
+    private static Map<String, @Nullable Object> patroni(RestApi.Member member) {
+        Map<String, @Nullable Object> document = new LinkedHashMap<>();
+        document.put("role", member.role());
+        document.put("state", member.state());
+        document.put("dcsSeenAt", member.dcsSeen() == 0 ? null : time((double) member.dcsSeen()));
+        document.put("pendingRestart", member.pendingRestart());
+        document.values().removeIf(value -> value == null);
+        return document;
     }
 
     private static Map<String, @Nullable Object> document(NodeStatus status) {

@@ -78,7 +78,12 @@ public final class StatusSocket {
                 write(client, "exit " + code + "\n");
             } else {
                 NodeStatus status = node.status();
-                write(client, status.verdict() + "\n" + StatusDocument.text(status) + "\n");
+                write(
+                        client,
+                        status.verdict()
+                                + "\n"
+                                + StatusDocument.text(status, node.patroni())
+                                + "\n");
             }
         } catch (IOException e) {
             // The one who asked has gone; the next one is answered.

@@ -59,7 +59,7 @@ public final class HostRule {
     private static String builtIn(Mode mode, int major) {
         return switch (mode) {
             case Mode.Standalone _ -> major >= 14 ? SCRAM : "md5";
-            case Mode.NativePrimary _, Mode.NativeReplica _ -> SCRAM;
+            case Mode.NativePrimary _, Mode.NativeReplica _, Mode.Patroni _ -> SCRAM;
         };
     }
 }

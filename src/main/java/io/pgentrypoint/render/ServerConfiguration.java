@@ -52,6 +52,8 @@ public final class ServerConfiguration {
                 putReplication(found, "native replica", floor, slots);
                 putStandby(found, replica, layout);
             }
+            // Any member may lead; Patroni itself writes what follows a leader.
+            case Mode.Patroni _ -> putReplication(found, "Patroni member", floor, slots);
         }
         settings.serverSettings()
                 .forEach((name, value) -> put(found, name, value, ServerSettings.variable(name)));
@@ -65,7 +67,8 @@ public final class ServerConfiguration {
     public static List<StandbyMinimums.TooLow> raised(Settings settings, Floor floor) {
         return switch (settings.mode()) {
             case Mode.Standalone _, Mode.NativePrimary _ -> List.of();
-            case Mode.NativeReplica _ -> StandbyMinimums.tooLow(settings, floor.numbers());
+            case Mode.NativeReplica _, Mode.Patroni _ ->
+                    StandbyMinimums.tooLow(settings, floor.numbers());
         };
     }
 

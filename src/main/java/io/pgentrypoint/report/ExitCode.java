@@ -12,7 +12,10 @@ public enum ExitCode {
             "the data directory is not what it must be: foreign, damaged, another major version,"
                     + " another system identifier"),
     UNAVAILABLE(
-            69, Retry.HELPS, "the primary cannot be used within the time given; the text says why"),
+            69,
+            Retry.HELPS,
+            "the primary, or the store of a Patroni cluster, cannot be used within the time given;"
+                    + " the text says why"),
     BUG(70, Retry.USELESS, "a bug of ours"),
     CANNOT_CREATE(73, Retry.USELESS, "cannot create or write; owner, mode and uid are shown"),
     IO(74, Retry.USELESS, "disk full or an I/O error"),

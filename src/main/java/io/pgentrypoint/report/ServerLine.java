@@ -19,6 +19,13 @@ public final class ServerLine {
                     Pattern.DOTALL);
     private static final String SOURCE = "postgres";
 
+    // Python's logging, in Patroni's default format
+    private static final Pattern PATRONI =
+            Pattern.compile(
+                    "\\d{4}-\\d\\d-\\d\\d \\d\\d:\\d\\d:\\d\\d,\\d{3}"
+                            + " (DEBUG|INFO|WARNING|ERROR|CRITICAL): (.*)",
+                    Pattern.DOTALL);
+
     private ServerLine() {}
 
     public static String json(String line) {
@@ -27,6 +34,11 @@ public final class ServerLine {
 
     static String json(String line, Clock clock) {
         Matcher match = LINE.matcher(line);
+        Matcher patroni = PATRONI.matcher(line);
+        if (patroni.matches()) {
+            String level = patroni.group(1).equals("CRITICAL") ? "ERROR" : patroni.group(1);
+            return new JsonLine(clock.instant(), level(level), "patroni", patroni.group(2)).text();
+        }
         if (!match.matches()) {
             return new JsonLine(clock.instant(), "INFO", SOURCE, line).text();
         }

@@ -1,5 +1,6 @@
 package io.pgentrypoint.settings;
 
+import io.pgentrypoint.patroni.PatroniConfiguration;
 import io.pgentrypoint.report.Secret;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -35,6 +36,11 @@ final class ChildEnvironment {
                     "PGTARGETSESSIONATTRS",
                     "PGLOADBALANCEHOSTS");
 
+    /// The C library asks a name server that does not answer for ten seconds a look-up, which is
+    /// outside every timeout of Patroni's: a leader that is cut off would go on committing beside
+    /// the new one (docs/patroni.md).
+    private static final String RESOLVER = "timeout:1 attempts:1";
+
     private ChildEnvironment() {}
 
     /// The data directory and the port as parsed: they may come from a file, and the server reads
@@ -53,18 +59,22 @@ final class ChildEnvironment {
         shown.keySet().removeIf(ChildEnvironment::isForeignSecret);
         // The official image takes it away too before it starts the server.
         shown.remove("PGPASSWORD");
-        if (mayFollow(mode)) {
-            shown.keySet().removeAll(LIBPQ);
+        shown.keySet().removeIf(PatroniConfiguration::isSecret);
+        switch (mode) {
+            case Mode.Standalone _ -> {}
+            case Mode.NativePrimary primary -> {
+                if (!primary.peers().isEmpty()) {
+                    shown.keySet().removeAll(LIBPQ);
+                }
+            }
+            case Mode.NativeReplica _ -> shown.keySet().removeAll(LIBPQ);
+            case Mode.Patroni _ -> {
+                shown.keySet().removeAll(LIBPQ);
+                shown.remove(PatroniConfiguration.DOCUMENT + "_FILE");
+                shown.putIfAbsent("RES_OPTIONS", RESOLVER);
+            }
         }
         return shown;
-    }
-
-    private static boolean mayFollow(Mode mode) {
-        return switch (mode) {
-            case Mode.Standalone _ -> false;
-            case Mode.NativePrimary primary -> !primary.peers().isEmpty();
-            case Mode.NativeReplica _ -> true;
-        };
     }
 
     /// Passwords that another image's user still has in the environment and nobody reads here.

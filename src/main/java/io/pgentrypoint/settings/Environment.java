@@ -1,13 +1,17 @@
 package io.pgentrypoint.settings;
 
+import io.pgentrypoint.patroni.PatroniConfiguration;
 import io.pgentrypoint.report.ExitCode;
 import io.pgentrypoint.report.Problem;
+import io.pgentrypoint.report.Secret;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.SortedMap;
+import java.util.TreeMap;
 import java.util.function.Supplier;
 
 /// The raw environment, read variable by variable. It collects every problem instead of stopping at
@@ -32,6 +36,32 @@ final class Environment {
 
     boolean isSet(Variable<?> variable) {
         return isSet(variable.name()) || variable.aliases().stream().anyMatch(this::isSet);
+    }
+
+    /// Patroni's variables but for those of [Variables]. Its secrets may come from files too.
+    SortedMap<String, Secret> patroni() {
+        SortedMap<String, Secret> found = new TreeMap<>();
+        for (String name : new TreeMap<>(raw).keySet()) {
+            String bare = name.replaceFirst("_FILE$", "");
+            if (!name.startsWith(PatroniConfiguration.PREFIX)
+                    || bare.equals(PatroniConfiguration.DOCUMENT)
+                    || bare.equals("PATRONI_ENABLE")
+                    // Files of variables that are ours to read.
+                    || Set.of("PATRONI_SCOPE_FILE", "PATRONI_NAME_FILE").contains(name)) {
+                continue;
+            }
+            if (PatroniConfiguration.isSecret(bare)) {
+                read(patroniSecret(bare)).ifPresent(value -> found.put(bare, value));
+            } else if (!text(name).isEmpty()) {
+                found.put(name, new Secret(text(name)));
+            }
+        }
+        return found;
+    }
+
+    private static Variable<Secret> patroniSecret(String name) {
+        return new Variable<>(
+                name, Variable.Group.PATRONI, Parsers::password, "", true, List.of(), "");
     }
 
     private boolean isSet(String name) {

@@ -46,6 +46,15 @@ public record Layout(Path dataDirectory) {
         return dataDirectory.resolve("standby.signal");
     }
 
+    /// The user's postgresql.conf, as Patroni has renamed it.
+    public Path patroniBaseConf() {
+        return dataDirectory.resolve("postgresql.base.conf");
+    }
+
+    public Path patroniDynamicConfiguration() {
+        return dataDirectory.resolve("patroni.dynamic.json");
+    }
+
     public Path stateDirectory() {
         return dataDirectory.resolve(STATE_DIRECTORY);
     }

@@ -1,5 +1,6 @@
 package io.pgentrypoint.settings;
 
+import io.pgentrypoint.patroni.PatroniConfiguration;
 import java.time.Duration;
 import java.util.List;
 
@@ -29,6 +30,28 @@ public sealed interface Mode {
         @Override
         public String title() {
             return "native primary";
+        }
+    }
+
+    /// A member of a Patroni cluster: primary or standby as Patroni has it.
+    ///
+    /// @param given what the user says to Patroni itself; it wins over the rest
+    /// @param patience how long the start waits for the store of the cluster's state
+    record Patroni(
+            String scope,
+            String name,
+            Credentials replication,
+            List<Network> networks,
+            PatroniConfiguration given,
+            Duration patience)
+            implements Mode {
+        public Patroni {
+            networks = List.copyOf(networks);
+        }
+
+        @Override
+        public String title() {
+            return "Patroni member " + name + " of " + scope;
         }
     }
 

@@ -1,14 +1,23 @@
 package io.pgentrypoint.settings;
 
+import io.pgentrypoint.patroni.DcsAddress;
+import io.pgentrypoint.patroni.PatroniConfiguration;
 import io.pgentrypoint.report.Problem;
 import io.pgentrypoint.report.Secret;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
+import java.util.SortedMap;
+import java.util.TreeMap;
 import java.util.function.Function;
 
 /// From the variables to the mode, and every conflict among them.
 final class ModeReader {
+
+    /// The values of `HA_MODE`.
+    enum HaMode {
+        NATIVE
+    }
 
     // 0.0.0.0/0 does not match a client that arrives by IPv6.
     private static final List<Network> ANYWHERE =
@@ -25,7 +34,12 @@ final class ModeReader {
     /// Empty when there is a problem; it has been reported then.
     Optional<Mode> read() {
         boolean isNative = environment.read(Variables.HA_MODE).isPresent();
-        refuseOthers(isNative);
+        boolean isPatroni = environment.read(Variables.USE_PATRONI, () -> false);
+        refuseOthers(isNative, isPatroni);
+        if (isPatroni && !isNative) {
+            environment.read(Variables.REPLICATION_ROLE);
+            return patroni();
+        }
         if (!isNative) {
             environment.read(Variables.REPLICATION_ROLE);
             warnOfUnused();
@@ -63,11 +77,15 @@ final class ModeReader {
     }
 
     private Optional<Credentials> credentials() {
-        String user = environment.read(Variables.REPLICATION_USER, () -> "replicator");
+        String user = replicationUser();
         Optional<Secret> password =
                 environment.require(
                         Variables.REPLICATION_PASSWORD,
-                        "must be set with HA_MODE=native; there is no default",
+                        "must be set with "
+                                + (environment.isSet(Variables.HA_MODE)
+                                        ? "HA_MODE=native"
+                                        : "USE_PATRONI=true")
+                                + "; there is no default",
                         "set it, or REPLICATION_PASSWORD_FILE, to the same value on every node");
         return password.map(found -> new Credentials(user, found));
     }
@@ -149,35 +167,132 @@ final class ModeReader {
         return tls;
     }
 
-    private void refuseOthers(boolean isNative) {
-        refuse(
-                Variables.USE_PATRONI,
-                "USE_PATRONI=true",
-                isNative,
-                "only one of them can be active");
-        refuse(
-                Variables.USE_CITUS,
-                "USE_CITUS=true",
-                isNative,
-                "native replication does not know Citus's nodes");
+    private Optional<Mode> patroni() {
+        Optional<Secret> document = environment.read(Variables.PATRONI_CONFIGURATION);
+        SortedMap<String, Secret> variables = new TreeMap<>(environment.patroni());
+        environment
+                .read(Variables.PATRONI_SCOPE)
+                .ifPresent(scope -> variables.put("PATRONI_SCOPE", new Secret(scope)));
+        environment
+                .read(Variables.PATRONI_NAME)
+                .ifPresent(name -> variables.put("PATRONI_NAME", new Secret(name)));
+        PatroniConfiguration given = new PatroniConfiguration(document, variables);
+        Optional<String> scope = given.text("scope");
+        if (scope.isEmpty() && !environment.isRefused(Variables.PATRONI_SCOPE)) {
+            environment.report(
+                    Problem.error(
+                            Variables.PATRONI_SCOPE.name(),
+                            "",
+                            "must be set with USE_PATRONI=true: the name of the cluster",
+                            "set it to the same name on every member"));
+        }
+        requireStore(given);
+        String[] superuser = {"postgresql", "authentication", "superuser", "password"};
+        if (given.text(superuser).isEmpty() && !environment.isSet(Variables.POSTGRES_PASSWORD)) {
+            environment.report(
+                    Problem.error(
+                            Variables.POSTGRES_PASSWORD.name(),
+                            "",
+                            "must be set with USE_PATRONI=true: a former leader logs in with it to"
+                                    + " rewind",
+                            "set it, or POSTGRES_PASSWORD_FILE, to the same value on every member"));
+        }
+        String[] role = {"postgresql", "authentication", "replication"};
+        Optional<Credentials> credentials =
+                given.text(role[0], role[1], role[2], "password")
+                        .map(password ->
+                                new Credentials(
+                                        given.text(role[0], role[1], role[2], "username")
+                                                .orElseGet(this::replicationUser),
+                                        new Secret(password)))
+                        .or(this::credentials);
+        List<Network> networks = environment.read(Variables.REPLICATION_NETWORK, () -> ANYWHERE);
+        Duration patience = environment.read(Variables.PRIMARY_WAIT, () -> Duration.ofMinutes(5));
+        credentials.ifPresent(found -> requireAscii(found.password()));
+        if (scope.isEmpty() || credentials.isEmpty()) {
+            return Optional.empty();
+        }
+        return Optional.of(
+                new Mode.Patroni(
+                        scope.get(),
+                        given.text("name").orElse(hostName),
+                        credentials.get(),
+                        networks,
+                        given,
+                        patience));
     }
 
-    private void refuse(Variable<Boolean> engine, String title, boolean isNative, String why) {
-        if (!environment.read(engine, () -> false)) {
+    /// psycopg2 quotes it without a connection, as Latin-1, and Patroni reads that as UTF-8: the
+    /// first member's bootstrap would fail (create_or_update_role).
+    private void requireAscii(Secret password) {
+        if (password.reveal().chars().anyMatch(c -> c > 126)) {
+            environment.report(
+                    Problem.error(
+                            Variables.REPLICATION_PASSWORD.name(),
+                            "****",
+                            "must be ASCII with USE_PATRONI=true: Patroni cannot store another one",
+                            "choose another"));
+        }
+    }
+
+    private void requireStore(PatroniConfiguration given) {
+        Optional<DcsAddress> store = given.dcs();
+        boolean nowhere = store.filter(found -> isNamed(found, given)).isEmpty();
+        if (nowhere && !environment.isRefused(Variables.PATRONI_CONFIGURATION)) {
+            environment.report(
+                    Problem.error(
+                            "PATRONI_ETCD3_HOSTS",
+                            "",
+                            "must be set with USE_PATRONI=true: the members agree there who leads",
+                            "set it to host:port,host:port,…; or set the variables of another DCS"
+                                    + " that Patroni knows (PATRONI_CONSUL_HOST,"
+                                    + " PATRONI_ZOOKEEPER_HOSTS, PATRONI_KUBERNETES_LABELS)"));
+        } else if (store.isPresent() && store.get().kind() == DcsAddress.Kind.ETCD) {
+            environment.report(
+                    Problem.warning(
+                            "PATRONI_ETCD_HOSTS",
+                            "",
+                            "speaks version 2 of etcd's API, which an etcd of today does not answer",
+                            "use PATRONI_ETCD3_HOSTS"));
+        }
+    }
+
+    private static boolean isNamed(DcsAddress store, PatroniConfiguration given) {
+        return store.kind() != DcsAddress.Kind.ETCD3
+                || !store.places().isEmpty()
+                || given.has("etcd3", "srv");
+    }
+
+    private String replicationUser() {
+        return environment.read(Variables.REPLICATION_USER, () -> "replicator");
+    }
+
+    private void refuseOthers(boolean isNative, boolean isPatroni) {
+        if (isNative && isPatroni) {
+            refuseBoth("USE_PATRONI=true", "only one of them can be active");
+        }
+        if (!environment.read(Variables.USE_CITUS, () -> false)) {
             return;
         }
+        if (isNative) {
+            refuseBoth("USE_CITUS=true", "native replication does not know Citus's nodes");
+        } else {
+            environment.report(
+                    Problem.error(
+                            Variables.USE_CITUS.name(),
+                            "true",
+                            "is not supported by this version",
+                            "unset it; the changelog says when it arrives"));
+        }
+    }
+
+    private void refuseBoth(String engine, String why) {
         environment.report(
-                isNative
-                        ? Problem.error(
-                                Variables.HA_MODE.name(),
-                                "native",
-                                "HA_MODE=native cannot be used with " + title + ": " + why,
-                                "unset one of them")
-                        : Problem.error(
-                                engine.name(),
-                                "true",
-                                "is not supported by this version",
-                                "unset it; the changelog says when it arrives"));
+                Problem.error(
+                        Variables.HA_MODE.name(),
+                        "native",
+                        "HA_MODE=native cannot be used with " + engine + ": " + why,
+                        "unset one of them"));
     }
 
     private void warnOfUnused() {

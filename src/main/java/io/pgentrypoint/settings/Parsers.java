@@ -54,6 +54,14 @@ final class Parsers {
         return new io.pgentrypoint.report.Secret(text);
     }
 
+    static io.pgentrypoint.report.Secret patroniDocument(String text) throws BadValue {
+        var flaw = io.pgentrypoint.patroni.PatroniConfiguration.flaw(text);
+        if (flaw.isPresent()) {
+            throw new BadValue(flaw.get(), "write what patroni would read from its file");
+        }
+        return new io.pgentrypoint.report.Secret(text);
+    }
+
     static boolean bool(String text) throws BadValue {
         return switch (text.strip().toLowerCase(Locale.ROOT)) {
             case "true", "1", "yes", "on" -> true;

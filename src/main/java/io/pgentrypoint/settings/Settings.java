@@ -71,6 +71,7 @@ public record Settings(
         }
         Superuser superuser = superuser(environment);
         mode.ifPresent(found -> refuseSuperuser(found, superuser, environment));
+        ServerArguments arguments = new ServerArguments(serverArguments);
         Path dataDirectory =
                 environment.read(Variables.PGDATA, () -> Path.of("/var/lib/postgresql/data"));
         int port = environment.read(Variables.PGPORT, () -> 5432);
@@ -91,6 +92,10 @@ public record Settings(
         }
         VolumeUse volume = volume(environment);
         boolean passwordSync = environment.read(Variables.POSTGRES_PASSWORD_SYNC, () -> false);
+        if (mode.orElse(null) instanceof Mode.Patroni patroni) {
+            new PatroniConflicts(patroni, environment)
+                    .report(port, probePort, serverSettings, arguments);
+        }
         UnknownNames.report(raw, environment);
         List<Problem> problems = environment.problems();
         if (mode.isEmpty() || problems.stream().anyMatch(Problem::isError)) {
@@ -104,7 +109,7 @@ public record Settings(
                 initdb,
                 method,
                 serverSettings,
-                new ServerArguments(serverArguments),
+                arguments,
                 ChildEnvironment.of(raw, mode.get(), dataDirectory, port),
                 logLevel,
                 logFormat,
@@ -183,6 +188,7 @@ public record Settings(
                     case Mode.Standalone standalone -> "";
                     case Mode.NativePrimary primary -> primary.replication().user();
                     case Mode.NativeReplica replica -> replica.replication().user();
+                    case Mode.Patroni patroni -> patroni.replication().user();
                 };
         if (role.equals(superuser.name())) {
             environment.report(

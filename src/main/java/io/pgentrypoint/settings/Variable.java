@@ -21,6 +21,7 @@ public record Variable<T>(
         DATABASE("Database (as the official image)"),
         MODE("Mode"),
         REPLICATION("Replication"),
+        PATRONI("Patroni"),
         SERVER("Server settings"),
         PROCESS("Process and log");
 

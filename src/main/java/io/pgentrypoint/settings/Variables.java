@@ -1,5 +1,6 @@
 package io.pgentrypoint.settings;
 
+import io.pgentrypoint.patroni.PatroniConfiguration;
 import io.pgentrypoint.report.LogFormat;
 import io.pgentrypoint.report.Secret;
 import io.pgentrypoint.settings.Variable.Group;
@@ -86,11 +87,11 @@ public final class Variables {
                     "each start makes the password of POSTGRES_USER the one of POSTGRES_PASSWORD;"
                             + " without it a difference is a warning");
 
-    static final Variable<HaMode> HA_MODE =
+    static final Variable<ModeReader.HaMode> HA_MODE =
             declare(
                     "HA_MODE",
                     Group.MODE,
-                    Parsers.oneOf(HaMode.class),
+                    Parsers.oneOf(ModeReader.HaMode.class),
                     "standalone",
                     "native: streaming replication without other software");
     static final Variable<ReplicationRole> REPLICATION_ROLE =
@@ -108,7 +109,8 @@ public final class Variables {
                     Group.MODE,
                     Parsers::bool,
                     "false",
-                    "Patroni runs PostgreSQL; not built yet: refused",
+                    "Patroni runs PostgreSQL: automatic failover; its own PATRONI_* variables"
+                            + " pass through to it and win",
                     "PATRONI_ENABLE");
     static final Variable<Boolean> USE_CITUS =
             declare(
@@ -151,7 +153,8 @@ public final class Variables {
             secret(
                     "REPLICATION_PASSWORD",
                     Group.REPLICATION,
-                    "its password; required with HA_MODE=native, there is no default",
+                    "its password; required with HA_MODE=native and USE_PATRONI=true, there is no"
+                            + " default",
                     "POSTGRESQL_REPLICATION_PASSWORD",
                     "POSTGRES_REPLICATION_PASSWORD");
     static final Variable<List<Network>> REPLICATION_NETWORK =
@@ -222,7 +225,7 @@ public final class Variables {
                     Parsers::duration,
                     "5min",
                     "how long a replica waits for its primary when its volume is empty or was a"
-                            + " primary's",
+                            + " primary's, and a Patroni member for its DCS",
                     "POSTGRESQL_INIT_MAX_TIMEOUT");
     static final Variable<Rejoin> REJOIN =
             declare(
@@ -234,6 +237,34 @@ public final class Variables {
                             + " whose WAL the primary has removed: refuse (say what would be lost, and"
                             + " stop), rewind (undo it with pg_rewind), reclone (move the data"
                             + " directory aside and clone anew)");
+
+    static final Variable<String> PATRONI_SCOPE =
+            declare(
+                    "PATRONI_SCOPE",
+                    Group.PATRONI,
+                    Parsers::identifier,
+                    "–",
+                    "name of the cluster, the same on each of its members; required with"
+                            + " USE_PATRONI=true");
+    static final Variable<String> PATRONI_NAME =
+            declare(
+                    "PATRONI_NAME",
+                    Group.PATRONI,
+                    Parsers::identifier,
+                    "host name",
+                    "name of this member, another one on each");
+    static final Variable<Secret> PATRONI_CONFIGURATION =
+            add(
+                    new Variable<>(
+                            PatroniConfiguration.DOCUMENT,
+                            Group.PATRONI,
+                            Parsers::patroniDocument,
+                            "–",
+                            true,
+                            List.of(),
+                            "a Patroni configuration of your own, whole or in part (YAML): what it"
+                                    + " says wins over what is made from the other variables;"
+                                    + " PATRONI_CONFIGURATION_FILE names a file"));
 
     static final Variable<String> LOG_LEVEL =
             declare(

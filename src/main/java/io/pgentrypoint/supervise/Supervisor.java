@@ -6,7 +6,6 @@ import io.pgentrypoint.connect.PostmasterFile;
 import io.pgentrypoint.process.Child;
 import io.pgentrypoint.process.Command;
 import io.pgentrypoint.process.Programs;
-import io.pgentrypoint.process.Relatives;
 import io.pgentrypoint.process.Signal;
 import io.pgentrypoint.process.Signals;
 import io.pgentrypoint.process.StopRequest;
@@ -18,8 +17,6 @@ import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /// The server's life as our child: it gets ready, it is told of signals, it stops within the time
 /// that the orchestrator grants, and its end is ours. It is not restarted here: that is the
@@ -27,7 +24,6 @@ import org.slf4j.LoggerFactory;
 /// another life, after a wait for room (ON_DISK_FULL=hold).
 public final class Supervisor {
 
-    private static final Logger LOG = LoggerFactory.getLogger(Supervisor.class);
     private static final long POLL_MILLIS = 50;
 
     private final Path dataDirectory;
@@ -36,10 +32,9 @@ public final class Supervisor {
     private final Login login;
     private final Progress progress;
     private final BlockingQueue<Event> events = new LinkedBlockingQueue<>();
+    private final boolean byPatroni;
     private volatile @Nullable Child child;
-
-    /// What a killed server left.
-    private volatile Optional<PostmasterFile> left = Optional.empty();
+    private volatile @Nullable Served served;
 
     /// What the supervising thread waits for.
     private enum Event {
@@ -56,6 +51,18 @@ public final class Supervisor {
             StopSchedule schedule,
             Login login,
             Progress progress) {
+        this(dataDirectory, stop, schedule, login, progress, false);
+    }
+
+    /// @param byPatroni whether the child is Patroni and the server its
+    public Supervisor(
+            Path dataDirectory,
+            StopRequest stop,
+            StopSchedule schedule,
+            Login login,
+            Progress progress,
+            boolean byPatroni) {
+        this.byPatroni = byPatroni;
         this.dataDirectory = dataDirectory;
         this.stop = stop;
         this.schedule = schedule;
@@ -66,16 +73,18 @@ public final class Supervisor {
     /// Runs the server to its end.
     ///
     /// @return 0 after a clean end; any other end is a refusal to call it one
-    public int supervise(Command server, Programs programs, Signals signals, Duties duties) {
+    public int supervise(Command command, Programs programs, Signals signals, Duties duties) {
         events.clear();
-        left = PostmasterFile.read(dataDirectory);
-        Child started = programs.start(server);
+        Optional<PostmasterFile> left = PostmasterFile.read(dataDirectory);
+        Child started = programs.start(command);
         child = started;
+        Served server = new Served(dataDirectory, started, left, byPatroni);
+        served = server;
         progress.enter(Phase.LAUNCHED);
         var _ = started.exit().thenRun(() -> events.add(Event.CHILD_ENDED));
-        StopLadder ladder = ladder(started, duties);
-        Reload reload = new Reload(duties, () -> file(started), started);
-        signals.listener(signal -> received(signal, started));
+        StopLadder ladder = ladder(server, duties);
+        Reload reload = new Reload(duties, server::file, started);
+        signals.listener(signal -> received(signal, server));
         Runnable onStop = () -> events.add(Event.STOP_ROSE);
         stop.onRequest(onStop);
         boolean ready = false;
@@ -93,7 +102,7 @@ public final class Supervisor {
                 case RELOAD -> reload.ask();
                 case LOOK_AGAIN -> {
                     ladder.tick();
-                    Optional<LocalServer> reachable = ready ? Optional.empty() : reachable(started);
+                    Optional<LocalServer> reachable = ready ? Optional.empty() : reachable(server);
                     if (reachable.isPresent()) {
                         ready = true;
                         aside("once ready", () -> onceReady(duties, reachable.get()));
@@ -103,17 +112,17 @@ public final class Supervisor {
         }
     }
 
-    private StopLadder ladder(Child started, Duties duties) {
+    private StopLadder ladder(Served server, Duties duties) {
         return new StopLadder(
                 schedule,
-                () -> checkpoint(started, duties),
-                started::signal,
-                () -> WaitingFor.sentence(Relatives.titlesOfChildren(started.pid())));
+                () -> checkpoint(server, duties),
+                server::signal,
+                () -> WaitingFor.sentence(server.titles()));
     }
 
-    private boolean checkpoint(Child started, Duties duties) {
+    private boolean checkpoint(Served served, Duties duties) {
         Optional<LocalServer> server =
-                schedule.checkpoint().isPositive() ? reachable(started) : Optional.empty();
+                schedule.checkpoint().isPositive() ? reachable(served) : Optional.empty();
         server.ifPresent(reachable ->
                 aside(
                         "checkpoint",
@@ -146,47 +155,46 @@ public final class Supervisor {
         }
     }
 
-    private Optional<LocalServer> reachable(Child started) {
-        return file(started).filter(PostmasterFile::ready).map(PostmasterFile::server);
+    private static Optional<LocalServer> reachable(Served server) {
+        return server.file().filter(PostmasterFile::ready).map(PostmasterFile::server);
     }
 
-    private Optional<PostmasterFile> file(Child started) {
-        return PostmasterFile.read(dataDirectory).filter(file -> file.isOf(started.pid(), left));
-    }
-
-    private void received(Signal signal, Child server) {
+    private void received(Signal signal, Served server) {
         switch (signal) {
             case TERM, INT, QUIT -> stop.request(signal);
             case HUP -> events.add(Event.RELOAD);
-            case USR1, USR2 -> forward(signal, server);
+            case USR1, USR2 -> server.forward(signal);
             case KILL, CHLD -> {}
         }
-    }
-
-    /// Before it has handlers for them these signals would end the server; it has them when it
-    /// writes its pid down.
-    private void forward(Signal signal, Child server) {
-        if (file(server).isEmpty()) {
-            LOG.info("Not passing {} on: the server is not up yet", signal);
-            return;
-        }
-        LOG.info("Passing {} on to the server", signal);
-        server.signal(signal);
     }
 
     private int ended(int code, boolean wasReady, Duties duties) {
         boolean wasAsked = stop.requested().isPresent();
         Leftover.stop(dataDirectory, schedule.fast(), stop);
+        if (byPatroni && code == 0 && wasAsked && !wasReady) {
+            // Its volume may hold nothing yet, or part of a clone that the next start makes anew.
+            return 0;
+        }
         return new ServerEnd(code, wasAsked, wasReady).judge(duties.controlState());
     }
 
     /// While it accepts connections.
     public Optional<LocalServer> reachable() {
-        return server().flatMap(this::reachable);
+        return Optional.ofNullable(served).flatMap(Supervisor::reachable);
     }
 
     /// From when it was started; also after its end.
     public Optional<Child> server() {
         return Optional.ofNullable(child);
+    }
+
+    /// As HUP does.
+    public void reload() {
+        events.add(Event.RELOAD);
+    }
+
+    /// Where the running server can be asked.
+    public Optional<PostmasterFile> file() {
+        return Optional.ofNullable(served).flatMap(Served::file);
     }
 }

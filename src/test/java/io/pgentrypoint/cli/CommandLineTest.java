@@ -120,6 +120,7 @@ class CommandLineTest {
         assertThat(documents)
                 .filteredOn(document -> document.getAsJsonObject().get("secret").getAsBoolean())
                 .extracting(document -> document.getAsJsonObject().get("name").getAsString())
-                .containsExactly("POSTGRES_PASSWORD", "REPLICATION_PASSWORD");
+                .containsExactly(
+                        "POSTGRES_PASSWORD", "REPLICATION_PASSWORD", "PATRONI_CONFIGURATION");
     }
 }

@@ -83,6 +83,35 @@ final class Node implements AutoCloseable {
                 .with("PRIMARY_PORT", String.valueOf(primaryPort));
     }
 
+    /// A member of a Patroni cluster.
+    static Node member(String name, int etcd) throws IOException {
+        return new Node().withPatroni(name, etcd);
+    }
+
+    Node withPatroni(String name, int etcd) {
+        return without("HA_MODE")
+                .without("PRIMARY_HOST")
+                .with("USE_PATRONI", "true")
+                .with("PATRONI_SCOPE", "shop")
+                .with("PATRONI_NAME", name)
+                .with("PATRONI_ETCD3_HOSTS", "127.0.0.1:" + etcd)
+                .with("PATRONI_RESTAPI_LISTEN", "0.0.0.0:" + RealCluster.freePort())
+                .with("POSTGRES_PASSWORD", "super")
+                .with("REPLICATION_PASSWORD", "p'a\"s\\s w:o$r#d@/&")
+                .with("POSTGRES_CONF_listen_addresses", "*")
+                .with("PRIMARY_WAIT", "20s");
+    }
+
+    /// Of that variable.
+    String value(String name) {
+        return environment.getOrDefault(name, "");
+    }
+
+    Node without(String name) {
+        environment.remove(name);
+        return this;
+    }
+
     /// Started by a user who is not root, in a place of that user's.
     Node asOrdinaryUser() throws IOException {
         own(home);
@@ -115,11 +144,6 @@ final class Node implements AutoCloseable {
     private Path script(String directory, String name, String... lines) throws IOException {
         Path file = Files.createDirectories(home.resolve(directory)).resolve(name);
         return Files.writeString(file, String.join("\n", lines) + "\n");
-    }
-
-    Node without(String name) {
-        environment.remove(name);
-        return this;
     }
 
     private static Path own(Path directory) throws IOException {

@@ -18,7 +18,12 @@ final class ComposeProject implements AutoCloseable {
     private final List<String> files;
 
     ComposeProject(Path... overrides) {
-        List<String> all = new ArrayList<>(List.of("--file", "docker/compose.yaml"));
+        this("docker/compose.yaml", overrides);
+    }
+
+    /// @param file one of the compose files of this repository
+    ComposeProject(String file, Path... overrides) {
+        List<String> all = new ArrayList<>(List.of("--file", file));
         for (Path override : overrides) {
             all.addAll(List.of("--file", override.toString()));
         }

@@ -61,6 +61,7 @@ class GoldenPlanTest {
         movesThatWereInterrupted();
         volumesThemselves();
         scripts();
+        new PatroniCells(this::cell).add();
     }
 
     @TestFactory
@@ -96,6 +97,10 @@ class GoldenPlanTest {
         }
     }
 
+    private void cell(String name, Settings settings, Observed observed) {
+        cells.add(new Cell(name, settings, observed));
+    }
+
     private void cell(String name, Settings settings, DataDirectory volume) {
         cells.add(new Cell(name, settings, Volumes.holds(volume)));
     }
@@ -121,10 +126,6 @@ class GoldenPlanTest {
                         name,
                         settings,
                         Volumes.remembering(Volumes.holds(now), Volumes.recorded(before))));
-    }
-
-    private void cell(String name, Settings settings, Observed observed) {
-        cells.add(new Cell(name, settings, observed));
     }
 
     private static Settings standalone(String... pairs) {

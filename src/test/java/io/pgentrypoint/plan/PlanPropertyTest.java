@@ -286,6 +286,7 @@ class PlanPropertyTest {
             case Mode.Standalone _ -> Asked.STANDALONE;
             case Mode.NativePrimary _ -> Asked.PRIMARY;
             case Mode.NativeReplica _ -> Asked.REPLICA;
+            case Mode.Patroni _ -> throw new AssertionError("no case of this test asks for it");
         };
     }
 
@@ -347,7 +348,13 @@ class PlanPropertyTest {
                             Step.SetAsideUnfinished _,
                             Step.PutBack _,
                             Step.AwaitReplay _,
-                            Step.PromoteRunning _ ->
+                            Step.PromoteRunning _,
+                            Step.AwaitDcs _,
+                            Step.RemoveStateDirectory _,
+                            Step.WritePatroniFiles _,
+                            Step.CheckPatroni _,
+                            Step.LeavePatroni _,
+                            Step.DropMemberSlots _ ->
                             throw new AssertionError(tried + " plans " + step);
                 };
         assertThat(touched).as("%s", tried).isEqualTo(layout);

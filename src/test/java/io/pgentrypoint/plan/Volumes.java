@@ -94,6 +94,7 @@ final class Volumes {
             case Mode.NativeReplica replica ->
                     NodeRecord.of(NodeRecord.Role.REPLICA)
                             .replica(replica.name(), replica.slot().given());
+            case Mode.Patroni _ -> NodeRecord.of(NodeRecord.Role.MEMBER);
         };
     }
 

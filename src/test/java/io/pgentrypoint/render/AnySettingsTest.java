@@ -60,6 +60,7 @@ class AnySettingsTest {
                     case Mode.Standalone standalone -> 0;
                     case Mode.NativePrimary primary -> primary.networks().size();
                     case Mode.NativeReplica replica -> replica.networks().size();
+                    case Mode.Patroni patroni -> patroni.networks().size();
                 };
         List<String> rules =
                 lines(HbaBlock.text(settings).orElse("") + HostRule.text(settings, 17)).stream()

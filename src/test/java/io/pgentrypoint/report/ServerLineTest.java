@@ -42,4 +42,13 @@ class ServerLineTest {
         assertThat(ServerLine.json("\tdetail \"quoted\" <b> \\ \u0001", NOON))
                 .endsWith("\"message\":\"\\tdetail \\\"quoted\\\" <b> \\\\ \\u0001\"}");
     }
+
+    @Test
+    void a_line_of_patroni_has_its_own_source_and_level() {
+        assertThat(ServerLine.json("2026-11-23 09:07:09,648 WARNING: Lock owner: None", NOON))
+                .contains(
+                        "\"level\":\"WARN\"",
+                        "\"source\":\"patroni\"",
+                        "\"message\":\"Lock owner: None\"");
+    }
 }

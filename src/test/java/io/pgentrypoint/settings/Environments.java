@@ -38,6 +38,18 @@ public final class Environments {
         return environment;
     }
 
+    public static Map<String, String> patroni(String... pairs) {
+        Map<String, String> environment =
+                standalone(
+                        "USE_PATRONI", "true",
+                        "PATRONI_SCOPE", "shop",
+                        "PATRONI_ETCD3_HOSTS", "etcd1:2379,etcd2:2379",
+                        "POSTGRES_PASSWORD", "superpass",
+                        "REPLICATION_PASSWORD", "replpass");
+        environment.putAll(standalone(pairs));
+        return environment;
+    }
+
     public static Settings parse(Map<String, String> environment, String... arguments) {
         return Settings.from(environment, List.of(arguments), HOST_NAME);
     }

@@ -33,6 +33,10 @@ class RefusalsTest {
         return new Row(Environments.replica(variable, value), variable, rule);
     }
 
+    private static Row patroni(String variable, String value, String rule) {
+        return new Row(Environments.patroni(variable, value), variable, rule);
+    }
+
     static List<Row> modes() {
         return List.of(
                 standalone("HA_MODE", "patroni", "must be one of native"),
@@ -49,7 +53,34 @@ class RefusalsTest {
                         "REPLICATION_PASSWORD",
                         "",
                         "must be set with HA_MODE=native; there is no default"),
-                standalone("USE_PATRONI", "true", "is not supported by this version"),
+                patroni(
+                        "PATRONI_SCOPE",
+                        "",
+                        "must be set with USE_PATRONI=true: the name of the cluster"),
+                patroni(
+                        "PATRONI_ETCD3_HOSTS",
+                        "",
+                        "must be set with USE_PATRONI=true: the members agree there who leads"),
+                patroni(
+                        "POSTGRES_PASSWORD",
+                        "",
+                        "must be set with USE_PATRONI=true: a former leader logs in with it to"
+                                + " rewind"),
+                patroni(
+                        "REPLICATION_PASSWORD",
+                        "",
+                        "must be set with USE_PATRONI=true; there is no default"),
+                patroni(
+                        "REPLICATION_PASSWORD",
+                        "gr\u00fcn",
+                        "must be ASCII with USE_PATRONI=true: Patroni cannot store another one"),
+                patroni("PATRONI_CONFIGURATION", "[1, 2]", "is not a mapping (name: value)"),
+                patroni("PROBE_PORT", "8008", "is the port of Patroni's REST API"),
+                patroni("PGPORT", "8008", "is the port of Patroni's REST API"),
+                patroni(
+                        "POSTGRES_CONF_synchronous_standby_names",
+                        "*",
+                        "is Patroni's own: it follows the members that live"),
                 standalone("USE_CITUS", "yes", "is not supported by this version"),
                 standalone(
                         "USE_PATRONI",

@@ -119,14 +119,18 @@ class VariablesTest {
                 new Example("LOG_FORMAT", "json", Settings::logFormat, LogFormat.JSON),
                 new Example("STOP_GRACE", "1.5min", Settings::stopGrace, Duration.ofSeconds(90)),
                 new Example("STOP_MODE", "Smart", Settings::stopMode, Settings.StopMode.SMART),
-                new Example("PROBE_PORT", "8008", Settings::probePort, Optional.of(8008)),
                 new Example(
                         "VOLUME_WAIT", "5min", s -> s.volume().patience(), Duration.ofMinutes(5)),
                 new Example(
                         "ON_DISK_FULL",
                         "Hold",
                         s -> s.volume().onDiskFull(),
-                        VolumeUse.OnDiskFull.HOLD));
+                        VolumeUse.OnDiskFull.HOLD),
+                new Example("PROBE_PORT", "8009", Settings::probePort, Optional.of(8009)),
+                new Example("PATRONI_SCOPE", "other", s -> patroni(s).scope(), "other"),
+                new Example("PATRONI_NAME", "first", s -> patroni(s).name(), "first"),
+                new Example(
+                        "PATRONI_CONFIGURATION", "name: second", s -> patroni(s).name(), "second"));
     }
 
     @Test
@@ -135,7 +139,7 @@ class VariablesTest {
                 examples().stream()
                         .map(Example::name)
                         .collect(Collectors.toCollection(HashSet::new));
-        // Both are refused whenever they are true; RefusalsTest has them.
+        // The one asks for more, the other is refused: RefusalsTest has them.
         names.addAll(List.of("USE_PATRONI", "USE_CITUS"));
         assertThat(Variables.all())
                 .extracting(Variable::name)
@@ -195,7 +199,8 @@ class VariablesTest {
         assertThat(Variables.all())
                 .filteredOn(Variable::secret)
                 .extracting(Variable::name)
-                .containsExactly("POSTGRES_PASSWORD", "REPLICATION_PASSWORD");
+                .containsExactly(
+                        "POSTGRES_PASSWORD", "REPLICATION_PASSWORD", "PATRONI_CONFIGURATION");
     }
 
     private static Map<String, String> environmentFor(Example example) {
@@ -203,8 +208,13 @@ class VariablesTest {
             case "REPLICATION_SSLCERT" -> Environments.replica("REPLICATION_SSLKEY", "/c.key");
             case "REPLICATION_SSLKEY" -> Environments.replica("REPLICATION_SSLCERT", "/c.pem");
             case "PEER_HOSTS" -> Environments.primary();
+            case "PATRONI_SCOPE", "PATRONI_NAME", "PATRONI_CONFIGURATION" -> Environments.patroni();
             default -> Environments.replica();
         };
+    }
+
+    private static Mode.Patroni patroni(Settings settings) {
+        return (Mode.Patroni) settings.mode();
     }
 
     private static Mode.NativeReplica replica(Settings settings) {

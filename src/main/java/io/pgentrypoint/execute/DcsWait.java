@@ -1,0 +1,54 @@
+package io.pgentrypoint.execute;
+
+import io.pgentrypoint.patroni.Dcs;
+import io.pgentrypoint.patroni.DcsReader;
+import io.pgentrypoint.plan.Step;
+import io.pgentrypoint.process.StopRequest;
+import io.pgentrypoint.report.ExitCode;
+import io.pgentrypoint.report.Progress;
+import io.pgentrypoint.report.Refusal;
+import java.time.Duration;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/// Waits for the store of a Patroni cluster's state. A line is logged whenever the reason changes.
+final class DcsWait {
+
+    private static final Logger LOG = LoggerFactory.getLogger(DcsWait.class);
+    private static final Duration ATTEMPT = Duration.ofSeconds(5);
+    private static final Duration PAUSE = Duration.ofSeconds(1);
+
+    private DcsWait() {}
+
+    static void await(Step.AwaitDcs step, StopRequest stop, Progress progress) {
+        String title = step.dcs().title();
+        long start = System.nanoTime();
+        Dcs.@Nullable Reason said = null;
+        while (true) {
+            if (!(stop.orStop(() -> DcsReader.ask(step.dcs(), ATTEMPT))
+                    instanceof Dcs.Unusable unusable)) {
+                LOG.info("{} answers", title);
+                return;
+            }
+            Duration left = step.patience().minusNanos(System.nanoTime() - start);
+            if (!left.isPositive()) {
+                throw new Refusal(
+                        ExitCode.UNAVAILABLE,
+                        "cannot use "
+                                + title
+                                + ": waited "
+                                + step.patience().toSeconds()
+                                + " s (PRIMARY_WAIT), and "
+                                + unusable.sentence(),
+                        unusable.reason().remedy());
+            }
+            if (unusable.reason() != said) {
+                progress.detail(title + ": " + unusable.sentence());
+                LOG.warn("Waiting for {}: {}", title, unusable.sentence());
+            }
+            said = unusable.reason();
+            stop.pause(PAUSE.compareTo(left) < 0 ? PAUSE : left);
+        }
+    }
+}

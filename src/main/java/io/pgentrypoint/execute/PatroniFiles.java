@@ -1,0 +1,123 @@
+package io.pgentrypoint.execute;
+
+import io.pgentrypoint.plan.Step;
+import io.pgentrypoint.process.Command;
+import io.pgentrypoint.process.Identity;
+import io.pgentrypoint.process.Outcome;
+import io.pgentrypoint.process.Programs;
+import io.pgentrypoint.report.ExitCode;
+import io.pgentrypoint.report.Refusal;
+import io.pgentrypoint.report.Secret;
+import io.pgentrypoint.settings.Layout;
+import java.io.IOException;
+import java.nio.file.DirectoryStream;
+import java.nio.file.Files;
+import java.nio.file.LinkOption;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.Collectors;
+
+/// The files that are Patroni's or for Patroni.
+final class PatroniFiles {
+
+    private static final List<String> LEFT_BEHIND =
+            List.of(
+                    "postgresql.conf.backup",
+                    "postgresql.base.conf.backup",
+                    "pg_hba.conf.backup",
+                    "pg_ident.conf.backup",
+                    "patroni.dynamic.json");
+
+    private PatroniFiles() {}
+
+    static void write(Step.WritePatroniFiles step) throws IOException {
+        Path directory = step.directory();
+        open(directory);
+        try (DirectoryStream<Path> old = Files.newDirectoryStream(directory, "*.yml")) {
+            for (Path file : old) {
+                if (!step.files().containsKey(String.valueOf(file.getFileName()))) {
+                    AtomicFiles.deleteIfExists(file);
+                }
+            }
+        }
+        for (Map.Entry<String, Secret> file : step.files().entrySet()) {
+            AtomicFiles.write(directory.resolve(file.getKey()), file.getValue().reveal());
+        }
+    }
+
+    /// Its place may be one where everybody makes directories: one that is not ours alone could
+    /// show the passwords, or feed Patroni another's configuration.
+    private static void open(Path directory) throws IOException {
+        if (!Files.exists(directory, LinkOption.NOFOLLOW_LINKS)) {
+            Files.createDirectory(
+                    directory,
+                    PosixFilePermissions.asFileAttribute(
+                            PosixFilePermissions.fromString("rwx------")));
+        }
+        boolean ours =
+                Files.isDirectory(directory, LinkOption.NOFOLLOW_LINKS)
+                        && (int)
+                                        Files.getAttribute(
+                                                directory, "unix:uid", LinkOption.NOFOLLOW_LINKS)
+                                == Identity.current().uid();
+        if (!ours) {
+            throw new Refusal(
+                    ExitCode.CANNOT_CREATE,
+                    "cannot keep Patroni's configuration in " + directory + ": it is not ours",
+                    "remove it, or mount an own tmpfs on the directory above");
+        }
+        Files.setPosixFilePermissions(directory, PosixFilePermissions.fromString("rwx------"));
+    }
+
+    /// Patroni's own validation, each complaint of which is a line.
+    static void check(Step.CheckPatroni step, Programs programs, Map<String, String> environment) {
+        Outcome outcome =
+                programs.run(
+                        new Command(
+                                "patroni --validate-config",
+                                List.of(
+                                        step.program().toString(),
+                                        "--validate-config",
+                                        step.directory().toString()),
+                                environment));
+        if (outcome.succeeded()) {
+            return;
+        }
+        List<String> said =
+                outcome.stderr()
+                        .lines()
+                        .map(String::strip)
+                        .filter(line -> !line.isEmpty())
+                        .toList();
+        // Of a traceback only the end is meant for people.
+        boolean traceback = said.stream().anyMatch(line -> line.startsWith("Traceback"));
+        String complaint =
+                traceback
+                        ? said.getLast()
+                        : said.stream()
+                                .map(line -> line.replaceAll("\\s+", " "))
+                                .collect(Collectors.joining("; "));
+        throw new Refusal(
+                ExitCode.CONFIGURATION,
+                "cannot start Patroni with this configuration: " + complaint,
+                "correct the PATRONI_* variable or the line of PATRONI_CONFIGURATION that it names;"
+                        + " entrypoint render prints the whole");
+    }
+
+    /// The user's file last: until then a start that was killed meanwhile begins again.
+    static void leave(Layout layout) throws IOException {
+        for (String name : LEFT_BEHIND) {
+            Files.deleteIfExists(layout.dataDirectory().resolve(name));
+        }
+        if (Files.exists(layout.patroniBaseConf())) {
+            Files.move(
+                    layout.patroniBaseConf(),
+                    layout.postgresqlConf(),
+                    StandardCopyOption.ATOMIC_MOVE);
+        }
+        AtomicFiles.sync(layout.dataDirectory());
+    }
+}

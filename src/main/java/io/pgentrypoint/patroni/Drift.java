@@ -1,0 +1,59 @@
+package io.pgentrypoint.patroni;
+
+import java.math.BigDecimal;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+
+/// What the environment asks for under `bootstrap.dcs` and the store holds otherwise. Patroni reads
+/// that section once, when the cluster is new; from then on the store wins, without a word.
+public final class Drift {
+
+    private static final String NOTHING = "nothing";
+
+    private Drift() {}
+
+    /// One sentence for each value, in the order of the document.
+    public static List<String> between(Map<String, Object> asked, Map<String, Object> held) {
+        List<String> found = new ArrayList<>();
+        compare("", asked, held, found);
+        return List.copyOf(found);
+    }
+
+    private static void compare(
+            String path, Map<String, Object> asked, Map<String, Object> held, List<String> found) {
+        asked.forEach((name, value) -> {
+            Object other = held.get(name);
+            if (value instanceof Map<?, ?> inner) {
+                compare(
+                        path + name + ".",
+                        Tree.strings(inner),
+                        other instanceof Map<?, ?> map ? Tree.strings(map) : Map.of(),
+                        found);
+            } else if (!word(value).equals(other == null ? NOTHING : word(other))) {
+                found.add(
+                        path
+                                + name
+                                + ": asked for "
+                                + word(value)
+                                + ", in force is "
+                                + (other == null ? "Patroni's default" : word(other)));
+            }
+        });
+    }
+
+    /// `100`, `100.0` and `"100"` are one value, and so are `on`, `true` and `yes`.
+    private static String word(Object value) {
+        String text = String.valueOf(value).strip();
+        try {
+            return new BigDecimal(text).stripTrailingZeros().toPlainString();
+        } catch (NumberFormatException e) {
+            return switch (text.toLowerCase(Locale.ROOT)) {
+                case "on", "true", "yes" -> "on";
+                case "off", "false", "no" -> "off";
+                default -> text;
+            };
+        }
+    }
+}

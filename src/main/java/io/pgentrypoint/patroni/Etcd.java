@@ -1,0 +1,117 @@
+package io.pgentrypoint.patroni;
+
+import com.google.gson.JsonObject;
+import com.google.gson.JsonParseException;
+import com.google.gson.JsonParser;
+import io.pgentrypoint.patroni.Dcs.Reason;
+import io.pgentrypoint.report.Secret;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.security.GeneralSecurityException;
+import java.time.Duration;
+import java.util.Base64;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Optional;
+import javax.net.ssl.SSLSocketFactory;
+
+/// One member of an etcd, by the JSON form of version 3 of its API: the same that Patroni uses.
+final class Etcd {
+
+    private final DcsAddress address;
+    private final String base;
+    private final Duration timeout;
+    private final Optional<SSLSocketFactory> tls;
+    private String token = "";
+
+    Etcd(DcsAddress address, Place place, Duration timeout)
+            throws IOException, GeneralSecurityException {
+        this.address = address;
+        this.base = (address.tls() ? "https://" : "http://") + place.authority();
+        this.timeout = timeout;
+        this.tls = address.tls() ? Optional.of(Certificates.of(address)) : Optional.empty();
+    }
+
+    Dcs ask() throws IOException {
+        Http.Answer version = Http.get(base + "/version", tls, timeout);
+        if (version.code() != 200 || !version.text().contains("etcdserver")) {
+            return new Dcs.Unusable(Reason.NOT_ETCD, base + " answers " + version.code());
+        }
+        if (address.user().isPresent()) {
+            Http.Answer login =
+                    post(
+                            "/v3/auth/authenticate",
+                            Map.of(
+                                    "name",
+                                    address.user().get(),
+                                    "password",
+                                    address.password().map(Secret::reveal).orElse("")));
+            if (login.code() != 200) {
+                return unusable(login);
+            }
+            token = json(login).map(answer -> text(answer, "token")).orElse("");
+        }
+        Http.Answer identifier = key("initialize");
+        if (identifier.code() != 200) {
+            return unusable(identifier);
+        }
+        Http.Answer leader = key("leader");
+        return leader.code() == 200
+                ? new Dcs.Answered(value(identifier), value(leader))
+                : unusable(leader);
+    }
+
+    private Http.Answer key(String name) throws IOException {
+        String path = address.folder() + name;
+        String encoded = Base64.getEncoder().encodeToString(path.getBytes(StandardCharsets.UTF_8));
+        return post("/v3/kv/range", Map.of("key", encoded));
+    }
+
+    private Http.Answer post(String path, Map<String, String> body) throws IOException {
+        JsonObject json = new JsonObject();
+        body.forEach(json::addProperty);
+        return Http.post(base + path, json.toString(), token, tls, timeout);
+    }
+
+    private static Dcs.Unusable unusable(Http.Answer answer) {
+        String said =
+                json(answer)
+                        .map(body -> text(body, "error"))
+                        .filter(text -> !text.isEmpty())
+                        .orElse("it answers " + answer.code());
+        String lower = said.toLowerCase(Locale.ROOT);
+        if (answer.code() == 401
+                || answer.code() == 403
+                || lower.contains("authentication")
+                || lower.contains("user name is empty")
+                || lower.contains("permission denied")
+                || lower.contains("invalid auth")) {
+            return new Dcs.Unusable(Reason.WRONG_PASSWORD, said);
+        }
+        return new Dcs.Unusable(answer.code() == 404 ? Reason.NOT_ETCD : Reason.NO_QUORUM, said);
+    }
+
+    private static Optional<String> value(Http.Answer answer) {
+        return json(answer)
+                .filter(body -> body.has("kvs"))
+                .map(body -> body.getAsJsonArray("kvs"))
+                .filter(found -> !found.isEmpty())
+                .map(found -> text(found.get(0).getAsJsonObject(), "value"))
+                .map(encoded ->
+                        new String(Base64.getDecoder().decode(encoded), StandardCharsets.UTF_8))
+                // While a first member initializes, the key is there without a value.
+                .filter(text -> !text.isEmpty());
+    }
+
+    private static Optional<JsonObject> json(Http.Answer answer) {
+        try {
+            return Optional.of(JsonParser.parseString(answer.text()).getAsJsonObject());
+        } catch (JsonParseException | IllegalStateException e) {
+            return Optional.empty();
+        }
+    }
+
+    private static String text(JsonObject object, String name) {
+        return object.has(name) ? object.get(name).getAsString() : "";
+    }
+}

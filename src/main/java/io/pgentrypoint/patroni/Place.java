@@ -1,0 +1,35 @@
+package io.pgentrypoint.patroni;
+
+import java.util.Optional;
+
+/// A host and a port of the network.
+public record Place(String host, int port) {
+
+    /// `host`, `host:port`, `[::1]:port`, or a URL of one.
+    static Optional<Place> parse(String text, int defaultPort) {
+        String place = text.strip().replaceFirst("^[a-z0-9]+://", "").replaceFirst("/.*$", "");
+        if (place.isEmpty()) {
+            return Optional.empty();
+        }
+        int colon = place.lastIndexOf(':');
+        boolean addressOnly = !place.startsWith("[") && place.indexOf(':') < colon;
+        boolean bare = colon < 0 || place.endsWith("]") || addressOnly;
+        String host = bare ? place : place.substring(0, colon);
+        try {
+            int port = bare ? defaultPort : Integer.parseInt(place.substring(colon + 1));
+            return Optional.of(new Place(host.replace("[", "").replace("]", ""), port));
+        } catch (NumberFormatException e) {
+            return Optional.empty();
+        }
+    }
+
+    /// As a URL takes it.
+    String authority() {
+        return (host.indexOf(':') < 0 ? host : "[" + host + "]") + ":" + port;
+    }
+
+    @Override
+    public String toString() {
+        return authority();
+    }
+}

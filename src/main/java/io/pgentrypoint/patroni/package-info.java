@@ -1,0 +1,6 @@
+/// What there is to know of Patroni: its configuration, the store it keeps its state in, and its
+/// REST API. It asks and never changes anything.
+@NullMarked
+package io.pgentrypoint.patroni;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,51 @@
+package io.pgentrypoint.settings;
+
+import io.pgentrypoint.report.Problem;
+import java.util.Map;
+import java.util.Optional;
+
+/// What cannot be had together with Patroni.
+record PatroniConflicts(Mode.Patroni patroni, Environment environment) {
+
+    void report(
+            int port,
+            Optional<Integer> probePort,
+            Map<String, String> serverSettings,
+            ServerArguments arguments) {
+        int rest = patroni.given().restPort();
+        if (probePort.equals(Optional.of(rest))) {
+            refuse(
+                    Variables.PROBE_PORT.name(),
+                    String.valueOf(rest),
+                    "is the port of Patroni's REST API",
+                    "choose another, for example 8009, or set PATRONI_RESTAPI_LISTEN");
+        }
+        if (port == rest) {
+            refuse(
+                    Variables.PGPORT.name(),
+                    String.valueOf(rest),
+                    "is the port of Patroni's REST API",
+                    "choose another, or set PATRONI_RESTAPI_LISTEN");
+        }
+        if (serverSettings.containsKey("synchronous_standby_names")) {
+            refuse(
+                    ServerSettings.PREFIX + "synchronous_standby_names",
+                    serverSettings.getOrDefault("synchronous_standby_names", ""),
+                    "is Patroni's own: it follows the members that live",
+                    "set synchronous_mode instead, in PATRONI_CONFIGURATION ({bootstrap: {dcs:"
+                            + " {synchronous_mode: true}}}) for a new cluster, with patronictl"
+                            + " edit-config for one that exists");
+        }
+        if (!arguments.words().isEmpty()) {
+            refuse(
+                    "arguments",
+                    String.join(" ", arguments.words()),
+                    "do not reach the server: Patroni starts it",
+                    "set POSTGRES_CONF_<name> instead");
+        }
+    }
+
+    private void refuse(String name, String value, String rule, String remedy) {
+        environment.report(Problem.error(name, value, rule, remedy));
+    }
+}

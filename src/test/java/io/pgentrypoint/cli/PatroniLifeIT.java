@@ -1,0 +1,267 @@
+package io.pgentrypoint.cli;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.pgentrypoint.connect.PostmasterFile;
+import io.pgentrypoint.connect.RealCluster;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.ConcurrentSkipListSet;
+import java.util.concurrent.atomic.AtomicBoolean;
+import org.junit.jupiter.api.Test;
+
+/// A cluster of real members with a real etcd: from an empty store through what goes wrong.
+class PatroniLifeIT {
+
+    private static final String SYNCHRONOUS =
+            "{bootstrap: {dcs: {ttl: 20, loop_wait: 1, retry_timeout: 3, synchronous_mode: true}}}";
+
+    /// Members by name, and how they run.
+    private static final class Members implements AutoCloseable {
+
+        private final Map<String, Node> nodes = new HashMap<>();
+        private final Map<String, Run> runs = new HashMap<>();
+
+        Members(Etcd etcd, String... names) throws IOException {
+            for (String name : names) {
+                nodes.put(
+                        name,
+                        Node.member(name, etcd.port).with("PATRONI_CONFIGURATION", SYNCHRONOUS));
+            }
+        }
+
+        Node node(String name) {
+            return nodes.getOrDefault(name, nodes.values().iterator().next());
+        }
+
+        Run run(String name) {
+            return Optional.ofNullable(runs.get(name)).orElseThrow();
+        }
+
+        void start(String name) {
+            runs.put(name, node(name).serve());
+        }
+
+        /// The one that takes writes now; empty while none does.
+        String leader() {
+            List<String> writable =
+                    nodes.keySet().stream()
+                            .filter(name -> runs.containsKey(name) && run(name).alive())
+                            .filter(name ->
+                                    answer(name, "SELECT NOT pg_is_in_recovery()").equals("t"))
+                            .toList();
+            assertThat(writable).as("members that take writes").hasSizeLessThanOrEqualTo(1);
+            return writable.isEmpty() ? "" : writable.getFirst();
+        }
+
+        String answer(String name, String query) {
+            try {
+                return node(name).ask(query);
+            } catch (AssertionError e) {
+                return "";
+            }
+        }
+
+        void patronictl(String by, String... words) {
+            Path configuration = Path.of("/var/run/postgresql/entrypoint-patroni-" + node(by).port);
+            List<String> argv =
+                    new java.util.ArrayList<>(
+                            List.of("/usr/bin/patronictl", "-c", configuration.toString()));
+            argv.addAll(List.of(words));
+            Run.Ended ended =
+                    Run.start(
+                                    argv,
+                                    Map.of(
+                                            "PATH",
+                                            "/usr/bin:/bin",
+                                            "LC_ALL",
+                                            "C.UTF-8",
+                                            "PATRONI_ETCD3_HOSTS",
+                                            node(by).value("PATRONI_ETCD3_HOSTS")))
+                            .end();
+            assertThat(ended.code()).as(ended.stdout() + ended.stderr()).isZero();
+        }
+
+        @Override
+        public void close() throws IOException {
+            for (Node node : nodes.values()) {
+                node.close();
+            }
+        }
+    }
+
+    @Test
+    void a_cluster_lives_through_a_switchover_a_killed_leader_a_lost_store_and_a_rolling_restart()
+            throws IOException, InterruptedException {
+        try (Etcd etcd = Etcd.start();
+                Members members = new Members(etcd, "a", "b")) {
+            members.start("a");
+            members.run("a").await("a leads shop", 60);
+            members.start("b");
+            await(
+                    members,
+                    "a",
+                    "SELECT count(*) FROM pg_stat_replication WHERE sync_state = 'sync'",
+                    "1");
+            members.node("a").sql("CREATE TABLE rows (id bigint)");
+            nothingSecretIsShown(members.node("a"), members.run("a"));
+            assertThat(members.node("a").call("status").stdout())
+                    .contains("role      primary", "patroni   ");
+
+            members.patronictl(
+                    "a", "switchover", "shop", "--master", "a", "--candidate", "b", "--force");
+            awaitLeader(members, "b");
+            await(
+                    members,
+                    "b",
+                    "SELECT count(*) FROM pg_stat_replication WHERE sync_state = 'sync'",
+                    "1");
+
+            // Killed, with everything that belongs to it, while a client writes.
+            AtomicBoolean enough = new AtomicBoolean();
+            ConcurrentSkipListSet<Long> acknowledged = new ConcurrentSkipListSet<>();
+            Thread client = Thread.ofPlatform().start(() -> write(members, acknowledged, enough));
+            await(() -> acknowledged.size() > 50, members.run("b"));
+            members.run("b").kill();
+            awaitLeader(members, "a");
+            int after = acknowledged.size();
+            members.start("b");
+            await(() -> acknowledged.size() > after + 20, members.run("a"));
+            enough.set(true);
+            client.join();
+            String kept = members.node("a").ask("SELECT string_agg(id::text, ',') FROM rows");
+            assertThat(List.of(kept.split(",")))
+                    .as("acknowledged commits")
+                    .containsAll(acknowledged.stream().map(String::valueOf).toList());
+            await(
+                    members,
+                    "a",
+                    "SELECT count(*) FROM pg_stat_replication WHERE state = 'streaming'",
+                    "1");
+
+            // Without the store nobody writes; with it one does, and everything is there.
+            etcd.stop();
+            await(() -> members.leader().isEmpty(), members.run("a"));
+            etcd.startAgain();
+            await(() -> !members.leader().isEmpty(), members.run("a"));
+            assertThat(members.answer(members.leader(), "SELECT count(*) FROM rows"))
+                    .isEqualTo(String.valueOf(kept.split(",").length));
+
+            for (String name : List.of("a", "b")) {
+                Run.Ended ended = members.run(name).stop();
+                assertThat(ended.code()).as(ended.stderr()).isZero();
+                members.start(name);
+                await(() -> !members.leader().isEmpty(), members.run(name));
+            }
+            await(
+                    members,
+                    members.leader(),
+                    "SELECT count(*) FROM pg_stat_replication WHERE state = 'streaming'",
+                    "1");
+        }
+    }
+
+    @Test
+    void a_server_that_a_dead_patroni_leaves_behind_is_stopped_and_its_code_passed_on()
+            throws IOException {
+        try (Etcd etcd = Etcd.start();
+                Members members = new Members(etcd, "a")) {
+            members.start("a");
+            Run run = members.run("a");
+            run.await("a leads shop", 60);
+            long server = PostmasterFile.read(members.node("a").data).orElseThrow().pid();
+            long patroni =
+                    ProcessHandle.of(run.pid())
+                            .orElseThrow()
+                            .children()
+                            .filter(child -> child.pid() != server)
+                            .findFirst()
+                            .orElseThrow()
+                            .pid();
+            Run.kill("KILL", List.of(patroni));
+            Run.Ended ended = run.end();
+            assertThat(ended.code()).as(ended.stderr()).isEqualTo(137);
+            assertThat(ended.stderr()).contains("outlives the program that started it");
+            assertThat(ProcessHandle.of(server)).isEmpty();
+        }
+    }
+
+    @Test
+    void what_the_store_holds_otherwise_is_listed_at_the_next_start() throws IOException {
+        try (Etcd etcd = Etcd.start();
+                Members members = new Members(etcd, "a")) {
+            members.start("a");
+            members.run("a").await("a leads shop", 60);
+            members.run("a").stop();
+            members.node("a")
+                    .with("POSTGRES_CONF_max_connections", "222")
+                    .with("POSTGRES_CONF_work_mem", "5MB");
+            members.start("a");
+            members.run("a").await("max_connections: asked for 222, in force is", 60);
+            assertThat(members.node("a").ask("SHOW max_connections")).isEqualTo("100");
+            assertThat(members.node("a").ask("SHOW work_mem")).isEqualTo("5MB");
+            assertThat(members.run("a").stop().code()).isZero();
+        }
+    }
+
+    private static void write(
+            Members members, ConcurrentSkipListSet<Long> acknowledged, AtomicBoolean enough) {
+        for (long id = 1; !enough.get(); id++) {
+            try {
+                String leader = members.leader();
+                if (!leader.isEmpty()) {
+                    members.node(leader).sql("INSERT INTO rows VALUES (" + id + ")");
+                    acknowledged.add(id);
+                }
+            } catch (AssertionError e) {
+                // Not acknowledged.
+            }
+        }
+    }
+
+    private static void nothingSecretIsShown(Node node, Run run) throws IOException {
+        assertThat(run.said()).doesNotContain("r$r#d", "w:o$r");
+        for (long process : run.family()) {
+            if (process != run.pid()) {
+                Path directory = Path.of("/proc/" + process);
+                for (String file : List.of("environ", "cmdline")) {
+                    String text =
+                            Files.isReadable(directory.resolve(file))
+                                    ? Files.readString(
+                                            directory.resolve(file), StandardCharsets.ISO_8859_1)
+                                    : "";
+                    assertThat(text).doesNotContain("w:o$r", "POSTGRES_PASSWORD=");
+                }
+            }
+        }
+        assertThat(
+                        RealCluster.execute(
+                                        List.of(
+                                                "stat",
+                                                "-c",
+                                                "%a",
+                                                "/var/run/postgresql/entrypoint-patroni-"
+                                                        + node.port
+                                                        + "/10-entrypoint.yml"))
+                                .strip())
+                .isEqualTo("600");
+    }
+
+    private static void await(Members members, String name, String query, String answer) {
+        await(() -> members.answer(name, query).equals(answer), members.run(name));
+    }
+
+    private static void awaitLeader(Members members, String name) {
+        await(() -> members.leader().equals(name), members.run(name));
+    }
+
+    private static void await(java.util.function.BooleanSupplier condition, Run run) {
+        PatroniSwitchIT.await(condition, run);
+    }
+}
