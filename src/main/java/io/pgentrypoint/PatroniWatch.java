@@ -1,13 +1,13 @@
 package io.pgentrypoint;
 
 import io.pgentrypoint.connect.LocalServer;
+import io.pgentrypoint.mode.Mode;
 import io.pgentrypoint.patroni.Drift;
 import io.pgentrypoint.patroni.PatroniConfiguration;
 import io.pgentrypoint.patroni.RestApi;
 import io.pgentrypoint.plan.Step;
 import io.pgentrypoint.process.StopRequest;
 import io.pgentrypoint.process.Stopped;
-import io.pgentrypoint.settings.Mode;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;

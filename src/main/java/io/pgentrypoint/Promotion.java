@@ -2,6 +2,7 @@ package io.pgentrypoint;
 
 import io.pgentrypoint.connect.LocalServer;
 import io.pgentrypoint.execute.Executor;
+import io.pgentrypoint.mode.Mode;
 import io.pgentrypoint.node.NodeRecord;
 import io.pgentrypoint.node.NodeRecordReader;
 import io.pgentrypoint.node.StandbyState;
@@ -18,7 +19,6 @@ import io.pgentrypoint.report.ExitCode;
 import io.pgentrypoint.report.Progress;
 import io.pgentrypoint.report.Refusal;
 import io.pgentrypoint.settings.Layout;
-import io.pgentrypoint.settings.Mode;
 import io.pgentrypoint.settings.Settings;
 import java.sql.Connection;
 import java.sql.SQLException;

@@ -1,8 +1,9 @@
 package io.pgentrypoint;
 
 import io.pgentrypoint.connect.LocalServer;
+import io.pgentrypoint.database.ReadyServer;
 import io.pgentrypoint.execute.Executor;
-import io.pgentrypoint.execute.ReadyServer;
+import io.pgentrypoint.mode.Mode;
 import io.pgentrypoint.node.NodeRecordReader;
 import io.pgentrypoint.observe.Installation;
 import io.pgentrypoint.observe.Observed;
@@ -22,7 +23,6 @@ import io.pgentrypoint.report.Problem;
 import io.pgentrypoint.report.Progress;
 import io.pgentrypoint.report.Refusal;
 import io.pgentrypoint.settings.Layout;
-import io.pgentrypoint.settings.Mode;
 import io.pgentrypoint.settings.Settings;
 import io.pgentrypoint.supervise.Duties;
 import java.sql.SQLException;

@@ -1,8 +1,8 @@
 package io.pgentrypoint.cli;
 
 import io.pgentrypoint.Entrypoint;
+import io.pgentrypoint.claim.VolumeLock;
 import io.pgentrypoint.execute.Ownership;
-import io.pgentrypoint.execute.VolumeLock;
 import io.pgentrypoint.observe.DataDirectory;
 import io.pgentrypoint.observe.Observer;
 import io.pgentrypoint.observe.Preflight;

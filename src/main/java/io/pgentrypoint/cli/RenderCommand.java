@@ -1,5 +1,6 @@
 package io.pgentrypoint.cli;
 
+import io.pgentrypoint.mode.Mode;
 import io.pgentrypoint.observe.DataDirectory;
 import io.pgentrypoint.observe.Observed;
 import io.pgentrypoint.observe.Observer;
@@ -15,7 +16,6 @@ import io.pgentrypoint.render.ServerConfiguration;
 import io.pgentrypoint.render.Setting;
 import io.pgentrypoint.render.SettingsFile;
 import io.pgentrypoint.settings.Layout;
-import io.pgentrypoint.settings.Mode;
 import io.pgentrypoint.settings.Settings;
 import java.io.PrintWriter;
 import java.util.List;

@@ -1,9 +1,10 @@
 package io.pgentrypoint.cli;
 
 import io.pgentrypoint.Entrypoint;
+import io.pgentrypoint.claim.VolumeLock;
 import io.pgentrypoint.connect.Login;
 import io.pgentrypoint.execute.Ownership;
-import io.pgentrypoint.execute.VolumeLock;
+import io.pgentrypoint.mode.Mode;
 import io.pgentrypoint.observe.Preflight;
 import io.pgentrypoint.patroni.RestApi;
 import io.pgentrypoint.probe.Node;
@@ -20,7 +21,6 @@ import io.pgentrypoint.report.LogFormat;
 import io.pgentrypoint.report.Logging;
 import io.pgentrypoint.report.Progress;
 import io.pgentrypoint.report.ServerLine;
-import io.pgentrypoint.settings.Mode;
 import io.pgentrypoint.settings.Settings;
 import io.pgentrypoint.settings.Superuser;
 import io.pgentrypoint.supervise.StopSchedule;

@@ -1,5 +1,6 @@
 package io.pgentrypoint.execute;
 
+import io.pgentrypoint.mode.Slot;
 import io.pgentrypoint.observe.ControlData;
 import io.pgentrypoint.observe.Installation;
 import io.pgentrypoint.observe.Observer;
@@ -10,7 +11,6 @@ import io.pgentrypoint.process.Programs;
 import io.pgentrypoint.report.ExitCode;
 import io.pgentrypoint.report.Progress;
 import io.pgentrypoint.report.Refusal;
-import io.pgentrypoint.settings.Slot;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;

@@ -3,6 +3,8 @@ package io.pgentrypoint.execute;
 import io.pgentrypoint.connect.LocalServer;
 import io.pgentrypoint.connect.Login;
 import io.pgentrypoint.connect.PostmasterFile;
+import io.pgentrypoint.files.AtomicFiles;
+import io.pgentrypoint.files.FileTree;
 import io.pgentrypoint.process.Child;
 import io.pgentrypoint.process.Command;
 import io.pgentrypoint.process.Outcome;

@@ -1,5 +1,6 @@
 package io.pgentrypoint.execute;
 
+import io.pgentrypoint.files.AtomicFiles;
 import io.pgentrypoint.observe.ManagedBlock;
 import io.pgentrypoint.settings.Layout;
 import java.io.IOException;

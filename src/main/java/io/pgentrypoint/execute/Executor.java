@@ -1,6 +1,11 @@
 package io.pgentrypoint.execute;
 
 import io.pgentrypoint.connect.Login;
+import io.pgentrypoint.database.CheckpointWait;
+import io.pgentrypoint.database.Databases;
+import io.pgentrypoint.database.ReplicaSlot;
+import io.pgentrypoint.database.ReplicationRole;
+import io.pgentrypoint.files.AtomicFiles;
 import io.pgentrypoint.node.NodeRecord;
 import io.pgentrypoint.node.NodeRecord.Promotion;
 import io.pgentrypoint.observe.Installation;
@@ -10,7 +15,6 @@ import io.pgentrypoint.plan.Planned;
 import io.pgentrypoint.plan.Step;
 import io.pgentrypoint.process.Programs;
 import io.pgentrypoint.process.StopRequest;
-import io.pgentrypoint.render.Quoting;
 import io.pgentrypoint.report.ExitCode;
 import io.pgentrypoint.report.Phase;
 import io.pgentrypoint.report.Progress;
@@ -26,7 +30,6 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.SQLException;
-import java.sql.Statement;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -125,7 +128,7 @@ public final class Executor implements AutoCloseable {
                     ConfigurationFiles.appendHostRule(layout, rule);
             case Step.TakeBackFiles(var layout) -> ConfigurationFiles.takeBack(layout);
             case Step.WritePassFile(var layout, var text) -> {
-                Staging.createPrivate(layout.stateDirectory());
+                AtomicFiles.createPrivate(layout.stateDirectory());
                 AtomicFiles.write(layout.passFile(), text.reveal());
             }
             case Step.RemoveAutoSettings(var layout, var names) ->
@@ -139,7 +142,11 @@ public final class Executor implements AutoCloseable {
                             settings.serverSettings().keySet(),
                             environment);
             case Step.StartBootstrapServer start -> startBootstrap(start);
-            case Step.CreateDatabase(var name) -> createDatabase(name);
+            case Step.CreateDatabase(String name) -> {
+                try (Connection connection = bootstrap().open()) {
+                    Databases.create(connection, name);
+                }
+            }
             case Step.EnsureReplicationRole(var role) -> {
                 try (Connection connection = bootstrap().open()) {
                     ReplicationRole.ensure(connection, role);
@@ -235,7 +242,7 @@ public final class Executor implements AutoCloseable {
     }
 
     private static void record(Layout layout, NodeRecord node) throws IOException {
-        Staging.createPrivate(layout.stateDirectory());
+        AtomicFiles.createPrivate(layout.stateDirectory());
         AtomicFiles.write(layout.nodeRecord(), node.text());
     }
 
@@ -325,22 +332,6 @@ public final class Executor implements AutoCloseable {
                 ExitCode.BUG,
                 "cannot " + what + ": the plan " + verb + " none",
                 "report this plan");
-    }
-
-    private void createDatabase(String name) throws SQLException {
-        try (Connection connection = bootstrap().open();
-                Statement statement = connection.createStatement()) {
-            boolean exists;
-            try (var row =
-                    statement.executeQuery(
-                            "SELECT FROM pg_catalog.pg_database WHERE datname = "
-                                    + Quoting.sqlLiteral(name))) {
-                exists = row.next();
-            }
-            if (!exists) {
-                statement.execute("CREATE DATABASE " + Quoting.sqlIdentifier(name));
-            }
-        }
     }
 
     /// Leaves nothing running.

@@ -1,5 +1,7 @@
 package io.pgentrypoint.execute;
 
+import io.pgentrypoint.files.AtomicFiles;
+import io.pgentrypoint.files.FileTree;
 import io.pgentrypoint.observe.Installation;
 import io.pgentrypoint.plan.Step;
 import io.pgentrypoint.process.Command;
@@ -28,7 +30,7 @@ final class ModelFiles {
             Map<String, String> environment)
             throws IOException {
         Path model = step.layout().stateDirectory().resolve("model");
-        Staging.createPrivate(step.layout().stateDirectory());
+        AtomicFiles.createPrivate(step.layout().stateDirectory());
         FileTree.delete(model);
         try {
             Outcome made =

@@ -1,5 +1,6 @@
 package io.pgentrypoint.execute;
 
+import io.pgentrypoint.files.AtomicFiles;
 import io.pgentrypoint.observe.Installation;
 import io.pgentrypoint.plan.Step;
 import io.pgentrypoint.process.Command;

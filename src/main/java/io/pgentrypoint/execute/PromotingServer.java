@@ -2,6 +2,8 @@ package io.pgentrypoint.execute;
 
 import io.pgentrypoint.connect.LocalServer;
 import io.pgentrypoint.connect.PostmasterFile;
+import io.pgentrypoint.files.AtomicFiles;
+import io.pgentrypoint.files.FileTree;
 import io.pgentrypoint.node.NodeRecord.Promotion;
 import io.pgentrypoint.observe.Installation;
 import io.pgentrypoint.observe.Observer;

@@ -3,6 +3,7 @@ package io.pgentrypoint.execute;
 import io.pgentrypoint.connect.Login;
 import io.pgentrypoint.connect.ReplicationCommands;
 import io.pgentrypoint.connect.ReplicationConnection;
+import io.pgentrypoint.files.AtomicFiles;
 import io.pgentrypoint.observe.ControlData;
 import io.pgentrypoint.observe.Installation;
 import io.pgentrypoint.observe.Journal;

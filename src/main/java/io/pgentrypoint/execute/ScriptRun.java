@@ -1,5 +1,6 @@
 package io.pgentrypoint.execute;
 
+import io.pgentrypoint.files.AtomicFiles;
 import io.pgentrypoint.process.Command;
 import io.pgentrypoint.process.Programs;
 import io.pgentrypoint.report.ExitCode;

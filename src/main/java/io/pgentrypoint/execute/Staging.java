@@ -1,5 +1,7 @@
 package io.pgentrypoint.execute;
 
+import io.pgentrypoint.files.AtomicFiles;
+import io.pgentrypoint.files.FileTree;
 import io.pgentrypoint.observe.Journal;
 import io.pgentrypoint.process.Command;
 import io.pgentrypoint.process.Outcome;
@@ -12,7 +14,6 @@ import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
-import java.nio.file.attribute.PosixFilePermissions;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -35,8 +36,8 @@ final class Staging {
     }
 
     void open(Optional<Path> walDirectory) throws IOException {
-        createPrivate(layout.dataDirectory());
-        createPrivate(layout.stateDirectory());
+        AtomicFiles.createPrivate(layout.dataDirectory());
+        AtomicFiles.createPrivate(layout.stateDirectory());
         if (walDirectory.isPresent()) {
             requireEmpty(walDirectory.get());
         }
@@ -174,7 +175,7 @@ final class Staging {
     }
 
     private static void requireEmpty(Path walDirectory) throws IOException {
-        createPrivate(walDirectory);
+        AtomicFiles.createPrivate(walDirectory);
         List<Path> entries = FileTree.list(walDirectory);
         if (!entries.isEmpty()) {
             throw new Refusal(
@@ -191,11 +192,5 @@ final class Staging {
 
     private void writeJournal(Journal journal) throws IOException {
         AtomicFiles.write(layout.journal(), journal.text());
-    }
-
-    /// The server refuses a data directory that others can enter.
-    static void createPrivate(Path directory) throws IOException {
-        Files.createDirectories(directory);
-        Files.setPosixFilePermissions(directory, PosixFilePermissions.fromString("rwx------"));
     }
 }

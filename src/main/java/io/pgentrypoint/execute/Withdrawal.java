@@ -1,5 +1,7 @@
 package io.pgentrypoint.execute;
 
+import io.pgentrypoint.files.AtomicFiles;
+import io.pgentrypoint.files.FileTree;
 import io.pgentrypoint.observe.Journal;
 import io.pgentrypoint.settings.Layout;
 import java.io.IOException;
@@ -70,7 +72,7 @@ final class Withdrawal {
     private void moveTo(String name) throws IOException {
         Path place = layout.stateDirectory().resolve(name);
         // Also of a start that was killed before it wrote its journal; it is empty then.
-        Staging.createPrivate(place);
+        AtomicFiles.createPrivate(place);
         List<String> entries = entries();
         AtomicFiles.write(layout.journal(), Journal.withdrawing(entries, Optional.of(name)).text());
         AtomicFiles.sync(layout.dataDirectory());

@@ -1,12 +1,12 @@
 package io.pgentrypoint.observe;
 
+import io.pgentrypoint.mode.Mode;
 import io.pgentrypoint.node.NodeRecordReader;
 import io.pgentrypoint.process.Programs;
 import io.pgentrypoint.report.ExitCode;
 import io.pgentrypoint.report.Refusal;
 import io.pgentrypoint.scripts.ScriptsReader;
 import io.pgentrypoint.settings.Layout;
-import io.pgentrypoint.settings.Mode;
 import io.pgentrypoint.settings.Settings;
 import io.pgentrypoint.timeline.LocalBranch;
 import io.pgentrypoint.timeline.LocalBranchReader;

@@ -1,6 +1,6 @@
 package io.pgentrypoint.observe;
 
-import io.pgentrypoint.settings.Mode;
+import io.pgentrypoint.mode.Mode;
 import io.pgentrypoint.timeline.Ancestry;
 import io.pgentrypoint.timeline.ServerBranch;
 import java.util.Optional;

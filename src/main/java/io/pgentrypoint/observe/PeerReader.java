@@ -1,7 +1,7 @@
 package io.pgentrypoint.observe;
 
 import io.pgentrypoint.connect.ReplicationCommands;
-import io.pgentrypoint.settings.Mode;
+import io.pgentrypoint.mode.Mode;
 import io.pgentrypoint.timeline.Ancestry;
 import io.pgentrypoint.timeline.LocalBranch;
 import io.pgentrypoint.timeline.ServerBranch;

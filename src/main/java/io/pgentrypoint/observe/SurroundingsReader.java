@@ -1,11 +1,11 @@
 package io.pgentrypoint.observe;
 
+import io.pgentrypoint.mode.Mode;
 import io.pgentrypoint.patroni.Dcs;
 import io.pgentrypoint.patroni.DcsReader;
 import io.pgentrypoint.patroni.Surroundings;
 import io.pgentrypoint.process.Programs;
 import io.pgentrypoint.settings.Layout;
-import io.pgentrypoint.settings.Mode;
 import io.pgentrypoint.settings.Settings;
 import java.io.IOException;
 import java.net.Inet4Address;

@@ -1,8 +1,8 @@
 package io.pgentrypoint.plan;
 
+import io.pgentrypoint.mode.Mode;
 import io.pgentrypoint.node.NodeRecord;
 import io.pgentrypoint.observe.Observed;
-import io.pgentrypoint.settings.Mode;
 import io.pgentrypoint.settings.Settings;
 
 /// What a node is that was asked to be the primary and follows a peer: that peer's replica.

@@ -1,8 +1,8 @@
 package io.pgentrypoint.plan;
 
+import io.pgentrypoint.mode.Mode;
 import io.pgentrypoint.node.NodeRecord;
 import io.pgentrypoint.observe.Observed;
-import io.pgentrypoint.settings.Mode;
 import io.pgentrypoint.settings.Settings;
 
 /// The name of a replica is the one that its volume was first used under: a container that is made

@@ -1,10 +1,10 @@
 package io.pgentrypoint.plan;
 
+import io.pgentrypoint.mode.Mode;
 import io.pgentrypoint.node.NodeRecord;
 import io.pgentrypoint.node.NodeRecord.Role;
 import io.pgentrypoint.observe.Observed;
 import io.pgentrypoint.settings.Layout;
-import io.pgentrypoint.settings.Mode;
 import io.pgentrypoint.settings.Settings;
 import java.util.ArrayList;
 import java.util.List;

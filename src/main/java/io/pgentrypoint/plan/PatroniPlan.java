@@ -1,5 +1,6 @@
 package io.pgentrypoint.plan;
 
+import io.pgentrypoint.mode.Mode;
 import io.pgentrypoint.observe.DataDirectory;
 import io.pgentrypoint.observe.DataDirectory.Role;
 import io.pgentrypoint.observe.ManagedFiles;
@@ -15,7 +16,6 @@ import io.pgentrypoint.render.ServerConfiguration;
 import io.pgentrypoint.report.ExitCode;
 import io.pgentrypoint.report.Refusal;
 import io.pgentrypoint.settings.Layout;
-import io.pgentrypoint.settings.Mode;
 import io.pgentrypoint.settings.Settings;
 import java.nio.file.Path;
 import java.util.ArrayList;

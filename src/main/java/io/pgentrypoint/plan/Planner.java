@@ -1,10 +1,10 @@
 package io.pgentrypoint.plan;
 
+import io.pgentrypoint.mode.Mode;
 import io.pgentrypoint.observe.DataDirectory;
 import io.pgentrypoint.observe.Observed;
 import io.pgentrypoint.report.ExitCode;
 import io.pgentrypoint.report.Refusal;
-import io.pgentrypoint.settings.Mode;
 import io.pgentrypoint.settings.Settings;
 
 /// The decision table: rows are what the environment asks for, columns are what the volume is. Each

@@ -1,13 +1,13 @@
 package io.pgentrypoint.plan;
 
+import io.pgentrypoint.mode.Credentials;
+import io.pgentrypoint.mode.Mode;
 import io.pgentrypoint.observe.DataDirectory;
 import io.pgentrypoint.observe.Observed;
 import io.pgentrypoint.render.Floor;
 import io.pgentrypoint.report.ExitCode;
 import io.pgentrypoint.report.Refusal;
-import io.pgentrypoint.settings.Credentials;
 import io.pgentrypoint.settings.Layout;
-import io.pgentrypoint.settings.Mode;
 import io.pgentrypoint.settings.Settings;
 import java.util.ArrayList;
 import java.util.List;

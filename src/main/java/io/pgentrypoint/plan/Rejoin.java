@@ -1,14 +1,14 @@
 package io.pgentrypoint.plan;
 
+import io.pgentrypoint.mode.Endpoint;
+import io.pgentrypoint.mode.Mode;
 import io.pgentrypoint.observe.DataDirectory;
 import io.pgentrypoint.observe.Observed;
 import io.pgentrypoint.observe.Upstream;
 import io.pgentrypoint.report.ExitCode;
 import io.pgentrypoint.report.Measures;
 import io.pgentrypoint.report.Refusal;
-import io.pgentrypoint.settings.Endpoint;
 import io.pgentrypoint.settings.Layout;
-import io.pgentrypoint.settings.Mode;
 import io.pgentrypoint.settings.Settings;
 import io.pgentrypoint.timeline.Ancestry;
 import io.pgentrypoint.timeline.Loss;
@@ -208,7 +208,7 @@ final class Rejoin {
 
     private Decision unknown(Standing standing, Ancestry.Unknown unknown) {
         String why = "it cannot be told whether it may follow " + primary + ": " + unknown.why();
-        if (replica.rejoin() == io.pgentrypoint.settings.Rejoin.RECLONE
+        if (replica.rejoin() == io.pgentrypoint.mode.Rejoin.RECLONE
                 && standing.againstSettingAside().isEmpty()) {
             return setAside(standing, why);
         }

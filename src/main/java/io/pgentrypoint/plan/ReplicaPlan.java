@@ -1,5 +1,7 @@
 package io.pgentrypoint.plan;
 
+import io.pgentrypoint.mode.Mode;
+import io.pgentrypoint.mode.Slot;
 import io.pgentrypoint.observe.DataDirectory;
 import io.pgentrypoint.observe.ManagedFiles;
 import io.pgentrypoint.observe.Observed;
@@ -12,9 +14,7 @@ import io.pgentrypoint.report.ExitCode;
 import io.pgentrypoint.report.Refusal;
 import io.pgentrypoint.report.Secret;
 import io.pgentrypoint.settings.Layout;
-import io.pgentrypoint.settings.Mode;
 import io.pgentrypoint.settings.Settings;
-import io.pgentrypoint.settings.Slot;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;

@@ -1,5 +1,6 @@
 package io.pgentrypoint.plan;
 
+import io.pgentrypoint.mode.Mode;
 import io.pgentrypoint.node.NodeRecord;
 import io.pgentrypoint.node.StandbyState;
 import io.pgentrypoint.observe.DataDirectory;
@@ -10,7 +11,6 @@ import io.pgentrypoint.report.ExitCode;
 import io.pgentrypoint.report.Measures;
 import io.pgentrypoint.report.Refusal;
 import io.pgentrypoint.settings.Layout;
-import io.pgentrypoint.settings.Mode;
 import io.pgentrypoint.settings.Settings;
 import java.time.Duration;
 import java.util.ArrayList;

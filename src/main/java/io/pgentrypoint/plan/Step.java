@@ -1,13 +1,13 @@
 package io.pgentrypoint.plan;
 
+import io.pgentrypoint.mode.Credentials;
+import io.pgentrypoint.mode.Mode;
 import io.pgentrypoint.node.NodeRecord;
 import io.pgentrypoint.observe.Journal;
 import io.pgentrypoint.patroni.DcsAddress;
 import io.pgentrypoint.report.Secret;
 import io.pgentrypoint.scripts.ScriptDirectory;
-import io.pgentrypoint.settings.Credentials;
 import io.pgentrypoint.settings.Layout;
-import io.pgentrypoint.settings.Mode;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Collections;

@@ -1,8 +1,8 @@
 package io.pgentrypoint.render;
 
+import io.pgentrypoint.mode.Mode;
+import io.pgentrypoint.mode.Network;
 import io.pgentrypoint.settings.Layout;
-import io.pgentrypoint.settings.Mode;
-import io.pgentrypoint.settings.Network;
 import io.pgentrypoint.settings.Settings;
 import java.util.List;
 import java.util.Optional;

@@ -1,6 +1,6 @@
 package io.pgentrypoint.render;
 
-import io.pgentrypoint.settings.Network;
+import io.pgentrypoint.mode.Network;
 
 /// One rule of pg_hba.conf for TCP connections, with and without TLS. The fields are as they stand
 /// in the file, quoted where they need it.

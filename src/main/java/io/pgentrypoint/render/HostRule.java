@@ -1,6 +1,6 @@
 package io.pgentrypoint.render;
 
-import io.pgentrypoint.settings.Mode;
+import io.pgentrypoint.mode.Mode;
 import io.pgentrypoint.settings.Settings;
 import java.util.Locale;
 import java.util.Optional;

@@ -1,7 +1,7 @@
 package io.pgentrypoint.render;
 
+import io.pgentrypoint.mode.Mode;
 import io.pgentrypoint.report.Secret;
-import io.pgentrypoint.settings.Mode;
 import java.util.List;
 import java.util.stream.Collectors;
 

@@ -1,10 +1,10 @@
 package io.pgentrypoint.render;
 
+import io.pgentrypoint.mode.Mode;
 import io.pgentrypoint.patroni.PatroniConfiguration;
 import io.pgentrypoint.patroni.YamlText;
 import io.pgentrypoint.report.Secret;
 import io.pgentrypoint.settings.Layout;
-import io.pgentrypoint.settings.Mode;
 import io.pgentrypoint.settings.Settings;
 import java.nio.file.Path;
 import java.util.ArrayList;

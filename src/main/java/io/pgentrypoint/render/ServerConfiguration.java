@@ -1,10 +1,10 @@
 package io.pgentrypoint.render;
 
+import io.pgentrypoint.mode.Mode;
+import io.pgentrypoint.mode.Slot;
 import io.pgentrypoint.settings.Layout;
-import io.pgentrypoint.settings.Mode;
 import io.pgentrypoint.settings.ServerSettings;
 import io.pgentrypoint.settings.Settings;
-import io.pgentrypoint.settings.Slot;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;

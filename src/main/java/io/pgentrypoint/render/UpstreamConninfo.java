@@ -1,8 +1,8 @@
 package io.pgentrypoint.render;
 
+import io.pgentrypoint.mode.Mode;
 import io.pgentrypoint.report.ExitCode;
 import io.pgentrypoint.report.Refusal;
-import io.pgentrypoint.settings.Mode;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;

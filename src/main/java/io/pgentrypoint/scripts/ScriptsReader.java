@@ -1,9 +1,9 @@
 package io.pgentrypoint.scripts;
 
+import io.pgentrypoint.mode.Mode;
 import io.pgentrypoint.process.Command;
 import io.pgentrypoint.process.Outcome;
 import io.pgentrypoint.process.Programs;
-import io.pgentrypoint.settings.Mode;
 import io.pgentrypoint.settings.Settings;
 import java.io.IOException;
 import java.nio.file.AccessDeniedException;

@@ -1,5 +1,6 @@
 package io.pgentrypoint.settings;
 
+import io.pgentrypoint.mode.Mode;
 import io.pgentrypoint.patroni.PatroniConfiguration;
 import io.pgentrypoint.report.Secret;
 import java.nio.file.Path;

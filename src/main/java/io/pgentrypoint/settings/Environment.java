@@ -1,6 +1,7 @@
 package io.pgentrypoint.settings;
 
 import io.pgentrypoint.patroni.PatroniConfiguration;
+import io.pgentrypoint.report.BadValue;
 import io.pgentrypoint.report.ExitCode;
 import io.pgentrypoint.report.Problem;
 import io.pgentrypoint.report.Secret;

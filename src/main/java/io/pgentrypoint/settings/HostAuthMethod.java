@@ -1,5 +1,7 @@
 package io.pgentrypoint.settings;
 
+import io.pgentrypoint.report.BadValue;
+
 /// The method of `host all all all`: a method's name and its options, as pg_hba.conf takes them. It
 /// is the one value that reaches that file unquoted, because options have a syntax of their own.
 final class HostAuthMethod {

@@ -1,7 +1,16 @@
 package io.pgentrypoint.settings;
 
+import io.pgentrypoint.mode.Credentials;
+import io.pgentrypoint.mode.Endpoint;
+import io.pgentrypoint.mode.Mode;
+import io.pgentrypoint.mode.Network;
+import io.pgentrypoint.mode.Rejoin;
+import io.pgentrypoint.mode.Slot;
+import io.pgentrypoint.mode.SslMode;
+import io.pgentrypoint.mode.Tls;
 import io.pgentrypoint.patroni.DcsAddress;
 import io.pgentrypoint.patroni.PatroniConfiguration;
+import io.pgentrypoint.report.BadValue;
 import io.pgentrypoint.report.Problem;
 import io.pgentrypoint.report.Secret;
 import java.time.Duration;
@@ -33,27 +42,28 @@ final class ModeReader {
 
     /// Empty when there is a problem; it has been reported then.
     Optional<Mode> read() {
-        boolean isNative = environment.read(Variables.HA_MODE).isPresent();
-        boolean isPatroni = environment.read(Variables.USE_PATRONI, () -> false);
+        boolean isNative = environment.read(ClusterVariables.HA_MODE).isPresent();
+        boolean isPatroni = environment.read(ClusterVariables.USE_PATRONI, () -> false);
         refuseOthers(isNative, isPatroni);
         if (isPatroni && !isNative) {
-            environment.read(Variables.REPLICATION_ROLE);
+            environment.read(ClusterVariables.REPLICATION_ROLE);
             return patroni();
         }
         if (!isNative) {
-            environment.read(Variables.REPLICATION_ROLE);
+            environment.read(ClusterVariables.REPLICATION_ROLE);
             warnOfUnused();
-            return environment.isRefused(Variables.HA_MODE)
+            return environment.isRefused(ClusterVariables.HA_MODE)
                     ? Optional.empty()
                     : Optional.of(new Mode.Standalone());
         }
         Optional<ReplicationRole> role =
                 environment.require(
-                        Variables.REPLICATION_ROLE,
+                        ClusterVariables.REPLICATION_ROLE,
                         "Invalid REPLICATION_ROLE: HA_MODE=native needs one",
                         "set it to primary or replica");
         Optional<Credentials> credentials = credentials();
-        List<Network> networks = environment.read(Variables.REPLICATION_NETWORK, () -> ANYWHERE);
+        List<Network> networks =
+                environment.read(ClusterVariables.REPLICATION_NETWORK, () -> ANYWHERE);
         if (role.isEmpty()) {
             return Optional.empty();
         }
@@ -64,7 +74,7 @@ final class ModeReader {
     }
 
     private Optional<Mode> primary(Optional<Credentials> credentials, List<Network> networks) {
-        List<Endpoint> peers = environment.read(Variables.PEER_HOSTS, List::of);
+        List<Endpoint> peers = environment.read(ClusterVariables.PEER_HOSTS, List::of);
         if (peers.isEmpty()) {
             return credentials.map(role -> new Mode.NativePrimary(role, networks, List.of()));
         }
@@ -80,9 +90,9 @@ final class ModeReader {
         String user = replicationUser();
         Optional<Secret> password =
                 environment.require(
-                        Variables.REPLICATION_PASSWORD,
+                        ClusterVariables.REPLICATION_PASSWORD,
                         "must be set with "
-                                + (environment.isSet(Variables.HA_MODE)
+                                + (environment.isSet(ClusterVariables.HA_MODE)
                                         ? "HA_MODE=native"
                                         : "USE_PATRONI=true")
                                 + "; there is no default",
@@ -93,10 +103,10 @@ final class ModeReader {
     private Optional<Mode> replica(Optional<Credentials> credentials, List<Network> networks) {
         Optional<String> host =
                 environment.require(
-                        Variables.PRIMARY_HOST,
+                        ClusterVariables.PRIMARY_HOST,
                         "PRIMARY_HOST must be set for replica role",
                         "set it to the host name of the primary");
-        int port = environment.read(Variables.PRIMARY_PORT, () -> 5432);
+        int port = environment.read(ClusterVariables.PRIMARY_PORT, () -> 5432);
         // Read whatever else is missing: every problem is told at once.
         Optional<Function<Endpoint, Mode.NativeReplica>> following =
                 following(credentials, networks);
@@ -107,13 +117,14 @@ final class ModeReader {
     /// What this node is under a primary, whichever that is.
     private Optional<Function<Endpoint, Mode.NativeReplica>> following(
             Optional<Credentials> credentials, List<Network> networks) {
-        Optional<String> given = environment.read(Variables.REPLICA_NAME);
+        Optional<String> given = environment.read(ClusterVariables.REPLICA_NAME);
         String name = given.orElse(hostName);
-        String slotText = environment.read(Variables.REPLICATION_SLOT, () -> "none");
+        String slotText = environment.read(ClusterVariables.REPLICATION_SLOT, () -> "none");
         Optional<Slot> slot = slot(slotText, name);
         Tls tls = tls();
-        Duration patience = environment.read(Variables.PRIMARY_WAIT, () -> Duration.ofMinutes(5));
-        Rejoin rejoin = environment.read(Variables.REJOIN, () -> Rejoin.REFUSE);
+        Duration patience =
+                environment.read(ClusterVariables.PRIMARY_WAIT, () -> Duration.ofMinutes(5));
+        Rejoin rejoin = environment.read(ClusterVariables.REJOIN, () -> Rejoin.REFUSE);
         return credentials.flatMap(role ->
                 slot.map(found ->
                         primary ->
@@ -135,7 +146,8 @@ final class ModeReader {
             return Optional.of(Slot.parse(text, replicaName));
         } catch (BadValue e) {
             environment.report(
-                    Problem.error(Variables.REPLICATION_SLOT.name(), text, e.rule(), e.remedy()));
+                    Problem.error(
+                            ClusterVariables.REPLICATION_SLOT.name(), text, e.rule(), e.remedy()));
             return Optional.empty();
         }
     }
@@ -143,15 +155,16 @@ final class ModeReader {
     private Tls tls() {
         Tls tls =
                 new Tls(
-                        environment.read(Variables.REPLICATION_SSLMODE, () -> SslMode.PREFER),
-                        environment.read(Variables.REPLICATION_SSLROOTCERT),
-                        environment.read(Variables.REPLICATION_SSLCERT),
-                        environment.read(Variables.REPLICATION_SSLKEY));
+                        environment.read(
+                                ClusterVariables.REPLICATION_SSLMODE, () -> SslMode.PREFER),
+                        environment.read(ClusterVariables.REPLICATION_SSLROOTCERT),
+                        environment.read(ClusterVariables.REPLICATION_SSLCERT),
+                        environment.read(ClusterVariables.REPLICATION_SSLKEY));
         boolean verifies = tls.mode() == SslMode.VERIFY_CA || tls.mode() == SslMode.VERIFY_FULL;
         if (verifies && tls.rootCertificate().isEmpty()) {
             environment.report(
                     Problem.error(
-                            Variables.REPLICATION_SSLROOTCERT.name(),
+                            ClusterVariables.REPLICATION_SSLROOTCERT.name(),
                             "",
                             "must be set with REPLICATION_SSLMODE=" + tls.mode().word(),
                             "set it to the file of the certificates that sign the primary's"));
@@ -159,7 +172,7 @@ final class ModeReader {
         if (tls.certificate().isPresent() != tls.key().isPresent()) {
             environment.report(
                     Problem.error(
-                            Variables.REPLICATION_SSLCERT.name(),
+                            ClusterVariables.REPLICATION_SSLCERT.name(),
                             "",
                             "a client certificate and its key belong together",
                             "set both REPLICATION_SSLCERT and REPLICATION_SSLKEY, or neither"));
@@ -168,20 +181,20 @@ final class ModeReader {
     }
 
     private Optional<Mode> patroni() {
-        Optional<Secret> document = environment.read(Variables.PATRONI_CONFIGURATION);
+        Optional<Secret> document = environment.read(ClusterVariables.PATRONI_CONFIGURATION);
         SortedMap<String, Secret> variables = new TreeMap<>(environment.patroni());
         environment
-                .read(Variables.PATRONI_SCOPE)
+                .read(ClusterVariables.PATRONI_SCOPE)
                 .ifPresent(scope -> variables.put("PATRONI_SCOPE", new Secret(scope)));
         environment
-                .read(Variables.PATRONI_NAME)
+                .read(ClusterVariables.PATRONI_NAME)
                 .ifPresent(name -> variables.put("PATRONI_NAME", new Secret(name)));
         PatroniConfiguration given = new PatroniConfiguration(document, variables);
         Optional<String> scope = given.text("scope");
-        if (scope.isEmpty() && !environment.isRefused(Variables.PATRONI_SCOPE)) {
+        if (scope.isEmpty() && !environment.isRefused(ClusterVariables.PATRONI_SCOPE)) {
             environment.report(
                     Problem.error(
-                            Variables.PATRONI_SCOPE.name(),
+                            ClusterVariables.PATRONI_SCOPE.name(),
                             "",
                             "must be set with USE_PATRONI=true: the name of the cluster",
                             "set it to the same name on every member"));
@@ -206,8 +219,10 @@ final class ModeReader {
                                                 .orElseGet(this::replicationUser),
                                         new Secret(password)))
                         .or(this::credentials);
-        List<Network> networks = environment.read(Variables.REPLICATION_NETWORK, () -> ANYWHERE);
-        Duration patience = environment.read(Variables.PRIMARY_WAIT, () -> Duration.ofMinutes(5));
+        List<Network> networks =
+                environment.read(ClusterVariables.REPLICATION_NETWORK, () -> ANYWHERE);
+        Duration patience =
+                environment.read(ClusterVariables.PRIMARY_WAIT, () -> Duration.ofMinutes(5));
         credentials.ifPresent(found -> requireAscii(found.password()));
         if (scope.isEmpty() || credentials.isEmpty()) {
             return Optional.empty();
@@ -228,7 +243,7 @@ final class ModeReader {
         if (password.reveal().chars().anyMatch(c -> c > 126)) {
             environment.report(
                     Problem.error(
-                            Variables.REPLICATION_PASSWORD.name(),
+                            ClusterVariables.REPLICATION_PASSWORD.name(),
                             "****",
                             "must be ASCII with USE_PATRONI=true: Patroni cannot store another one",
                             "choose another"));
@@ -238,7 +253,7 @@ final class ModeReader {
     private void requireStore(PatroniConfiguration given) {
         Optional<DcsAddress> store = given.dcs();
         boolean nowhere = store.filter(found -> isNamed(found, given)).isEmpty();
-        if (nowhere && !environment.isRefused(Variables.PATRONI_CONFIGURATION)) {
+        if (nowhere && !environment.isRefused(ClusterVariables.PATRONI_CONFIGURATION)) {
             environment.report(
                     Problem.error(
                             "PATRONI_ETCD3_HOSTS",
@@ -264,14 +279,14 @@ final class ModeReader {
     }
 
     private String replicationUser() {
-        return environment.read(Variables.REPLICATION_USER, () -> "replicator");
+        return environment.read(ClusterVariables.REPLICATION_USER, () -> "replicator");
     }
 
     private void refuseOthers(boolean isNative, boolean isPatroni) {
         if (isNative && isPatroni) {
             refuseBoth("USE_PATRONI=true", "only one of them can be active");
         }
-        if (!environment.read(Variables.USE_CITUS, () -> false)) {
+        if (!environment.read(ClusterVariables.USE_CITUS, () -> false)) {
             return;
         }
         if (isNative) {
@@ -279,7 +294,7 @@ final class ModeReader {
         } else {
             environment.report(
                     Problem.error(
-                            Variables.USE_CITUS.name(),
+                            ClusterVariables.USE_CITUS.name(),
                             "true",
                             "is not supported by this version",
                             "unset it; the changelog says when it arrives"));
@@ -289,7 +304,7 @@ final class ModeReader {
     private void refuseBoth(String engine, String why) {
         environment.report(
                 Problem.error(
-                        Variables.HA_MODE.name(),
+                        ClusterVariables.HA_MODE.name(),
                         "native",
                         "HA_MODE=native cannot be used with " + engine + ": " + why,
                         "unset one of them"));
@@ -298,11 +313,11 @@ final class ModeReader {
     private void warnOfUnused() {
         for (Variable<?> variable :
                 List.of(
-                        Variables.REPLICATION_ROLE,
-                        Variables.REPLICATION_PASSWORD,
-                        Variables.PRIMARY_HOST,
-                        Variables.PEER_HOSTS)) {
-            if (environment.isSet(variable) && !environment.isSet(Variables.HA_MODE)) {
+                        ClusterVariables.REPLICATION_ROLE,
+                        ClusterVariables.REPLICATION_PASSWORD,
+                        ClusterVariables.PRIMARY_HOST,
+                        ClusterVariables.PEER_HOSTS)) {
+            if (environment.isSet(variable) && !environment.isSet(ClusterVariables.HA_MODE)) {
                 environment.report(
                         Problem.warning(
                                 variable.name(),

@@ -67,7 +67,7 @@ final class OtherImages {
     private Translation translate() {
         for (String mode : List.of("POSTGRESQL_REPLICATION_MODE", "POSTGRES_REPLICATION_MODE")) {
             if (!value(mode).isEmpty()) {
-                put(mode, Variables.HA_MODE.name(), "native");
+                put(mode, ClusterVariables.HA_MODE.name(), "native");
             }
         }
         if (isOn("ALLOW_EMPTY_PASSWORD") && hasNoPassword()) {

@@ -1,5 +1,9 @@
 package io.pgentrypoint.settings;
 
+import io.pgentrypoint.mode.Endpoint;
+import io.pgentrypoint.mode.Network;
+import io.pgentrypoint.mode.Spelling;
+import io.pgentrypoint.report.BadValue;
 import java.math.BigDecimal;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.InvalidPathException;
@@ -181,21 +185,16 @@ final class Parsers {
     static <E extends Enum<E>> Variable.Parser<E> oneOf(Class<E> type) {
         String words =
                 Arrays.stream(type.getEnumConstants())
-                        .map(Parsers::word)
+                        .map(Spelling::of)
                         .collect(Collectors.joining(", "));
         return text -> {
             for (E constant : type.getEnumConstants()) {
-                if (word(constant).equalsIgnoreCase(text.strip())) {
+                if (Spelling.of(constant).equalsIgnoreCase(text.strip())) {
                     return constant;
                 }
             }
             throw new BadValue("must be one of " + words, "use one of them");
         };
-    }
-
-    /// A word of one of our own enums, as the user writes it.
-    static String word(Enum<?> constant) {
-        return constant.name().toLowerCase(Locale.ROOT).replace('_', '-');
     }
 
     static List<Network> networks(String text) throws BadValue {

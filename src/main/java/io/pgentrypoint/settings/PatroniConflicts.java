@@ -1,5 +1,6 @@
 package io.pgentrypoint.settings;
 
+import io.pgentrypoint.mode.Mode;
 import io.pgentrypoint.report.Problem;
 import java.util.Map;
 import java.util.Optional;

@@ -1,5 +1,6 @@
 package io.pgentrypoint.settings;
 
+import io.pgentrypoint.report.BadValue;
 import java.util.Locale;
 
 /// The values of `REPLICATION_ROLE`.

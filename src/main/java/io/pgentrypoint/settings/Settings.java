@@ -1,5 +1,7 @@
 package io.pgentrypoint.settings;
 
+import io.pgentrypoint.mode.Mode;
+import io.pgentrypoint.report.BadValue;
 import io.pgentrypoint.report.InvalidSettings;
 import io.pgentrypoint.report.LogFormat;
 import io.pgentrypoint.report.Problem;
@@ -193,7 +195,7 @@ public record Settings(
         if (role.equals(superuser.name())) {
             environment.report(
                     Problem.error(
-                            Variables.REPLICATION_USER.name(),
+                            ClusterVariables.REPLICATION_USER.name(),
                             role,
                             "must not be the superuser (POSTGRES_USER): its password is on every"
                                     + " replica",

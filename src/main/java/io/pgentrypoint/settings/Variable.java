@@ -1,9 +1,10 @@
 package io.pgentrypoint.settings;
 
+import io.pgentrypoint.report.BadValue;
 import java.util.List;
 
 /// One environment variable: its name, how its text is parsed, and what the documentation says.
-/// Declared in [Variables] and nowhere else.
+/// Declared in [Variables] or [ClusterVariables] and nowhere else.
 ///
 /// @param fallback what holds when it is unset, as the documentation shows it
 /// @param aliases names of other images that mean the same

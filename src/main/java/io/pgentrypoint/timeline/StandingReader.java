@@ -2,8 +2,8 @@ package io.pgentrypoint.timeline;
 
 import io.pgentrypoint.connect.ReplicationCommands;
 import io.pgentrypoint.connect.ReplicationConnection;
+import io.pgentrypoint.mode.Rejoin;
 import io.pgentrypoint.process.Programs;
-import io.pgentrypoint.settings.Rejoin;
 import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.SQLException;

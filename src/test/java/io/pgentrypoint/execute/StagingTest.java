@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
+import io.pgentrypoint.files.FileTree;
 import io.pgentrypoint.observe.Journal;
 import io.pgentrypoint.process.Programs;
 import io.pgentrypoint.process.StopRequest;

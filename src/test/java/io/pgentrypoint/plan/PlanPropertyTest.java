@@ -4,6 +4,7 @@ import static io.pgentrypoint.settings.Environments.parse;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.pgentrypoint.HostileText;
+import io.pgentrypoint.mode.Mode;
 import io.pgentrypoint.node.NodeRecord;
 import io.pgentrypoint.observe.DataDirectory;
 import io.pgentrypoint.observe.Journal;
@@ -17,7 +18,6 @@ import io.pgentrypoint.scripts.ScriptDirectory;
 import io.pgentrypoint.scripts.Scripts;
 import io.pgentrypoint.settings.Environments;
 import io.pgentrypoint.settings.Layout;
-import io.pgentrypoint.settings.Mode;
 import io.pgentrypoint.settings.Settings;
 import io.pgentrypoint.timeline.Ancestry;
 import io.pgentrypoint.timeline.Standing;
@@ -384,7 +384,7 @@ class PlanPropertyTest {
 
     private static boolean refuses(Case tried) {
         return tried.settings().mode() instanceof Mode.NativeReplica replica
-                && replica.rejoin() == io.pgentrypoint.settings.Rejoin.REFUSE;
+                && replica.rejoin() == io.pgentrypoint.mode.Rejoin.REFUSE;
     }
 
     @Test

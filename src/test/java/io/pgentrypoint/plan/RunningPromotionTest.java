@@ -3,6 +3,7 @@ package io.pgentrypoint.plan;
 import static io.pgentrypoint.settings.Environments.parse;
 
 import io.pgentrypoint.Golden;
+import io.pgentrypoint.mode.Mode;
 import io.pgentrypoint.node.StandbyState;
 import io.pgentrypoint.observe.ManagedFiles;
 import io.pgentrypoint.observe.Observed;
@@ -10,7 +11,6 @@ import io.pgentrypoint.observe.Upstream;
 import io.pgentrypoint.observe.Upstream.Reason;
 import io.pgentrypoint.report.Refusal;
 import io.pgentrypoint.settings.Environments;
-import io.pgentrypoint.settings.Mode;
 import io.pgentrypoint.settings.Settings;
 import java.time.Duration;
 import java.util.ArrayList;

@@ -1,5 +1,6 @@
 package io.pgentrypoint.plan;
 
+import io.pgentrypoint.mode.Mode;
 import io.pgentrypoint.node.NodeRecord;
 import io.pgentrypoint.observe.ControlData;
 import io.pgentrypoint.observe.DataDirectory;
@@ -16,7 +17,6 @@ import io.pgentrypoint.render.Setting;
 import io.pgentrypoint.render.SettingsFile;
 import io.pgentrypoint.report.Secret;
 import io.pgentrypoint.settings.Layout;
-import io.pgentrypoint.settings.Mode;
 import io.pgentrypoint.settings.Settings;
 import io.pgentrypoint.timeline.Ancestry;
 import io.pgentrypoint.timeline.Loss;

@@ -3,11 +3,11 @@ package io.pgentrypoint.render;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.pgentrypoint.HostileText;
+import io.pgentrypoint.mode.Mode;
 import io.pgentrypoint.report.InvalidSettings;
 import io.pgentrypoint.report.Refusal;
 import io.pgentrypoint.settings.Environments;
 import io.pgentrypoint.settings.Layout;
-import io.pgentrypoint.settings.Mode;
 import io.pgentrypoint.settings.RandomEnvironments;
 import io.pgentrypoint.settings.Settings;
 import java.nio.file.Path;

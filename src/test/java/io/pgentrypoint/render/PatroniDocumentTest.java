@@ -4,10 +4,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.pgentrypoint.Golden;
+import io.pgentrypoint.mode.Mode;
 import io.pgentrypoint.patroni.YamlText;
 import io.pgentrypoint.report.Secret;
 import io.pgentrypoint.settings.Environments;
-import io.pgentrypoint.settings.Mode;
 import io.pgentrypoint.settings.Settings;
 import java.nio.file.Path;
 import java.util.Map;

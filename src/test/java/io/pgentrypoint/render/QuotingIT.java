@@ -4,12 +4,12 @@ import static java.util.stream.Collectors.joining;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.pgentrypoint.HostileText;
+import io.pgentrypoint.mode.Credentials;
+import io.pgentrypoint.mode.Endpoint;
+import io.pgentrypoint.mode.Mode;
+import io.pgentrypoint.mode.Network;
 import io.pgentrypoint.report.Secret;
-import io.pgentrypoint.settings.Credentials;
-import io.pgentrypoint.settings.Endpoint;
 import io.pgentrypoint.settings.Environments;
-import io.pgentrypoint.settings.Mode;
-import io.pgentrypoint.settings.Network;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;

@@ -2,9 +2,9 @@ package io.pgentrypoint.render;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.pgentrypoint.mode.Mode;
 import io.pgentrypoint.settings.Environments;
 import io.pgentrypoint.settings.Layout;
-import io.pgentrypoint.settings.Mode;
 import io.pgentrypoint.settings.Settings;
 import java.io.IOException;
 import java.util.Map;

@@ -4,9 +4,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.pgentrypoint.Golden;
+import io.pgentrypoint.mode.Mode;
 import io.pgentrypoint.report.Refusal;
 import io.pgentrypoint.settings.Environments;
-import io.pgentrypoint.settings.Mode;
 import java.nio.file.Path;
 import org.junit.jupiter.api.Test;
 

@@ -2,6 +2,12 @@ package io.pgentrypoint.settings;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.pgentrypoint.mode.Endpoint;
+import io.pgentrypoint.mode.Mode;
+import io.pgentrypoint.mode.Network;
+import io.pgentrypoint.mode.Rejoin;
+import io.pgentrypoint.mode.Slot;
+import io.pgentrypoint.mode.SslMode;
 import io.pgentrypoint.report.LogFormat;
 import io.pgentrypoint.report.Secret;
 import java.io.IOException;

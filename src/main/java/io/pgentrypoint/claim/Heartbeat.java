@@ -1,0 +1,139 @@
+package io.pgentrypoint.claim;
+
+import io.pgentrypoint.files.AtomicFiles;
+import io.pgentrypoint.settings.Layout;
+import io.pgentrypoint.volume.Holder;
+import io.pgentrypoint.volume.HolderReader;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.channels.FileChannel;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.time.Duration;
+import java.util.Optional;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/// Says beside the data, over and over, that this node lives: for those on other machines, whom no
+/// lock of this kernel can stop. A beat overwrites some two hundred bytes of one block and is not
+/// synced: whoever reads it reads through the same file system.
+final class Heartbeat implements AutoCloseable {
+
+    private static final Logger LOG = LoggerFactory.getLogger(Heartbeat.class);
+
+    private final Layout layout;
+    private final Duration every;
+    private final Consumer<Holder> taken;
+    private final CountDownLatch ended = new CountDownLatch(1);
+    private Holder holder;
+    private boolean failing;
+
+    /// @param taken called once, when someone else has written in our place
+    private Heartbeat(Layout layout, Holder holder, Duration every, Consumer<Holder> taken) {
+        this.layout = layout;
+        this.holder = holder;
+        this.every = every;
+        this.taken = taken;
+    }
+
+    static Heartbeat start(Layout layout, Holder holder, Duration every, Consumer<Holder> taken) {
+        Heartbeat heartbeat = new Heartbeat(layout, holder, every, taken);
+        heartbeat.write();
+        Thread.ofPlatform().daemon().name("heartbeat").start(heartbeat::beatUntilClosed);
+        return heartbeat;
+    }
+
+    private void beatUntilClosed() {
+        try {
+            while (!ended.await(every.toMillis(), TimeUnit.MILLISECONDS)) {
+                if (!beat()) {
+                    return;
+                }
+            }
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
+    private synchronized boolean beat() {
+        if (ended.getCount() == 0) {
+            return false;
+        }
+        Optional<Holder> other = written().filter(found -> !found.isSame(holder));
+        if (other.isPresent()) {
+            taken.accept(other.get());
+            return false;
+        }
+        holder = holder.beat();
+        write();
+        return true;
+    }
+
+    private Optional<Holder> written() {
+        return HolderReader.read(layout).map(HolderReader.Found::holder);
+    }
+
+    /// A full disk or an unreachable server must not end the node: it is the file that is late.
+    private void write() {
+        try {
+            if (!Files.exists(layout.stateDirectory()) && !placed()) {
+                return;
+            }
+            overwrite(layout.holder(), holder.text());
+            failing = false;
+        } catch (IOException e) {
+            if (!failing) {
+                LOG.warn(
+                        "Cannot write {}: {}. Another machine may take this volume for free",
+                        layout.holder(),
+                        e.toString());
+            }
+            failing = true;
+        }
+    }
+
+    /// Patroni clones and rewinds without regard to our files, and wants the directory empty for a
+    /// new cluster: until there is one nothing is put there.
+    private boolean placed() throws IOException {
+        if (!Files.exists(layout.dataDirectory().resolve("global/pg_control"))) {
+            return false;
+        }
+        AtomicFiles.createPrivate(layout.stateDirectory());
+        return true;
+    }
+
+    /// In one write, and without a moment in which the file is empty.
+    private static void overwrite(Path file, String text) throws IOException {
+        if (!Files.exists(file)) {
+            Files.createFile(
+                    file,
+                    PosixFilePermissions.asFileAttribute(
+                            PosixFilePermissions.fromString("rw-------")));
+        }
+        ByteBuffer bytes = ByteBuffer.wrap(text.getBytes(StandardCharsets.UTF_8));
+        try (FileChannel channel = FileChannel.open(file, StandardOpenOption.WRITE)) {
+            channel.write(bytes);
+            channel.truncate(bytes.position());
+        }
+    }
+
+    /// Whoever comes next need not wait for a beat that never comes.
+    @Override
+    public synchronized void close() {
+        ended.countDown();
+        if (written().filter(found -> found.isSame(holder)).isEmpty()) {
+            return;
+        }
+        try {
+            Files.deleteIfExists(layout.holder());
+        } catch (IOException e) {
+            LOG.debug("Cannot remove {}: {}", layout.holder(), e.toString());
+        }
+    }
+}

@@ -1,0 +1,82 @@
+package io.pgentrypoint.claim;
+
+import io.pgentrypoint.settings.Layout;
+import io.pgentrypoint.volume.Holder;
+import io.pgentrypoint.volume.HolderReader;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+
+/// Tells a heartbeat that goes on from one that was left behind. Clocks of two machines are never
+/// compared: the age of a beat is taken by the clock of the file system, and a beat that may be
+/// fresh is watched, by our own clock, until it moves or has been still for long enough.
+final class HeartbeatWatch {
+
+    static final Duration BEAT = Duration.ofSeconds(10);
+    private static final int MISSED = 3;
+
+    private final Layout layout;
+    private final Duration patience;
+    private @Nullable Holder last;
+    private long seen;
+    private @Nullable Instant now;
+
+    HeartbeatWatch(Layout layout) {
+        this(layout, BEAT);
+    }
+
+    HeartbeatWatch(Layout layout, Duration beat) {
+        this.layout = layout;
+        this.patience = beat.multipliedBy(MISSED);
+    }
+
+    /// Who lives and is not us.
+    ///
+    /// @param locks whether the lock is ours: then nobody else of this kernel can have it
+    Optional<Holder> beating(boolean locks) {
+        Optional<HolderReader.Found> found = HolderReader.read(layout);
+        if (found.isEmpty()) {
+            return Optional.empty();
+        }
+        Holder holder = found.get().holder();
+        Holder us = HolderReader.ourselves(locks);
+        boolean ruledOut =
+                holder.isSame(us) || (locks && holder.locked() && holder.isOnKernelOf(us));
+        return ruledOut || still(found.get()) ? Optional.empty() : Optional.of(holder);
+    }
+
+    private boolean still(HolderReader.Found found) {
+        if (!found.holder().equals(last)) {
+            last = found.holder();
+            seen = System.nanoTime();
+        }
+        Instant present = now;
+        if (present == null) {
+            present = now();
+            now = present;
+        }
+        Duration age = Duration.between(found.beatAt(), present);
+        Duration watched = Duration.ofNanos(System.nanoTime() - seen);
+        // From the future: some clock was set back, so only watching counts.
+        Duration known = age.isNegative() ? watched : age.plus(watched);
+        return known.compareTo(patience) >= 0;
+    }
+
+    /// What the file system takes for now; on a network file system that is its server's clock.
+    private Instant now() {
+        Path probe = layout.stateDirectory().resolve("clock");
+        try {
+            Files.deleteIfExists(probe);
+            Files.createFile(probe);
+            Instant now = Files.getLastModifiedTime(probe).toInstant();
+            Files.deleteIfExists(probe);
+            return now;
+        } catch (IOException e) {
+            return Instant.now();
+        }
+    }
+}

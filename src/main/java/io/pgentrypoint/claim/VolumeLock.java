@@ -1,0 +1,221 @@
+package io.pgentrypoint.claim;
+
+import io.pgentrypoint.files.AtomicFiles;
+import io.pgentrypoint.observe.Observer;
+import io.pgentrypoint.process.Flock;
+import io.pgentrypoint.process.Signal;
+import io.pgentrypoint.process.StopRequest;
+import io.pgentrypoint.report.ExitCode;
+import io.pgentrypoint.report.Progress;
+import io.pgentrypoint.report.Refusal;
+import io.pgentrypoint.settings.Layout;
+import io.pgentrypoint.settings.Settings;
+import io.pgentrypoint.volume.Holder;
+import io.pgentrypoint.volume.HolderReader;
+import io.pgentrypoint.volume.PostmasterPid;
+import io.pgentrypoint.volume.PostmasterPidReader;
+import java.io.IOException;
+import java.nio.file.FileAlreadyExistsException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.time.Duration;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/// One volume, one server. A lock keeps others of this machine out, a heartbeat those of other
+/// machines, and a server that outlived its PID 1 keeps out whoever comes. Taken before anything
+/// else is looked at, and held to the end of this process.
+public final class VolumeLock implements AutoCloseable {
+
+    private static final Logger LOG = LoggerFactory.getLogger(VolumeLock.class);
+    private static final Duration POLL = Duration.ofMillis(200);
+
+    private final Settings settings;
+    private final Layout layout;
+    private final StopRequest stop;
+    private final Progress progress;
+    private final HeartbeatWatch watch;
+    private @Nullable Flock lock;
+    private @Nullable Heartbeat heartbeat;
+    private String impossible = "";
+    private boolean taken;
+
+    public VolumeLock(Settings settings, StopRequest stop, Progress progress) {
+        this.settings = settings;
+        this.stop = stop;
+        this.progress = progress;
+        layout = new Layout(settings.dataDirectory());
+        watch = new HeartbeatWatch(layout);
+    }
+
+    /// Waits for whoever is about to leave, then refuses with its name. A second call does nothing.
+    public void take() {
+        if (taken || Observer.isForeign(settings.dataDirectory())) {
+            // What will be refused anyway gets no file of ours.
+            return;
+        }
+        lock = open();
+        long start = System.nanoTime();
+        String said = "";
+        Optional<String> user = user();
+        while (user.isPresent()) {
+            Duration left = settings.volume().patience().minusNanos(System.nanoTime() - start);
+            if (!left.isPositive()) {
+                throw refusal(user.get());
+            }
+            if (!user.get().equals(said)) {
+                said = user.get();
+                progress.detail(said);
+                LOG.warn(
+                        "Waiting for the volume, at most {} s (VOLUME_WAIT): {} is {}",
+                        left.toSeconds() + 1,
+                        settings.dataDirectory(),
+                        said);
+            }
+            stop.pause(POLL.compareTo(left) < 0 ? POLL : left);
+            user = user();
+        }
+        progress.detail("");
+        ours(!said.isEmpty());
+    }
+
+    /// Whether a living process of this very container has it: that one answers for the node.
+    public boolean isNeighbours() {
+        return !taken && neighbour().isPresent();
+    }
+
+    private void ours(boolean afterWait) {
+        taken = true;
+        if (!impossible.isEmpty()) {
+            LOG.warn(
+                    "Cannot lock {}: {}. Only a heartbeat keeps a second server away from this"
+                            + " volume",
+                    layout.lock(),
+                    impossible);
+        } else if (lock != null) {
+            lock.shareWithChildren();
+        }
+        if (afterWait) {
+            LOG.info("The volume {} is free now", settings.dataDirectory());
+        }
+        heartbeat =
+                Heartbeat.start(
+                        layout,
+                        HolderReader.ourselves(impossible.isEmpty()),
+                        HeartbeatWatch.BEAT,
+                        this::lost);
+    }
+
+    /// PostgreSQL ends itself in the same way when it finds another's postmaster.pid in place of
+    /// its own, but it looks at the process id only, and that may be the same in two containers.
+    private void lost(Holder other) {
+        LOG.error(
+                "Stopping at once: {} has been taken over by {}, while this node wrote no heartbeat"
+                        + " for a while. Two servers would destroy it",
+                settings.dataDirectory(),
+                other.describe());
+        stop.request(Signal.QUIT);
+    }
+
+    private @Nullable Flock open() {
+        try {
+            // An existing one keeps its mode: 0750 is the user's choice.
+            if (!Files.exists(layout.dataDirectory())) {
+                AtomicFiles.createPrivate(layout.dataDirectory());
+            }
+            if (!Files.exists(layout.stateDirectory())) {
+                AtomicFiles.createPrivate(layout.stateDirectory());
+            }
+            Files.createFile(
+                    layout.lock(),
+                    PosixFilePermissions.asFileAttribute(
+                            PosixFilePermissions.fromString("rw-------")));
+        } catch (FileAlreadyExistsException e) {
+            // As usual.
+        } catch (IOException e) {
+            impossible = e.toString();
+            return null;
+        }
+        Optional<Flock> opened = Flock.open(layout.lock());
+        if (opened.isEmpty()) {
+            impossible =
+                    Flock.available()
+                            ? "this user cannot open it"
+                            : "no native calls on this platform";
+        }
+        return opened.orElse(null);
+    }
+
+    /// Who uses the volume, as half a sentence; empty when nobody does.
+    private Optional<String> user() {
+        boolean held = false;
+        if (lock != null && impossible.isEmpty()) {
+            switch (lock.attempt()) {
+                case Flock.Attempt.Taken() -> {}
+                case Flock.Attempt.Held() -> held = true;
+                case Flock.Attempt.Impossible(String why) -> impossible = why;
+            }
+        }
+        if (held) {
+            return Optional.of(orphan().orElseGet(this::holder));
+        }
+        return watch.beating(impossible.isEmpty())
+                .map(found -> "in use by " + found.describe() + ", whose heartbeat goes on")
+                .or(this::orphan);
+    }
+
+    private String holder() {
+        return HolderReader.read(layout)
+                .map(found -> "in use by " + found.holder().describe() + ", which holds its lock")
+                .orElse("in use by someone who holds its lock and left no name");
+    }
+
+    /// A server in this directory that we can see, and whose PID 1 does not live.
+    private Optional<String> orphan() {
+        return neighbour().isEmpty()
+                        && PostmasterPidReader.read(settings.dataDirectory())
+                                instanceof PostmasterPid.Live(long pid)
+                ? Optional.of(
+                        "in use by process "
+                                + pid
+                                + ", a server whose entrypoint is gone or never was")
+                : Optional.empty();
+    }
+
+    private Optional<Holder> neighbour() {
+        return HolderReader.read(layout)
+                .map(HolderReader.Found::holder)
+                .filter(found -> found.isNeighbourOf(HolderReader.ourselves(true)))
+                .filter(found -> found.pid() != ProcessHandle.current().pid())
+                .filter(found -> Files.exists(Path.of("/proc/" + found.pid())));
+    }
+
+    private Refusal refusal(String user) {
+        return new Refusal(
+                ExitCode.BUSY,
+                "cannot use "
+                        + settings.dataDirectory()
+                        + ": it is "
+                        + user
+                        + "; waited "
+                        + settings.volume().patience().toSeconds()
+                        + " s (VOLUME_WAIT)",
+                "stop that one first: two servers on one volume destroy it. An update must stop the"
+                        + " old container before it starts the new one (Kubernetes: a StatefulSet, or"
+                        + " strategy Recreate)");
+    }
+
+    /// Before this process ends, which is what gives the lock back.
+    @Override
+    public void close() {
+        if (heartbeat != null) {
+            heartbeat.close();
+        }
+        if (lock != null) {
+            lock.close();
+        }
+    }
+}

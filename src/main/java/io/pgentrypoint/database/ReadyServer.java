@@ -1,0 +1,53 @@
+package io.pgentrypoint.database;
+
+import io.pgentrypoint.connect.LocalServer;
+import io.pgentrypoint.observe.Installation;
+import io.pgentrypoint.plan.Step;
+import io.pgentrypoint.settings.Settings;
+import java.sql.Connection;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.sql.Statement;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/// The steps for a server that accepts connections, over its own socket.
+public record ReadyServer(LocalServer server, Settings settings, Installation installation) {
+
+    private static final Logger LOG = LoggerFactory.getLogger(ReadyServer.class);
+
+    public void checkPassword(Step.CheckSuperuserPassword step) throws SQLException {
+        SuperuserPassword.check(step, server);
+    }
+
+    public void ensureRole(Step.EnsureReplicationRole step) throws SQLException {
+        try (Connection connection = open()) {
+            ReplicationRole.ensure(connection, step.role());
+        }
+    }
+
+    /// Says which indexes to build anew; whatever fails here changes nothing.
+    public void compareCollations(Step.CompareCollations step) {
+        Collations.compare(step.layout(), server, settings.superuser(), installation.major());
+    }
+
+    /// A Patroni member's slot is physical, and active while the member lives.
+    public void dropMemberSlots() throws SQLException {
+        try (Connection connection = open();
+                Statement statement = connection.createStatement();
+                ResultSet rows =
+                        statement.executeQuery(
+                                "SELECT slot_name, pg_drop_replication_slot(slot_name)"
+                                        + " FROM pg_replication_slots"
+                                        + " WHERE slot_type = 'physical' AND NOT active")) {
+            while (rows.next()) {
+                LOG.info("Dropped the replication slot {}", rows.getString(1));
+            }
+        }
+    }
+
+    private Connection open() throws SQLException {
+        return server.open(
+                settings.superuser().name(), settings.superuser().password(), "postgres");
+    }
+}

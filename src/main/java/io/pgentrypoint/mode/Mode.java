@@ -1,0 +1,126 @@
+package io.pgentrypoint.mode;
+
+import io.pgentrypoint.patroni.PatroniConfiguration;
+import java.time.Duration;
+import java.util.List;
+
+/// What the environment asks this node to be. There is no replica without a primary to follow, so
+/// none can be built.
+public sealed interface Mode {
+
+    /// As users know the mode.
+    String title();
+
+    record Standalone() implements Mode {
+        @Override
+        public String title() {
+            return "standalone";
+        }
+    }
+
+    /// @param peers asked before this node goes read-write; each is what this node would be under
+    ///   that peer, should it turn out to be the primary
+    record NativePrimary(Credentials replication, List<Network> networks, List<NativeReplica> peers)
+            implements Mode {
+        public NativePrimary {
+            networks = List.copyOf(networks);
+            peers = List.copyOf(peers);
+        }
+
+        @Override
+        public String title() {
+            return "native primary";
+        }
+    }
+
+    /// A member of a Patroni cluster: primary or standby as Patroni has it.
+    ///
+    /// @param given what the user says to Patroni itself; it wins over the rest
+    /// @param patience how long the start waits for the store of the cluster's state
+    record Patroni(
+            String scope,
+            String name,
+            Credentials replication,
+            List<Network> networks,
+            PatroniConfiguration given,
+            Duration patience)
+            implements Mode {
+        public Patroni {
+            networks = List.copyOf(networks);
+        }
+
+        @Override
+        public String title() {
+            return "Patroni member " + name + " of " + scope;
+        }
+    }
+
+    /// A standby that streams from its primary.
+    ///
+    /// @param name application_name of its WAL receiver
+    /// @param patience how long a volume that cannot be started without the primary waits for it
+    /// @param nameGiven by REPLICA_NAME; else it is the host name, and a name that is kept on the
+    ///   volume comes before it
+    /// @param slotFromName whether the slot is named after the replica
+    /// @param rejoin what may be done with data that the primary does not have
+    record NativeReplica(
+            Credentials replication,
+            List<Network> networks,
+            Endpoint primary,
+            Tls tls,
+            String name,
+            Slot slot,
+            Duration patience,
+            boolean nameGiven,
+            boolean slotFromName,
+            Rejoin rejoin)
+            implements Mode {
+        public NativeReplica {
+            networks = List.copyOf(networks);
+        }
+
+        /// With names that nothing changes, and one that throws nothing away.
+        public NativeReplica(
+                Credentials replication,
+                List<Network> networks,
+                Endpoint primary,
+                Tls tls,
+                String name,
+                Slot slot,
+                Duration patience) {
+            this(
+                    replication,
+                    networks,
+                    primary,
+                    tls,
+                    name,
+                    slot,
+                    patience,
+                    true,
+                    false,
+                    Rejoin.REFUSE);
+        }
+
+        /// The same replica under the name that its volume has kept, unless it was given one.
+        public NativeReplica called(String kept) {
+            return nameGiven
+                    ? this
+                    : new NativeReplica(
+                            replication,
+                            networks,
+                            primary,
+                            tls,
+                            kept,
+                            slotFromName ? Slot.after(kept) : slot,
+                            patience,
+                            false,
+                            slotFromName,
+                            rejoin);
+        }
+
+        @Override
+        public String title() {
+            return "native replica of " + primary;
+        }
+    }
+}

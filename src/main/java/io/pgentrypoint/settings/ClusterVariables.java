@@ -1,0 +1,199 @@
+package io.pgentrypoint.settings;
+
+import io.pgentrypoint.mode.Endpoint;
+import io.pgentrypoint.mode.Network;
+import io.pgentrypoint.mode.Rejoin;
+import io.pgentrypoint.mode.SslMode;
+import io.pgentrypoint.patroni.PatroniConfiguration;
+import io.pgentrypoint.report.Secret;
+import io.pgentrypoint.settings.Variable.Group;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+
+/// The variables that say what a node is among others.
+final class ClusterVariables {
+
+    static final VariableList LIST = new VariableList();
+
+    static final Variable<ModeReader.HaMode> HA_MODE =
+            LIST.declare(
+                    "HA_MODE",
+                    Group.MODE,
+                    Parsers.oneOf(ModeReader.HaMode.class),
+                    "standalone",
+                    "native: streaming replication without other software");
+    static final Variable<ReplicationRole> REPLICATION_ROLE =
+            LIST.declare(
+                    "REPLICATION_ROLE",
+                    Group.MODE,
+                    ReplicationRole::parse,
+                    "–",
+                    "primary or replica; required with HA_MODE=native",
+                    "POSTGRESQL_REPLICATION_MODE",
+                    "POSTGRES_REPLICATION_MODE");
+    static final Variable<Boolean> USE_PATRONI =
+            LIST.declare(
+                    "USE_PATRONI",
+                    Group.MODE,
+                    Parsers::bool,
+                    "false",
+                    "Patroni runs PostgreSQL: automatic failover; its own PATRONI_* variables"
+                            + " pass through to it and win",
+                    "PATRONI_ENABLE");
+    static final Variable<Boolean> USE_CITUS =
+            LIST.declare(
+                    "USE_CITUS",
+                    Group.MODE,
+                    Parsers::bool,
+                    "false",
+                    "a Citus node; not built yet: refused",
+                    "CITUS_ENABLE");
+
+    static final Variable<String> PRIMARY_HOST =
+            LIST.declare(
+                    "PRIMARY_HOST",
+                    Group.REPLICATION,
+                    Parsers::host,
+                    "–",
+                    "the server a replica follows; required for a replica; may itself be a replica"
+                            + " (cascading)",
+                    "POSTGRESQL_MASTER_HOST",
+                    "POSTGRES_MASTER_HOST");
+    static final Variable<Integer> PRIMARY_PORT =
+            LIST.declare(
+                    "PRIMARY_PORT",
+                    Group.REPLICATION,
+                    Parsers::port,
+                    "5432",
+                    "its port",
+                    "POSTGRESQL_MASTER_PORT_NUMBER",
+                    "POSTGRES_MASTER_PORT_NUMBER");
+    static final Variable<String> REPLICATION_USER =
+            LIST.declare(
+                    "REPLICATION_USER",
+                    Group.REPLICATION,
+                    Parsers::roleName,
+                    "replicator",
+                    "role with LOGIN REPLICATION, never superuser",
+                    "POSTGRESQL_REPLICATION_USER",
+                    "POSTGRES_REPLICATION_USER");
+    static final Variable<Secret> REPLICATION_PASSWORD =
+            LIST.secret(
+                    "REPLICATION_PASSWORD",
+                    Group.REPLICATION,
+                    "its password; required with HA_MODE=native and USE_PATRONI=true, there is no"
+                            + " default",
+                    "POSTGRESQL_REPLICATION_PASSWORD",
+                    "POSTGRES_REPLICATION_PASSWORD");
+    static final Variable<List<Network>> REPLICATION_NETWORK =
+            LIST.declare(
+                    "REPLICATION_NETWORK",
+                    Group.REPLICATION,
+                    Parsers::networks,
+                    "0.0.0.0/0,::/0",
+                    "who may connect for replication: CIDR networks, samenet, host names");
+    static final Variable<SslMode> REPLICATION_SSLMODE =
+            LIST.declare(
+                    "REPLICATION_SSLMODE",
+                    Group.REPLICATION,
+                    Parsers.oneOf(SslMode.class),
+                    "prefer",
+                    "sslmode of the clone and of the WAL receiver");
+    static final Variable<Path> REPLICATION_SSLROOTCERT =
+            LIST.declare(
+                    "REPLICATION_SSLROOTCERT",
+                    Group.REPLICATION,
+                    Parsers::absolutePath,
+                    "–",
+                    "certificates that sign the primary's (PEM); required with verify-ca and"
+                            + " verify-full");
+    static final Variable<Path> REPLICATION_SSLCERT =
+            LIST.declare(
+                    "REPLICATION_SSLCERT",
+                    Group.REPLICATION,
+                    Parsers::absolutePath,
+                    "–",
+                    "client certificate of the replica (PEM)");
+    static final Variable<Path> REPLICATION_SSLKEY =
+            LIST.declare(
+                    "REPLICATION_SSLKEY",
+                    Group.REPLICATION,
+                    Parsers::absolutePath,
+                    "–",
+                    "its key (PEM, PKCS#8, no passphrase)");
+    static final Variable<String> REPLICA_NAME =
+            LIST.declare(
+                    "REPLICA_NAME",
+                    Group.REPLICATION,
+                    Parsers::identifier,
+                    "the name kept on the volume, at first the host name",
+                    "application_name of the replica, and the name of its slot; kept on the volume,"
+                            + " since a container that is made anew has another host name",
+                    "POSTGRESQL_CLUSTER_APP_NAME");
+    static final Variable<String> REPLICATION_SLOT =
+            LIST.declare(
+                    "REPLICATION_SLOT",
+                    Group.REPLICATION,
+                    Parsers::text,
+                    "none",
+                    "none, auto (from REPLICA_NAME) or a name: a slot makes the primary keep the WAL"
+                            + " that this replica still needs");
+    static final Variable<List<Endpoint>> PEER_HOSTS =
+            LIST.declare(
+                    "PEER_HOSTS",
+                    Group.REPLICATION,
+                    Parsers::endpoints,
+                    "–",
+                    "the other nodes, host or host:port each: a primary asks them before it takes"
+                            + " writes, and does not become a second one; docs/peers.md");
+    static final Variable<Duration> PRIMARY_WAIT =
+            LIST.declare(
+                    "PRIMARY_WAIT",
+                    Group.REPLICATION,
+                    Parsers::duration,
+                    "5min",
+                    "how long a replica waits for its primary when its volume is empty or was a"
+                            + " primary's, and a Patroni member for its DCS",
+                    "POSTGRESQL_INIT_MAX_TIMEOUT");
+    static final Variable<Rejoin> REJOIN =
+            LIST.declare(
+                    "REJOIN",
+                    Group.REPLICATION,
+                    Parsers.oneOf(Rejoin.class),
+                    "refuse",
+                    "what a replica does with data that its primary does not have, or with a volume"
+                            + " whose WAL the primary has removed: refuse (say what would be lost, and"
+                            + " stop), rewind (undo it with pg_rewind), reclone (move the data"
+                            + " directory aside and clone anew)");
+
+    static final Variable<String> PATRONI_SCOPE =
+            LIST.declare(
+                    "PATRONI_SCOPE",
+                    Group.PATRONI,
+                    Parsers::identifier,
+                    "–",
+                    "name of the cluster, the same on each of its members; required with"
+                            + " USE_PATRONI=true");
+    static final Variable<String> PATRONI_NAME =
+            LIST.declare(
+                    "PATRONI_NAME",
+                    Group.PATRONI,
+                    Parsers::identifier,
+                    "host name",
+                    "name of this member, another one on each");
+    static final Variable<Secret> PATRONI_CONFIGURATION =
+            LIST.add(
+                    new Variable<>(
+                            PatroniConfiguration.DOCUMENT,
+                            Group.PATRONI,
+                            Parsers::patroniDocument,
+                            "–",
+                            true,
+                            List.of(),
+                            "a Patroni configuration of your own, whole or in part (YAML): what it"
+                                    + " says wins over what is made from the other variables;"
+                                    + " PATRONI_CONFIGURATION_FILE names a file"));
+
+    private ClusterVariables() {}
+}

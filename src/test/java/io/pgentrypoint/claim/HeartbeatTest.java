@@ -1,0 +1,120 @@
+package io.pgentrypoint.claim;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.pgentrypoint.settings.Layout;
+import io.pgentrypoint.volume.Holder;
+import io.pgentrypoint.volume.HolderReader;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.attribute.FileTime;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.LockSupport;
+import java.util.function.BooleanSupplier;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class HeartbeatTest {
+
+    private static final Duration BEAT = Duration.ofMillis(50);
+
+    @TempDir Path data;
+    private Layout layout;
+
+    @BeforeEach
+    void make() throws IOException {
+        layout = new Layout(data);
+        Files.createDirectory(layout.stateDirectory());
+    }
+
+    private static Holder elsewhere() {
+        return new Holder("far", "", "other-boot", "pid:[1]", 1, Instant.EPOCH, true, 0);
+    }
+
+    private long beats() {
+        return HolderReader.read(layout).map(found -> found.holder().beats()).orElse(-1L);
+    }
+
+    private static void await(BooleanSupplier event) {
+        long end = System.nanoTime() + TimeUnit.SECONDS.toNanos(20);
+        while (!event.getAsBoolean()) {
+            assertThat(System.nanoTime() - end).isNegative();
+            LockSupport.parkNanos(1_000_000);
+        }
+    }
+
+    @Test
+    void it_beats_and_leaves_nothing_behind() {
+        try (Heartbeat _ = Heartbeat.start(layout, elsewhere(), BEAT, _ -> {})) {
+            assertThat(beats()).isZero();
+            await(() -> beats() > 2);
+        }
+        assertThat(layout.holder()).doesNotExist();
+    }
+
+    @Test
+    void a_living_heartbeat_of_another_machine_is_seen_and_a_dead_one_is_outwaited() {
+        HeartbeatWatch watch = new HeartbeatWatch(layout, BEAT);
+        try (Heartbeat _ = Heartbeat.start(layout, elsewhere(), BEAT, _ -> {})) {
+            await(() -> beats() > 1);
+            assertThat(watch.beating(true)).isPresent();
+            await(() -> beats() > 5);
+            assertThat(watch.beating(true)).isPresent();
+        }
+        assertThat(watch.beating(true)).isEmpty();
+    }
+
+    @Test
+    void one_that_stands_still_is_dead_after_three_beats() throws IOException {
+        Files.writeString(layout.holder(), elsewhere().text());
+        HeartbeatWatch watch = new HeartbeatWatch(layout, BEAT);
+        assertThat(watch.beating(true)).isPresent();
+        await(() -> watch.beating(true).isEmpty());
+        Files.setLastModifiedTime(layout.holder(), FileTime.from(Instant.now().minusSeconds(3600)));
+        assertThat(new HeartbeatWatch(layout).beating(true)).isEmpty();
+    }
+
+    @Test
+    void a_clock_from_the_future_is_not_believed() throws IOException {
+        Files.writeString(layout.holder(), elsewhere().text());
+        Files.setLastModifiedTime(layout.holder(), FileTime.from(Instant.now().plusSeconds(3600)));
+        HeartbeatWatch watch = new HeartbeatWatch(layout, BEAT);
+        assertThat(watch.beating(true)).isPresent();
+        await(() -> watch.beating(true).isEmpty());
+    }
+
+    /// It had the lock, which is free.
+    @Test
+    void one_of_this_kernel_is_dead_when_its_lock_is_ours() throws IOException {
+        Holder us = HolderReader.ourselves(true);
+        Holder neighbour = new Holder("near", "", us.boot(), "pid:[2]", 1, Instant.EPOCH, true, 0);
+        Files.writeString(layout.holder(), neighbour.text());
+        assertThat(new HeartbeatWatch(layout).beating(true)).isEmpty();
+        assertThat(new HeartbeatWatch(layout).beating(false)).isPresent();
+    }
+
+    @Test
+    void whoever_is_overwritten_hears_of_it_and_keeps_off() throws Exception {
+        CompletableFuture<Holder> taken = new CompletableFuture<>();
+        try (Heartbeat _ = Heartbeat.start(layout, elsewhere(), BEAT, taken::complete)) {
+            Holder other = new Holder("b", "", "b", "n", 2, Instant.EPOCH, true, 7);
+            Files.writeString(layout.holder(), other.text());
+            assertThat(taken.get(20, TimeUnit.SECONDS).isSame(other)).isTrue();
+        }
+        assertThat(layout.holder()).content().contains("host b");
+    }
+
+    /// Someone cleans up, or the disk is full for a while.
+    @Test
+    void a_file_that_is_gone_is_written_again() throws IOException {
+        try (Heartbeat _ = Heartbeat.start(layout, elsewhere(), BEAT, _ -> {})) {
+            Files.delete(layout.holder());
+            await(() -> beats() > 0);
+        }
+    }
+}
