@@ -114,6 +114,8 @@ final class RunningServer implements Duties {
                 compareOnce(compare, ready);
             } else if (step instanceof Step.DropMemberSlots) {
                 ready.dropMemberSlots();
+            } else if (step instanceof Step.JoinCitus join) {
+                joinAside(join, ready);
             }
         } catch (SQLException | RuntimeException e) {
             if (stop.requested().isPresent()) {
@@ -128,6 +130,25 @@ final class RunningServer implements Duties {
                             ? "; replicas may be unable to log in"
                             : "");
         }
+    }
+
+    /// A coordinator may be started long after its workers.
+    private void joinAside(Step.JoinCitus join, ReadyServer ready) {
+        Thread.ofPlatform()
+                .daemon()
+                .name("citus")
+                .start(() -> {
+                    try {
+                        ready.joinCitus(join, stop);
+                    } catch (Stopped e) {
+                        LOG.debug("A stop came first", e);
+                    } catch (SQLException | RuntimeException e) {
+                        LOG.error(
+                                "Cannot {}: {}. The server goes on; a reload (SIGHUP) tries again",
+                                PlanText.describe(join),
+                                reason(e));
+                    }
+                });
     }
 
     @Override
@@ -313,7 +334,9 @@ final class RunningServer implements Duties {
                     Step.AwaitDcs _,
                     Step.RemoveStateDirectory _,
                     Step.LeavePatroni _,
-                    Step.DropMemberSlots _ ->
+                    Step.DropMemberSlots _,
+                    Step.CreateCitus _,
+                    Step.JoinCitus _ ->
                     false;
         };
     }

@@ -3,6 +3,7 @@ package io.pgentrypoint.database;
 import io.pgentrypoint.connect.LocalServer;
 import io.pgentrypoint.observe.Installation;
 import io.pgentrypoint.plan.Step;
+import io.pgentrypoint.process.StopRequest;
 import io.pgentrypoint.settings.Settings;
 import java.sql.Connection;
 import java.sql.ResultSet;
@@ -43,6 +44,13 @@ public record ReadyServer(LocalServer server, Settings settings, Installation in
             while (rows.next()) {
                 LOG.info("Dropped the replication slot {}", rows.getString(1));
             }
+        }
+    }
+
+    public void joinCitus(Step.JoinCitus step, StopRequest stop) throws SQLException {
+        try (Connection connection =
+                server.open(step.login().user(), step.login().password(), step.citus().database())) {
+            CitusRegistration.join(step, connection, stop);
         }
     }
 

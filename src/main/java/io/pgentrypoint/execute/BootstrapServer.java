@@ -168,7 +168,11 @@ final class BootstrapServer implements AutoCloseable {
     }
 
     Connection open() throws SQLException {
-        return server.open(login.user(), login.password(), "postgres");
+        return open("postgres");
+    }
+
+    Connection open(String database) throws SQLException {
+        return server.open(login.user(), login.password(), database);
     }
 
     Path socketDirectory() {

@@ -1,5 +1,7 @@
 package io.pgentrypoint.execute;
 
+import io.pgentrypoint.database.CitusRegistration;
+
 import io.pgentrypoint.connect.Login;
 import io.pgentrypoint.database.CheckpointWait;
 import io.pgentrypoint.database.Databases;
@@ -229,7 +231,12 @@ public final class Executor implements AutoCloseable {
             case Step.WritePatroniFiles write -> PatroniFiles.write(write);
             case Step.CheckPatroni check -> PatroniFiles.check(check, programs, environment);
             case Step.LeavePatroni(var layout) -> PatroniFiles.leave(layout);
-            case Step.DropMemberSlots _ ->
+            case Step.CreateCitus(String database) -> {
+                try (Connection connection = bootstrap().open(database)) {
+                    CitusRegistration.createExtension(connection);
+                }
+            }
+            case Step.JoinCitus _, Step.DropMemberSlots _ ->
                     throw new IllegalStateException("a step for a server that runs");
         }
     }

@@ -20,6 +20,7 @@ import java.util.Optional;
 /// @param peers what each of PEER_HOSTS says, where this node is to take writes
 /// @param volume what holds the data directory
 /// @param patroni what there is of Patroni
+/// @param citus whether the server can load Citus
 public record Observed(
         Installation installation,
         DataDirectory dataDirectory,
@@ -30,7 +31,8 @@ public record Observed(
         Optional<Standing> standing,
         List<Peer> peers,
         Volume volume,
-        Surroundings patroni) {
+        Surroundings patroni,
+        boolean citus) {
 
     public Observed {
         oldData = List.copyOf(oldData);
@@ -50,7 +52,8 @@ public record Observed(
                 Optional.empty(),
                 List.of(),
                 Volume.unknown(),
-                Surroundings.none());
+                Surroundings.none(),
+                false);
     }
 
     public Observed with(Scripts found) {
@@ -64,7 +67,7 @@ public record Observed(
                 standing,
                 peers,
                 volume,
-                patroni);
+                patroni, citus);
     }
 
     public Observed withOldData(List<String> found) {
@@ -78,7 +81,7 @@ public record Observed(
                 standing,
                 peers,
                 volume,
-                patroni);
+                patroni, citus);
     }
 
     public Observed with(NodeRecord record) {
@@ -92,7 +95,7 @@ public record Observed(
                 standing,
                 peers,
                 volume,
-                patroni);
+                patroni, citus);
     }
 
     public Observed with(Standing found) {
@@ -106,7 +109,7 @@ public record Observed(
                 Optional.of(found),
                 peers,
                 volume,
-                patroni);
+                patroni, citus);
     }
 
     public Observed with(Volume found) {
@@ -120,7 +123,7 @@ public record Observed(
                 standing,
                 peers,
                 found,
-                patroni);
+                patroni, citus);
     }
 
     public Observed with(Surroundings found) {
@@ -134,7 +137,11 @@ public record Observed(
                 standing,
                 peers,
                 volume,
-                found);
+                found, citus);
+    }
+
+    public Observed withCitus() {
+        return new Observed(installation, dataDirectory, upstream, scripts, oldData, node, standing, peers, volume, patroni, true);
     }
 
     public Observed asked(List<Peer> answers) {
@@ -148,7 +155,7 @@ public record Observed(
                 standing,
                 answers,
                 volume,
-                patroni);
+                patroni, citus);
     }
 
     /// As a replica of that server sees it.
@@ -163,7 +170,7 @@ public record Observed(
                 found,
                 List.of(),
                 volume,
-                patroni);
+                patroni, citus);
     }
 
     public Observed withoutStartScripts() {

@@ -111,7 +111,8 @@ public final class Observer {
                 Optional.empty(),
                 List.of(),
                 VolumeReader.read(settings),
-                new SurroundingsReader(settings, programs, TIMEOUT).read(false));
+                new SurroundingsReader(settings, programs, TIMEOUT).read(false),
+                installation.hasExtension("citus"));
     }
 
     /// Someone else's files and nothing of a cluster: none of ours has any business there.

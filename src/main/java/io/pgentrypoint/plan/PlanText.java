@@ -1,5 +1,7 @@
 package io.pgentrypoint.plan;
 
+import io.pgentrypoint.mode.Citus;
+
 import io.pgentrypoint.node.NodeRecord;
 import io.pgentrypoint.scripts.Script;
 import io.pgentrypoint.scripts.ScriptDirectory;
@@ -199,6 +201,17 @@ public final class PlanText {
             case Step.CheckPatroni _ -> "check it with patroni --validate-config";
             case Step.LeavePatroni _ ->
                     "make postgresql.base.conf postgresql.conf again and remove Patroni's files";
+            case Step.CreateCitus(String database) ->
+                    "create the extension citus in database " + database;
+            case Step.JoinCitus(Citus.Coordinator coordinator, _, _) ->
+                    "make sure that this node is the coordinator, " + coordinator.host();
+            case Step.JoinCitus(Citus.Worker worker, _, _) ->
+                    "make sure that "
+                            + worker.coordinator()
+                            + " knows this node as its worker "
+                            + worker.host();
+            case Step.JoinCitus(Citus.Member _, _, _) ->
+                    throw new IllegalArgumentException("Patroni registers its members");
             case Step.DropMemberSlots() -> "drop physical replication slots that are not in use";
         };
     }

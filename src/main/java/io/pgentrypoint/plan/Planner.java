@@ -19,6 +19,7 @@ public final class Planner {
     public static Plan plan(Settings asked, Observed observed) {
         Settings settings = KeptName.in(asked, observed);
         refuseUnusable(settings, observed);
+        CitusSteps.requireLibrary(settings, observed);
         Plan plan =
                 switch (settings.mode()) {
                     case Mode.Standalone() -> ReadWritePlan.standalone(settings, observed);

@@ -22,6 +22,7 @@ final class ReadWritePlan {
     private final ConfigurationSteps configuration;
     private final NodeSteps node;
     private final ScriptSteps scripts;
+    private final CitusSteps citus;
 
     private ReadWritePlan(Settings settings, Observed observed, Optional<Credentials> replication) {
         this.settings = settings;
@@ -30,6 +31,7 @@ final class ReadWritePlan {
         this.configuration = new ConfigurationSteps(settings, observed, floor(observed));
         this.node = new NodeSteps(settings, observed);
         this.scripts = new ScriptSteps(settings, observed.scripts());
+        this.citus = new CitusSteps(settings, observed);
     }
 
     private static Floor floor(Observed observed) {
@@ -108,7 +110,7 @@ final class ReadWritePlan {
             steps.addAll(node.steps());
             steps.add(FirstBoot.publish(settings));
         }
-        return plan(scripts.doubts(), steps, List.of());
+        return plan(scripts.doubts(), steps, citus.onceReady());
     }
 
     private List<Planned> databaseAndRole() {
@@ -120,6 +122,7 @@ final class ReadWritePlan {
                             "POSTGRES_DB asks for it"));
         }
         replication.ifPresent(role -> steps.add(role(role)));
+        steps.addAll(citus.extension());
         return steps;
     }
 
@@ -133,6 +136,7 @@ final class ReadWritePlan {
         steps.addAll(scripts.atStart(configuration.arguments()));
         List<String> doubts = new ArrayList<>(node.warnings());
         doubts.addAll(scripts.doubts());
+        doubts.addAll(citus.warnings(cluster));
         if (node.wasPromotedByHand()) {
             doubts.add(
                     "it was promoted by hand while it ran as a replica; the primary that it followed"
@@ -141,6 +145,7 @@ final class ReadWritePlan {
         List<Planned> onceReady = new ArrayList<>();
         replication.ifPresent(role -> onceReady.add(role(role)));
         password().ifPresent(onceReady::add);
+        onceReady.addAll(citus.onceReady());
         if (observed.patroni().layout()) {
             onceReady.add(
                     new Planned(

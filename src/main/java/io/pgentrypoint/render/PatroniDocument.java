@@ -1,5 +1,6 @@
 package io.pgentrypoint.render;
 
+import io.pgentrypoint.mode.Citus;
 import io.pgentrypoint.mode.Mode;
 import io.pgentrypoint.patroni.PatroniConfiguration;
 import io.pgentrypoint.patroni.YamlText;
@@ -81,6 +82,11 @@ public final class PatroniDocument {
                 map("listen", "0.0.0.0:" + rest, "connect_address", at(ground.address(), rest)));
         document.put("bootstrap", bootstrap());
         document.put("postgresql", postgresql());
+        if (settings.citus().orElse(null) instanceof Citus.Member(var database, var group)) {
+            Map<String, Object> citus = map("database", database);
+            group.ifPresent(number -> citus.put("group", number));
+            document.put("citus", citus);
+        }
         if (ground.guarded()) {
             document.put("tags", map("nofailover", true));
         }

@@ -1,5 +1,7 @@
 package io.pgentrypoint.render;
 
+import io.pgentrypoint.mode.Citus;
+
 import io.pgentrypoint.mode.Mode;
 import io.pgentrypoint.mode.Slot;
 import io.pgentrypoint.settings.Layout;
@@ -55,8 +57,21 @@ public final class ServerConfiguration {
             // Any member may lead; Patroni itself writes what follows a leader.
             case Mode.Patroni _ -> putReplication(found, "Patroni member", floor, slots);
         }
+        // Under Patroni these are its work.
+        boolean citus = settings.citus().filter(part -> !(part instanceof Citus.Member)).isPresent();
+        if (citus) {
+            CitusSettings.of(settings.serverSettings())
+                    .forEach((name, value) -> put(found, name, value, CitusSettings.ORIGIN));
+        }
         settings.serverSettings()
                 .forEach((name, value) -> put(found, name, value, ServerSettings.variable(name)));
+        if (citus) {
+            put(
+                    found,
+                    CitusSettings.PRELOAD,
+                    CitusSettings.preloadedFirst(settings.serverSettings()),
+                    CitusSettings.ORIGIN);
+        }
         for (StandbyMinimums.TooLow tooLow : raised(settings, floor)) {
             put(found, tooLow.name(), String.valueOf(tooLow.needed()), "pg_controldata");
         }

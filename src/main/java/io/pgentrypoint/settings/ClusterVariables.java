@@ -194,6 +194,43 @@ final class ClusterVariables {
                             "a Patroni configuration of your own, whole or in part (YAML): what it"
                                     + " says wins over what is made from the other variables;"
                                     + " PATRONI_CONFIGURATION_FILE names a file"));
+    static final Variable<CitusReader.Role> CITUS_ROLE =
+            LIST.declare(
+                    "CITUS_ROLE",
+                    Group.CITUS,
+                    Parsers.oneOf(CitusReader.Role.class),
+                    "coordinator",
+                    "coordinator or worker");
+    static final Variable<Endpoint> CITUS_COORDINATOR_HOST =
+            LIST.declare(
+                    "CITUS_COORDINATOR_HOST",
+                    Group.CITUS,
+                    Parsers::endpoint,
+                    "–",
+                    "the coordinator, host or host:port; required with CITUS_ROLE=worker");
+    static final Variable<String> CITUS_NODE_HOST =
+            LIST.declare(
+                    "CITUS_NODE_HOST",
+                    Group.CITUS,
+                    Parsers::host,
+                    "host name",
+                    "name or address by which the other nodes reach this one");
+    static final Variable<String> CITUS_DATABASE =
+            LIST.declare(
+                    "CITUS_DATABASE",
+                    Group.CITUS,
+                    Parsers::identifier,
+                    "POSTGRES_DB",
+                    "database of the distributed tables, the same on every node");
+    static final Variable<Integer> CITUS_GROUP =
+            LIST.declare(
+                    "CITUS_GROUP",
+                    Group.CITUS,
+                    Parsers::group,
+                    "–",
+                    "with USE_PATRONI=true: 0 on the coordinator's members, 1, 2, … on those of the"
+                            + " workers; required there",
+                    "PATRONI_CITUS_GROUP");
 
     private ClusterVariables() {}
 }

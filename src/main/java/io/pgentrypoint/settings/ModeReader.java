@@ -286,18 +286,8 @@ final class ModeReader {
         if (isNative && isPatroni) {
             refuseBoth("USE_PATRONI=true", "only one of them can be active");
         }
-        if (!environment.read(ClusterVariables.USE_CITUS, () -> false)) {
-            return;
-        }
-        if (isNative) {
+        if (isNative && environment.read(ClusterVariables.USE_CITUS, () -> false)) {
             refuseBoth("USE_CITUS=true", "native replication does not know Citus's nodes");
-        } else {
-            environment.report(
-                    Problem.error(
-                            ClusterVariables.USE_CITUS.name(),
-                            "true",
-                            "is not supported by this version",
-                            "unset it; the changelog says when it arrives"));
         }
     }
 

@@ -141,7 +141,15 @@ final class Parsers {
         return List.copyOf(endpoints);
     }
 
-    private static Endpoint endpoint(String item) throws BadValue {
+    /// A group of a Citus cluster; pg_dist_node keeps it in 32 bits.
+    static int group(String text) throws BadValue {
+        if (!text.strip().matches("[0-9]{1,9}")) {
+            throw new BadValue("must be a whole number, 0 or more", "0 is the coordinator's");
+        }
+        return Integer.parseInt(text.strip());
+    }
+
+    static Endpoint endpoint(String item) throws BadValue {
         Matcher parts = ENDPOINT.matcher(item);
         if (!parts.matches()) {
             throw new BadValue(

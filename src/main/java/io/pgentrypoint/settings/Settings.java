@@ -1,5 +1,6 @@
 package io.pgentrypoint.settings;
 
+import io.pgentrypoint.mode.Citus;
 import io.pgentrypoint.mode.Mode;
 import io.pgentrypoint.report.BadValue;
 import io.pgentrypoint.report.InvalidSettings;
@@ -21,6 +22,7 @@ import java.util.TreeMap;
 /// @param serverSettings from `POSTGRES_CONF_*`, by lower-case name
 /// @param childEnvironment what our children may see: the environment without the secrets
 /// @param withheld the secrets that the user's own scripts may see besides
+/// @param citus what this node is in a Citus cluster
 /// @param passwordSync whether a start makes the superuser's password that of the environment
 public record Settings(
         Mode mode,
@@ -40,7 +42,8 @@ public record Settings(
         VolumeUse volume,
         List<Problem> warnings,
         SortedMap<String, Secret> withheld,
-        boolean passwordSync) {
+        boolean passwordSync,
+        Optional<Citus> citus) {
 
     /// What a stop means, in PostgreSQL's own words.
     public enum StopMode {
@@ -98,6 +101,11 @@ public record Settings(
             new PatroniConflicts(patroni, environment)
                     .report(port, probePort, serverSettings, arguments);
         }
+        CitusReader citusReader = new CitusReader(environment, hostName);
+        Optional<Citus> citus = citusReader.read(mode, superuser);
+        if (citus.isPresent()) {
+            citusReader.check(serverSettings);
+        }
         UnknownNames.report(raw, environment);
         List<Problem> problems = environment.problems();
         if (mode.isEmpty() || problems.stream().anyMatch(Problem::isError)) {
@@ -121,7 +129,8 @@ public record Settings(
                 volume,
                 problems,
                 ChildEnvironment.withheld(raw),
-                passwordSync);
+                passwordSync,
+                citus);
     }
 
     /// The same, for another role of the node.
@@ -144,7 +153,8 @@ public record Settings(
                 volume,
                 warnings,
                 withheld,
-                passwordSync);
+                passwordSync,
+                citus);
     }
 
     private static VolumeUse volume(Environment environment) {

@@ -19,6 +19,7 @@ final class UnknownNames {
                     "PRIMARY_",
                     "REPLICA_",
                     "HA_",
+                    "CITUS_",
                     "POSTGRESQL_",
                     "REPMGR_");
 
@@ -37,7 +38,7 @@ final class UnknownNames {
     /// Names of the design that this version cannot honour. Ignoring one would be worse than
     /// stopping: whoever sets PEER_HOSTS relies on it.
     private static final List<String> NOT_YET =
-            List.of("SYNCHRONOUS_STANDBYS", "CITUS_ROLE", "CITUS_COORDINATOR_HOST");
+            List.of("SYNCHRONOUS_STANDBYS");
 
     /// Kubernetes makes such variables for each Service of the namespace; one is often called
     /// postgres or primary.
@@ -72,7 +73,8 @@ final class UnknownNames {
                 environment.report(
                         unknown(
                                 name,
-                                "native replication has no automatic failover; promote by hand"));
+                                "automatic failover is Patroni's: USE_PATRONI=true, docs/patroni.md; native"
+                                        + " replication is promoted by hand"));
             } else if (!known.contains(name)) {
                 nearest(name, known)
                         .ifPresentOrElse(

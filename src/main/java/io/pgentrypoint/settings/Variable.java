@@ -23,6 +23,7 @@ public record Variable<T>(
         MODE("Mode"),
         REPLICATION("Replication"),
         PATRONI("Patroni"),
+        CITUS("Citus"),
         SERVER("Server settings"),
         PROCESS("Process and log");
 
