@@ -7,6 +7,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.pgentrypoint.connect.LocalServer;
 import io.pgentrypoint.connect.PostmasterFile;
 import io.pgentrypoint.connect.RealCluster;
+import io.pgentrypoint.node.NodeRecord;
+import io.pgentrypoint.settings.Layout;
 import java.io.IOException;
 import java.net.UnixDomainSocketAddress;
 import java.nio.ByteBuffer;
@@ -263,6 +265,21 @@ final class Node implements AutoCloseable {
         }
         assertThat(files).as("the files of %s", data).hasSizeGreaterThan(500);
         return files;
+    }
+
+    /// The same without what tells who has the volume: every start leaves its mark there.
+    Map<String, String> filesOfCluster() throws IOException {
+        Map<String, String> files = files();
+        Layout layout = new Layout(data);
+        Stream.of(layout.stateDirectory(), layout.lock(), layout.holder())
+                .map(file -> data.relativize(file).toString())
+                .forEach(files::remove);
+        return files;
+    }
+
+    /// What the volume remembers.
+    NodeRecord record() throws IOException {
+        return NodeRecord.parse(Files.readString(new Layout(data).nodeRecord()));
     }
 
     @Override

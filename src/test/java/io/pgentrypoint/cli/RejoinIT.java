@@ -2,9 +2,11 @@ package io.pgentrypoint.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.pgentrypoint.node.NodeRecord;
 import io.pgentrypoint.settings.Layout;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.util.Optional;
 import org.junit.jupiter.api.Test;
 
 /// Nodes with data that are asked to follow another one: each way in which they were parted, each
@@ -18,18 +20,28 @@ class RejoinIT {
         assertThat(ended.stdout() + ended.stderr()).contains(texts);
     }
 
+    private static void assertIsReplicaWithSlot(Node former) throws IOException {
+        assertThat(former.record())
+                .isEqualTo(
+                        NodeRecord.of(NodeRecord.Role.REPLICA)
+                                .replica("former", Optional.of("former")));
+        assertThat(former.ask("SHOW primary_slot_name")).isEqualTo("former");
+    }
+
     @Test
     void a_primary_that_stopped_cleanly_follows_its_successor() throws IOException {
         try (Pair pair = Pair.create()) {
             Run[] runs = pair.serve();
             assertThat(runs[0].stop().code()).isZero();
             Pair.promote(pair.two());
-            Node former = pair.former();
+            Node former = pair.former().with("REPLICATION_SLOT", "auto");
+            assertThat(former.record().role()).isEqualTo(NodeRecord.Role.PRIMARY);
             assertThat(former.call("plan").stdout())
                     .contains("its history contains ours")
                     .contains("create standby.signal");
             Run run = former.serve();
             Pair.assertFollows(former, pair.two());
+            assertIsReplicaWithSlot(former);
             assertThat(run.stop().code()).isZero();
             // From then on it is a standby like any other, also while its primary is down.
             assertThat(runs[1].stop().code()).isZero();
@@ -72,9 +84,11 @@ class RejoinIT {
             assertThat(former.files()).as("touched by nobody").hasToString(before);
             assertRefused(former.call("run"), "6 commits");
 
-            Run run = former.with("REJOIN", "rewind").serve();
+            Run run = former.with("REJOIN", "rewind").with("REPLICATION_SLOT", "auto").serve();
             assertThat(run.said()).contains("Rewound to").contains("the rewind throws away");
             Pair.assertFollows(former, pair.two());
+            // The source's record, which pg_rewind has copied, says "replica" and its name.
+            assertIsReplicaWithSlot(former);
             assertThat(run.stop().code()).isZero();
             assertThat(new Layout(former.data).staging().dataDirectory()).doesNotExist();
             assertThat(new Layout(former.data).journal()).doesNotExist();
@@ -150,8 +164,9 @@ class RejoinIT {
             Run one = pair.one().serve();
             assertRefused(
                     pair.two().with("REJOIN", "reclone").call("run"),
-                    "it is on timeline 2",
-                    "was left behind on timeline 1");
+                    "it was promoted by hand while it ran as a replica, and is a primary on"
+                            + " timeline 2",
+                    "127.0.0.1:" + pair.one().port + " is on timeline 1");
             assertThat(one.stop().code()).isZero();
         }
     }
@@ -206,15 +221,18 @@ class RejoinIT {
         try (Pair pair = Pair.create()) {
             pair.one()
                     .with("POSTGRES_CONF_wal_keep_size", "0")
-                    .with("POSTGRES_CONF_max_slot_wal_keep_size", "1MB")
                     .with("POSTGRES_CONF_max_wal_size", "32MB")
                     .with("POSTGRES_CONF_min_wal_size", "32MB");
             pair.two().with("REPLICATION_SLOT", "auto");
             Run[] runs = pair.serve();
             assertThat(runs[1].stop().code()).isZero();
+            // Not before: the clone, too, holds WAL by a slot.
+            pair.one().sql("ALTER SYSTEM SET max_slot_wal_keep_size = '1MB'");
             for (int i = 0; i < 6; i++) {
                 dropWal(pair.one());
             }
+            pair.one().sql("ALTER SYSTEM RESET max_slot_wal_keep_size");
+            pair.one().sql("SELECT pg_reload_conf()");
             String lost = "SELECT wal_status FROM pg_replication_slots";
             assertThat(pair.one().ask(lost)).isEqualTo("lost");
             Run run = pair.two().serve();
@@ -257,13 +275,13 @@ class RejoinIT {
             Run two = pair.diverge();
             pair.two().sql("REVOKE EXECUTE ON FUNCTION pg_read_binary_file(text) FROM replicator");
             Node former = pair.former().with("REJOIN", "rewind");
-            String before = former.files().toString();
+            String before = former.filesOfCluster().toString();
             assertRefused(
                     former.call("run"),
                     "replicator may not EXECUTE pg_read_binary_file(text)",
                     "REJOIN=reclone",
                     "nothing was touched");
-            assertThat(former.files()).hasToString(before);
+            assertThat(former.filesOfCluster()).hasToString(before);
             assertThat(two.stop().code()).isZero();
         }
     }
