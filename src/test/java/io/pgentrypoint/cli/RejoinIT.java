@@ -120,6 +120,30 @@ class RejoinIT {
         }
     }
 
+    /// Nothing was lost, and an empty database would look like it.
+    @Test
+    void what_was_set_aside_for_a_clone_that_never_came_is_not_replaced_by_an_empty_cluster()
+            throws IOException {
+        try (Pair pair = Pair.create()) {
+            Run two = pair.diverge();
+            // The clone has no connection to stream its WAL with.
+            pair.two().sql("ALTER ROLE replicator CONNECTION LIMIT 1");
+            Node former = pair.former().with("REJOIN", "reclone");
+            Run.Ended failed = former.call("run");
+            assertThat(failed.code()).as(failed.stderr()).isEqualTo(69);
+            assertThat(Pair.replaced(former)).hasSize(1);
+            assertRefused(
+                    former.with("REPLICATION_ROLE", "primary").call("run"),
+                    "cannot create an empty cluster",
+                    Pair.replaced(former).getFirst().toString());
+            pair.two().sql("ALTER ROLE replicator CONNECTION LIMIT -1");
+            Run run = former.with("REPLICATION_ROLE", "replica").serve();
+            Pair.assertFollows(former, pair.two());
+            assertThat(run.stop().code()).isZero();
+            assertThat(two.stop().code()).isZero();
+        }
+    }
+
     @Test
     void a_standby_that_diverged_is_never_started_and_can_be_rewound() throws IOException {
         try (Pair pair = Pair.create();
