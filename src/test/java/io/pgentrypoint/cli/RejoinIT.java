@@ -126,18 +126,22 @@ class RejoinIT {
             throws IOException {
         try (Pair pair = Pair.create()) {
             Run two = pair.diverge();
-            // The clone has no connection to stream its WAL with.
-            pair.two().sql("ALTER ROLE replicator CONNECTION LIMIT 1");
-            Node former = pair.former().with("REJOIN", "reclone");
+            // The settings are checked when the clone is there, and fail it.
+            Node former =
+                    pair.former()
+                            .with("REJOIN", "reclone")
+                            .with("POSTGRES_CONF_work_mem", "nonsense");
             Run.Ended failed = former.call("run");
-            assertThat(failed.code()).as(failed.stderr()).isEqualTo(69);
+            assertThat(failed.code()).as(failed.stderr()).isEqualTo(78);
             assertThat(Pair.replaced(former)).hasSize(1);
             assertRefused(
                     former.with("REPLICATION_ROLE", "primary").call("run"),
                     "cannot create an empty cluster",
                     Pair.replaced(former).getFirst().toString());
-            pair.two().sql("ALTER ROLE replicator CONNECTION LIMIT -1");
-            Run run = former.with("REPLICATION_ROLE", "replica").serve();
+            Run run =
+                    former.without("POSTGRES_CONF_work_mem")
+                            .with("REPLICATION_ROLE", "replica")
+                            .serve();
             Pair.assertFollows(former, pair.two());
             assertThat(run.stop().code()).isZero();
             assertThat(two.stop().code()).isZero();
