@@ -24,8 +24,6 @@ import io.pgentrypoint.report.Refusal;
 import io.pgentrypoint.scripts.ScriptDirectory;
 import io.pgentrypoint.settings.Layout;
 import io.pgentrypoint.settings.Settings;
-import io.pgentrypoint.volume.PostmasterPid;
-import io.pgentrypoint.volume.PostmasterPidReader;
 import java.io.IOException;
 import java.nio.file.AccessDeniedException;
 import java.nio.file.Files;
@@ -200,7 +198,7 @@ public final class Executor implements AutoCloseable {
             case Step.SetAsideUnfinished(var layout, var place) ->
                     new Withdrawal(layout).unfinishedAside(place);
             case Step.PutBack(var layout) -> new Withdrawal(layout).putBack();
-            case Step.RemoveStalePid(var layout) -> removeStalePid(layout);
+            case Step.RemoveStalePid(var layout) -> StaleServer.clear(layout);
             case Step.AwaitRoom await -> {
                 progress.enter(Phase.HOLDING);
                 RoomWait.await(await, stop, progress);
@@ -238,13 +236,6 @@ public final class Executor implements AutoCloseable {
             }
             case Step.JoinCitus _, Step.DropMemberSlots _ ->
                     throw new IllegalStateException("a step for a server that runs");
-        }
-    }
-
-    /// Once more, since it is a file that keeps two servers apart.
-    private static void removeStalePid(Layout layout) throws IOException {
-        if (PostmasterPidReader.read(layout.dataDirectory()) instanceof PostmasterPid.Stale) {
-            AtomicFiles.deleteIfExists(layout.dataDirectory().resolve("postmaster.pid"));
         }
     }
 

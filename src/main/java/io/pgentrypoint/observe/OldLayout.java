@@ -1,7 +1,10 @@
 package io.pgentrypoint.observe;
 
+import io.pgentrypoint.settings.Layout;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.DirectoryIteratorException;
+import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -19,11 +22,33 @@ final class OldLayout {
 
     private OldLayout() {}
 
-    /// What a first start would leave lying; nothing where PGDATA is the user's own choice.
+    /// What a first start would leave lying: what a rejoin has set aside and not replaced, and
+    /// older places, unless PGDATA is the user's own choice.
     static List<String> read(Path dataDirectory, DataDirectory verdict, int major) {
         return verdict instanceof DataDirectory.Cluster
                 ? List.of()
-                : read(HOME, MOUNTS, dataDirectory, major);
+                : Stream.concat(
+                                setAside(new Layout(dataDirectory)).stream(),
+                                read(HOME, MOUNTS, dataDirectory, major).stream())
+                        .toList();
+    }
+
+    static List<String> setAside(Layout layout) {
+        List<String> found = new ArrayList<>();
+        try (DirectoryStream<Path> places =
+                Files.newDirectoryStream(
+                        layout.stateDirectory(),
+                        String.valueOf(layout.replaced("*").getFileName()))) {
+            places.forEach(place -> {
+                if (holdsCluster(place)) {
+                    found.add(place.toString());
+                }
+            });
+        } catch (IOException | DirectoryIteratorException e) {
+            // Without a state directory nothing was set aside.
+            return List.of();
+        }
+        return found.stream().sorted().toList();
     }
 
     static List<String> read(Path home, Path mounts, Path dataDirectory, int major) {

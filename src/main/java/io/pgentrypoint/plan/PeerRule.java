@@ -82,6 +82,24 @@ final class PeerRule {
         return primaries.size() == 1 ? primaries.getFirst() : named(followed).orElseThrow();
     }
 
+    /// For a standby that follows a peer: what the two do not share would have to be thrown away.
+    void refuseParted(Peer peer) {
+        if (peer instanceof Peer.Answering answering) {
+            switch (answering.ancestry().orElse(null)) {
+                case Ancestry.Diverged _ -> refuseUnlessFollows(answering);
+                case Ancestry.Unknown unknown when !unknown.sameTimeline() ->
+                        refuseUnlessFollows(answering);
+                // A standby may be ahead of what it follows; another cluster is told apart before.
+                case Ancestry.Follows _,
+                        Ancestry.Ahead _,
+                        Ancestry.UpstreamBehind _,
+                        Ancestry.OtherCluster _,
+                        Ancestry.Unknown _ -> {}
+                case null -> {}
+            }
+        }
+    }
+
     /// Whether that peer is still among those that are asked.
     boolean knows(String followed) {
         return named(followed).isPresent();
@@ -191,8 +209,9 @@ final class PeerRule {
                             + directory
                             + " as a primary: the peer "
                             + name(primary)
-                            + " is a primary of the same cluster already, and this node cannot"
-                            + " follow it: "
+                            + " is "
+                            + kind(primary)
+                            + " of the same cluster already, and this node cannot follow it: "
                             + why,
                     "if the peer is right, start this node with REPLICATION_ROLE=replica"
                             + " PRIMARY_HOST="

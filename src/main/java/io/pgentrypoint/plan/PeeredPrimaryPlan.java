@@ -10,6 +10,8 @@ import io.pgentrypoint.observe.Upstream;
 import io.pgentrypoint.report.ExitCode;
 import io.pgentrypoint.report.Refusal;
 import io.pgentrypoint.settings.Layout;
+import io.pgentrypoint.mode.Mode;
+import io.pgentrypoint.mode.Rejoin;
 import io.pgentrypoint.settings.Settings;
 import io.pgentrypoint.timeline.Standing;
 import java.util.ArrayList;
@@ -48,8 +50,10 @@ final class PeeredPrimaryPlan {
                         case STANDBY, STANDBY_WITHOUT_SIGNAL -> standby(cluster);
                     };
             case DataDirectory.Interrupted(Journal journal) -> {
-                if (journal.phase() != Journal.Phase.PUBLISHING) {
-                    rule.refuseSecondCluster();
+                switch (journal.phase()) {
+                    case BUILDING, RUNNING_SCRIPTS, DISCARDING -> rule.refuseSecondCluster();
+                    // There is a cluster, in its place or on its way.
+                    case PUBLISHING, WITHDRAWING, REWINDING -> {}
                 }
                 yield readWrite(Optional.empty());
             }
@@ -86,7 +90,9 @@ final class PeeredPrimaryPlan {
 
     private Plan standby(DataDirectory.Cluster cluster) {
         if (followed.isPresent()) {
-            return follow(rule.followedOr(followed.get(), cluster));
+            Peer peer = rule.followedOr(followed.get(), cluster);
+            rule.refuseParted(peer);
+            return follow(peer);
         }
         rule.refuseSecondPrimary(cluster);
         return readWrite(Optional.of(cluster));
@@ -98,7 +104,7 @@ final class PeeredPrimaryPlan {
     }
 
     private Plan follow(Peer peer) {
-        Settings replica = KeptName.in(settings.with(peer.following()), observed);
+        Settings replica = KeptName.in(settings.with(keepingAll(peer.following())), observed);
         Upstream answer =
                 switch (peer) {
                     case Peer.Answering answering -> answering.answer();
@@ -128,6 +134,22 @@ final class PeeredPrimaryPlan {
                 "native primary, as a standby of " + name,
                 plan,
                 remembering(name, replica, plan));
+    }
+
+    /// A node that is asked to be the primary throws nothing away, whatever REJOIN says: that is
+    /// for a replica, which looks at room, mounts and rights first and can be cloned anew.
+    private static Mode.NativeReplica keepingAll(Mode.NativeReplica asked) {
+        return new Mode.NativeReplica(
+                asked.replication(),
+                asked.networks(),
+                asked.primary(),
+                asked.tls(),
+                asked.name(),
+                asked.slot(),
+                asked.patience(),
+                asked.nameGiven(),
+                asked.slotFromName(),
+                Rejoin.REFUSE);
     }
 
     private static Optional<Standing> standing(Peer peer) {

@@ -187,8 +187,11 @@ final class ReplicaPlan {
                         "it must never wake up as a primary"));
         // The rewind brings the primary's files, as a clone does.
         steps.addAll(configuration.forFiles(layout.staging(), clonedFiles()));
+        // A promotion that the record tells of has been undone: what shows next is a replica.
+        steps.addAll(node.steps());
         steps.add(new Planned(new Step.PublishRewound(layout), "every step before succeeded"));
         List<String> warnings = new ArrayList<>(configuration.warnings());
+        warnings.addAll(node.warnings());
         warnings.add(
                 "the rewind throws away what only this node has: "
                         + preview

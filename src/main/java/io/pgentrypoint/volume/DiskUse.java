@@ -21,7 +21,6 @@ import java.util.concurrent.atomic.AtomicLong;
 public final class DiskUse {
 
     private static final int LARGEST = 3;
-    private static final String REPLACED = "replaced-*";
 
     private final Path data;
     private final Layout layout;
@@ -96,14 +95,13 @@ public final class DiskUse {
 
     /// Whole data directories that a re-clone has moved aside.
     private void replaced() {
-        List<Path> old = new ArrayList<>(entries(layout.stateDirectory(), REPLACED));
-        old.addAll(entries(data, REPLACED));
-        old.forEach(directory ->
-                parts.add(
-                        directory
-                                + " "
-                                + Measures.bytes(size(directory))
-                                + ", replaced by a clone and kept for you"));
+        entries(layout.stateDirectory(), String.valueOf(layout.replaced("*").getFileName()))
+                .forEach(directory ->
+                        parts.add(
+                                directory
+                                        + " "
+                                        + Measures.bytes(size(directory))
+                                        + ", replaced by a clone and kept for you"));
     }
 
     private static List<Path> entries(Path directory, String glob) {

@@ -135,15 +135,12 @@ class DiskFullIT {
             node.sql("CREATE TABLE kept AS SELECT generate_series(1, 1000) AS i");
             node.sql("CHECKPOINT");
             Path ballast = fill(node, 3 << 20);
-            assertThatThrownBy(
-                            () -> {
-                                for (int i = 0; i < 200; i++) {
-                                    node.sql(
-                                            "SELECT pg_logical_emit_message(true, 'x', repeat('x', 500000))");
-                                }
-                            })
-                    .isInstanceOf(AssertionError.class);
-            run.await("PANIC:  could not write to file", 60);
+            // Its recovery removes caches that it builds anew, and may find room for once.
+            for (int i = 0; i < 100 && !run.said().contains("holding (ON_DISK_FULL"); i++) {
+                writeUntilItFails(node);
+                run.leave(Duration.ofMillis(100));
+            }
+            assertThat(run.said()).contains("PANIC:  could not write to file");
             run.await("holding (ON_DISK_FULL=hold) instead of ending", 60);
             run.await("for slot away", 30);
             assertThat(get(probes, "/livez").statusCode()).isEqualTo(200);
@@ -160,6 +157,17 @@ class DiskFullIT {
             assertThat(node.ask("SELECT count(*) FROM kept")).isEqualTo("1000");
             assertThat(run.stop().code()).as(run.said()).isZero();
         }
+    }
+
+    private static void writeUntilItFails(Node node) {
+        assertThatThrownBy(
+                        () -> {
+                            for (int i = 0; i < 200; i++) {
+                                node.sql(
+                                        "SELECT pg_logical_emit_message(true, 'x', repeat('x', 500000))");
+                            }
+                        })
+                .isInstanceOf(AssertionError.class);
     }
 
     private static HttpResponse<String> get(int port, String path) throws Exception {

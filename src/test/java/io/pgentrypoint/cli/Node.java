@@ -1,11 +1,19 @@
 package io.pgentrypoint.cli;
 
+import static java.nio.charset.StandardCharsets.US_ASCII;
+import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.pgentrypoint.connect.LocalServer;
 import io.pgentrypoint.connect.PostmasterFile;
 import io.pgentrypoint.connect.RealCluster;
+import io.pgentrypoint.node.NodeRecord;
+import io.pgentrypoint.settings.Layout;
 import java.io.IOException;
+import java.net.UnixDomainSocketAddress;
+import java.nio.ByteBuffer;
+import java.nio.channels.Channels;
+import java.nio.channels.SocketChannel;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.Path;
@@ -197,10 +205,11 @@ final class Node implements AutoCloseable {
         return start(arguments).end();
     }
 
-    /// A server that takes connections, the one on the data directory and no bootstrap server.
+    /// A server that takes connections, the one on the data directory and no bootstrap server, and
+    /// PID 1 knows of it: the server says so first, and what happens in between is a failed start.
     Run serve(String... arguments) {
         Run run = start(arguments);
-        while (run.alive() && !isReady(run)) {
+        while (run.alive() && !(isReady(run) && isRunning())) {
             run.leave(Duration.ofMillis(20));
         }
         assertThat(run.alive()).as("serves; it said: %s", run.said()).isTrue();
@@ -214,6 +223,17 @@ final class Node implements AutoCloseable {
                 // Not one that is there to promote it.
                 .filter(file -> file.server().socketDirectory().equals(sockets))
                 .isPresent();
+    }
+
+    private boolean isRunning() {
+        try (SocketChannel status = SocketChannel.open(UnixDomainSocketAddress.of(status()))) {
+            int _ = status.write(ByteBuffer.wrap("status\n".getBytes(US_ASCII)));
+            byte[] said = Channels.newInputStream(status).readAllBytes();
+            return new String(said, UTF_8).contains("\"phase\":\"running\"");
+        } catch (IOException e) {
+            // It has ended, which whoever waits for it sees.
+            return false;
+        }
     }
 
     Connection connect() {
@@ -269,6 +289,21 @@ final class Node implements AutoCloseable {
         }
         assertThat(files).as("the files of %s", data).hasSizeGreaterThan(500);
         return files;
+    }
+
+    /// The same without what tells who has the volume: every start leaves its mark there.
+    Map<String, String> filesOfCluster() throws IOException {
+        Map<String, String> files = files();
+        Layout layout = new Layout(data);
+        Stream.of(layout.stateDirectory(), layout.lock(), layout.holder())
+                .map(file -> data.relativize(file).toString())
+                .forEach(files::remove);
+        return files;
+    }
+
+    /// What the volume remembers.
+    NodeRecord record() throws IOException {
+        return NodeRecord.parse(Files.readString(new Layout(data).nodeRecord()));
     }
 
     @Override

@@ -8,6 +8,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Duration;
+import java.util.List;
 import org.junit.jupiter.api.Test;
 
 /// `promote` of a replica that runs, by another process, as `docker exec` does it.
@@ -106,9 +107,29 @@ class PromoteIT {
             assertThat(done.code()).as(done.stdout()).isZero();
             assertThat(node.ask("SELECT pg_is_in_recovery()")).isEqualTo("f");
             assertThat(primary.ask("SELECT pg_is_in_recovery()")).isEqualTo("f");
+            node.sql("INSERT INTO t VALUES (0)");
             assertThat(run.stop().code()).isZero();
+
+            // An environment from before would make it a standby again, of whom it replaced.
+            node.with("PEER_HOSTS", "127.0.0.1:" + primary.port);
+            for (String consent : List.of("refuse", "rewind", "reclone")) {
+                assertStale(node.with("REJOIN", consent));
+            }
             assertThat(server.stop().code()).isZero();
+            assertStale(node);
+            Run again = node.with("REPLICATION_ROLE", "primary").serve();
+            assertThat(node.ask("SELECT pg_is_in_recovery()")).isEqualTo("f");
+            assertThat(node.ask(ROWS)).isEqualTo("10001");
+            assertThat(again.stop().code()).isZero();
         }
+    }
+
+    private static void assertStale(Node node) throws IOException {
+        Run.Ended stale = node.call("run");
+        assertThat(stale.code()).as(stale.stderr()).isEqualTo(76);
+        assertThat(stale.stderr()).contains("it was promoted to timeline 2");
+        assertThat(new Layout(node.data).standbySignal()).doesNotExist();
+        assertThat(record(node).role()).isEqualTo(NodeRecord.Role.PRIMARY);
     }
 
     @Test

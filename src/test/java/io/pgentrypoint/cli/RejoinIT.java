@@ -2,9 +2,11 @@ package io.pgentrypoint.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.pgentrypoint.node.NodeRecord;
 import io.pgentrypoint.settings.Layout;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.util.Optional;
 import org.junit.jupiter.api.Test;
 
 /// Nodes with data that are asked to follow another one: each way in which they were parted, each
@@ -18,18 +20,28 @@ class RejoinIT {
         assertThat(ended.stdout() + ended.stderr()).contains(texts);
     }
 
+    private static void assertIsReplicaWithSlot(Node former) throws IOException {
+        assertThat(former.record())
+                .isEqualTo(
+                        NodeRecord.of(NodeRecord.Role.REPLICA)
+                                .replica("former", Optional.of("former")));
+        assertThat(former.ask("SHOW primary_slot_name")).isEqualTo("former");
+    }
+
     @Test
     void a_primary_that_stopped_cleanly_follows_its_successor() throws IOException {
         try (Pair pair = Pair.create()) {
             Run[] runs = pair.serve();
             assertThat(runs[0].stop().code()).isZero();
             Pair.promote(pair.two());
-            Node former = pair.former();
+            Node former = pair.former().with("REPLICATION_SLOT", "auto");
+            assertThat(former.record().role()).isEqualTo(NodeRecord.Role.PRIMARY);
             assertThat(former.call("plan").stdout())
                     .contains("its history contains ours")
                     .contains("create standby.signal");
             Run run = former.serve();
             Pair.assertFollows(former, pair.two());
+            assertIsReplicaWithSlot(former);
             assertThat(run.stop().code()).isZero();
             // From then on it is a standby like any other, also while its primary is down.
             assertThat(runs[1].stop().code()).isZero();
@@ -72,9 +84,11 @@ class RejoinIT {
             assertThat(former.files()).as("touched by nobody").hasToString(before);
             assertRefused(former.call("run"), "6 commits");
 
-            Run run = former.with("REJOIN", "rewind").serve();
+            Run run = former.with("REJOIN", "rewind").with("REPLICATION_SLOT", "auto").serve();
             assertThat(run.said()).contains("Rewound to").contains("the rewind throws away");
             Pair.assertFollows(former, pair.two());
+            // The source's record, which pg_rewind has copied, says "replica" and its name.
+            assertIsReplicaWithSlot(former);
             assertThat(run.stop().code()).isZero();
             assertThat(new Layout(former.data).staging().dataDirectory()).doesNotExist();
             assertThat(new Layout(former.data).journal()).doesNotExist();
@@ -102,6 +116,34 @@ class RejoinIT {
             Pair.assertFollows(former, pair.two());
             assertThat(again.stop().code()).isZero();
             assertThat(Pair.replaced(former)).hasSize(1);
+            assertThat(two.stop().code()).isZero();
+        }
+    }
+
+    /// Nothing was lost, and an empty database would look like it.
+    @Test
+    void what_was_set_aside_for_a_clone_that_never_came_is_not_replaced_by_an_empty_cluster()
+            throws IOException {
+        try (Pair pair = Pair.create()) {
+            Run two = pair.diverge();
+            // The settings are checked when the clone is there, and fail it.
+            Node former =
+                    pair.former()
+                            .with("REJOIN", "reclone")
+                            .with("POSTGRES_CONF_work_mem", "nonsense");
+            Run.Ended failed = former.call("run");
+            assertThat(failed.code()).as(failed.stderr()).isEqualTo(78);
+            assertThat(Pair.replaced(former)).hasSize(1);
+            assertRefused(
+                    former.with("REPLICATION_ROLE", "primary").call("run"),
+                    "cannot create an empty cluster",
+                    Pair.replaced(former).getFirst().toString());
+            Run run =
+                    former.without("POSTGRES_CONF_work_mem")
+                            .with("REPLICATION_ROLE", "replica")
+                            .serve();
+            Pair.assertFollows(former, pair.two());
+            assertThat(run.stop().code()).isZero();
             assertThat(two.stop().code()).isZero();
         }
     }
@@ -150,8 +192,9 @@ class RejoinIT {
             Run one = pair.one().serve();
             assertRefused(
                     pair.two().with("REJOIN", "reclone").call("run"),
-                    "it is on timeline 2",
-                    "was left behind on timeline 1");
+                    "it was promoted by hand while it ran as a replica, and is a primary on"
+                            + " timeline 2",
+                    "127.0.0.1:" + pair.one().port + " is on timeline 1");
             assertThat(one.stop().code()).isZero();
         }
     }
@@ -202,26 +245,29 @@ class RejoinIT {
     }
 
     @Test
-    void a_replica_whose_slot_is_lost_gets_a_new_one_with_its_clone() throws IOException {
+    void a_replica_whose_slot_is_lost_gets_a_new_one_and_is_healed_by_a_clone() throws IOException {
         try (Pair pair = Pair.create()) {
             pair.one()
                     .with("POSTGRES_CONF_wal_keep_size", "0")
-                    .with("POSTGRES_CONF_max_slot_wal_keep_size", "1MB")
                     .with("POSTGRES_CONF_max_wal_size", "32MB")
                     .with("POSTGRES_CONF_min_wal_size", "32MB");
             pair.two().with("REPLICATION_SLOT", "auto");
             Run[] runs = pair.serve();
             assertThat(runs[1].stop().code()).isZero();
+            // Not before: the clone, too, holds WAL by a slot.
+            pair.one().sql("ALTER SYSTEM SET max_slot_wal_keep_size = '1MB'");
             for (int i = 0; i < 6; i++) {
                 dropWal(pair.one());
             }
+            pair.one().sql("ALTER SYSTEM RESET max_slot_wal_keep_size");
+            pair.one().sql("SELECT pg_reload_conf()");
             String lost = "SELECT wal_status FROM pg_replication_slots";
             assertThat(pair.one().ask(lost)).isEqualTo("lost");
             Run run = pair.two().serve();
+            assertThat(run.said()).contains("was lost (max_slot_wal_keep_size), made anew");
             run.await("cannot go on replicating", 30);
             assertThat(run.stop().code()).isZero();
             Run healed = pair.two().with("REJOIN", "reclone").serve();
-            assertThat(healed.said()).contains("made anew");
             Pair.assertFollows(pair.two(), pair.one());
             assertThat(healed.stop().code()).isZero();
             assertThat(runs[0].stop().code()).isZero();
@@ -257,13 +303,13 @@ class RejoinIT {
             Run two = pair.diverge();
             pair.two().sql("REVOKE EXECUTE ON FUNCTION pg_read_binary_file(text) FROM replicator");
             Node former = pair.former().with("REJOIN", "rewind");
-            String before = former.files().toString();
+            String before = former.filesOfCluster().toString();
             assertRefused(
                     former.call("run"),
                     "replicator may not EXECUTE pg_read_binary_file(text)",
                     "REJOIN=reclone",
                     "nothing was touched");
-            assertThat(former.files()).hasToString(before);
+            assertThat(former.filesOfCluster()).hasToString(before);
             assertThat(two.stop().code()).isZero();
         }
     }

@@ -2,6 +2,7 @@ package io.pgentrypoint.observe;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.pgentrypoint.settings.Layout;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -58,5 +59,15 @@ class OldLayoutTest {
     void a_place_of_the_users_own_is_left_alone() throws IOException {
         cluster("data");
         assertThat(OldLayout.read(home, mounts, home.resolve("data/pg"), 18)).isEmpty();
+    }
+
+    @Test
+    void a_cluster_that_a_rejoin_has_set_aside_is_found() throws IOException {
+        Layout layout = new Layout(home.resolve("data"));
+        assertThat(OldLayout.setAside(layout)).isEmpty();
+        Files.createDirectories(layout.replaced("empty"));
+        cluster("data/" + home.resolve("data").relativize(layout.replaced("timeline-1")));
+        assertThat(OldLayout.setAside(layout))
+                .containsExactly(layout.replaced("timeline-1").toString());
     }
 }

@@ -7,6 +7,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import io.pgentrypoint.mode.Mode;
 import io.pgentrypoint.node.NodeRecord;
 import io.pgentrypoint.observe.DataDirectory;
+import io.pgentrypoint.observe.Journal;
 import io.pgentrypoint.observe.ManagedFiles;
 import io.pgentrypoint.observe.Observed;
 import io.pgentrypoint.observe.Peer;
@@ -164,6 +165,61 @@ class PeersPlanTest {
 
         Plan moved = plan(volume, answering(0, true, 2, FOLLOWS), silent(1));
         assertThat(moved.mode()).isEqualTo("native primary, as a standby of db2:5432");
+    }
+
+    @Test
+    void what_is_parted_from_a_followed_peer_is_kept_whatever_rejoin_says() {
+        for (String rejoin : List.of("refuse", "rewind", "reclone")) {
+            Settings settings =
+                    parse(
+                            Environments.primary(
+                                    "POSTGRES_PASSWORD",
+                                    "x",
+                                    "PEER_HOSTS",
+                                    "db2",
+                                    "REJOIN",
+                                    rejoin));
+            Observed volume =
+                    standby()
+                            .with(
+                                    NodeRecord.of(NodeRecord.Role.REPLICA)
+                                            .replica(Environments.HOST_NAME, Optional.empty())
+                                            .under("db2:5432"));
+            for (Ancestry parted : List.of(DIVERGED, new Ancestry.Unknown("no history", false))) {
+                Observed asked = volume.asked(List.of(answering(0, true, 2, parted)));
+                assertThatThrownBy(() -> Planner.plan(settings, asked))
+                        .isInstanceOfSatisfying(
+                                Refusal.class,
+                                refusal -> {
+                                    assertThat(refusal.exitCode())
+                                            .isEqualTo(ExitCode.UNSAFE.code());
+                                    assertThat(refusal.remedy())
+                                            .contains("REPLICATION_ROLE=replica");
+                                });
+            }
+            Ancestry unknown = new Ancestry.Unknown("no history", true);
+            assertThat(
+                            Planner.plan(
+                                            settings,
+                                            volume.asked(List.of(answering(0, true, 2, unknown))))
+                                    .mode())
+                    .isEqualTo("native primary, as a standby of db2:5432");
+        }
+    }
+
+    @Test
+    void what_was_on_its_way_out_is_put_back_before_anybody_calls_the_volume_empty() {
+        Journal withdrawing = Journal.withdrawing(List.of("global"), Optional.of("staging"));
+        Observed volume = Volumes.holds(new DataDirectory.Interrupted(withdrawing));
+        assertThat(plan(volume, answering(0, true, 2, FOLLOWS)).beforeLaunch())
+                .singleElement()
+                .satisfies(planned -> assertThat(planned.step()).isInstanceOf(Step.PutBack.class));
+        refused(
+                ExitCode.UNSAFE,
+                "an earlier rewind of it did not end",
+                Volumes.holds(
+                        new DataDirectory.Interrupted(withdrawing.in(Journal.Phase.REWINDING))),
+                answering(0, true, 2, FOLLOWS));
     }
 
     @Test

@@ -354,7 +354,9 @@ class PlanPropertyTest {
                             Step.WritePatroniFiles _,
                             Step.CheckPatroni _,
                             Step.LeavePatroni _,
-                            Step.DropMemberSlots _ ->
+                            Step.DropMemberSlots _,
+                            Step.CreateCitus _,
+                            Step.JoinCitus _ ->
                             throw new AssertionError(tried + " plans " + step);
                 };
         assertThat(touched).as("%s", tried).isEqualTo(layout);

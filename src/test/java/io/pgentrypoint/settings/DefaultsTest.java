@@ -47,7 +47,8 @@ class DefaultsTest {
                                 new VolumeUse(Duration.ofSeconds(60), VolumeUse.OnDiskFull.FAIL),
                                 List.of(),
                                 new java.util.TreeMap<>(),
-                                false));
+                                false,
+                                Optional.empty()));
     }
 
     @Test

@@ -3,6 +3,7 @@ package io.pgentrypoint.supervise;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.pgentrypoint.connect.RealCluster;
+import io.pgentrypoint.settings.Layout;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
@@ -43,8 +44,15 @@ class SignalsIT {
             assertThat(node.data())
                     .satisfiesAnyOf(
                             data -> assertThat(data).doesNotExist(),
-                            data -> assertThat(data).isEmptyDirectory());
+                            SignalsIT::assertHoldsALockOnly);
         }
+    }
+
+    private static void assertHoldsALockOnly(Path data) {
+        Layout layout = new Layout(data);
+        assertThat(data).isDirectoryNotContaining(file -> !file.equals(layout.stateDirectory()));
+        assertThat(layout.stateDirectory())
+                .isDirectoryNotContaining(file -> !file.equals(layout.lock()));
     }
 
     @Test

@@ -32,7 +32,7 @@ class DiskUseTest {
         file("base/16384/1259", 3 * MEGABYTE);
         file("base/1/1259", 1000);
         file("log/postgresql.log", 2 * MEGABYTE);
-        file("pgsql_tmp_entrypoint/replaced-1/base/1/1259", MEGABYTE / 2);
+        file("pgsql_tmp_entrypoint/pgsql_tmp_replaced-1/base/1/1259", MEGABYTE / 2);
 
         List<String> use = DiskUse.of(Space.read(data), data);
 
