@@ -1,39 +1,31 @@
 package io.pgentrypoint;
 
 import io.pgentrypoint.connect.LocalServer;
-import io.pgentrypoint.database.ReadyServer;
 import io.pgentrypoint.execute.Executor;
 import io.pgentrypoint.mode.Mode;
 import io.pgentrypoint.node.NodeRecordReader;
 import io.pgentrypoint.observe.Installation;
 import io.pgentrypoint.observe.Observed;
 import io.pgentrypoint.observe.Observer;
-import io.pgentrypoint.plan.FollowedPeer;
 import io.pgentrypoint.plan.Plan;
 import io.pgentrypoint.plan.PlanText;
 import io.pgentrypoint.plan.Planned;
 import io.pgentrypoint.plan.Planner;
+import io.pgentrypoint.plan.Remembered;
 import io.pgentrypoint.plan.Step;
 import io.pgentrypoint.process.Programs;
 import io.pgentrypoint.process.StopRequest;
 import io.pgentrypoint.process.Stopped;
 import io.pgentrypoint.report.ExitCode;
-import io.pgentrypoint.report.InvalidSettings;
-import io.pgentrypoint.report.Problem;
 import io.pgentrypoint.report.Progress;
 import io.pgentrypoint.report.Refusal;
 import io.pgentrypoint.settings.Layout;
 import io.pgentrypoint.settings.Settings;
 import io.pgentrypoint.supervise.Duties;
-import java.sql.SQLException;
-import java.time.Duration;
 import java.util.List;
-import java.util.Optional;
-import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Consumer;
 import java.util.function.Supplier;
-import java.util.stream.Collectors;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -42,19 +34,16 @@ final class RunningServer implements Duties {
 
     private static final Logger LOG = LoggerFactory.getLogger(RunningServer.class);
 
-    private static final Duration OWN_SESSION = Duration.ofSeconds(1);
-
-    private final ReentrantLock session = new ReentrantLock();
     private final Settings settings;
     private final Supplier<Settings> again;
     private final Programs programs;
     private final StopRequest stop;
     private final Installation installation;
     private final Runnable reload;
+    private final OnceReady onceReady;
     private Plan plan;
     private volatile boolean promoted; // or about to be: it cannot be called off
     private final ReentrantLock promoting = new ReentrantLock();
-    private boolean compared;
 
     RunningServer(
             Settings settings,
@@ -70,6 +59,7 @@ final class RunningServer implements Duties {
         this.stop = stop;
         this.installation = installation;
         this.plan = plan;
+        onceReady = new OnceReady(settings, installation, stop);
         this.reload = reload;
     }
 
@@ -91,86 +81,12 @@ final class RunningServer implements Duties {
     }
 
     private void complete(LocalServer server) {
-        ReadyServer ready = new ReadyServer(server, settings, installation);
-        session.lock();
-        try {
-            for (Planned planned : plan.onceReady()) {
-                if (stop.requested().isEmpty()) {
-                    onceReady(planned.step(), ready);
-                }
-            }
-        } finally {
-            session.unlock();
-        }
-    }
-
-    private void onceReady(Step step, ReadyServer ready) {
-        try {
-            if (step instanceof Step.EnsureReplicationRole role) {
-                ready.ensureRole(role);
-            } else if (step instanceof Step.CheckSuperuserPassword password) {
-                ready.checkPassword(password);
-            } else if (step instanceof Step.CompareCollations compare) {
-                compareOnce(compare, ready);
-            } else if (step instanceof Step.DropMemberSlots) {
-                ready.dropMemberSlots();
-            } else if (step instanceof Step.JoinCitus join) {
-                joinAside(join, ready);
-            }
-        } catch (SQLException | RuntimeException e) {
-            if (stop.requested().isPresent()) {
-                LOG.debug("A stop came first", e);
-                return;
-            }
-            LOG.error(
-                    "Cannot {}: {}. The server goes on{}",
-                    PlanText.describe(step),
-                    reason(e),
-                    step instanceof Step.EnsureReplicationRole
-                            ? "; replicas may be unable to log in"
-                            : "");
-        }
-    }
-
-    /// A coordinator may be started long after its workers.
-    private void joinAside(Step.JoinCitus join, ReadyServer ready) {
-        Thread.ofPlatform()
-                .daemon()
-                .name("citus")
-                .start(() -> {
-                    try {
-                        ready.joinCitus(join, stop);
-                    } catch (Stopped e) {
-                        LOG.debug("A stop came first", e);
-                    } catch (SQLException | RuntimeException e) {
-                        LOG.error(
-                                "Cannot {}: {}. The server goes on; a reload (SIGHUP) tries again",
-                                PlanText.describe(join),
-                                reason(e));
-                    }
-                });
+        onceReady.complete(plan.onceReady(), server);
     }
 
     @Override
     public void awaitOwnSession() {
-        try {
-            if (session.tryLock(OWN_SESSION.toMillis(), TimeUnit.MILLISECONDS)) {
-                session.unlock();
-            }
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-        }
-    }
-
-    /// Beside everything else: with many databases it takes its time, and nobody waits for it.
-    private void compareOnce(Step.CompareCollations compare, ReadyServer ready) {
-        if (!compared) {
-            compared = true;
-            Thread.ofPlatform()
-                    .daemon()
-                    .name("collations")
-                    .start(() -> ready.compareCollations(compare));
-        }
+        onceReady.awaitSession();
     }
 
     @Override
@@ -202,7 +118,7 @@ final class RunningServer implements Duties {
             LOG.error(
                     "Cannot bring our files up to date: {}. They stay as they are, and the server"
                             + " reads its own again",
-                    reason(e));
+                    OnceReady.reason(e));
         } finally {
             promoting.unlock();
         }
@@ -219,7 +135,7 @@ final class RunningServer implements Duties {
         try {
             Settings asked = again.get();
             refuseOtherNode(asked);
-            Settings now = FollowedPeer.in(asked, Observer.lookAtVolume(asked, programs));
+            Settings now = Remembered.peer(asked, Observer.lookAtVolume(asked, programs));
             new Promotion(now, programs, stop, server, say).run(request);
         } finally {
             promoted = wasBegun();
@@ -346,17 +262,5 @@ final class RunningServer implements Duties {
         return step instanceof Step.StartServerForScripts
                 || step instanceof Step.RunScripts
                 || step instanceof Step.StopBootstrapServer;
-    }
-
-    private static String reason(Exception e) {
-        return switch (e) {
-            case Refusal refusal -> refusal.reason() + "; " + refusal.remedy();
-            case InvalidSettings invalid ->
-                    invalid.problems().stream()
-                            .filter(Problem::isError)
-                            .map(Problem::sentence)
-                            .collect(Collectors.joining("; "));
-            default -> Optional.ofNullable(e.getMessage()).orElse(e.toString());
-        };
     }
 }

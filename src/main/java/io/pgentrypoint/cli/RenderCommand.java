@@ -5,7 +5,7 @@ import io.pgentrypoint.observe.DataDirectory;
 import io.pgentrypoint.observe.Observed;
 import io.pgentrypoint.observe.Observer;
 import io.pgentrypoint.observe.Upstream;
-import io.pgentrypoint.plan.KeptName;
+import io.pgentrypoint.plan.Remembered;
 import io.pgentrypoint.plan.SlotBudget;
 import io.pgentrypoint.process.Programs;
 import io.pgentrypoint.process.StopRequest;
@@ -46,7 +46,7 @@ final class RenderCommand implements Callable<Integer> {
             return PatroniFilesText.print(asked, format, out);
         }
         Observed observed = Observer.look(asked, new Programs(new StopRequest()));
-        Settings settings = KeptName.in(asked, observed);
+        Settings settings = Remembered.name(asked, observed);
         Layout layout = new Layout(settings.dataDirectory());
         List<Setting> configuration =
                 ServerConfiguration.of(

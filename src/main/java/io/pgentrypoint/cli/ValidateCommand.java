@@ -47,10 +47,10 @@ final class ValidateCommand implements Callable<Integer> {
             }
             print(
                     settings.warnings(),
-                    "valid: " + settings.mode().title(),
+                    "valid: " + settings.title(),
                     Json.object(
                             "valid", true,
-                            "mode", settings.mode().title(),
+                            "mode", settings.title(),
                             "problems", Json.problems(settings.warnings())));
             return 0;
         } catch (InvalidSettings invalid) {
@@ -71,13 +71,13 @@ final class ValidateCommand implements Callable<Integer> {
         List<String> said = new ArrayList<>();
         plan.warnings().forEach(warning -> said.add("warning: " + warning));
         said.addAll(RoomText.lines(observed.volume()));
-        said.add("valid: " + settings.mode().title());
+        said.add("valid: " + settings.title());
         print(
                 settings.warnings(),
                 String.join("\n", said),
                 Json.object(
                         "valid", true,
-                        "mode", settings.mode().title(),
+                        "mode", settings.title(),
                         "problems", Json.problems(settings.warnings()),
                         "warnings", plan.warnings(),
                         "room", RoomText.document(observed.volume())));

@@ -3,9 +3,9 @@ package io.pgentrypoint.database;
 import java.util.List;
 import java.util.Optional;
 
-/// The nodes of a Citus cluster, as its coordinator has them in pg_dist_node, and what a worker that
-/// comes has to have done there. A worker knows its group from the metadata that the coordinator has
-/// given it; its address may be another one each time.
+/// The nodes of a Citus cluster, as its coordinator has them in pg_dist_node, and what a worker
+/// that comes has to have done there. A worker knows its group from the metadata that the
+/// coordinator has given it; its address may be another one each time.
 final class CitusNodes {
 
     private CitusNodes() {}
@@ -34,7 +34,11 @@ final class CitusNodes {
     /// @param group of the worker; absent before it was registered anywhere
     /// @param itself as the worker's own copy of the metadata has it
     static Change toRegister(
-            List<Node> known, Optional<Integer> group, Optional<Node> itself, String host, int port) {
+            List<Node> known,
+            Optional<Integer> group,
+            Optional<Node> itself,
+            String host,
+            int port) {
         Optional<Node> there = known.stream().filter(node -> node.isAt(host, port)).findFirst();
         if (group.isEmpty()) {
             return there.<Change>map(CitusNodes::taken).orElseGet(Change.Add::new);
@@ -49,9 +53,12 @@ final class CitusNodes {
                             + " removed there, or the volume is another cluster's");
         }
         // Two clusters count their groups alike; the address that both have written down tells.
-        boolean same = itself.filter(own -> own.isAt(ours.get().host(), ours.get().port())).isPresent();
+        boolean same =
+                itself.filter(own -> own.isAt(ours.get().host(), ours.get().port())).isPresent();
         if (ours.get().isAt(host, port)) {
-            return ours.get().active() ? new Change.Nothing() : new Change.Activate(ours.get().id());
+            return ours.get().active()
+                    ? new Change.Nothing()
+                    : new Change.Activate(ours.get().id());
         }
         if (!same) {
             return new Change.Impossible(

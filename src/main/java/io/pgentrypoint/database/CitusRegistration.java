@@ -21,8 +21,8 @@ import java.util.Optional;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/// Makes a running server a node of its Citus cluster. Each part looks first and changes what is not
-/// right, so that every start may do all of it.
+/// Makes a running server a node of its Citus cluster. Each part looks first and changes what is
+/// not right, so that every start may do all of it.
 public final class CitusRegistration {
 
     private static final Logger LOG = LoggerFactory.getLogger(CitusRegistration.class);
@@ -44,7 +44,8 @@ public final class CitusRegistration {
         createExtension(local);
         step.login().password().ifPresent(password -> keepPassword(step, local, password));
         switch (step.citus()) {
-            case Citus.Coordinator coordinator -> coordinate(local, coordinator.host(), step.port());
+            case Citus.Coordinator coordinator ->
+                    coordinate(local, coordinator.host(), step.port());
             case Citus.Worker worker -> register(step, worker, local, stop);
             case Citus.Member _ -> throw new IllegalStateException("Patroni registers its members");
         }
@@ -118,10 +119,15 @@ public final class CitusRegistration {
             throws SQLException {
         Optional<Integer> group = group(local);
         Optional<Node> itself =
-                nodes(local).stream().filter(node -> group.equals(Optional.of(node.group()))).findFirst();
+                nodes(local).stream()
+                        .filter(node -> group.equals(Optional.of(node.group())))
+                        .findFirst();
         RemoteServer coordinator =
                 new RemoteServer(
-                        worker.coordinator().host(), worker.coordinator().port(), SECURITY, TIMEOUT);
+                        worker.coordinator().host(),
+                        worker.coordinator().port(),
+                        SECURITY,
+                        TIMEOUT);
         long end = System.nanoTime() + worker.patience().toNanos();
         boolean said = false;
         while (true) {
@@ -171,8 +177,7 @@ public final class CitusRegistration {
             }
             case Change.Move(Node from) -> {
                 try (PreparedStatement statement =
-                        remote.prepareStatement(
-                                "SELECT pg_catalog.citus_update_node(?, ?, ?)")) {
+                        remote.prepareStatement("SELECT pg_catalog.citus_update_node(?, ?, ?)")) {
                     statement.setInt(1, from.id());
                     statement.setString(2, worker.host());
                     statement.setInt(3, port);

@@ -49,7 +49,8 @@ public record ReadyServer(LocalServer server, Settings settings, Installation in
 
     public void joinCitus(Step.JoinCitus step, StopRequest stop) throws SQLException {
         try (Connection connection =
-                server.open(step.login().user(), step.login().password(), step.citus().database())) {
+                server.open(
+                        step.login().user(), step.login().password(), step.citus().database())) {
             CitusRegistration.join(step, connection, stop);
         }
     }

@@ -1,9 +1,8 @@
 package io.pgentrypoint.execute;
 
-import io.pgentrypoint.database.CitusRegistration;
-
 import io.pgentrypoint.connect.Login;
 import io.pgentrypoint.database.CheckpointWait;
+import io.pgentrypoint.database.CitusRegistration;
 import io.pgentrypoint.database.Databases;
 import io.pgentrypoint.database.ReplicaSlot;
 import io.pgentrypoint.database.ReplicationRole;

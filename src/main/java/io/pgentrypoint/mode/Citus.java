@@ -13,13 +13,14 @@ public sealed interface Citus {
     record Coordinator(String database, String host) implements Citus {}
 
     /// @param host by which the coordinator and the other workers reach it
-    /// @param patience how long the coordinator may take to answer before this is an error in the log
+    /// @param patience how long the coordinator may take to answer before this is an error in the
+    ///   log
     record Worker(String database, String host, Endpoint coordinator, Duration patience)
             implements Citus {}
 
     /// Under Patroni, which creates the extension and registers the nodes itself.
     ///
-    /// @param group 0 is the coordinator's, each other one a worker's; absent where the user says it
-    ///   to Patroni
+    /// @param group 0 is the coordinator's, each other one a worker's; absent where the user says
+    ///   it to Patroni
     record Member(String database, Optional<Integer> group) implements Citus {}
 }

@@ -9,8 +9,8 @@ import java.util.stream.Stream;
 /// @param binDirectory absolute, so that no later change of PATH swaps the server
 public record Installation(Path binDirectory, int major) {
 
-    /// Whether the server can load that library and knows the extension of that name. Debian and the
-    /// builds from source differ in where they keep both, and in nothing else.
+    /// Whether the server can load that library and knows the extension of that name. Debian and
+    /// the builds from source differ in where they keep both, and in nothing else.
     public boolean hasExtension(String name) {
         Path home = binDirectory.resolveSibling("");
         boolean library =

@@ -67,7 +67,8 @@ public record Observed(
                 standing,
                 peers,
                 volume,
-                patroni, citus);
+                patroni,
+                citus);
     }
 
     public Observed withOldData(List<String> found) {
@@ -81,7 +82,8 @@ public record Observed(
                 standing,
                 peers,
                 volume,
-                patroni, citus);
+                patroni,
+                citus);
     }
 
     public Observed with(NodeRecord record) {
@@ -95,7 +97,8 @@ public record Observed(
                 standing,
                 peers,
                 volume,
-                patroni, citus);
+                patroni,
+                citus);
     }
 
     public Observed with(Standing found) {
@@ -109,7 +112,8 @@ public record Observed(
                 Optional.of(found),
                 peers,
                 volume,
-                patroni, citus);
+                patroni,
+                citus);
     }
 
     public Observed with(Volume found) {
@@ -123,7 +127,8 @@ public record Observed(
                 standing,
                 peers,
                 found,
-                patroni, citus);
+                patroni,
+                citus);
     }
 
     public Observed with(Surroundings found) {
@@ -137,11 +142,23 @@ public record Observed(
                 standing,
                 peers,
                 volume,
-                found, citus);
+                found,
+                citus);
     }
 
     public Observed withCitus() {
-        return new Observed(installation, dataDirectory, upstream, scripts, oldData, node, standing, peers, volume, patroni, true);
+        return new Observed(
+                installation,
+                dataDirectory,
+                upstream,
+                scripts,
+                oldData,
+                node,
+                standing,
+                peers,
+                volume,
+                patroni,
+                true);
     }
 
     public Observed asked(List<Peer> answers) {
@@ -155,7 +172,8 @@ public record Observed(
                 standing,
                 answers,
                 volume,
-                patroni, citus);
+                patroni,
+                citus);
     }
 
     /// As a replica of that server sees it.
@@ -170,7 +188,8 @@ public record Observed(
                 found,
                 List.of(),
                 volume,
-                patroni, citus);
+                patroni,
+                citus);
     }
 
     public Observed withoutStartScripts() {

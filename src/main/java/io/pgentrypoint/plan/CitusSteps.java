@@ -27,6 +27,22 @@ record CitusSteps(Settings settings, Observed observed) {
         }
     }
 
+    /// A standby's worker would be a copy of one: two nodes with the same shards and one name.
+    static void refuseStandby(Settings settings, Observed observed) {
+        boolean runs = settings.citus().filter(part -> !(part instanceof Citus.Member)).isPresent();
+        if (runs
+                && observed.dataDirectory() instanceof DataDirectory.Cluster cluster
+                && cluster.role() != DataDirectory.Role.PRIMARY) {
+            throw new Refusal(
+                    ExitCode.UNSAFE,
+                    "cannot run "
+                            + settings.dataDirectory()
+                            + " with USE_CITUS=true: it holds a standby",
+                    "promote it first, by a start without USE_CITUS (docs/citus.md); nothing was"
+                            + " touched");
+        }
+    }
+
     /// In a new cluster.
     List<Planned> extension() {
         if (settings.citus().isEmpty()) {
@@ -35,8 +51,7 @@ record CitusSteps(Settings settings, Observed observed) {
         String database = settings.citus().get().database();
         List<Planned> steps = new ArrayList<>();
         if (!database.equals(settings.superuser().database()) && !database.equals("postgres")) {
-            steps.add(
-                    new Planned(new Step.CreateDatabase(database), "CITUS_DATABASE asks for it"));
+            steps.add(new Planned(new Step.CreateDatabase(database), "CITUS_DATABASE asks for it"));
         }
         steps.add(
                 new Planned(

@@ -85,7 +85,7 @@ final class FirstBoot {
 
     static Plan only(Settings settings, Observed observed, Step step, String because, String then) {
         return new Plan(
-                settings.mode().title(),
+                settings.title(),
                 Found.describe(settings, observed),
                 List.of(),
                 List.of(new Planned(step, because)),

@@ -1,6 +1,7 @@
 package io.pgentrypoint.plan;
 
 import io.pgentrypoint.mode.Mode;
+import io.pgentrypoint.mode.Rejoin;
 import io.pgentrypoint.node.NodeRecord;
 import io.pgentrypoint.observe.DataDirectory;
 import io.pgentrypoint.observe.Journal;
@@ -10,8 +11,6 @@ import io.pgentrypoint.observe.Upstream;
 import io.pgentrypoint.report.ExitCode;
 import io.pgentrypoint.report.Refusal;
 import io.pgentrypoint.settings.Layout;
-import io.pgentrypoint.mode.Mode;
-import io.pgentrypoint.mode.Rejoin;
 import io.pgentrypoint.settings.Settings;
 import io.pgentrypoint.timeline.Standing;
 import java.util.ArrayList;
@@ -104,7 +103,7 @@ final class PeeredPrimaryPlan {
     }
 
     private Plan follow(Peer peer) {
-        Settings replica = KeptName.in(settings.with(keepingAll(peer.following())), observed);
+        Settings replica = Remembered.name(settings.with(keepingAll(peer.following())), observed);
         Upstream answer =
                 switch (peer) {
                     case Peer.Answering answering -> answering.answer();

@@ -1,7 +1,6 @@
 package io.pgentrypoint.plan;
 
 import io.pgentrypoint.mode.Citus;
-
 import io.pgentrypoint.node.NodeRecord;
 import io.pgentrypoint.scripts.Script;
 import io.pgentrypoint.scripts.ScriptDirectory;

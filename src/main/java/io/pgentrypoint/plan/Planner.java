@@ -17,9 +17,10 @@ public final class Planner {
     ///
     /// @throws Refusal when going on would be wrong
     public static Plan plan(Settings asked, Observed observed) {
-        Settings settings = KeptName.in(asked, observed);
+        Settings settings = Remembered.name(asked, observed);
         refuseUnusable(settings, observed);
         CitusSteps.requireLibrary(settings, observed);
+        CitusSteps.refuseStandby(settings, observed);
         Plan plan =
                 switch (settings.mode()) {
                     case Mode.Standalone() -> ReadWritePlan.standalone(settings, observed);

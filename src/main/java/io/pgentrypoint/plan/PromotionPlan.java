@@ -85,7 +85,7 @@ final class PromotionPlan {
                                 layout, promoting, NodeSteps.role(settings.mode())),
                         "a start that still asks for a replica must be told from a rejoin"));
         return new Plan(
-                settings.mode().title(),
+                settings.title(),
                 Found.describe(settings, observed),
                 warnings(following),
                 steps,

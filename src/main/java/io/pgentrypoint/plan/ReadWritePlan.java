@@ -173,7 +173,7 @@ final class ReadWritePlan {
         List<String> warnings = new ArrayList<>(configuration.warnings());
         warnings.addAll(doubts);
         return new Plan(
-                settings.mode().title(),
+                settings.title(),
                 Found.describe(settings, observed),
                 warnings,
                 beforeLaunch,
@@ -210,7 +210,7 @@ final class ReadWritePlan {
                 "cannot start "
                         + settings.dataDirectory()
                         + " as "
-                        + settings.mode().title()
+                        + settings.title()
                         + ": it is a standby that has lost its standby.signal, and opened read-write"
                         + " it would write a second history on its primary's timeline",
                 "create an empty standby.signal in it and start again, which promotes it; or start it"

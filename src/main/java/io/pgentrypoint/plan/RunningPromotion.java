@@ -47,7 +47,7 @@ public final class RunningPromotion {
             StandbyState state,
             boolean evenIfPrimaryAnswers,
             Duration patience) {
-        if (!(KeptName.in(asked, observed).mode() instanceof Mode.NativeReplica replica)
+        if (!(Remembered.name(asked, observed).mode() instanceof Mode.NativeReplica replica)
                 || !state.inRecovery()
                 || !(observed.dataDirectory() instanceof DataDirectory.Cluster cluster)) {
             throw new Refusal(

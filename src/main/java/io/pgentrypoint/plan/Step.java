@@ -1,7 +1,6 @@
 package io.pgentrypoint.plan;
 
 import io.pgentrypoint.mode.Citus;
-
 import io.pgentrypoint.mode.Credentials;
 import io.pgentrypoint.mode.Mode;
 import io.pgentrypoint.node.NodeRecord;
@@ -244,8 +243,8 @@ public sealed interface Step {
     /// In the bootstrap server, so that the user's scripts can distribute tables.
     record CreateCitus(String database) implements Step {}
 
-    /// On the running server: the extension, the password for the other nodes, and this node's place
-    /// among them.
+    /// On the running server: the extension, the password for the other nodes, and this node's
+    /// place among them.
     record JoinCitus(Citus citus, Login login, int port) implements Step {
 
         /// Of the superuser, on each node.

@@ -32,7 +32,8 @@ final class CitusSettings {
         return settings;
     }
 
-    /// Citus refuses to be loaded after another library that has hooks (_PG_init of shared_library_init.c).
+    /// Citus refuses to be loaded after another library that has hooks (_PG_init of
+    /// shared_library_init.c).
     static String preloadedFirst(Map<String, String> asked) {
         List<String> libraries = new ArrayList<>(List.of(LIBRARY));
         for (String library : asked.getOrDefault(PRELOAD, "").split(",", -1)) {

@@ -1,7 +1,6 @@
 package io.pgentrypoint.render;
 
 import io.pgentrypoint.mode.Citus;
-
 import io.pgentrypoint.mode.Mode;
 import io.pgentrypoint.mode.Slot;
 import io.pgentrypoint.settings.Layout;
@@ -58,7 +57,8 @@ public final class ServerConfiguration {
             case Mode.Patroni _ -> putReplication(found, "Patroni member", floor, slots);
         }
         // Under Patroni these are its work.
-        boolean citus = settings.citus().filter(part -> !(part instanceof Citus.Member)).isPresent();
+        boolean citus =
+                settings.citus().filter(part -> !(part instanceof Citus.Member)).isPresent();
         if (citus) {
             CitusSettings.of(settings.serverSettings())
                     .forEach((name, value) -> put(found, name, value, CitusSettings.ORIGIN));

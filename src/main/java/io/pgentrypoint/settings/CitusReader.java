@@ -24,8 +24,7 @@ record CitusReader(Environment environment, String hostName) {
             warnOfUnused();
             return Optional.empty();
         }
-        String database =
-                environment.read(ClusterVariables.CITUS_DATABASE, superuser::database);
+        String database = environment.read(ClusterVariables.CITUS_DATABASE, superuser::database);
         return switch (mode.orElse(null)) {
             case null -> Optional.empty();
             // Refused by the mode.
@@ -40,8 +39,7 @@ record CitusReader(Environment environment, String hostName) {
 
     private Optional<Citus> node(String database) {
         String host = environment.read(ClusterVariables.CITUS_NODE_HOST, () -> hostName);
-        Optional<Endpoint> coordinator =
-                environment.read(ClusterVariables.CITUS_COORDINATOR_HOST);
+        Optional<Endpoint> coordinator = environment.read(ClusterVariables.CITUS_COORDINATOR_HOST);
         return switch (environment.read(ClusterVariables.CITUS_ROLE, () -> Role.COORDINATOR)) {
             case COORDINATOR -> {
                 if (coordinator.isPresent()) {
@@ -70,8 +68,7 @@ record CitusReader(Environment environment, String hostName) {
                 Duration patience =
                         environment.read(
                                 ClusterVariables.PRIMARY_WAIT, () -> Duration.ofMinutes(5));
-                yield coordinator.map(
-                        found -> new Citus.Worker(database, host, found, patience));
+                yield coordinator.map(found -> new Citus.Worker(database, host, found, patience));
             }
         };
     }

@@ -133,6 +133,17 @@ public record Settings(
                 citus);
     }
 
+    /// What this node is, in words.
+    public String title() {
+        return switch (citus.orElse(null)) {
+            case null -> mode.title();
+            case Citus.Coordinator _ -> "Citus coordinator";
+            case Citus.Worker worker -> "Citus worker of " + worker.coordinator();
+            case Citus.Member(_, var group) ->
+                    mode.title() + group.map(number -> ", Citus group " + number).orElse("");
+        };
+    }
+
     /// The same, for another role of the node.
     public Settings with(Mode other) {
         return new Settings(

@@ -37,8 +37,7 @@ final class UnknownNames {
 
     /// Names of the design that this version cannot honour. Ignoring one would be worse than
     /// stopping: whoever sets PEER_HOSTS relies on it.
-    private static final List<String> NOT_YET =
-            List.of("SYNCHRONOUS_STANDBYS");
+    private static final List<String> NOT_YET = List.of("SYNCHRONOUS_STANDBYS");
 
     /// Kubernetes makes such variables for each Service of the namespace; one is often called
     /// postgres or primary.

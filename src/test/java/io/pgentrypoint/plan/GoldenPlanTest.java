@@ -62,6 +62,7 @@ class GoldenPlanTest {
         volumesThemselves();
         scripts();
         new PatroniCells(this::cell).add();
+        new CitusCells(this::cell).add();
     }
 
     @TestFactory

@@ -41,6 +41,15 @@ class ServerConfigurationTest {
     }
 
     @Test
+    void a_citus_node_preloads_citus_before_the_users_libraries() {
+        golden(
+                "citus",
+                Environments.citus(
+                        "POSTGRES_CONF_shared_preload_libraries", "pg_stat_statements, citus",
+                        "POSTGRES_CONF_max_connections", "300"));
+    }
+
+    @Test
     void a_native_primary_has_what_replication_needs() {
         golden("native-primary", Environments.primary());
     }

@@ -50,6 +50,13 @@ public final class Environments {
         return environment;
     }
 
+    public static Map<String, String> citus(String... pairs) {
+        Map<String, String> environment =
+                standalone("USE_CITUS", "true", "POSTGRES_PASSWORD", "superpass");
+        environment.putAll(standalone(pairs));
+        return environment;
+    }
+
     public static Settings parse(Map<String, String> environment, String... arguments) {
         return Settings.from(environment, List.of(arguments), HOST_NAME);
     }

@@ -81,7 +81,30 @@ class RefusalsTest {
                         "POSTGRES_CONF_synchronous_standby_names",
                         "*",
                         "is Patroni's own: it follows the members that live"),
-                standalone("USE_CITUS", "yes", "is not supported by this version"),
+                new Row(
+                        Environments.standalone("USE_CITUS", "yes"),
+                        "POSTGRES_PASSWORD",
+                        "must be set with USE_CITUS=true: the nodes log in to each other with it"),
+                new Row(
+                        Environments.citus("CITUS_ROLE", "worker"),
+                        "CITUS_COORDINATOR_HOST",
+                        "must be set with CITUS_ROLE=worker: a worker registers itself there"),
+                new Row(
+                        Environments.citus("CITUS_COORDINATOR_HOST", "co"),
+                        "CITUS_COORDINATOR_HOST",
+                        "names a coordinator, and this node is one itself"),
+                new Row(
+                        Environments.citus("POSTGRES_CONF_wal_level", "replica"),
+                        "POSTGRES_CONF_wal_level",
+                        "shards are moved by logical replication"),
+                new Row(
+                        Environments.patroni("USE_CITUS", "true"),
+                        "CITUS_GROUP",
+                        "each primary and its standbys are one group of the Citus cluster"),
+                new Row(
+                        Environments.patroni("USE_CITUS", "true", "CITUS_GROUP", "-1"),
+                        "CITUS_GROUP",
+                        "must be a whole number, 0 or more"),
                 standalone(
                         "USE_PATRONI",
                         "perhaps",

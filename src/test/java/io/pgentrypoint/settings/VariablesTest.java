@@ -2,6 +2,7 @@ package io.pgentrypoint.settings;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.pgentrypoint.mode.Citus;
 import io.pgentrypoint.mode.Endpoint;
 import io.pgentrypoint.mode.Mode;
 import io.pgentrypoint.mode.Network;
@@ -136,7 +137,32 @@ class VariablesTest {
                 new Example("PATRONI_SCOPE", "other", s -> patroni(s).scope(), "other"),
                 new Example("PATRONI_NAME", "first", s -> patroni(s).name(), "first"),
                 new Example(
-                        "PATRONI_CONFIGURATION", "name: second", s -> patroni(s).name(), "second"));
+                        "PATRONI_CONFIGURATION", "name: second", s -> patroni(s).name(), "second"),
+                new Example(
+                        "CITUS_ROLE",
+                        "worker",
+                        s -> s.citus().orElseThrow() instanceof Citus.Worker,
+                        true),
+                new Example(
+                        "CITUS_COORDINATOR_HOST",
+                        "co:5433",
+                        s -> ((Citus.Worker) s.citus().orElseThrow()).coordinator(),
+                        new Endpoint("co", 5433)),
+                new Example(
+                        "CITUS_NODE_HOST",
+                        "here",
+                        s -> ((Citus.Coordinator) s.citus().orElseThrow()).host(),
+                        "here"),
+                new Example(
+                        "CITUS_DATABASE",
+                        "shards",
+                        s -> s.citus().orElseThrow().database(),
+                        "shards"),
+                new Example(
+                        "CITUS_GROUP",
+                        "3",
+                        s -> ((Citus.Member) s.citus().orElseThrow()).group(),
+                        Optional.of(3)));
     }
 
     @Test
@@ -215,6 +241,10 @@ class VariablesTest {
             case "REPLICATION_SSLKEY" -> Environments.replica("REPLICATION_SSLCERT", "/c.pem");
             case "PEER_HOSTS" -> Environments.primary();
             case "PATRONI_SCOPE", "PATRONI_NAME", "PATRONI_CONFIGURATION" -> Environments.patroni();
+            case "CITUS_ROLE" -> Environments.citus("CITUS_COORDINATOR_HOST", "co");
+            case "CITUS_COORDINATOR_HOST" -> Environments.citus("CITUS_ROLE", "worker");
+            case "CITUS_NODE_HOST", "CITUS_DATABASE" -> Environments.citus();
+            case "CITUS_GROUP" -> Environments.patroni("USE_CITUS", "true");
             default -> Environments.replica();
         };
     }

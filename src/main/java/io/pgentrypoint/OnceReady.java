@@ -1,0 +1,138 @@
+package io.pgentrypoint;
+
+import io.pgentrypoint.connect.LocalServer;
+import io.pgentrypoint.database.ReadyServer;
+import io.pgentrypoint.observe.Installation;
+import io.pgentrypoint.plan.PlanText;
+import io.pgentrypoint.plan.Planned;
+import io.pgentrypoint.plan.Step;
+import io.pgentrypoint.process.StopRequest;
+import io.pgentrypoint.process.Stopped;
+import io.pgentrypoint.report.InvalidSettings;
+import io.pgentrypoint.report.Problem;
+import io.pgentrypoint.report.Refusal;
+import io.pgentrypoint.settings.Settings;
+import java.sql.SQLException;
+import java.time.Duration;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.ReentrantLock;
+import java.util.stream.Collectors;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/// What is done once the server accepts connections. None of it is worth stopping a server that
+/// serves: what fails is said.
+final class OnceReady {
+
+    private static final Logger LOG = LoggerFactory.getLogger(OnceReady.class);
+    private static final Duration OWN_SESSION = Duration.ofSeconds(1);
+
+    private final Settings settings;
+    private final Installation installation;
+    private final StopRequest stop;
+    private final ReentrantLock session = new ReentrantLock();
+    private boolean compared;
+
+    OnceReady(Settings settings, Installation installation, StopRequest stop) {
+        this.settings = settings;
+        this.installation = installation;
+        this.stop = stop;
+    }
+
+    void complete(List<Planned> steps, LocalServer server) {
+        ReadyServer ready = new ReadyServer(server, settings, installation);
+        session.lock();
+        try {
+            for (Planned planned : steps) {
+                if (stop.requested().isEmpty()) {
+                    onceReady(planned.step(), ready);
+                }
+            }
+        } finally {
+            session.unlock();
+        }
+    }
+
+    private void onceReady(Step step, ReadyServer ready) {
+        try {
+            if (step instanceof Step.EnsureReplicationRole role) {
+                ready.ensureRole(role);
+            } else if (step instanceof Step.CheckSuperuserPassword password) {
+                ready.checkPassword(password);
+            } else if (step instanceof Step.CompareCollations compare) {
+                compareOnce(compare, ready);
+            } else if (step instanceof Step.DropMemberSlots) {
+                ready.dropMemberSlots();
+            } else if (step instanceof Step.JoinCitus join) {
+                joinAside(join, ready);
+            }
+        } catch (SQLException | RuntimeException e) {
+            if (stop.requested().isPresent()) {
+                LOG.debug("A stop came first", e);
+                return;
+            }
+            LOG.error(
+                    "Cannot {}: {}. The server goes on{}",
+                    PlanText.describe(step),
+                    reason(e),
+                    step instanceof Step.EnsureReplicationRole
+                            ? "; replicas may be unable to log in"
+                            : "");
+        }
+    }
+
+    /// A coordinator may be started long after its workers.
+    private void joinAside(Step.JoinCitus join, ReadyServer ready) {
+        Thread.ofPlatform()
+                .daemon()
+                .name("citus")
+                .start(() -> {
+                    try {
+                        ready.joinCitus(join, stop);
+                    } catch (Stopped e) {
+                        LOG.debug("A stop came first", e);
+                    } catch (SQLException | RuntimeException e) {
+                        LOG.error(
+                                "Cannot {}: {}. The server goes on; a reload (SIGHUP) tries again",
+                                PlanText.describe(join),
+                                reason(e));
+                    }
+                });
+    }
+
+    /// Until our own session has ended.
+    void awaitSession() {
+        try {
+            if (session.tryLock(OWN_SESSION.toMillis(), TimeUnit.MILLISECONDS)) {
+                session.unlock();
+            }
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
+    /// Beside everything else: with many databases it takes its time, and nobody waits for it.
+    private void compareOnce(Step.CompareCollations compare, ReadyServer ready) {
+        if (!compared) {
+            compared = true;
+            Thread.ofPlatform()
+                    .daemon()
+                    .name("collations")
+                    .start(() -> ready.compareCollations(compare));
+        }
+    }
+
+    static String reason(Exception e) {
+        return switch (e) {
+            case Refusal refusal -> refusal.reason() + "; " + refusal.remedy();
+            case InvalidSettings invalid ->
+                    invalid.problems().stream()
+                            .filter(Problem::isError)
+                            .map(Problem::sentence)
+                            .collect(Collectors.joining("; "));
+            default -> Optional.ofNullable(e.getMessage()).orElse(e.toString());
+        };
+    }
+}

@@ -1,0 +1,43 @@
+package io.pgentrypoint.plan;
+
+import io.pgentrypoint.mode.Mode;
+import io.pgentrypoint.node.NodeRecord;
+import io.pgentrypoint.observe.Observed;
+import io.pgentrypoint.settings.Settings;
+
+/// What the volume remembers and the environment does not say.
+public final class Remembered {
+
+    private Remembered() {}
+
+    /// The name of a replica is the one that its volume was first used under: a container that is
+    /// made anew has another host name, and its primary keeps WAL for a slot of the old one. A name
+    /// that is given wins.
+    public static Settings name(Settings settings, Observed observed) {
+        return switch (settings.mode()) {
+            case Mode.Standalone _, Mode.NativePrimary _, Mode.Patroni _ -> settings;
+            case Mode.NativeReplica replica ->
+                    observed.node()
+                            .flatMap(NodeRecord::name)
+                            .map(kept -> settings.with(replica.called(kept)))
+                            .orElse(settings);
+        };
+    }
+
+    /// What a node is that was asked to be the primary and follows a peer: that peer's replica.
+    public static Settings peer(Settings settings, Observed observed) {
+        return switch (settings.mode()) {
+            case Mode.Standalone _, Mode.NativeReplica _, Mode.Patroni _ -> settings;
+            case Mode.NativePrimary primary ->
+                    observed.node()
+                            .flatMap(NodeRecord::peer)
+                            .flatMap(followed ->
+                                    primary.peers().stream()
+                                            .filter(peer ->
+                                                    peer.primary().toString().equals(followed))
+                                            .findFirst())
+                            .map(settings::with)
+                            .orElse(settings);
+        };
+    }
+}

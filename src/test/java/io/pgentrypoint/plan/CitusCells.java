@@ -1,0 +1,47 @@
+package io.pgentrypoint.plan;
+
+import static io.pgentrypoint.settings.Environments.parse;
+
+import io.pgentrypoint.observe.DataDirectory;
+import io.pgentrypoint.observe.ManagedFiles;
+import io.pgentrypoint.observe.Observed;
+import io.pgentrypoint.settings.Environments;
+import io.pgentrypoint.settings.Settings;
+import java.util.LinkedHashMap;
+import java.util.Map;
+
+/// The row of the decision table for Citus.
+record CitusCells(PatroniCells.Sink sink) {
+
+    void add() {
+        Map<String, DataDirectory> volumes = new LinkedHashMap<>();
+        volumes.put("empty", new DataDirectory.Empty());
+        volumes.put("primary", Volumes.primary(ManagedFiles.none()));
+        volumes.put("standby", Volumes.standby(ManagedFiles.none()));
+        volumes.put("foreign", Volumes.foreign());
+        volumes.forEach((name, volume) -> {
+            sink.cell("citus-coordinator-" + name, citus(), installed(volume));
+            sink.cell("citus-worker-" + name, worker(), installed(volume));
+        });
+        sink.cell(
+                "citus-empty-without-the-library",
+                citus(),
+                Volumes.holds(new DataDirectory.Empty()));
+        sink.cell(
+                "citus-with-a-database-of-its-own",
+                citus("CITUS_DATABASE", "shards", "POSTGRES_DB", "app"),
+                installed(new DataDirectory.Empty()));
+    }
+
+    private static Observed installed(DataDirectory volume) {
+        return Volumes.holds(volume).withCitus();
+    }
+
+    private static Settings citus(String... pairs) {
+        return parse(Environments.citus(pairs));
+    }
+
+    private static Settings worker() {
+        return citus("CITUS_ROLE", "worker", "CITUS_COORDINATOR_HOST", "coordinator");
+    }
+}
