@@ -89,6 +89,11 @@ public final class Ownership {
         if (!Files.exists(dataDirectory.resolve("global/pg_control"))) {
             return;
         }
+        narrow(dataDirectory);
+    }
+
+    /// As the server wants it, when it is ours.
+    static void narrow(Path dataDirectory) {
         try {
             int mode = (int) Files.getAttribute(dataDirectory, "unix:mode") & ALL_BITS;
             boolean ours =

@@ -50,6 +50,8 @@ final class StateDirectory {
             FileTree.delete(layout.holder());
             Files.deleteIfExists(layout.stateDirectory());
         }
+        // pg_basebackup, unlike initdb, leaves the directory's mode as it is.
+        Ownership.narrow(layout.dataDirectory());
         AtomicFiles.sync(layout.dataDirectory());
     }
 }

@@ -110,6 +110,13 @@ final class Node implements AutoCloseable {
                 .with("PRIMARY_WAIT", "20s");
     }
 
+    /// A volume as an image makes it: open to everybody, so that any user can run on it.
+    Node onOpenVolume() throws IOException {
+        Files.setPosixFilePermissions(
+                own(Files.createDirectory(data)), PosixFilePermissions.fromString("rwxrwxrwx"));
+        return this;
+    }
+
     /// Of that variable.
     String value(String name) {
         return environment.getOrDefault(name, "");

@@ -32,7 +32,9 @@ class PatroniLifeIT {
             for (String name : names) {
                 nodes.put(
                         name,
-                        Node.member(name, etcd.port).with("PATRONI_CONFIGURATION", SYNCHRONOUS));
+                        Node.member(name, etcd.port)
+                                .onOpenVolume()
+                                .with("PATRONI_CONFIGURATION", SYNCHRONOUS));
             }
         }
 
@@ -68,40 +70,10 @@ class PatroniLifeIT {
             }
         }
 
-        String patronictl(String by, String... words) {
-            Path configuration = Path.of("/var/run/postgresql/entrypoint-patroni-" + node(by).port);
-            List<String> argv =
-                    new java.util.ArrayList<>(
-                            List.of("/usr/bin/patronictl", "-c", configuration.toString()));
-            argv.addAll(List.of(words));
-            Run.Ended ended =
-                    Run.start(
-                                    argv,
-                                    Map.of(
-                                            "PATH",
-                                            "/usr/bin:/bin",
-                                            "LC_ALL",
-                                            "C.UTF-8",
-                                            "PATRONI_ETCD3_HOSTS",
-                                            node(by).value("PATRONI_ETCD3_HOSTS")))
-                            .end();
-            assertThat(ended.code()).as(ended.stdout() + ended.stderr()).isZero();
-            return ended.stdout() + ended.stderr();
-        }
-
-        /// A standby that the server calls synchronous is a candidate only once the store has it
-        /// too; until then Patroni declines, with the exit code 0.
-        boolean switchover(String from, String to) {
-            return patronictl(
-                            from,
-                            "switchover",
-                            "shop",
-                            "--master",
-                            from,
-                            "--candidate",
-                            to,
-                            "--force")
-                    .contains("Successfully switched over");
+        /// A standby that the server calls synchronous may lead only once the store calls it so
+        /// too.
+        boolean haveSynchronousStandby() {
+            return Patronictl.run(node(leader()), "list").contains("Sync Standby");
         }
 
         @Override
@@ -120,23 +92,15 @@ class PatroniLifeIT {
             members.start("a");
             members.run("a").await("a leads shop", 60);
             members.start("b");
-            await(
-                    members,
-                    "a",
-                    "SELECT count(*) FROM pg_stat_replication WHERE sync_state = 'sync'",
-                    "1");
+            await(members::haveSynchronousStandby, members.run("b"));
             members.node("a").sql("CREATE TABLE rows (id bigint)");
             nothingSecretIsShown(members.node("a"), members.run("a"));
             assertThat(members.node("a").call("status").stdout())
                     .contains("role      primary", "patroni   ");
 
-            await(() -> members.switchover("a", "b"), members.run("a"));
+            Patronictl.switchover(members.node("a"), "shop", "b");
             awaitLeader(members, "b");
-            await(
-                    members,
-                    "b",
-                    "SELECT count(*) FROM pg_stat_replication WHERE sync_state = 'sync'",
-                    "1");
+            await(members::haveSynchronousStandby, members.run("a"));
 
             // Killed, with everything that belongs to it, while a client writes.
             AtomicBoolean enough = new AtomicBoolean();
