@@ -4,6 +4,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.pgentrypoint.connect.PostmasterFile;
 import io.pgentrypoint.connect.RealCluster;
+import io.pgentrypoint.settings.Layout;
+import io.pgentrypoint.volume.Holder;
+import io.pgentrypoint.volume.HolderReader;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -21,6 +24,9 @@ class PatroniLifeIT {
 
     private static final String SYNCHRONOUS =
             "{bootstrap: {dcs: {ttl: 20, loop_wait: 1, retry_timeout: 3, synchronous_mode: true}}}";
+
+    private static final String ASYNCHRONOUS =
+            "{bootstrap: {dcs: {ttl: 20, loop_wait: 1, retry_timeout: 3}}}";
 
     /// Members by name, and how they run.
     private static final class Members implements AutoCloseable {
@@ -144,6 +150,57 @@ class PatroniLifeIT {
                     "SELECT count(*) FROM pg_stat_replication WHERE state = 'streaming'",
                     "1");
         }
+    }
+
+    /// Patroni clones and rewinds in place, with our directory in it.
+    @Test
+    void a_leader_with_commits_of_its_own_is_rewound_and_its_volume_stays_its_own()
+            throws IOException {
+        try (Etcd etcd = Etcd.start();
+                Members members = new Members(etcd, "a", "b")) {
+            for (String name : List.of("a", "b")) {
+                members.node(name)
+                        .with("PATRONI_CONFIGURATION", ASYNCHRONOUS)
+                        .with("VOLUME_WAIT", "1s");
+            }
+            members.start("a");
+            members.run("a").await("a leads shop", 60);
+            members.start("b");
+            members.node("a").sql("CREATE TABLE rows (id bigint)");
+            await(members, "b", "SELECT to_regclass('rows') IS NOT NULL", "t");
+            staysItsOwn(members, "b");
+
+            assertThat(members.run("b").stop().code()).isZero();
+            members.node("a").sql("INSERT INTO rows SELECT generate_series(1, 100)");
+            members.run("a").kill();
+            members.start("b");
+            awaitLeader(members, "b");
+            members.node("b").sql("INSERT INTO rows VALUES (101)");
+            members.start("a");
+            await(members, "a", "SELECT count(*) FROM rows", "1");
+            assertThat(members.run("a").said()).contains("running pg_rewind");
+            staysItsOwn(members, "a");
+            staysItsOwn(members, "b");
+        }
+    }
+
+    /// Beats of its own, and a second start has to wait.
+    private static void staysItsOwn(Members members, String name) {
+        Run run = members.run(name);
+        Layout layout = new Layout(members.node(name).data);
+        long now = beats(layout, run);
+        await(() -> beats(layout, run) > now + 1, run);
+        Run.Ended second = members.node(name).call();
+        assertThat(second.code()).as(second.stderr()).isEqualTo(75);
+        assertThat(second.stderr()).contains("process " + run.pid(), "which holds its lock");
+    }
+
+    private static long beats(Layout layout, Run run) {
+        return HolderReader.read(layout)
+                .map(HolderReader.Found::holder)
+                .filter(holder -> holder.pid() == run.pid() && holder.locked())
+                .map(Holder::beats)
+                .orElse(0L);
     }
 
     @Test
