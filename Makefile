@@ -3,7 +3,7 @@
 PG_MAJOR ?= 17
 MAJORS := 13 15 17 18
 JAR := target/entrypoint.jar
-export BASE_IMAGE JDK_IMAGE ENGINE PG_MAJOR
+export BASE_IMAGE JDK_IMAGE ENGINE PG_MAJOR CITUS_PACKAGE CITUS_REPOSITORY CITUS_KEY
 
 .DEFAULT_GOAL := help
 .PHONY: help package image slim images test test-fast bench demo format clean
