@@ -16,7 +16,7 @@ import org.junit.jupiter.api.TestFactory;
 class KilledAtEveryWriteIT {
 
     /// How many of each scenario; 0 are all of them.
-    private static final int POINTS = Integer.getInteger("kill.points", 2);
+    private static final int POINTS = Integer.getInteger("kill.points", 1);
 
     @TestFactory
     Stream<DynamicNode> a_start_that_was_killed_at_any_write_is_made_whole_by_the_next() {
