@@ -92,7 +92,9 @@ public final class Supervisor {
             switch (next(ready, ladder)) {
                 case CHILD_ENDED -> {
                     stop.forget(onStop);
-                    return ended(started.exit().join(), ready, duties);
+                    // What it left says that it was ready, even when nobody had looked in between.
+                    boolean wasReady = ready || reachable(server).isPresent();
+                    return ended(started.exit().join(), wasReady, duties);
                 }
                 case STOP_ROSE -> {
                     progress.enter(Phase.STOPPING);
