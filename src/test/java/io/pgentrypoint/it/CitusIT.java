@@ -12,7 +12,8 @@ class CitusIT {
     private static boolean imageHasCitus() {
         try (Node node = new Node(Node.MAJOR)) {
             node.program("sleep", "infinity").started();
-            return node.exec("bash", "-c", "test -e /usr/lib/postgresql/$PG_MAJOR/lib/citus.so").code()
+            return node.exec("bash", "-c", "test -e /usr/lib/postgresql/$PG_MAJOR/lib/citus.so")
+                            .code()
                     == 0;
         }
     }
@@ -38,7 +39,9 @@ class CitusIT {
                         + " docs/citus.md says how to run it");
         try (ComposeProject project = new ComposeProject("docker/compose.citus.yaml")) {
             project.compose("up", "--wait", "--wait-timeout", "180").succeeded();
-            project.sql("coordinator", "INSERT INTO orders SELECT i % 50, i FROM generate_series(1, 1000) i");
+            project.sql(
+                    "coordinator",
+                    "INSERT INTO orders SELECT i % 50, i FROM generate_series(1, 1000) i");
             assertThat(project.sql("coordinator", "SELECT count(*) FROM orders")).isEqualTo("1000");
             assertThat(
                             project.sql(
