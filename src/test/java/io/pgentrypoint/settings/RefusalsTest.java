@@ -92,15 +92,16 @@ class RefusalsTest {
                 new Row(
                         Environments.citus("CITUS_COORDINATOR_HOST", "co"),
                         "CITUS_COORDINATOR_HOST",
-                        "names a coordinator, and this node is one itself"),
+                        "names a coordinator, and this node is one itself (CITUS_ROLE=coordinator)"),
                 new Row(
                         Environments.citus("POSTGRES_CONF_wal_level", "replica"),
                         "POSTGRES_CONF_wal_level",
-                        "shards are moved by logical replication"),
+                        "cannot be used with USE_CITUS=true: shards are moved by logical replication"),
                 new Row(
                         Environments.patroni("USE_CITUS", "true"),
                         "CITUS_GROUP",
-                        "each primary and its standbys are one group of the Citus cluster"),
+                        "must be set with USE_CITUS=true and USE_PATRONI=true: each primary and its"
+                                + " standbys are one group of the Citus cluster"),
                 new Row(
                         Environments.patroni("USE_CITUS", "true", "CITUS_GROUP", "-1"),
                         "CITUS_GROUP",
