@@ -10,15 +10,20 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.UUID;
 
-/// docker/compose.yaml as it stands, under a project name of its own, through the program that
-/// users call: Testcontainers has no `up --wait`, nor a `down` that keeps the volumes.
+/// A compose file as it stands, under a project name of its own, through the program that users
+/// call: Testcontainers has no `up --wait`, nor a `down` that keeps the volumes.
 final class ComposeProject implements AutoCloseable {
 
     private final String name = "pg-entrypoint-it-" + UUID.randomUUID();
     private final List<String> files;
 
+    /// docker/compose.yaml.
     ComposeProject(Path... overrides) {
-        List<String> all = new ArrayList<>(List.of("--file", "docker/compose.yaml"));
+        this("docker/compose.yaml", overrides);
+    }
+
+    ComposeProject(String file, Path... overrides) {
+        List<String> all = new ArrayList<>(List.of("--file", file));
         for (Path override : overrides) {
             all.addAll(List.of("--file", override.toString()));
         }
@@ -46,6 +51,17 @@ final class ComposeProject implements AutoCloseable {
 
     String sql(String service, String statement) {
         return exec(service, "psql", "-XqAt", "-U", "admin", "-c", statement);
+    }
+
+    String log(String service) {
+        return compose("logs", "--no-log-prefix", service).output();
+    }
+
+    /// Says why when it does not.
+    ComposeProject up() {
+        Run up = compose("up", "--wait", "--wait-timeout", "150");
+        assertThat(up.code()).as(() -> up.output() + compose("logs").output()).isZero();
+        return this;
     }
 
     String exec(String service, String... argv) {
