@@ -16,6 +16,7 @@ import java.util.Optional;
 import java.util.Random;
 import java.util.TreeMap;
 import java.util.stream.Stream;
+import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 
 /// A first boot is a transaction: whenever everything is killed, the next start makes a whole node.
@@ -37,6 +38,7 @@ class KilledFirstBootIT {
     }
 
     @Test
+    @DisplayName("CRASH-1: a primary that was killed at any instant becomes whole")
     void a_primary_that_was_killed_at_any_instant_becomes_whole() throws IOException {
         long whole;
         try (Node node = Node.primary().with("POSTGRES_DB", "app")) {
