@@ -10,18 +10,18 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.UUID;
 
-/// A compose file as it stands, under a project name of its own, through the program that users
-/// call: Testcontainers has no `up --wait`, nor a `down` that keeps the volumes.
+/// docker/compose.yaml as it stands, under a project name of its own, through the program that
+/// users call: Testcontainers has no `up --wait`, nor a `down` that keeps the volumes.
 final class ComposeProject implements AutoCloseable {
 
     private final String name = "pg-entrypoint-it-" + UUID.randomUUID();
     private final List<String> files;
 
-    /// docker/compose.yaml.
     ComposeProject(Path... overrides) {
         this("docker/compose.yaml", overrides);
     }
 
+    /// @param file one of the compose files of this repository
     ComposeProject(String file, Path... overrides) {
         List<String> all = new ArrayList<>(List.of("--file", file));
         for (Path override : overrides) {
