@@ -93,6 +93,10 @@ class StopIT {
     void the_code_of_a_killed_server_is_passed_on_and_nothing_restarts_it() throws IOException {
         try (Node node = Node.standalone()) {
             Run run = node.serve();
+            // PID 1 has seen it ready too: before that it is a server that does not start.
+            while (node.call("healthcheck").code() != 0) {
+                run.leave(Duration.ofMillis(20));
+            }
             long postmaster =
                     Long.parseLong(
                             Files.readAllLines(node.data.resolve("postmaster.pid")).getFirst());
