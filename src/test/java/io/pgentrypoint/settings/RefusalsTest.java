@@ -7,6 +7,7 @@ import io.pgentrypoint.report.InvalidSettings;
 import io.pgentrypoint.report.Problem;
 import java.util.List;
 import java.util.Map;
+import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
@@ -296,8 +297,9 @@ class RefusalsTest {
                                 + " unset it");
     }
 
-    /// INIT-1: the list form of a compose file keeps the quotes.
+    /// The list form of a compose file keeps the quotes.
     @Test
+    @DisplayName("INIT-1: arguments of initdb that are quoted as a whole are told")
     void arguments_of_initdb_that_are_quoted_as_a_whole_are_told() {
         assertThat(
                         Environments.warnings(
