@@ -16,6 +16,7 @@ import java.time.Duration;
 import java.util.Optional;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
+import java.util.function.BooleanSupplier;
 import java.util.function.Consumer;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -30,20 +31,33 @@ final class Heartbeat implements AutoCloseable {
     private final Layout layout;
     private final Duration every;
     private final Consumer<Holder> taken;
+    private final BooleanSupplier locked;
     private final CountDownLatch ended = new CountDownLatch(1);
     private Holder holder;
     private boolean failing;
 
     /// @param taken called once, when someone else has written in our place
-    private Heartbeat(Layout layout, Holder holder, Duration every, Consumer<Holder> taken) {
+    /// @param locked whether the lock is ours, and the one that others find; asked at each beat
+    private Heartbeat(
+            Layout layout,
+            Holder holder,
+            Duration every,
+            Consumer<Holder> taken,
+            BooleanSupplier locked) {
         this.layout = layout;
         this.holder = holder;
         this.every = every;
         this.taken = taken;
+        this.locked = locked;
     }
 
-    static Heartbeat start(Layout layout, Holder holder, Duration every, Consumer<Holder> taken) {
-        Heartbeat heartbeat = new Heartbeat(layout, holder, every, taken);
+    static Heartbeat start(
+            Layout layout,
+            Holder holder,
+            Duration every,
+            Consumer<Holder> taken,
+            BooleanSupplier locked) {
+        Heartbeat heartbeat = new Heartbeat(layout, holder, every, taken, locked);
         heartbeat.write();
         Thread.ofPlatform().daemon().name("heartbeat").start(heartbeat::beatUntilClosed);
         return heartbeat;
@@ -85,6 +99,7 @@ final class Heartbeat implements AutoCloseable {
             if (!Files.exists(layout.stateDirectory()) && !placed()) {
                 return;
             }
+            holder = holder.withLock(locked.getAsBoolean());
             overwrite(layout.holder(), holder.text());
             failing = false;
         } catch (IOException e) {

@@ -106,7 +106,31 @@ public final class VolumeLock implements AutoCloseable {
                         layout,
                         HolderReader.ourselves(impossible.isEmpty()),
                         HeartbeatWatch.BEAT,
-                        this::lost);
+                        this::lost,
+                        this::locked);
+    }
+
+    /// Patroni removes our directory when it clones, and a lock on a removed file keeps nobody out:
+    /// whoever comes makes a new file. So do we. Patroni, which was started with the old one, does
+    /// not hold the new one, and ends with us.
+    private boolean locked() {
+        if (lock == null || !impossible.isEmpty()) {
+            return false;
+        }
+        if (lock.isOf(layout.lock())) {
+            return true;
+        }
+        Flock again = open();
+        if (again == null || !(again.attempt() instanceof Flock.Attempt.Taken)) {
+            if (again != null) {
+                again.close();
+            }
+            return false;
+        }
+        lock.close();
+        lock = again;
+        again.shareWithChildren();
+        return true;
     }
 
     /// PostgreSQL ends itself in the same way when it finds another's postmaster.pid in place of

@@ -1,8 +1,11 @@
 package io.pgentrypoint.process;
 
 import java.io.File;
+import java.io.IOException;
 import java.lang.ProcessBuilder.Redirect;
+import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Map;
 import java.util.Optional;
 
 /// An flock(2) on an empty file. Not `FileChannel.lock`, which is fcntl(2)'s: that one is lost when
@@ -62,6 +65,19 @@ public final class Flock implements AutoCloseable {
         return result == -Posix.EAGAIN
                 ? new Attempt.Held()
                 : new Attempt.Impossible(Posix.reason(result));
+    }
+
+    /// Whether that is the file which is locked, and not one that came in its place.
+    public boolean isOf(Path file) {
+        try {
+            return identity(Path.of("/proc/self/fd/" + fd)).equals(identity(file));
+        } catch (IOException | UnsupportedOperationException e) {
+            return false;
+        }
+    }
+
+    private static Map<String, Object> identity(Path file) throws IOException {
+        return Files.readAttributes(file, "unix:dev,ino");
     }
 
     /// From now on every program that is started holds it too. Not undone by [#close()].

@@ -70,9 +70,11 @@ public record Layout(Path dataDirectory) {
         return stateDirectory().resolve("journal");
     }
 
-    /// What this volume knows of itself, as distinct from what the environment asks for.
+    /// What this volume knows of itself, as distinct from what the environment asks for. The prefix
+    /// for the same reason: a member that Patroni rewinds in place would take itself for its
+    /// leader.
     public Path nodeRecord() {
-        return stateDirectory().resolve("node");
+        return stateDirectory().resolve("pgsql_tmp_node");
     }
 
     /// libpq's password file for the connection to the upstream.
@@ -93,9 +95,10 @@ public record Layout(Path dataDirectory) {
         return stateDirectory().resolve("lock");
     }
 
-    /// Who holds the lock, and a heartbeat.
+    /// Who holds the lock, and a heartbeat. With the leader's brought along by a rewind in place a
+    /// member would believe that its volume has been taken over.
     public Path holder() {
-        return stateDirectory().resolve("holder");
+        return stateDirectory().resolve("pgsql_tmp_holder");
     }
 
     /// The version of the C library that indexes were built with.

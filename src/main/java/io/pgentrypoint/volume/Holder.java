@@ -42,6 +42,10 @@ public record Holder(
                 (beats + 1) % 10_000_000_000L);
     }
 
+    public Holder withLock(boolean held) {
+        return new Holder(host, container, boot, namespace, pid, since, held, beats);
+    }
+
     /// Only a kernel that tells its boot can be told from another.
     public boolean isOnKernelOf(Holder other) {
         return boot.equals(other.boot) && !boot.equals(UNKNOWN);
@@ -78,7 +82,7 @@ public record Holder(
         namespace %s
         pid %d
         since %s
-        locked %b
+        locked %-5b
         beats %010d
         """
                 .formatted(host, container, boot, namespace, pid, since, locked, beats);

@@ -13,6 +13,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.BooleanSupplier;
 import org.junit.jupiter.api.BeforeEach;
@@ -50,7 +51,7 @@ class HeartbeatTest {
 
     @Test
     void it_beats_and_leaves_nothing_behind() {
-        try (Heartbeat _ = Heartbeat.start(layout, elsewhere(), BEAT, _ -> {})) {
+        try (Heartbeat _ = Heartbeat.start(layout, elsewhere(), BEAT, _ -> {}, () -> true)) {
             assertThat(beats()).isZero();
             await(() -> beats() > 2);
         }
@@ -60,7 +61,7 @@ class HeartbeatTest {
     @Test
     void a_living_heartbeat_of_another_machine_is_seen_and_a_dead_one_is_outwaited() {
         HeartbeatWatch watch = new HeartbeatWatch(layout, BEAT);
-        try (Heartbeat _ = Heartbeat.start(layout, elsewhere(), BEAT, _ -> {})) {
+        try (Heartbeat _ = Heartbeat.start(layout, elsewhere(), BEAT, _ -> {}, () -> true)) {
             await(() -> beats() > 1);
             assertThat(watch.beating(true)).isPresent();
             await(() -> beats() > 5);
@@ -101,7 +102,8 @@ class HeartbeatTest {
     @Test
     void whoever_is_overwritten_hears_of_it_and_keeps_off() throws Exception {
         CompletableFuture<Holder> taken = new CompletableFuture<>();
-        try (Heartbeat _ = Heartbeat.start(layout, elsewhere(), BEAT, taken::complete)) {
+        try (Heartbeat _ =
+                Heartbeat.start(layout, elsewhere(), BEAT, taken::complete, () -> true)) {
             Holder other = new Holder("b", "", "b", "n", 2, Instant.EPOCH, true, 7);
             Files.writeString(layout.holder(), other.text());
             assertThat(taken.get(20, TimeUnit.SECONDS).isSame(other)).isTrue();
@@ -112,9 +114,27 @@ class HeartbeatTest {
     /// Someone cleans up, or the disk is full for a while.
     @Test
     void a_file_that_is_gone_is_written_again() throws IOException {
-        try (Heartbeat _ = Heartbeat.start(layout, elsewhere(), BEAT, _ -> {})) {
+        try (Heartbeat _ = Heartbeat.start(layout, elsewhere(), BEAT, _ -> {}, () -> true)) {
             Files.delete(layout.holder());
             await(() -> beats() > 0);
+        }
+    }
+
+    /// Patroni removes the directory with the lock in it, and clones; others find another lock.
+    @Test
+    void a_directory_that_is_gone_comes_back_with_the_cluster_and_a_lost_lock_is_told()
+            throws IOException {
+        AtomicBoolean locked = new AtomicBoolean();
+        Files.delete(layout.stateDirectory());
+        try (Heartbeat _ = Heartbeat.start(layout, elsewhere(), BEAT, _ -> {}, locked::get)) {
+            assertThat(layout.stateDirectory()).doesNotExist();
+            Files.createDirectory(data.resolve("global"));
+            Files.createFile(data.resolve("global/pg_control"));
+            await(() -> beats() > 0);
+            assertThat(layout.holder()).content().contains("locked false");
+            locked.set(true);
+            await(() ->
+                    HolderReader.read(layout).filter(found -> found.holder().locked()).isPresent());
         }
     }
 }

@@ -3,6 +3,7 @@ package io.pgentrypoint.cli;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.pgentrypoint.connect.PostmasterFile;
+import io.pgentrypoint.connect.RealCluster;
 import io.pgentrypoint.settings.Layout;
 import io.pgentrypoint.volume.Holder;
 import io.pgentrypoint.volume.HolderReader;
@@ -223,6 +224,26 @@ class OneServerIT {
             Duration after = handle.info().totalCpuDuration().orElseThrow();
             assertThat(after.minus(before)).isLessThan(Duration.ofMillis(400));
             assertThat(second.stop().code()).isEqualTo(128 + 15);
+            assertThat(first.stop().code()).isZero();
+        }
+    }
+
+    /// As Patroni does when it clones: whoever comes finds no lock, and would make another one.
+    @Test
+    void a_lock_that_somebody_removed_is_taken_again() throws IOException {
+        try (Node node = Node.standalone().with("VOLUME_WAIT", "1s")) {
+            Run first = node.serve();
+            Layout layout = new Layout(node.data);
+            RealCluster.execute(List.of("rm", "-r", layout.stateDirectory().toString()));
+            while (!Files.exists(layout.holder())) {
+                assertThat(first.alive()).as(first.said()).isTrue();
+                first.leave(Duration.ofMillis(100));
+            }
+            Run.Ended second = node.call();
+            assertThat(second.code()).as(second.stderr()).isEqualTo(BUSY);
+            assertThat(second.stderr())
+                    .contains("process " + first.pid())
+                    .contains("which holds its lock");
             assertThat(first.stop().code()).isZero();
         }
     }

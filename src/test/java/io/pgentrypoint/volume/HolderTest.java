@@ -33,6 +33,7 @@ class HolderTest {
     void every_beat_is_of_one_length() {
         Holder last = new Holder("h", "", "b", "n", 1, Instant.EPOCH, true, 9_999_999_999L);
         assertThat(last.beat().text()).hasSameSizeAs(last.text());
+        assertThat(last.withLock(false).text()).hasSameSizeAs(last.text());
         assertThat(HOLDER.beat().beats()).isEqualTo(42);
         assertThat(HOLDER.beat().isSame(HOLDER)).isTrue();
     }
