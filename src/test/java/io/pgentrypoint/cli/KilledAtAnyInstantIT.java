@@ -6,6 +6,7 @@ import java.time.Duration;
 import java.util.Random;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
+import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.DynamicNode;
 import org.junit.jupiter.api.DynamicTest;
 import org.junit.jupiter.api.TestFactory;
@@ -18,6 +19,7 @@ class KilledAtAnyInstantIT {
     private static final int INSTANTS = Integer.getInteger("kill.instants", 1);
 
     @TestFactory
+    @DisplayName("CRASH-1: a start that was killed at any instant is made whole by the next")
     Stream<DynamicNode> a_start_that_was_killed_at_any_instant_is_made_whole_by_the_next() {
         return Kills.of(Kills.scenarios(), KilledAtAnyInstantIT::kills);
     }
