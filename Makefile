@@ -2,11 +2,13 @@
 
 PG_MAJOR ?= 17
 MAJORS := 13 15 17 18
+# 13 has no pg_amcheck.
+SOAK_MAJORS ?= 15 17 18
 JAR := target/entrypoint.jar
-export BASE_IMAGE JDK_IMAGE ENGINE PG_MAJOR
+export BASE_IMAGE JDK_IMAGE ENGINE PG_MAJOR CITUS_PACKAGE CITUS_REPOSITORY CITUS_KEY
 
 .DEFAULT_GOAL := help
-.PHONY: help package image slim images test test-fast bench demo format clean
+.PHONY: help package image slim images test test-fast soak bench demo format clean
 
 help: ## this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-12s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -34,6 +36,9 @@ test: ## everything: format, unit, process and container tests against PostgreSQ
 
 test-fast: ## the tests that need no containers
 	docker/engine/maven verify
+
+soak: $(JAR) ## kills a start at every write and at hundreds of instants, on 15, 17 and 18 (hours; KILL_SEED=n repeats, see docs/volume.md)
+	@docker/soak $(SOAK_MAJORS)
 
 bench: image slim ## figures: start, stop, HEALTHCHECK, probes, memory, size (BENCH_IDLE=10 is quicker)
 	@docker/bench

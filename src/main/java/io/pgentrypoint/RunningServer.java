@@ -260,6 +260,8 @@ final class RunningServer implements Duties {
     /// Scripts of each start wait for the next one.
     private static boolean isForStartsOnly(Step step) {
         return step instanceof Step.StartServerForScripts
+                // Its validation would find Patroni's own ports in use.
+                || step instanceof Step.CheckPatroni
                 || step instanceof Step.RunScripts
                 || step instanceof Step.StopBootstrapServer;
     }

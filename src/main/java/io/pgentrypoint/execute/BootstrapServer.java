@@ -21,6 +21,7 @@ import java.sql.Connection;
 import java.sql.SQLException;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Iterator;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -88,7 +89,7 @@ final class BootstrapServer implements AutoCloseable {
         argv.add(postgres);
         argv.add("-D");
         argv.add(layout.dataDirectory().toString());
-        argv.addAll(arguments);
+        argv.addAll(withoutQuestion(arguments));
         // What follows the user's arguments wins over them.
         for (String setting : settings(layout, directory, port, terms)) {
             argv.add("-c");
@@ -101,7 +102,9 @@ final class BootstrapServer implements AutoCloseable {
         if (terms.sockets().isEmpty()) {
             quiet.putIfAbsent("PGHOST", directory.toString());
         }
-        Child child = programs.start(new Command("bootstrap server", argv, quiet));
+        // On stdout, as pg_ctl has it in the official image: clients of containers wait for the
+        // bootstrap server's "ready to accept connections" there, and for the server's on stderr.
+        Child child = programs.startOnStdout(new Command("bootstrap server", argv, quiet));
         BootstrapServer bootstrap =
                 new BootstrapServer(
                         child,
@@ -119,6 +122,24 @@ final class BootstrapServer implements AutoCloseable {
             bootstrap.close();
             throw e;
         }
+    }
+
+    /// `-C name` prints a setting and starts nothing: the server that comes after this one answers.
+    private static List<String> withoutQuestion(List<String> arguments) {
+        List<String> kept = new ArrayList<>();
+        for (Iterator<String> words = arguments.iterator(); words.hasNext(); ) {
+            String word = words.next();
+            if (word.equals("-C") && words.hasNext()) {
+                words.next();
+            } else if (!word.startsWith("-C")) {
+                kept.add(word);
+                // Its value may look like an option.
+                if (word.equals("-c") && words.hasNext()) {
+                    kept.add(words.next());
+                }
+            }
+        }
+        return kept;
     }
 
     private static List<String> settings(Layout layout, Path directory, int port, Terms terms)

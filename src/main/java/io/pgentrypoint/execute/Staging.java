@@ -18,6 +18,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.regex.Pattern;
 
 /// A first boot as a transaction. PGDATA is usually a mount point and cannot itself be renamed, so
 /// the cluster is built in a directory below it and its entries are moved up, `global` last:
@@ -26,6 +27,12 @@ import java.util.Optional;
 final class Staging {
 
     private static final String LAST = "global";
+
+    // Segments, histories and their unfinished forms; what is being written (xlog.c, walmethods.c).
+    private static final Pattern WAL =
+            Pattern.compile(
+                    "[0-9A-F]{8}([0-9A-F]{16})?([.].+)?|xlogtemp[.].+|RECOVERY(XLOG|HISTORY)"
+                            + "|archive_status|summaries");
 
     private final Layout layout;
     private final Layout staging;
@@ -57,11 +64,12 @@ final class Staging {
     }
 
     private void discardStaged(Journal journal) throws IOException {
-        FileTree.delete(staging.dataDirectory());
-        Files.deleteIfExists(superuserPassword(staging));
         if (journal.walDirectory().isPresent()) {
+            requireOnlyWal(journal.walDirectory().get());
             FileTree.deleteContent(journal.walDirectory().get());
         }
+        FileTree.delete(staging.dataDirectory());
+        Files.deleteIfExists(superuserPassword(staging));
         AtomicFiles.deleteIfExists(layout.journal());
     }
 
@@ -174,8 +182,22 @@ final class Staging {
         }
     }
 
+    /// It was empty when we began, and neither a server nor a base backup makes anything else in
+    /// it.
+    static void requireOnlyWal(Path walDirectory) throws IOException {
+        for (Path entry : FileTree.list(walDirectory)) {
+            if (!WAL.matcher(String.valueOf(entry.getFileName())).matches()) {
+                throw new Refusal(
+                        ExitCode.DATA,
+                        "cannot throw away the WAL of an unfinished first boot: "
+                                + entry
+                                + " is not ours",
+                        "move that file away and start again; nothing was touched");
+            }
+        }
+    }
+
     private static void requireEmpty(Path walDirectory) throws IOException {
-        AtomicFiles.createPrivate(walDirectory);
         List<Path> entries = FileTree.list(walDirectory);
         if (!entries.isEmpty()) {
             throw new Refusal(
@@ -183,6 +205,7 @@ final class Staging {
                     "cannot put the WAL in " + walDirectory + ": it holds " + entries.getFirst(),
                     "set POSTGRES_INITDB_WALDIR to an empty directory; nothing was touched");
         }
+        AtomicFiles.createPrivate(walDirectory);
     }
 
     /// For initdb's eyes, beside the staging place, since initdb wants that empty.

@@ -79,6 +79,9 @@ final class UnfinishedCluster {
 
     /// All of it, tablespaces and WAL directory included.
     void discard(Journal journal) throws IOException {
+        if (journal.walDirectory().isPresent()) {
+            Staging.requireOnlyWal(journal.walDirectory().get());
+        }
         // Without its control file there is no proof any more, so it is written down first.
         write(journal.in(Journal.Phase.DISCARDING));
         discardTablespaces();

@@ -80,10 +80,11 @@ final class DataDirectoryReader {
         Journal.Proof proof = journal.proof().orElseThrow();
         boolean sameCluster =
                 controlData.read(directory).systemIdentifier().equals(proof.systemIdentifier());
-        // Each server that starts writes its arguments there.
+        // Each server that starts writes its arguments there. One that was killed just then has
+        // left an empty file, and had not touched the data yet.
         boolean sameServer =
                 FileBytes.utf8(directory.resolve("postmaster.opts"))
-                        .map(arguments -> arguments.contains(proof.mark()))
+                        .map(arguments -> arguments.isEmpty() || arguments.contains(proof.mark()))
                         .orElse(true);
         if (!sameCluster || !sameServer) {
             throw new Unreadable(

@@ -22,7 +22,7 @@ record CitusSteps(Settings settings, Observed observed) {
                             + " ("
                             + observed.installation().binDirectory()
                             + ") has no library citus",
-                    "build the image with --build-arg CITUS_REPOSITORY=…, or on a base image that has"
+                    "build the image with CITUS_PACKAGE=… CITUS_REPOSITORY=…, or on a base image that has"
                             + " Citus (docs/citus.md); nothing was written");
         }
     }

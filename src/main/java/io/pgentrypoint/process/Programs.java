@@ -143,6 +143,17 @@ public final class Programs {
                 });
     }
 
+    /// The same, and all that it says goes to our stdout.
+    public Child startOnStdout(Command command) {
+        ProcessBuilder builder = builder(command).inheritIO().redirectErrorStream(true);
+        if (relay == null) {
+            return new Child(start(command, builder), () -> {});
+        }
+        Process process = start(command, builder.redirectOutput(Redirect.PIPE));
+        Thread out = relay.stdout(process.getInputStream());
+        return new Child(process, () -> join(out, LAST_OUTPUT));
+    }
+
     private void awaitEndOrStop(Process process) {
         CompletableFuture<Boolean> wake = new CompletableFuture<>();
         Runnable onStop = () -> wake.complete(true);

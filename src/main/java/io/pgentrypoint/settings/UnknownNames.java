@@ -96,7 +96,10 @@ final class UnknownNames {
 
     private static Problem unknown(String name, String remedy) {
         return Problem.warning(
-                name, "", "is not a variable of this image and has no effect", remedy);
+                name,
+                "",
+                "is not a variable of this image and has no effect here (a script of yours may read it)",
+                remedy);
     }
 
     private static List<String> knownNames() {

@@ -59,11 +59,15 @@ final class Served {
     /// writes its pid down.
     void forward(Signal signal) {
         if (file().isEmpty()) {
-            LOG.info("Not passing {} on: the server is not up yet", signal);
+            sayNotUp(signal);
             return;
         }
         LOG.info("Passing {} on to the server", signal);
         signal(signal);
+    }
+
+    static void sayNotUp(Signal signal) {
+        LOG.info("Not passing {} on: the server is not up yet", signal);
     }
 
     /// Of the server's processes.

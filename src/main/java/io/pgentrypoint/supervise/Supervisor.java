@@ -75,6 +75,9 @@ public final class Supervisor {
     /// @return 0 after a clean end; any other end is a refusal to call it one
     public int supervise(Command command, Programs programs, Signals signals, Duties duties) {
         events.clear();
+        served = null;
+        // Before the start: a HUP that comes meanwhile is about files that were rendered before it.
+        signals.listener(this::received);
         Optional<PostmasterFile> left = PostmasterFile.read(dataDirectory);
         Child started = programs.start(command);
         child = started;
@@ -84,7 +87,6 @@ public final class Supervisor {
         var _ = started.exit().thenRun(() -> events.add(Event.CHILD_ENDED));
         StopLadder ladder = ladder(server, duties);
         Reload reload = new Reload(duties, server::file, started);
-        signals.listener(signal -> received(signal, server));
         Runnable onStop = () -> events.add(Event.STOP_ROSE);
         stop.onRequest(onStop);
         boolean ready = false;
@@ -92,7 +94,9 @@ public final class Supervisor {
             switch (next(ready, ladder)) {
                 case CHILD_ENDED -> {
                     stop.forget(onStop);
-                    return ended(started.exit().join(), ready, duties);
+                    // What it left says that it was ready, even when nobody had looked in between.
+                    boolean wasReady = ready || reachable(server).isPresent();
+                    return ended(started.exit().join(), wasReady, duties);
                 }
                 case STOP_ROSE -> {
                     progress.enter(Phase.STOPPING);
@@ -159,11 +163,15 @@ public final class Supervisor {
         return server.file().filter(PostmasterFile::ready).map(PostmasterFile::server);
     }
 
-    private void received(Signal signal, Served server) {
+    private void received(Signal signal) {
         switch (signal) {
             case TERM, INT, QUIT -> stop.request(signal);
             case HUP -> events.add(Event.RELOAD);
-            case USR1, USR2 -> server.forward(signal);
+            case USR1, USR2 ->
+                    Optional.ofNullable(served)
+                            .ifPresentOrElse(
+                                    server -> server.forward(signal),
+                                    () -> Served.sayNotUp(signal));
             case KILL, CHLD -> {}
         }
     }

@@ -443,6 +443,10 @@ class InitScriptsIT {
             assertThat(ended.code()).isEqualTo(65);
             assertThat(ended.stderr()).contains("another server has run on it since");
             assertThat(node.data.resolve("global/pg_control")).exists();
+            // Ours, killed while it wrote the file.
+            Files.writeString(node.data.resolve("postmaster.opts"), "");
+            node.initProgram("a.sh", "exit 0");
+            assertThat(node.call("init").code()).isZero();
         }
     }
 

@@ -2,57 +2,55 @@ package io.pgentrypoint.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.pgentrypoint.HostileText;
-import io.pgentrypoint.settings.Layout;
 import java.io.IOException;
-import java.nio.file.Files;
-import java.util.Random;
-import org.junit.jupiter.api.Test;
+import java.io.UncheckedIOException;
+import java.util.List;
+import java.util.stream.IntStream;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.DynamicNode;
+import org.junit.jupiter.api.DynamicTest;
+import org.junit.jupiter.api.TestFactory;
 
-/// Killed at any system call by which the entrypoint changes a volume, the next start makes a whole
-/// node. A sample by default, another with `-Dkill.seed=…`, all of them in `make soak`.
+/// Killed after any system call by which the entrypoint changes a volume, the next start makes a
+/// whole node of it.
 class KilledAtEveryWriteIT {
 
-    private final Random random = new Random(Long.getLong("kill.seed", HostileText.FIRST_SEED));
+    /// How many of each scenario; 0 are all of them.
+    private static final int POINTS = Integer.getInteger("kill.points", 1);
 
-    private static Node primary() throws IOException {
-        Node node = Node.primary().with("POSTGRES_DB", "app");
-        return node.with("POSTGRES_INITDB_WALDIR", node.home.resolve("wal").toString());
+    @TestFactory
+    Stream<DynamicNode> a_start_that_was_killed_at_any_write_is_made_whole_by_the_next() {
+        return Kills.of(Kills.scenarios(), KilledAtEveryWriteIT::kills);
     }
 
-    @Test
-    void a_first_boot() throws IOException {
-        try (Node node = primary()) {
-            node.ownHome();
-            var points = WriteCalls.of(node, "init");
-            assertThat(points).hasSizeGreaterThan(40);
-            for (WriteCalls.Point point : WriteCalls.sample(points, random)) {
-                tryFirstBoot(point);
-            }
+    private static Stream<DynamicTest> kills(String name, Scenario scenario) {
+        if (!scenario.init()) {
+            return Stream.empty();
         }
+        List<WriteCalls.Point> points = points(scenario);
+        int wanted = POINTS == 0 ? points.size() : Math.min(POINTS, points.size());
+        return IntStream.range(0, wanted)
+                .mapToObj(i -> {
+                    // One of each stretch, so that the beginning and the end are both tried.
+                    int from = points.size() * i / wanted;
+                    int to = points.size() * (i + 1) / wanted;
+                    WriteCalls.Point point =
+                            points.get(from + Kills.chance(name, i).nextInt(to - from));
+                    return Kills.test(
+                            scenario,
+                            Kills.name(name, i, wanted, "after " + point),
+                            node -> WriteCalls.kill(node, point, "init"));
+                });
     }
 
-    private static void tryFirstBoot(WriteCalls.Point point) throws IOException {
-        try (Node node = primary()) {
-            node.ownHome();
-            WriteCalls.kill(node, point, "init");
-            Run run = node.serve();
-            assertThat(
-                            node.ask(
-                                    "SELECT count(*) FROM pg_roles, pg_database"
-                                            + " WHERE rolname = 'replicator' AND rolreplication"
-                                            + " AND datname = 'app'"))
-                    .as("killed at %s: %s", point, run.said())
-                    .isEqualTo("1");
-            assertThat(run.stop().code()).isZero();
-            assertNothingLeft(node);
+    private static List<WriteCalls.Point> points(Scenario scenario) {
+        try (Node node = scenario.fresh().node()) {
+            Soundness _ = Soundness.guard(node.ownHome());
+            List<WriteCalls.Point> points = WriteCalls.of(node, "init");
+            assertThat(points).hasSizeGreaterThan(10);
+            return points;
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
         }
-    }
-
-    private static void assertNothingLeft(Node node) {
-        Layout layout = new Layout(node.data);
-        assertThat(layout.journal()).doesNotExist();
-        assertThat(layout.staging().dataDirectory()).doesNotExist();
-        assertThat(Files.exists(node.home.resolve("wal"))).isTrue();
     }
 }

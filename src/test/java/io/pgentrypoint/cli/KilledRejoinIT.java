@@ -2,39 +2,20 @@ package io.pgentrypoint.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.pgentrypoint.HostileText;
-import io.pgentrypoint.connect.RealCluster;
 import io.pgentrypoint.observe.Journal;
 import io.pgentrypoint.settings.Layout;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
-import java.util.Random;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 
 /// Whenever a rewind or a move is killed, the next start has the old cluster, or the primary's, or
 /// says that it has neither.
 class KilledRejoinIT {
-
-    private static final int INSTANTS = Integer.getInteger("kill.instants", 6);
-
-    private final Random random = new Random(HostileText.FIRST_SEED);
-
-    private static Path keep(Node node) {
-        Path kept = node.home.resolve("kept");
-        RealCluster.execute(List.of("cp", "-a", node.data.toString(), kept.toString()));
-        return kept;
-    }
-
-    private static void restore(Node node, Path kept) {
-        RealCluster.execute(List.of("rm", "-rf", node.data.toString()));
-        RealCluster.execute(List.of("cp", "-a", kept.toString(), node.data.toString()));
-    }
 
     private static List<String> entries(Path directory) throws IOException {
         List<String> names = new ArrayList<>(List.of("global"));
@@ -107,37 +88,6 @@ class KilledRejoinIT {
             Pair.assertFollows(former, pair.two());
             assertThat(Pair.replaced(former)).hasSize(1);
             assertThat(run.stop().code()).isZero();
-            assertThat(two.stop().code()).isZero();
-        }
-    }
-
-    @Test
-    void a_rejoin_that_was_killed_at_any_instant_ends_as_the_primarys_replica() throws IOException {
-        try (Pair pair = Pair.create()) {
-            Run two = pair.diverge();
-            Node former = pair.former();
-            Path kept = keep(former);
-            for (String consent : List.of("rewind", "reclone")) {
-                former.with("REJOIN", consent);
-                long began = System.nanoTime();
-                assertThat(former.call("init").code()).isZero();
-                long whole = System.nanoTime() - began;
-                for (int i = 0; i < INSTANTS; i++) {
-                    restore(former, kept);
-                    double part = (i + random.nextDouble()) / INSTANTS;
-                    Duration instant = Duration.ofNanos((long) (whole * (0.2 + 0.8 * part)));
-                    Run killed = former.start("init");
-                    killed.leave(instant);
-                    killed.kill();
-                    Run run = former.serve();
-                    Pair.assertFollows(former, pair.two());
-                    assertThat(new Layout(former.data).journal())
-                            .as("%s killed after %s: %s", consent, instant, run.said())
-                            .doesNotExist();
-                    assertThat(run.stop().code()).isZero();
-                }
-                restore(former, kept);
-            }
             assertThat(two.stop().code()).isZero();
         }
     }

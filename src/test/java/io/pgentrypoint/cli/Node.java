@@ -28,6 +28,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
 /// A node with a volume of its own, run by the real jar as a container would run it, with the real
@@ -45,6 +46,7 @@ final class Node implements AutoCloseable {
     private final Map<String, String> environment = new TreeMap<>();
     private final List<Run> runs = new ArrayList<>();
     private List<String> before = List.of();
+    private List<String> around = List.of();
 
     private Node() throws IOException {
         // Fails, or skips and says so, where there is none.
@@ -183,6 +185,7 @@ final class Node implements AutoCloseable {
         List<String> argv = new ArrayList<>(before);
         argv.add("/usr/bin/env");
         argv.add("--block-signal=HUP,INT,QUIT,USR1,USR2,TERM,CHLD");
+        argv.addAll(around);
         argv.addAll(Jar.java("-Xrs", "-Djava.io.tmpdir=" + temporary, "-Dentrypoint.root=" + home));
         argv.addAll(List.of(arguments));
         Run run = Run.start(argv, environment);
@@ -190,15 +193,52 @@ final class Node implements AutoCloseable {
         return run;
     }
 
-    /// The same by another program, which runs the command it is given.
+    /// The same, with Java started by another program.
     Run under(List<String> program, String... arguments) {
-        List<String> kept = before;
-        before = Stream.concat(program.stream(), kept.stream()).toList();
+        around = program;
         try {
             return start(arguments);
         } finally {
-            before = kept;
+            around = List.of();
         }
+    }
+
+    /// With the content of another one's volume.
+    Node on(Path volume) {
+        RealCluster.execute(List.of("cp", "-a", volume.toString(), data.toString()));
+        return this;
+    }
+
+    Node asPrimary() {
+        return with("REPLICATION_ROLE", "primary");
+    }
+
+    /// An empty value is none.
+    Node asStandalone() {
+        for (String name :
+                List.of(
+                        "HA_MODE",
+                        "REPLICATION_ROLE",
+                        "REPLICATION_PASSWORD",
+                        "PRIMARY_HOST",
+                        "PRIMARY_PORT",
+                        "REPLICA_NAME")) {
+            with(name, "");
+        }
+        return this;
+    }
+
+    /// Gives it to the server's user.
+    Path own(String name) throws IOException {
+        return own(home.resolve(name));
+    }
+
+    Path sockets() {
+        return sockets;
+    }
+
+    static boolean isRoot() {
+        return ROOT;
     }
 
     /// For directories beside PGDATA that the entrypoint is to make.
@@ -281,6 +321,11 @@ final class Node implements AutoCloseable {
         } catch (SQLException e) {
             throw new AssertionError("on port " + port + ": " + statement, e);
         }
+    }
+
+    /// All that its runs have said so far.
+    String said() {
+        return runs.stream().map(Run::said).collect(Collectors.joining("\n----\n"));
     }
 
     /// Every file, with what changes when someone touches it.

@@ -1,8 +1,12 @@
 package io.pgentrypoint.cli;
 
+import static io.pgentrypoint.cli.Standby.ROWS;
+import static io.pgentrypoint.cli.Standby.assertPromoted;
+import static io.pgentrypoint.cli.Standby.follow;
+import static io.pgentrypoint.cli.Standby.histories;
+import static io.pgentrypoint.cli.Standby.record;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.pgentrypoint.HostileText;
 import io.pgentrypoint.connect.RealCluster;
 import io.pgentrypoint.node.NodeRecord;
 import io.pgentrypoint.settings.Layout;
@@ -11,77 +15,12 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
-import java.util.Random;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 
 /// A standby's volume in the hands of another mode: it is promoted onto a timeline of its own,
 /// whatever happened to an earlier attempt.
 class PromotionAtStartIT {
-
-    /// How many instants are tried; more of them with `-Dkill.instants=…`.
-    private static final int INSTANTS = Integer.getInteger("kill.instants", 6);
-
-    private static final String ROWS = "SELECT count(*) FROM t";
-
-    private final Random random = new Random(HostileText.FIRST_SEED);
-
-    private static Node asStandalone(Node node) {
-        return node.with("HA_MODE", "")
-                .with("REPLICATION_ROLE", "")
-                .with("REPLICATION_PASSWORD", "")
-                .with("PRIMARY_HOST", "")
-                .with("PRIMARY_PORT", "")
-                .with("REPLICA_NAME", "");
-    }
-
-    private static Node asPrimary(Node node) {
-        return node.with("REPLICATION_ROLE", "primary");
-    }
-
-    /// A standby at rest that has replayed all of it.
-    private static void follow(Node primary, Node replica) {
-        Run run = replica.start();
-        run.await("started streaming WAL from primary", 60);
-        primary.sql("CREATE TABLE IF NOT EXISTS t AS SELECT generate_series(1, 10000) AS n");
-        String written = primary.ask("SELECT pg_current_wal_lsn()");
-        String caughtUp = "SELECT pg_last_wal_replay_lsn() >= '" + written + "'";
-        while (!replica.ask(caughtUp).equals("t")) {
-            run.leave(Duration.ofMillis(20));
-        }
-        assertThat(run.stop().code()).isZero();
-    }
-
-    private static NodeRecord record(Node node) throws IOException {
-        return NodeRecord.parse(Files.readString(new Layout(node.data).nodeRecord()));
-    }
-
-    private static List<String> histories(Node node) throws IOException {
-        try (Stream<Path> files = Files.list(node.data.resolve("pg_wal"))) {
-            return files.map(file -> String.valueOf(file.getFileName()))
-                    .filter(name -> name.endsWith(".history"))
-                    .sorted()
-                    .toList();
-        }
-    }
-
-    private static void assertPromoted(Node node, int timelineAtLeast) throws IOException {
-        assertThat(node.ask("SELECT pg_is_in_recovery()")).isEqualTo("f");
-        int timeline =
-                Integer.parseInt(node.ask("SELECT timeline_id FROM pg_control_checkpoint()"));
-        assertThat(timeline).isGreaterThanOrEqualTo(timelineAtLeast);
-        String history = "%08X.history".formatted(timeline);
-        assertThat(histories(node)).contains(history);
-        assertThat(Files.readString(node.data.resolve("pg_wal").resolve(history)))
-                .startsWith("1\t0/");
-        assertThat(new Layout(node.data).standbySignal()).doesNotExist();
-        assertThat(record(node).promotingFrom()).isEmpty();
-        assertThat(record(node).promotion()).isPresent();
-        assertThat(record(node).promotion().orElseThrow().to()).isEqualTo(timeline);
-        assertThat(node.ask("SHOW primary_conninfo")).isEmpty();
-        assertThat(node.ask("SELECT count(*) FROM pg_stat_activity WHERE usename <> 'postgres'"))
-                .isEqualTo("0");
-    }
 
     @Test
     void a_standby_is_detached_while_its_primary_goes_on_and_never_follows_it_again()
@@ -92,7 +31,7 @@ class PromotionAtStartIT {
             follow(primary, node);
             primary.sql("INSERT INTO t VALUES (0)");
 
-            asStandalone(node).with("REPLICATION_SLOT", "");
+            node.asStandalone().with("REPLICATION_SLOT", "");
             Run run = node.serve();
             assertThat(run.said())
                     .contains("THIS STANDBY IS PROMOTED")
@@ -134,7 +73,7 @@ class PromotionAtStartIT {
             follow(primary, node);
             assertThat(server.stop().code()).isZero();
 
-            Run run = asPrimary(node).serve();
+            Run run = node.asPrimary().serve();
             assertPromoted(node, 2);
             Run following = other.start();
             following.await("started streaming WAL from primary", 60);
@@ -153,7 +92,7 @@ class PromotionAtStartIT {
             primary.sql("CREATE TABLE t AS SELECT generate_series(1, 10000) AS n");
             assertThat(node.call("init").code()).isZero();
             assertThat(node.data.resolve("backup_label")).exists();
-            Run run = asPrimary(node).serve();
+            Run run = node.asPrimary().serve();
             assertPromoted(node, 2);
             assertThat(node.ask(ROWS)).isEqualTo("10000");
             assertThat(run.stop().code()).isZero();
@@ -175,7 +114,7 @@ class PromotionAtStartIT {
                     Files.delete(segment);
                 }
             }
-            Run.Ended refused = asPrimary(node).call("init");
+            Run.Ended refused = node.asPrimary().call("init");
             assertThat(refused.code()).as(refused.stderr()).isEqualTo(65);
             assertThat(refused.stderr()).contains("Nothing was promoted");
             assertThat(new Layout(node.data).standbySignal()).exists();
@@ -190,41 +129,8 @@ class PromotionAtStartIT {
         }
     }
 
-    @Test
-    void a_promotion_that_was_killed_at_any_instant_is_finished() throws IOException {
-        try (Node primary = Node.primary();
-                Node standby = Node.replicaOf(primary.port)) {
-            Run server = primary.serve();
-            follow(primary, standby);
-            assertThat(server.stop().code()).isZero();
-            long whole;
-            try (Node node = copy(standby, primary.port)) {
-                long began = System.nanoTime();
-                assertThat(asPrimary(node).call("init").code()).isZero();
-                whole = System.nanoTime() - began;
-            }
-            for (int i = 0; i < INSTANTS; i++) {
-                try (Node node = asPrimary(copy(standby, primary.port))) {
-                    double part = (i + random.nextDouble()) / INSTANTS;
-                    Duration instant = Duration.ofNanos((long) (whole * (0.2 + 0.8 * part)));
-                    Run killed = node.start("init");
-                    killed.leave(instant);
-                    killed.kill();
-                    Run run = node.serve();
-                    assertThat(node.ask(ROWS))
-                            .as("killed after %s: %s", instant, killed.said() + run.said())
-                            .isEqualTo("10000");
-                    assertPromoted(node, 2);
-                    assertThat(run.stop().code()).isZero();
-                }
-            }
-        }
-    }
-
     private static Node copy(Node standby, int primaryPort) throws IOException {
-        Node node = Node.replicaOf(primaryPort);
-        RealCluster.execute(List.of("cp", "-a", standby.data.toString(), node.data.toString()));
-        return node;
+        return Node.replicaOf(primaryPort).on(standby.data);
     }
 
     /// Written as the executor does before it begins.
@@ -247,7 +153,7 @@ class PromotionAtStartIT {
             assertThat(server.stop().code()).isZero();
             Files.delete(new Layout(standby.data).standbySignal());
 
-            Run.Ended unknown = asPrimary(standby).call("init");
+            Run.Ended unknown = standby.asPrimary().call("init");
             assertThat(unknown.code()).as(unknown.stderr()).isEqualTo(76);
             assertThat(unknown.stderr()).contains("has lost its standby.signal");
 
@@ -256,7 +162,7 @@ class PromotionAtStartIT {
             assertThat(stale.code()).as(stale.stderr()).isEqualTo(76);
             assertThat(stale.stderr()).contains("was begun and has not ended");
 
-            Run again = asPrimary(standby).serve();
+            Run again = standby.asPrimary().serve();
             assertPromoted(standby, 2);
             assertThat(standby.ask(ROWS)).isEqualTo("10000");
             assertThat(again.stop().code()).isZero();
@@ -277,7 +183,7 @@ class PromotionAtStartIT {
             run.kill();
             begin(standby);
 
-            Run again = asPrimary(standby).serve();
+            Run again = standby.asPrimary().serve();
             assertPromoted(standby, 2);
             assertThat(histories(standby)).containsExactly("00000002.history");
             assertThat(again.stop().code()).isZero();
@@ -298,41 +204,11 @@ class PromotionAtStartIT {
             Run.Ended stale = standby.start().end();
             assertThat(stale.code()).as(stale.stderr()).isEqualTo(76);
             assertThat(stale.stderr()).contains("it was promoted by hand");
-            Run again = asPrimary(standby).serve();
+            Run again = standby.asPrimary().serve();
             assertThat(again.said()).contains("it was promoted by hand");
             assertThat(record(standby).role()).isEqualTo(NodeRecord.Role.PRIMARY);
             assertThat(again.stop().code()).isZero();
             assertThat(server.stop().code()).isZero();
-        }
-    }
-
-    @Test
-    void a_promote_of_a_running_replica_that_was_killed_at_any_instant_is_finished()
-            throws IOException {
-        try (Node primary = Node.primary();
-                Node standby = Node.replicaOf(primary.port)) {
-            Run server = primary.serve();
-            follow(primary, standby);
-            assertThat(server.stop().code()).isZero();
-            for (int i = 0; i < INSTANTS; i++) {
-                try (Node node = copy(standby, primary.port)) {
-                    Run run = node.start();
-                    run.await("ready to accept read-only connections", 60);
-                    Run order = node.start("promote");
-                    run.await("promote: ", 60);
-                    Duration instant =
-                            Duration.ofMillis((long) ((i + random.nextDouble()) * 600 / INSTANTS));
-                    run.leave(instant);
-                    run.kill();
-                    order.end();
-                    Run again = asPrimary(node).serve();
-                    assertThat(node.ask(ROWS))
-                            .as("killed after %s: %s", instant, run.said() + again.said())
-                            .isEqualTo("10000");
-                    assertPromoted(node, 2);
-                    assertThat(again.stop().code()).isZero();
-                }
-            }
         }
     }
 
@@ -361,7 +237,7 @@ class PromotionAtStartIT {
                             primary.data.resolve("pg_wal") + "/.",
                             standby.data.resolve("pg_wal").toString()));
 
-            Run again = asPrimary(standby).serve();
+            Run again = standby.asPrimary().serve();
             assertThat(again.said()).contains("with what its primary was raised to");
             assertThat(standby.ask(ROWS)).isEqualTo("10001");
             assertPromoted(standby, 2);
@@ -385,13 +261,13 @@ class PromotionAtStartIT {
             assertThat(run.stop().code()).isZero();
             assertThat(server.stop().code()).isZero();
 
-            try (Node node = asPrimary(copy(standby, primary.port))) {
+            try (Node node = copy(standby, primary.port).asPrimary()) {
                 node.with("POSTGRES_CONF_recovery_target_name", "never made");
                 Run.Ended refused = node.call("init");
                 assertThat(refused.code()).as(refused.stderr()).isEqualTo(65);
                 assertThat(refused.stderr()).contains("Nothing was promoted");
             }
-            asPrimary(standby).with("POSTGRES_CONF_recovery_target_name", "before the accident");
+            standby.asPrimary().with("POSTGRES_CONF_recovery_target_name", "before the accident");
             standby.with("POSTGRES_CONF_recovery_min_apply_delay", "1h");
             Run again = standby.serve();
             assertThat(standby.ask(ROWS)).as(again.said()).isEqualTo("10000");

@@ -242,12 +242,41 @@ class StagingTest {
     }
 
     @Test
+    void what_someone_has_put_into_our_wal_directory_since_is_named_and_kept() throws IOException {
+        Path wal = directory.resolve("wal");
+        staging.open(Optional.of(wal));
+        build();
+        for (String ours :
+                List.of(
+                        "000000010000000000000001",
+                        "00000002.history",
+                        "000000020000000000000003.partial",
+                        "xlogtemp.4711",
+                        "summaries")) {
+            Files.writeString(wal.resolve(ours), "");
+        }
+        Path stranger = Files.writeString(wal.resolve("precious"), "precious");
+        Journal journal = Journal.parse(Files.readString(layout.journal()));
+        Refusal refusal = catchThrowableOfType(Refusal.class, () -> staging.discard(journal));
+        assertThat(refusal.exitCode()).isEqualTo(ExitCode.DATA.code());
+        assertThat(refusal.reason()).contains(stranger.toString());
+        assertThat(wal.resolve("000000010000000000000001")).exists();
+        assertThat(staged).exists();
+        Files.delete(stranger);
+        staging.discard(journal);
+        assertThat(wal).isEmptyDirectory();
+    }
+
+    @Test
     void a_wal_directory_that_holds_something_is_refused_and_never_taken_for_ours()
             throws IOException {
         Path wal = Files.createDirectory(directory.resolve("wal"));
         Files.writeString(wal.resolve("precious"), "precious");
+        Files.setPosixFilePermissions(wal, PosixFilePermissions.fromString("rwxr-x---"));
         Refusal refusal = catchThrowableOfType(Refusal.class, () -> staging.open(Optional.of(wal)));
         assertThat(refusal.exitCode()).isEqualTo(ExitCode.DATA.code());
+        assertThat(Files.getPosixFilePermissions(wal))
+                .isEqualTo(PosixFilePermissions.fromString("rwxr-x---"));
         staging.discard(Journal.parse(Files.readString(layout.journal())));
         assertThat(wal.resolve("precious")).hasContent("precious");
     }

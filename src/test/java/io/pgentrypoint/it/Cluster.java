@@ -53,6 +53,11 @@ final class Cluster implements AutoCloseable {
         return nodes.getFirst();
     }
 
+    /// Its id.
+    String network() {
+        return network.getId();
+    }
+
     private static Node replicating(Node node) {
         return node.withEnv("HA_MODE", "native")
                 .withEnv("REPLICATION_USER", "replicator")

@@ -21,11 +21,12 @@ import org.testcontainers.DockerClientFactory;
 class ComposeIT {
 
     /// Name, inode, times of content and of status, mode, owner and content of every file that is
-    /// the user's or ours. Of the files beside them postgres itself writes postmaster.*.
+    /// the user's or ours. Of the files beside them postgres itself writes postmaster.*, and the
+    /// heartbeat is another one at each start.
     private static final String FINGERPRINT =
             """
             cd "$PGDATA"
-            { find . -maxdepth 1 -type f ! -name 'postmaster.*'; find pgsql_tmp_entrypoint; } | sort |
+            { find . -maxdepth 1 -type f ! -name 'postmaster.*'; find pgsql_tmp_entrypoint -type f ! -name holder; } | sort |
               while read -r path; do
                 stat -c '%n %i %y %z %a %U' "$path"
                 [ ! -f "$path" ] || sha256sum "$path"

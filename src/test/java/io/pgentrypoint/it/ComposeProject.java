@@ -53,6 +53,17 @@ final class ComposeProject implements AutoCloseable {
         return exec(service, "psql", "-XqAt", "-U", "admin", "-c", statement);
     }
 
+    String log(String service) {
+        return compose("logs", "--no-log-prefix", service).output();
+    }
+
+    /// Says why when it does not.
+    ComposeProject up() {
+        Run up = compose("up", "--wait", "--wait-timeout", "150");
+        assertThat(up.code()).as(() -> up.output() + compose("logs").output()).isZero();
+        return this;
+    }
+
     String exec(String service, String... argv) {
         List<String> words = new ArrayList<>(List.of("exec", "-T", service));
         words.addAll(List.of(argv));

@@ -10,6 +10,7 @@ import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.util.List;
 import java.util.Map;
+import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -31,6 +32,7 @@ class IdentityIT {
 
     /// OpenShift: a uid that /etc/passwd does not know, in the group root.
     @Test
+    @DisplayName("PERM-3, PERM-4: a uid without a name makes its cluster")
     void a_uid_without_a_name_makes_its_cluster() {
         try (Node node = node().user(UNNAMED).withEnv("PGDATA", "/volume/data")) {
             servesAndStops(
@@ -40,6 +42,7 @@ class IdentityIT {
     }
 
     @Test
+    @DisplayName("PERM-2: a directory of another user is named with owner mode and remedy")
     void a_directory_of_another_user_is_named_with_owner_mode_and_remedy() {
         try (Node node = node().user(UNNAMED)) {
             assertThat(node.started().awaitExit()).as(node::log).isEqualTo(73);
@@ -88,6 +91,7 @@ class IdentityIT {
     }
 
     @Test
+    @DisplayName("PERM-4: no capability is needed by a plain user")
     void no_capability_is_needed_by_a_plain_user() {
         try (Node node = node().user("postgres")) {
             servesAndStops(

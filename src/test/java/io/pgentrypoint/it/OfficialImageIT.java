@@ -7,6 +7,7 @@ import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
+import org.testcontainers.containers.output.OutputFrame;
 
 /// What only a container has of the official image's contract (docs/official-image.md): its paths,
 /// its locale, its users, its health check.
@@ -60,6 +61,80 @@ class OfficialImageIT {
                     .awaitServer();
             assertThat(node.sql("SELECT count(*) FROM pg_database WHERE datname = 'docker'"))
                     .isEqualTo("1");
+        }
+    }
+
+    @Test
+    @DisplayName("PERM-1, INIT-3: root hands the directories over and steps down, PID 1 too")
+    void root_hands_the_directories_over_and_steps_down() {
+        try (Node node = node()) {
+            node.started().awaitServer();
+            String data = node.sql("SHOW data_directory");
+            String stat = "stat -c '%U:%G %a' " + data + " /var/run/postgresql /proc/1";
+            assertThat(node.execAs("root", "bash", "-c", stat).out().lines().toList())
+                    .satisfiesExactly(
+                            line -> assertThat(line).isEqualTo("postgres:postgres 700"),
+                            line -> assertThat(line).matches("postgres:postgres 3?77[57]"),
+                            line -> assertThat(line).isNotBlank());
+            assertThat(node.exec("awk", "/^Uid/ { print $2, $3, $4, $5 }", "/proc/1/status").out())
+                    .isEqualTo("999 999 999 999\n");
+            assertThat(node.exec("find", data, "!", "-user", "postgres").out()).isEmpty();
+            assertThat(node.sql("SHOW data_checksums")).isEqualTo(Node.MAJOR < 18 ? "off" : "on");
+        }
+    }
+
+    /// Client libraries of containers wait for both, each in its place.
+    @Test
+    @DisplayName("1.7: ready is said once on stdout by the bootstrap server, once on stderr")
+    void ready_is_said_once_on_stdout_and_once_on_stderr() {
+        String ready = "database system is ready to accept connections";
+        try (Node node = node()) {
+            node.started().awaitServer();
+            assertThat(node.getLogs(OutputFrame.OutputType.STDOUT))
+                    .containsOnlyOnce(ready)
+                    .contains("PostgreSQL init process complete; ready for start up.");
+            assertThat(node.getLogs(OutputFrame.OutputType.STDERR)).containsOnlyOnce(ready);
+        }
+    }
+
+    @Test
+    @DisplayName("INIT-5: sockets in another directory are no obstacle to the first boot")
+    void sockets_in_another_directory_are_no_obstacle() {
+        try (Node node = node()) {
+            node.withFile(INIT + "a.sh", FILE, "psql -U postgres -Atc \"select 'a' || 'sks'\"\n")
+                    .withFile(INIT + "b.sql", FILE, "create table t as select 1 as row;")
+                    .withCommand("-c", "unix_socket_directories=/tmp");
+            node.started().awaitLog("\"/tmp/.s.PGSQL.5432\"");
+            assertThat(node.log()).contains("\nasks\n");
+            Eventually.happens(
+                    "a row by the socket in /tmp",
+                    node::log,
+                    () ->
+                            node.exec("psql", "-h", "/tmp", "-U", "postgres", "-Atc", "table t")
+                                    .out()
+                                    .equals("1\n"));
+            assertThat(node.exec("entrypoint", "healthcheck").code()).isZero();
+        }
+    }
+
+    @Test
+    @DisplayName("FILE-1, FILE-8: a secret's file is read at every start")
+    void a_secrets_file_is_read_at_every_start() {
+        try (Node node = new Node(Node.MAJOR)) {
+            node.withEnv("POSTGRES_PASSWORD_FILE", "/secret")
+                    .withFile("/secret", 0400, " two words \n\n\n")
+                    .started()
+                    .awaitServer();
+            String login =
+                    "PGPASSWORD=' two words ' psql -h $(hostname -i) -U postgres -Atc 'select 1'";
+            Eventually.happens(
+                    "a login by the secret",
+                    node::log,
+                    () -> node.exec("bash", "-c", login).out().equals("1\n"));
+            assertThat(node.execAs("root", "rm", "/secret").code()).isZero();
+            assertThat(node.stopped()).as(node::log).isZero();
+            assertThat(node.startedAgain().awaitExit()).as(node::log).isEqualTo(77);
+            assertThat(node.log()).contains("POSTGRES_PASSWORD_FILE", "/secret");
         }
     }
 

@@ -3,6 +3,7 @@ package io.pgentrypoint.it;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.util.Map;
+import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 
 @ContainerTest
@@ -29,6 +30,7 @@ class PasswordsIT {
     }
 
     @Test
+    @DisplayName("FILE-6: a hostile password works from a file that only root may read")
     void a_hostile_password_works_from_a_file_that_only_root_may_read() {
         try (Cluster cluster = new Cluster()) {
             Node primary = withFiles(cluster.primary("primary")).started();

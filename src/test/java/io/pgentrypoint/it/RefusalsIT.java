@@ -14,6 +14,7 @@ import org.junit.jupiter.api.parallel.ResourceLock;
 class RefusalsIT {
 
     private static final String STANDBY = "the volume of the standby";
+    private static final String FORMER = "the volume of the former primary";
 
     @AutoClose private final Cluster cluster = new Cluster();
     private final Node primary = cluster.primary("primary");
@@ -33,39 +34,44 @@ class RefusalsIT {
         other.awaitServer();
     }
 
+    /// A volume that was promoted, and an environment that has not heard of it.
     @Test
-    @ResourceLock(STANDBY)
-    void a_standby_does_not_start_as_a_primary() {
-        refuses(
-                cluster.primary("node").after(standby),
-                76,
-                "as native primary: it is a standby, and opened read-write it would write a second"
-                        + " history on its primary's timeline",
-                "start it as what it is");
-        standby.startedAgain().awaitStreaming();
+    void a_standby_that_was_promoted_does_not_start_as_a_replica_again() {
+        Node standby = cluster.replica("standby2", "primary").started().awaitStreaming();
         assertThat(standby.stopped()).isZero();
+        Node detached = cluster.node("node").after(standby).started().awaitServer();
+        assertThat(detached.said())
+                .anyMatch(line -> line.startsWith("warning: THIS STANDBY IS PROMOTED"));
+        assertThat(detached.sql("SELECT pg_is_in_recovery()")).isEqualTo("f");
+        detached.sql("CREATE TABLE own AS SELECT 1 AS row");
+        assertThat(detached.stopped()).as(detached::log).isZero();
+
+        refuses(standby::startedAgain, standby, 76, "it was promoted", "");
+        assertThat(detached.startedAgain().awaitServer().sql("SELECT count(*) FROM own"))
+                .isEqualTo("1");
+        assertThat(detached.sql("SELECT timeline_id FROM pg_control_checkpoint()")).isEqualTo("2");
     }
 
     @Test
-    @ResourceLock(STANDBY)
-    void a_standby_does_not_start_as_a_standalone_node() {
+    @ResourceLock(FORMER)
+    void a_former_primary_waits_for_one_to_follow_and_starts_nothing_without() {
         refuses(
-                cluster.node("node").after(standby),
-                76,
-                "as standalone: it is a standby",
-                "start it as what it is");
-        standby.startedAgain().awaitStreaming();
-        assertThat(standby.stopped()).isZero();
+                cluster.replica("node", "nobody").after(former).withEnv("PRIMARY_WAIT", "1s"),
+                69,
+                "nobody:5432",
+                "");
+        former.startedAgain().awaitServer();
+        assertThat(former.stopped()).isZero();
     }
 
     @Test
-    void a_primary_does_not_start_as_a_replica() {
+    @ResourceLock(FORMER)
+    void a_former_primary_does_not_follow_another_cluster() {
         refuses(
-                cluster.replica("node", "nobody").after(former),
-                76,
-                "as a replica: it was a primary, and may hold commits that nobody:5432 never"
-                        + " received",
-                "start it as a primary, or give the replica an empty volume");
+                cluster.replica("node", "other").after(former),
+                65,
+                "cannot follow other:5432: its system identifier is ",
+                "check PRIMARY_HOST, or give this replica an empty volume");
         former.startedAgain().awaitServer();
         assertThat(former.stopped()).isZero();
     }
@@ -123,7 +129,11 @@ class RefusalsIT {
     }
 
     private static void refuses(Node node, int code, String cause, String remedy) {
-        node.start();
+        refuses(node::start, node, code, cause, remedy);
+    }
+
+    private static void refuses(Runnable start, Node node, int code, String cause, String remedy) {
+        start.run();
         assertThat(node.awaitExit()).as(node::log).isEqualTo(code);
         assertThat(node.said())
                 .anyMatch(line -> line.startsWith("cannot ") && line.contains(cause));

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.function.ToIntFunction;
+import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 
 /// A stop is taken at any time, and the next start is right.
@@ -81,6 +82,7 @@ class StoppingIT {
     }
 
     @Test
+    @DisplayName("SIG-1: a stop of a server with clients is fast and clean")
     void a_stop_of_a_server_with_clients_is_fast_and_clean() {
         try (Cluster cluster = new Cluster()) {
             Node primary = cluster.primary("primary").started().awaitServer();

@@ -3,6 +3,7 @@ package io.pgentrypoint.it;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.util.Map;
+import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 
 /// Two containers on one volume, and volumes that are none.
@@ -55,6 +56,7 @@ class VolumesIT {
     }
 
     @Test
+    @DisplayName("CRASH-4: what a killed container left behind is no obstacle")
     void what_a_killed_container_left_behind_is_no_obstacle() {
         try (Cluster cluster = new Cluster()) {
             Node first = cluster.node("first").started().awaitServer();
@@ -81,6 +83,66 @@ class VolumesIT {
             assertThat(node.log())
                     .contains("64.0 MB free, and needs 72.0 MB (a new cluster and 3 WAL segments");
         }
+    }
+
+    @Test
+    void a_full_volume_of_64_mb_is_held_says_what_fills_it_and_starts_when_there_is_room() {
+        String filled =
+                """
+                head -c 52M /dev/zero >/small/dump.sql
+                exec /usr/local/bin/entrypoint postgres
+                """;
+        try (Cluster cluster = new Cluster()) {
+            Node node =
+                    cluster.node("small")
+                            .withEnv("PGDATA", "/small/data")
+                            .withEnv("ON_DISK_FULL", "hold")
+                            .withEnv("PROBE_PORT", "8008")
+                            .withEnv("POSTGRES_INITDB_ARGS", "--wal-segsize=1")
+                            .onHost(host -> host.withTmpFs(Map.of("/small", "size=64m")))
+                            .program("bash", "-ec", filled)
+                            .started()
+                            .awaitLog("/small/data has 12.0 MB of 64.0 MB free, and needs 27.0 MB");
+            assertThat(node.said())
+                    .anyMatch(line ->
+                            line.startsWith("What fills it: ")
+                                    && line.endsWith(
+                                            "beside PGDATA on the same file system 52.0 MB"));
+            Eventually.happens(
+                    "503 of /readyz", node::log, () -> get(node, "/readyz").contains(" 503 "));
+            assertThat(get(node, "/readyz")).contains("12.0 MB of 64.0 MB free", "52.0 MB");
+            assertThat(get(node, "/livez")).contains(" 200 ");
+            assertThat(node.exec("entrypoint", "status").out()).contains("holding");
+            assertThat(node.exec("entrypoint", "healthcheck").code()).isEqualTo(1);
+
+            assertThat(node.execAs("root", "rm", "/small/dump.sql").code()).isZero();
+            node.awaitServer();
+            Eventually.happens(
+                    "200 of /readyz", node::log, () -> get(node, "/readyz").contains(" 200 "));
+
+            // Data that fills it is an error of the statement, and the server goes on.
+            Node.Run fill =
+                    node.exec(
+                            "psql",
+                            "-U",
+                            "admin",
+                            "-c",
+                            "CREATE UNLOGGED TABLE t AS SELECT repeat('x', 1000) FROM"
+                                    + " generate_series(1, 100000)");
+            assertThat(fill.err()).contains("No space left on device");
+            assertThat(node.sql("SELECT 1")).isEqualTo("1");
+            assertThat(node.stopped()).as(node::log).isZero();
+        }
+    }
+
+    private static String get(Node node, String path) {
+        return node.exec(
+                        "bash",
+                        "-c",
+                        "exec 3<>/dev/tcp/127.0.0.1/8008; printf 'GET %s HTTP/1.0\\r\\n\\r\\n' \"$0\""
+                                + " >&3; cat <&3",
+                        path)
+                .out();
     }
 
     @Test

@@ -7,6 +7,7 @@ import io.pgentrypoint.report.InvalidSettings;
 import io.pgentrypoint.report.Problem;
 import java.util.List;
 import java.util.Map;
+import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
@@ -92,15 +93,16 @@ class RefusalsTest {
                 new Row(
                         Environments.citus("CITUS_COORDINATOR_HOST", "co"),
                         "CITUS_COORDINATOR_HOST",
-                        "names a coordinator, and this node is one itself"),
+                        "names a coordinator, and this node is one itself (CITUS_ROLE=coordinator)"),
                 new Row(
                         Environments.citus("POSTGRES_CONF_wal_level", "replica"),
                         "POSTGRES_CONF_wal_level",
-                        "shards are moved by logical replication"),
+                        "cannot be used with USE_CITUS=true: shards are moved by logical replication"),
                 new Row(
                         Environments.patroni("USE_CITUS", "true"),
                         "CITUS_GROUP",
-                        "each primary and its standbys are one group of the Citus cluster"),
+                        "must be set with USE_CITUS=true and USE_PATRONI=true: each primary and its"
+                                + " standbys are one group of the Citus cluster"),
                 new Row(
                         Environments.patroni("USE_CITUS", "true", "CITUS_GROUP", "-1"),
                         "CITUS_GROUP",
@@ -295,8 +297,9 @@ class RefusalsTest {
                                 + " unset it");
     }
 
-    /// INIT-1: the list form of a compose file keeps the quotes.
+    /// The list form of a compose file keeps the quotes.
     @Test
+    @DisplayName("INIT-1: arguments of initdb that are quoted as a whole are told")
     void arguments_of_initdb_that_are_quoted_as_a_whole_are_told() {
         assertThat(
                         Environments.warnings(

@@ -27,7 +27,7 @@ class UnknownNamesTest {
                 .extracting(Problem::sentence)
                 .containsExactly(
                         name
-                                + ": is not a variable of this image and has no effect; did you"
+                                + ": is not a variable of this image and has no effect here (a script of yours may read it); did you"
                                 + " mean "
                                 + meant);
     }

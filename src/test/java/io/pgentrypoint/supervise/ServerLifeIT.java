@@ -19,6 +19,7 @@ import java.sql.Connection;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 
 class ServerLifeIT {
@@ -36,6 +37,7 @@ class ServerLifeIT {
 
     // docker-library/postgres#1349: postgres as PID 1 takes it for a crashed backend.
     @Test
+    @DisplayName("SIG-3: an orphan that ends with 2 drops no session")
     void an_orphan_that_ends_with_2_drops_no_session() throws Exception {
         try (NodeRun node = NodeRun.onCluster().start().awaitReady();
                 Connection session =

@@ -12,6 +12,7 @@ import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.time.Duration;
 import java.util.List;
+import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -126,6 +127,7 @@ class SignalsIT {
     }
 
     @Test
+    @DisplayName("SIG-1: quit is an immediate shutdown and no thread dump")
     void quit_is_an_immediate_shutdown_and_no_thread_dump() throws IOException {
         try (NodeRun node = NodeRun.onCluster().start().awaitReady()) {
             assertThat(node.send("QUIT").exitCode()).isEqualTo(1);
@@ -156,6 +158,7 @@ class SignalsIT {
     }
 
     @Test
+    @DisplayName("SIG-1: hup brings our files up to date and reloads")
     void hup_brings_our_files_up_to_date_and_reloads() throws IOException {
         try (NodeRun node = NodeRun.onCluster()) {
             node.set("HA_MODE", "native")

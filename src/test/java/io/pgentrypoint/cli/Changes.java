@@ -1,0 +1,138 @@
+package io.pgentrypoint.cli;
+
+import static io.pgentrypoint.cli.Standby.ROWS;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.IOException;
+import java.nio.file.Path;
+
+/// What a start in another mode, or with other settings, does to a volume with data.
+final class Changes {
+
+    private Changes() {}
+
+    static Scenario ofAStandbyToAStandaloneNode() throws IOException {
+        return promotion(Node::asStandalone);
+    }
+
+    static Scenario ofAStandbyToAPrimary() throws IOException {
+        return promotion(Node::asPrimary);
+    }
+
+    /// By an order to a server that serves.
+    static Scenario ofARunningStandbyToAPrimary() throws IOException {
+        return promotion(node -> node)
+                .orders(
+                        node -> {
+                            Run run = node.start();
+                            run.await("ready to accept read-only connections", 60);
+                            Run _ = node.start("promote");
+                            run.await("promote: ", 60);
+                            return run;
+                        },
+                        node -> node.asPrimary().serve());
+    }
+
+    private interface Asked {
+        Node as(Node node);
+    }
+
+    private static Scenario promotion(Asked asked) throws IOException {
+        Node primary = Node.primary().with("POSTGRES_INITDB_ARGS", Soundness.CHECKSUMS);
+        Node standby = Node.replicaOf(primary.port);
+        Run server = primary.serve();
+        Standby.follow(primary, standby);
+        assertThat(server.stop().code()).isZero();
+        return Scenario.of(
+                () -> asked.as(Node.replicaOf(primary.port).on(standby.data)),
+                (node, run) -> {
+                    assertThat(node.ask(ROWS)).isEqualTo("10000");
+                    Standby.assertPromoted(node, 2);
+                },
+                () -> {
+                    standby.close();
+                    primary.close();
+                });
+    }
+
+    static Scenario byRewind() throws IOException {
+        return rejoin("rewind");
+    }
+
+    static Scenario byReclone() throws IOException {
+        return rejoin("reclone");
+    }
+
+    private static Scenario rejoin(String consent) throws IOException {
+        Pair pair = Pair.create();
+        pair.one().with("POSTGRES_INITDB_ARGS", Soundness.CHECKSUMS);
+        Run two = pair.diverge();
+        pair.two().sql("CREATE EXTENSION amcheck");
+        Path volume = pair.one().data;
+        return Scenario.of(
+                () ->
+                        Node.replicaOf(pair.two().port)
+                                .on(volume)
+                                .with("POSTGRES_CONF_checkpoint_timeout", "1h")
+                                .with("REPLICA_NAME", "former")
+                                .with("REJOIN", consent),
+                (node, run) -> {
+                    Pair.assertFollows(node, pair.two());
+                    // What a killed rewind leaves is moved aside and cloned.
+                    assertThat(Pair.replaced(node)).hasSizeLessThanOrEqualTo(1);
+                    if (consent.equals("reclone")) {
+                        assertThat(Pair.replaced(node)).hasSize(1);
+                    }
+                },
+                () -> {
+                    assertThat(two.stop().code()).isZero();
+                    pair.close();
+                });
+    }
+
+    static Scenario ofAStandaloneNodeToAPrimary() throws IOException {
+        Node before = Node.standalone().with("POSTGRES_INITDB_ARGS", Soundness.CHECKSUMS);
+        fill(before);
+        return Scenario.of(
+                () -> Node.primary().on(before.data).with("POSTGRES_CONF_work_mem", "7MB"),
+                (node, run) -> {
+                    Pair.await(
+                            node,
+                            "SELECT count(*) FROM pg_roles WHERE rolname = 'replicator' AND rolreplication",
+                            "1");
+                    assertThat(node.ask(ROWS)).isEqualTo("10000");
+                    assertThat(node.ask("SHOW work_mem")).isEqualTo("7MB");
+                    assertThat(blocks(node)).isEqualTo("1");
+                },
+                before);
+    }
+
+    static Scenario ofAPrimaryToAStandaloneNode() throws IOException {
+        Node before =
+                Node.primary()
+                        .with("POSTGRES_INITDB_ARGS", Soundness.CHECKSUMS)
+                        .with("POSTGRES_CONF_work_mem", "7MB");
+        fill(before);
+        return Scenario.of(
+                () -> Node.standalone().on(before.data),
+                (node, run) -> {
+                    assertThat(node.ask(ROWS)).isEqualTo("10000");
+                    assertThat(node.ask("SHOW work_mem")).isEqualTo("4MB");
+                    assertThat(blocks(node)).isEqualTo("0");
+                },
+                before);
+    }
+
+    /// How often replicas are let in.
+    private static String blocks(Node node) {
+        return node.ask(
+                "SELECT count(*) FROM pg_hba_file_rules WHERE 'replicator' = ANY (user_name)"
+                        + " AND address = '0.0.0.0'");
+    }
+
+    private static void fill(Node node) {
+        Run run = node.serve();
+        node.sql("CREATE TABLE t AS SELECT generate_series(1, 10000) AS n");
+        assertThat(run.stop().code()).isZero();
+    }
+}

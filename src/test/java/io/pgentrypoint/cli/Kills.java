@@ -1,0 +1,108 @@
+package io.pgentrypoint.cli;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.pgentrypoint.HostileText;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.Random;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.DynamicContainer;
+import org.junit.jupiter.api.DynamicNode;
+import org.junit.jupiter.api.DynamicTest;
+
+/// Which kills are tried: by default a few, the same each time; others with `-Dkill.seed=…`, only
+/// those of one scenario with `-Dkill.only=…`, many in `make soak`. The seed is part of each name.
+final class Kills {
+
+    static final long SEED = Long.getLong("kill.seed", HostileText.FIRST_SEED);
+
+    private static final String ONLY = System.getProperty("kill.only", "");
+
+    private Kills() {}
+
+    /// What a scenario is tried with, one kill each.
+    interface Tries {
+        Stream<DynamicTest> of(String name, Scenario scenario);
+    }
+
+    static Map<String, Scenario.Opening> scenarios() {
+        Map<String, Scenario.Opening> all = new LinkedHashMap<>();
+        all.put("first boot", FirstBoots::ofAPrimary);
+        all.put("first boot with scripts", FirstBoots::withScripts);
+        all.put("clone", FirstBoots::ofAReplica);
+        all.put("standby to standalone", Changes::ofAStandbyToAStandaloneNode);
+        all.put("standby to primary", Changes::ofAStandbyToAPrimary);
+        all.put("promote", Changes::ofARunningStandbyToAPrimary);
+        all.put("rewind", Changes::byRewind);
+        all.put("reclone", Changes::byReclone);
+        all.put("standalone to primary", Changes::ofAStandaloneNodeToAPrimary);
+        all.put("primary to standalone", Changes::ofAPrimaryToAStandaloneNode);
+        return all;
+    }
+
+    /// One scenario after the other is opened, tried and closed.
+    static Stream<DynamicNode> of(Map<String, Scenario.Opening> scenarios, Tries tries) {
+        return scenarios.entrySet().stream()
+                .filter(entry -> ONLY.isEmpty() || entry.getKey().equals(ONLY))
+                .map(entry ->
+                        DynamicContainer.dynamicContainer(
+                                entry.getKey(),
+                                Stream.of(entry.getValue())
+                                        .flatMap(opening -> {
+                                            Scenario scenario = open(opening);
+                                            return tries.of(entry.getKey(), scenario)
+                                                    .onClose(scenario::close);
+                                        })));
+    }
+
+    private static Scenario open(Scenario.Opening opening) {
+        try {
+            return opening.open();
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    /// Each kill has a chance of its own, so that one of them is the same without the others.
+    static Random chance(String scenario, int number) {
+        return new Random(SEED + number * 1_000_003L + scenario.hashCode());
+    }
+
+    static String name(String scenario, int number, int of, String killed) {
+        return "%s: killed %s, %d of %d, kill.seed=%d"
+                .formatted(scenario, killed, number + 1, of, SEED);
+    }
+
+    interface Kill {
+        void of(Node node) throws IOException;
+    }
+
+    /// The start that follows it makes the volume whole.
+    static DynamicTest test(Scenario scenario, String name, Kill kill) {
+        return DynamicTest.dynamicTest(
+                name,
+                () -> {
+                    try (Node node = scenario.fresh().node()) {
+                        Soundness soundness = Soundness.guard(node.ownHome());
+                        try {
+                            kill.of(node);
+                            assertConverges(scenario, node, soundness);
+                        } catch (AssertionError e) {
+                            throw new AssertionError(name + ": " + node.said(), e);
+                        }
+                    }
+                });
+    }
+
+    private static void assertConverges(Scenario scenario, Node node, Soundness soundness)
+            throws IOException {
+        Run run = scenario.again().run(node);
+        scenario.whole().check(node, run);
+        soundness.checkRunning();
+        assertThat(run.stop().code()).isZero();
+        soundness.checkAtRest();
+    }
+}
