@@ -22,7 +22,8 @@ final class Soundness {
     static final String CHECKSUMS = "--no-locale --encoding=UTF8 --data-checksums";
 
     private static final String WHAT_CHANGES = "unix:ino,size,lastModifiedTime,mode";
-    private static final Set<String> OURS = Set.of("lock", "pgsql_tmp_node", "upstream.pgpass", "libc");
+    private static final Set<String> OURS =
+            Set.of("lock", "pgsql_tmp_node", "upstream.pgpass", "libc");
 
     private final Node node;
     private final Map<String, String> strangers = new TreeMap<>();
