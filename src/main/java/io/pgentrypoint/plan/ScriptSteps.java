@@ -172,6 +172,8 @@ final class ScriptSteps {
     private static boolean namesSockets(Map.Entry<String, String> variable) {
         return variable.getKey().equals("PGHOST")
                 || (!variable.getKey().startsWith("POSTGRES_CONF_")
+                        // The image's own, for patronictl: a directory of ours beside the socket.
+                        && !variable.getKey().startsWith("PATRONI")
                         && variable.getValue().contains("/run/postgresql"));
     }
 }

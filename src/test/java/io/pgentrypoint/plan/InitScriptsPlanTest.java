@@ -146,6 +146,16 @@ class InitScriptsPlanTest {
                 .anyMatch(step -> step.contains(start + " and in /var/run/postgresql"));
         assertThat(text(plan(new DataDirectory.Empty(), atInit(script("a.sh", Use.RUN)))))
                 .anyMatch(step -> step.contains(start + " – "));
+        assertThat(
+                        text(
+                                plan(
+                                        new DataDirectory.Empty(),
+                                        atInit(script("a.sh", Use.RUN)),
+                                        "POSTGRES_PASSWORD",
+                                        "x",
+                                        "PATRONICTL_CONFIG_FILE",
+                                        "/var/run/postgresql/entrypoint-patroni-5432")))
+                .anyMatch(step -> step.contains(start + " – "));
     }
 
     @Test
