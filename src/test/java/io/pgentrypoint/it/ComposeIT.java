@@ -26,7 +26,7 @@ class ComposeIT {
     private static final String FINGERPRINT =
             """
             cd "$PGDATA"
-            { find . -maxdepth 1 -type f ! -name 'postmaster.*'; find pgsql_tmp_entrypoint -type f ! -name holder; } | sort |
+            { find . -maxdepth 1 -type f ! -name 'postmaster.*'; find pgsql_tmp_entrypoint -type f ! -name '*holder'; } | sort |
               while read -r path; do
                 stat -c '%n %i %y %z %a %U' "$path"
                 [ ! -f "$path" ] || sha256sum "$path"
