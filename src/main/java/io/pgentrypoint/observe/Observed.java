@@ -7,6 +7,7 @@ import io.pgentrypoint.timeline.Standing;
 import io.pgentrypoint.volume.Volume;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.Consumer;
 
 /// Everything a plan depends on besides the settings.
 ///
@@ -57,139 +58,44 @@ public record Observed(
     }
 
     public Observed with(Scripts found) {
-        return new Observed(
-                installation,
-                dataDirectory,
-                upstream,
-                found,
-                oldData,
-                node,
-                standing,
-                peers,
-                volume,
-                patroni,
-                citus);
+        return changed(draft -> draft.scripts = found);
     }
 
     public Observed withOldData(List<String> found) {
-        return new Observed(
-                installation,
-                dataDirectory,
-                upstream,
-                scripts,
-                found,
-                node,
-                standing,
-                peers,
-                volume,
-                patroni,
-                citus);
+        return changed(draft -> draft.oldData = found);
     }
 
     public Observed with(NodeRecord record) {
-        return new Observed(
-                installation,
-                dataDirectory,
-                upstream,
-                scripts,
-                oldData,
-                Optional.of(record),
-                standing,
-                peers,
-                volume,
-                patroni,
-                citus);
+        return changed(draft -> draft.node = Optional.of(record));
     }
 
     public Observed with(Standing found) {
-        return new Observed(
-                installation,
-                dataDirectory,
-                upstream,
-                scripts,
-                oldData,
-                node,
-                Optional.of(found),
-                peers,
-                volume,
-                patroni,
-                citus);
+        return changed(draft -> draft.standing = Optional.of(found));
     }
 
     public Observed with(Volume found) {
-        return new Observed(
-                installation,
-                dataDirectory,
-                upstream,
-                scripts,
-                oldData,
-                node,
-                standing,
-                peers,
-                found,
-                patroni,
-                citus);
+        return changed(draft -> draft.volume = found);
     }
 
     public Observed with(Surroundings found) {
-        return new Observed(
-                installation,
-                dataDirectory,
-                upstream,
-                scripts,
-                oldData,
-                node,
-                standing,
-                peers,
-                volume,
-                found,
-                citus);
+        return changed(draft -> draft.patroni = found);
     }
 
     public Observed withCitus() {
-        return new Observed(
-                installation,
-                dataDirectory,
-                upstream,
-                scripts,
-                oldData,
-                node,
-                standing,
-                peers,
-                volume,
-                patroni,
-                true);
+        return changed(draft -> draft.citus = true);
     }
 
     public Observed asked(List<Peer> answers) {
-        return new Observed(
-                installation,
-                dataDirectory,
-                upstream,
-                scripts,
-                oldData,
-                node,
-                standing,
-                answers,
-                volume,
-                patroni,
-                citus);
+        return changed(draft -> draft.peers = answers);
     }
 
     /// As a replica of that server sees it.
     public Observed under(Upstream answer, Optional<Standing> found) {
-        return new Observed(
-                installation,
-                dataDirectory,
-                Optional.of(answer),
-                scripts,
-                oldData,
-                node,
-                found,
-                List.of(),
-                volume,
-                patroni,
-                citus);
+        return changed(draft -> {
+            draft.upstream = Optional.of(answer);
+            draft.standing = found;
+            draft.peers = List.of();
+        });
     }
 
     public Observed withoutStartScripts() {
@@ -199,5 +105,54 @@ public record Observed(
     /// For a server that runs on it.
     public Observed serving() {
         return with(volume.serving());
+    }
+
+    private Observed changed(Consumer<Draft> change) {
+        Draft draft = new Draft(this);
+        change.accept(draft);
+        return draft.done();
+    }
+
+    /// What may be another than in the one it starts from.
+    private static final class Draft {
+
+        private final Observed from;
+        private Optional<Upstream> upstream;
+        private Scripts scripts;
+        private List<String> oldData;
+        private Optional<NodeRecord> node;
+        private Optional<Standing> standing;
+        private List<Peer> peers;
+        private Volume volume;
+        private Surroundings patroni;
+        private boolean citus;
+
+        private Draft(Observed from) {
+            this.from = from;
+            upstream = from.upstream;
+            scripts = from.scripts;
+            oldData = from.oldData;
+            node = from.node;
+            standing = from.standing;
+            peers = from.peers;
+            volume = from.volume;
+            patroni = from.patroni;
+            citus = from.citus;
+        }
+
+        private Observed done() {
+            return new Observed(
+                    from.installation,
+                    from.dataDirectory,
+                    upstream,
+                    scripts,
+                    oldData,
+                    node,
+                    standing,
+                    peers,
+                    volume,
+                    patroni,
+                    citus);
+        }
     }
 }
