@@ -11,6 +11,7 @@ import io.pgentrypoint.process.Programs;
 import io.pgentrypoint.report.ExitCode;
 import io.pgentrypoint.report.Progress;
 import io.pgentrypoint.report.Refusal;
+import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -30,7 +31,8 @@ final class BaseBackup {
             Programs programs,
             Installation installation,
             Map<String, String> environment,
-            Progress progress) {
+            Progress progress)
+            throws IOException {
         Path staging = step.layout().staging().dataDirectory();
         List<String> argv = new ArrayList<>();
         argv.add(installation.program("pg_basebackup"));
@@ -46,6 +48,9 @@ final class BaseBackup {
         argv.add("--dbname=" + step.conninfo());
         if (step.replica().slot() instanceof Slot.Named(String name)) {
             argv.add("--slot=" + name);
+        }
+        for (StagedTablespace tablespace : new Staging(step.layout()).tablespaces()) {
+            argv.add("--tablespace-mapping=" + tablespace.mapping());
         }
         step.walDirectory().ifPresent(directory -> argv.add("--waldir=" + directory));
         CloneProgress shown = new CloneProgress(progress);

@@ -115,8 +115,8 @@ public final class Executor implements AutoCloseable {
         switch (step) {
             case Step.DiscardUnfinished(var layout, var journal) ->
                     new Staging(layout).discard(journal);
-            case Step.OpenStaging(var layout, var walDirectory) ->
-                    new Staging(layout).open(walDirectory);
+            case Step.OpenStaging(var layout, var walDirectory, var tablespaces) ->
+                    new Staging(layout).open(walDirectory, tablespaces, installation.major());
             case Step.InitializeDatabase initialize -> initialize(initialize);
             case Step.WriteSettings(var layout, var text) ->
                     AtomicFiles.write(layout.settingsFile(), text);

@@ -2,7 +2,7 @@ package io.pgentrypoint.execute;
 
 import io.pgentrypoint.files.AtomicFiles;
 import io.pgentrypoint.files.FileTree;
-import io.pgentrypoint.observe.Journal;
+import io.pgentrypoint.node.Journal;
 import io.pgentrypoint.process.Command;
 import io.pgentrypoint.process.Outcome;
 import io.pgentrypoint.process.Programs;
@@ -42,15 +42,36 @@ final class Staging {
         this.staging = layout.staging();
     }
 
-    void open(Optional<Path> walDirectory) throws IOException {
+    void open(Optional<Path> walDirectory, List<Path> places, int major) throws IOException {
         AtomicFiles.createPrivate(layout.dataDirectory());
         AtomicFiles.createPrivate(layout.stateDirectory());
         if (walDirectory.isPresent()) {
             requireEmpty(walDirectory.get());
         }
+        List<StagedTablespace> tablespaces =
+                places.stream().map(place -> StagedTablespace.planned(place, layout)).toList();
+        for (StagedTablespace tablespace : tablespaces) {
+            tablespace.requireFree(major);
+        }
         // Before anything is built: it is the proof that what is found later was made by us.
-        writeJournal(new Journal(Journal.Phase.BUILDING, walDirectory, List.of()));
+        writeJournal(
+                Journal.building(
+                        walDirectory, tablespaces.stream().map(StagedTablespace::staged).toList()));
         AtomicFiles.sync(layout.dataDirectory());
+        for (StagedTablespace tablespace : tablespaces) {
+            tablespace.create(layout);
+        }
+    }
+
+    /// Those that a clone is to be told of.
+    List<StagedTablespace> tablespaces() throws IOException {
+        return tablespaces(Journal.parse(AtomicFiles.read(layout.journal())));
+    }
+
+    private List<StagedTablespace> tablespaces(Journal journal) {
+        return journal.tablespaces().stream()
+                .map(staged -> StagedTablespace.journalled(staged, layout))
+                .toList();
     }
 
     void discard(Journal journal) throws IOException {
@@ -67,6 +88,9 @@ final class Staging {
         if (journal.walDirectory().isPresent()) {
             requireOnlyWal(journal.walDirectory().get());
             FileTree.deleteContent(journal.walDirectory().get());
+        }
+        for (StagedTablespace tablespace : tablespaces(journal)) {
+            tablespace.discard();
         }
         FileTree.delete(staging.dataDirectory());
         Files.deleteIfExists(superuserPassword(staging));
@@ -85,6 +109,11 @@ final class Staging {
                     case RUNNING_SCRIPTS, DISCARDING ->
                             throw new IllegalStateException("what is in its place is not moved");
                 };
+        // The content of all of them was synced, through their links.
+        for (StagedTablespace tablespace : tablespaces(journal)) {
+            tablespace.moveUp(layout);
+            tablespace.relink(layout);
+        }
         for (String entry : entries) {
             // Without a staging place all has moved before, and was synced before it went.
             if (entry.equals(LAST) && Files.exists(staging.dataDirectory())) {
@@ -112,7 +141,7 @@ final class Staging {
             FileTree.delete(directory.resolve(copied));
         }
         FileTree.delete(staging.stateDirectory());
-        refuseLinksIntoStaging();
+        refuseLinksIntoStaging(journal);
         syncAll(directory, programs, initdb, environment);
         List<String> entries = new ArrayList<>();
         for (Path entry : FileTree.list(directory)) {
@@ -122,7 +151,7 @@ final class Staging {
             }
         }
         entries.add(LAST);
-        writeJournal(new Journal(Journal.Phase.PUBLISHING, journal.walDirectory(), entries));
+        writeJournal(journal.publishing(entries));
         return entries;
     }
 
@@ -168,10 +197,11 @@ final class Staging {
 
     /// A tablespace made inside the staging place would point nowhere after the move; PostgreSQL
     /// only warns of it.
-    private void refuseLinksIntoStaging() throws IOException {
+    private void refuseLinksIntoStaging(Journal journal) throws IOException {
         for (Path link : FileTree.list(staging.dataDirectory().resolve("pg_tblspc"))) {
             if (Files.isSymbolicLink(link)
-                    && Files.readSymbolicLink(link).startsWith(staging.dataDirectory())) {
+                    && Files.readSymbolicLink(link).startsWith(staging.dataDirectory())
+                    && !journal.tablespaces().contains(Files.readSymbolicLink(link))) {
                 throw new Refusal(
                         ExitCode.DATA,
                         "cannot publish the new cluster: a tablespace lies inside the data"

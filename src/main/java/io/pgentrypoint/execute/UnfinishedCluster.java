@@ -2,7 +2,7 @@ package io.pgentrypoint.execute;
 
 import io.pgentrypoint.files.AtomicFiles;
 import io.pgentrypoint.files.FileTree;
-import io.pgentrypoint.observe.Journal;
+import io.pgentrypoint.node.Journal;
 import io.pgentrypoint.report.ExitCode;
 import io.pgentrypoint.report.Refusal;
 import io.pgentrypoint.settings.Layout;

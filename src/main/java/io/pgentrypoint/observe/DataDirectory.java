@@ -1,5 +1,6 @@
 package io.pgentrypoint.observe;
 
+import io.pgentrypoint.node.Journal;
 import java.util.List;
 
 /// The verdict on PGDATA. It is a cluster only when `global/pg_control` reads well: `PG_VERSION` is

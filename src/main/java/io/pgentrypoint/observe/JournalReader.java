@@ -1,5 +1,6 @@
 package io.pgentrypoint.observe;
 
+import io.pgentrypoint.node.Journal;
 import io.pgentrypoint.settings.Layout;
 import java.util.Optional;
 

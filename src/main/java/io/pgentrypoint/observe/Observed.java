@@ -22,6 +22,7 @@ import java.util.function.Consumer;
 /// @param volume what holds the data directory
 /// @param patroni what there is of Patroni
 /// @param citus whether the server can load Citus
+/// @param tablespaces of the upstream, where there is nothing but to clone it
 public record Observed(
         Installation installation,
         DataDirectory dataDirectory,
@@ -33,7 +34,8 @@ public record Observed(
         List<Peer> peers,
         Volume volume,
         Surroundings patroni,
-        boolean citus) {
+        boolean citus,
+        Tablespaces tablespaces) {
 
     public Observed {
         oldData = List.copyOf(oldData);
@@ -54,7 +56,8 @@ public record Observed(
                 List.of(),
                 Volume.unknown(),
                 Surroundings.none(),
-                false);
+                false,
+                Tablespaces.none());
     }
 
     public Observed with(Scripts found) {
@@ -79,6 +82,10 @@ public record Observed(
 
     public Observed with(Surroundings found) {
         return changed(draft -> draft.patroni = found);
+    }
+
+    public Observed with(Tablespaces found) {
+        return changed(draft -> draft.tablespaces = found);
     }
 
     public Observed withCitus() {
@@ -126,6 +133,7 @@ public record Observed(
         private Volume volume;
         private Surroundings patroni;
         private boolean citus;
+        private Tablespaces tablespaces;
 
         private Draft(Observed from) {
             this.from = from;
@@ -138,6 +146,7 @@ public record Observed(
             volume = from.volume;
             patroni = from.patroni;
             citus = from.citus;
+            tablespaces = from.tablespaces;
         }
 
         private Observed done() {
@@ -152,7 +161,8 @@ public record Observed(
                     peers,
                     volume,
                     patroni,
-                    citus);
+                    citus,
+                    tablespaces);
         }
     }
 }

@@ -45,7 +45,8 @@ public final class Observer {
                                             programs));
             case Mode.NativeReplica replica -> {
                 Upstream answer = upstream(replica, settings, programs);
-                yield volume.under(answer, standing(replica, settings, volume, answer, programs));
+                yield volume.under(answer, standing(replica, settings, volume, answer, programs))
+                        .with(tablespaces(replica, volume, answer, programs));
             }
         };
     }
@@ -91,6 +92,15 @@ public final class Observer {
                                 replica.rejoin())));
     }
 
+    private static Tablespaces tablespaces(
+            Mode.NativeReplica replica, Observed volume, Upstream answer, Programs programs) {
+        boolean cloned = volume.dataDirectory() instanceof DataDirectory.Cluster;
+        return cloned || !(answer instanceof Upstream.Answered)
+                ? Tablespaces.none()
+                : programs.orStop(
+                        () -> TablespacesReader.ask(UpstreamReader.connection(replica, TIMEOUT)));
+    }
+
     /// Without asking the upstream.
     public static Observed lookAtVolume(Settings settings, Programs programs) {
         Map<String, String> environment = settings.childEnvironment();
@@ -112,7 +122,8 @@ public final class Observer {
                 List.of(),
                 VolumeReader.read(settings),
                 new SurroundingsReader(settings, programs, TIMEOUT).read(false),
-                installation.hasExtension("citus"));
+                installation.hasExtension("citus"),
+                Tablespaces.none());
     }
 
     /// Someone else's files and nothing of a cluster: none of ours has any business there.

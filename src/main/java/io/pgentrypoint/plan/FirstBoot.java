@@ -8,7 +8,6 @@ import io.pgentrypoint.report.ExitCode;
 import io.pgentrypoint.report.Refusal;
 import io.pgentrypoint.settings.Layout;
 import io.pgentrypoint.settings.Settings;
-import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -93,7 +92,7 @@ final class FirstBoot {
                 List.of());
     }
 
-    static List<Planned> opening(Settings settings, Observed observed, Optional<Path> wal) {
+    static List<Planned> opening(Settings settings, Observed observed) {
         Layout layout = new Layout(settings.dataDirectory());
         List<Planned> steps = new ArrayList<>();
         if (observed.dataDirectory() instanceof DataDirectory.Interrupted(var journal)) {
@@ -104,7 +103,10 @@ final class FirstBoot {
         }
         steps.add(
                 new Planned(
-                        new Step.OpenStaging(layout, wal),
+                        new Step.OpenStaging(
+                                layout,
+                                settings.initdb().walDirectory(),
+                                observed.tablespaces().known()),
                         "nothing shows in the data directory before it is whole"));
         return steps;
     }

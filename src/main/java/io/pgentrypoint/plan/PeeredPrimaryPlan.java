@@ -2,9 +2,9 @@ package io.pgentrypoint.plan;
 
 import io.pgentrypoint.mode.Mode;
 import io.pgentrypoint.mode.Rejoin;
+import io.pgentrypoint.node.Journal;
 import io.pgentrypoint.node.NodeRecord;
 import io.pgentrypoint.observe.DataDirectory;
-import io.pgentrypoint.observe.Journal;
 import io.pgentrypoint.observe.Observed;
 import io.pgentrypoint.observe.Peer;
 import io.pgentrypoint.observe.Upstream;

@@ -74,11 +74,20 @@ public final class PlanText {
                                         layout.staging().dataDirectory();
                                 case RUNNING_SCRIPTS, DISCARDING -> layout.dataDirectory();
                             }
-                            + journal.walDirectory().map(wal -> " and " + wal).orElse("");
-            case Step.OpenStaging(Layout layout, var wal) ->
+                            + journal.walDirectory().map(wal -> " and " + wal).orElse("")
+                            + journal.tablespaces().stream()
+                                    .map(place -> " and " + place)
+                                    .collect(Collectors.joining());
+            case Step.OpenStaging(Layout layout, var wal, var tablespaces) ->
                     "open the staging place "
                             + layout.staging().dataDirectory()
-                            + wal.map(directory -> " and " + directory).orElse("");
+                            + wal.map(directory -> " and " + directory).orElse("")
+                            + (tablespaces.isEmpty()
+                                    ? ""
+                                    : " and, for tablespaces, one in each of "
+                                            + tablespaces.stream()
+                                                    .map(Path::toString)
+                                                    .collect(Collectors.joining(", ")));
             case Step.InitializeDatabase initialize -> initialize(initialize);
             case Step.WriteSettings(_, var text) ->
                     "write " + Layout.SETTINGS_FILE + " (" + settings(text) + ")";

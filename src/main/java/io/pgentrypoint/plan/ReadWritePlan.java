@@ -76,9 +76,7 @@ final class ReadWritePlan {
         OldData.refuse(observed);
         scripts.refuseUnusable();
         Layout staging = new Layout(settings.dataDirectory()).staging();
-        List<Planned> steps =
-                new ArrayList<>(
-                        FirstBoot.opening(settings, observed, settings.initdb().walDirectory()));
+        List<Planned> steps = new ArrayList<>(FirstBoot.opening(settings, observed));
         steps.add(
                 new Planned(
                         new Step.InitializeDatabase(

@@ -5,6 +5,7 @@ import io.pgentrypoint.mode.Slot;
 import io.pgentrypoint.observe.DataDirectory;
 import io.pgentrypoint.observe.ManagedFiles;
 import io.pgentrypoint.observe.Observed;
+import io.pgentrypoint.observe.Tablespaces;
 import io.pgentrypoint.observe.Upstream;
 import io.pgentrypoint.render.Floor;
 import io.pgentrypoint.render.PassFile;
@@ -65,7 +66,7 @@ final class ReplicaPlan {
         Floor floor = new Floor(answered.standbySettings(), answered.walLevel());
         ConfigurationSteps configuration = new ConfigurationSteps(settings, observed, floor);
         Optional<Path> wal = settings.initdb().walDirectory();
-        List<Planned> steps = new ArrayList<>(FirstBoot.opening(settings, observed, wal));
+        List<Planned> steps = new ArrayList<>(FirstBoot.opening(settings, observed));
         steps.add(
                 new Planned(
                         new Step.WritePassFile(layout, passFile),
@@ -89,7 +90,21 @@ final class ReplicaPlan {
         // The clone brings its upstream's files, so ours are written whatever they are.
         steps.addAll(configuration.forFiles(layout.staging(), clonedFiles()));
         steps.add(FirstBoot.publish(settings));
-        return plan(configuration, floor, List.of(), steps);
+        return plan(configuration, floor, untold(), steps);
+    }
+
+    private List<String> untold() {
+        return switch (observed.tablespaces()) {
+            case Tablespaces.At _ -> List.of();
+            case Tablespaces.Untold(String why) ->
+                    List.of(
+                            replica.primary()
+                                    + " does not tell where its tablespaces are: "
+                                    + why
+                                    + ". Should one lie outside its data directory, a clone that"
+                                    + " is cut off leaves files in that place, and the next one"
+                                    + " names it and stops");
+        };
     }
 
     private Plan existing(DataDirectory.Cluster cluster) {

@@ -3,8 +3,8 @@ package io.pgentrypoint.plan;
 import io.pgentrypoint.mode.Citus;
 import io.pgentrypoint.mode.Credentials;
 import io.pgentrypoint.mode.Mode;
+import io.pgentrypoint.node.Journal;
 import io.pgentrypoint.node.NodeRecord;
-import io.pgentrypoint.observe.Journal;
 import io.pgentrypoint.patroni.DcsAddress;
 import io.pgentrypoint.report.Secret;
 import io.pgentrypoint.scripts.ScriptDirectory;
@@ -26,7 +26,14 @@ public sealed interface Step {
     record DiscardUnfinished(Layout layout, Journal journal) implements Step {}
 
     /// Opens the staging place: from here on until [Publish] the journal says "building".
-    record OpenStaging(Layout layout, Optional<Path> walDirectory) implements Step {}
+    ///
+    /// @param tablespaces places outside of it that a clone fills
+    record OpenStaging(Layout layout, Optional<Path> walDirectory, List<Path> tablespaces)
+            implements Step {
+        public OpenStaging {
+            tablespaces = List.copyOf(tablespaces);
+        }
+    }
 
     record InitializeDatabase(
             Layout staging,

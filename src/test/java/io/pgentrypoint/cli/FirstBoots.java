@@ -2,9 +2,11 @@ package io.pgentrypoint.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.pgentrypoint.files.FileTree;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import org.opentest4j.TestAbortedException;
 
 /// What a start does to an empty volume.
 final class FirstBoots {
@@ -85,8 +87,43 @@ final class FirstBoots {
                 .startsAgainBy(FirstBoots::verified);
     }
 
+    /// Primary and replica share this machine's files, and a tablespace has the same path on both:
+    /// the replica is shown a directory of its own there.
+    static Scenario ofAReplicaWithATablespace() throws IOException {
+        if (!Node.isRoot()) {
+            throw new TestAbortedException("not run: needs root, for a mount of a replica's own");
+        }
+        Node primary = Node.primary().with("POSTGRES_INITDB_ARGS", Soundness.CHECKSUMS);
+        Path place = primary.ownDirectory("tablespace");
+        Run server = primary.serve();
+        primary.sql("CREATE EXTENSION amcheck");
+        primary.sql("CREATE TABLESPACE other LOCATION '" + place + "'");
+        primary.sql("CREATE TABLE t TABLESPACE other AS SELECT generate_series(1, 100000) AS n");
+        primary.sql("CREATE INDEX ON t (n) TABLESPACE other");
+        return Scenario.of(
+                        () -> {
+                            Node replica = Node.replicaOf(primary.port);
+                            Path own = replica.ownDirectory("tablespace");
+                            Files.writeString(own.resolve("beside"), "mine");
+                            return replica.seeing(own, place);
+                        },
+                        (node, run) -> {
+                            run.await("started streaming WAL from primary", 60);
+                            assertThat(node.ask("SELECT count(*) FROM t")).isEqualTo("100000");
+                            assertThat(FileTree.list(node.home.resolve("tablespace")))
+                                    .hasSize(2)
+                                    .anyMatch(entry -> entry.endsWith("beside"))
+                                    .anyMatch(entry -> entry.toString().contains("/PG_"));
+                        },
+                        () -> {
+                            assertThat(server.stop().code()).isZero();
+                            primary.close();
+                        })
+                .startsAgainBy(FirstBoots::verified);
+    }
+
     /// The server gives the label another name when it starts.
-    private static Run verified(Node node) {
+    private static Run verified(Node node) throws IOException {
         Run.Ended ended = node.call("init");
         assertThat(ended.code()).as(ended.stderr()).isZero();
         if (Files.exists(node.data.resolve("backup_label"))) {

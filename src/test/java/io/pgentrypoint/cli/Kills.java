@@ -33,6 +33,7 @@ final class Kills {
         all.put("first boot", FirstBoots::ofAPrimary);
         all.put("first boot with scripts", FirstBoots::withScripts);
         all.put("clone", FirstBoots::ofAReplica);
+        all.put("clone with a tablespace", FirstBoots::ofAReplicaWithATablespace);
         all.put("standby to standalone", Changes::ofAStandbyToAStandaloneNode);
         all.put("standby to primary", Changes::ofAStandbyToAPrimary);
         all.put("promote", Changes::ofARunningStandbyToAPrimary);

@@ -46,6 +46,7 @@ final class Node implements AutoCloseable {
     private final Map<String, String> environment = new TreeMap<>();
     private final List<Run> runs = new ArrayList<>();
     private List<String> before = List.of();
+    private List<String> view = List.of();
     private List<String> around = List.of();
 
     private Node() throws IOException {
@@ -136,6 +137,26 @@ final class Node implements AutoCloseable {
         return this;
     }
 
+    /// With a directory of its own in that place, as in a container; every other program sees what
+    /// is there.
+    Node seeing(Path own, Path place) {
+        view =
+                List.of(
+                        "unshare",
+                        "--mount",
+                        "sh",
+                        "-c",
+                        "mount --bind \"$0\" \"$1\" && shift && exec \"$@\"",
+                        own.toString(),
+                        place.toString());
+        return this;
+    }
+
+    /// The prefix of a command that sees what this node sees.
+    List<String> view() {
+        return view;
+    }
+
     Node with(String name, String value) {
         environment.put(name, value);
         return this;
@@ -182,7 +203,8 @@ final class Node implements AutoCloseable {
 
     /// With the signals blocked, as the image does it.
     Run start(String... arguments) {
-        List<String> argv = new ArrayList<>(before);
+        List<String> argv = new ArrayList<>(view);
+        argv.addAll(before);
         argv.add("/usr/bin/env");
         argv.add("--block-signal=HUP,INT,QUIT,USR1,USR2,TERM,CHLD");
         argv.addAll(around);

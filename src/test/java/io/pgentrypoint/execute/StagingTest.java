@@ -5,7 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
 import io.pgentrypoint.files.FileTree;
-import io.pgentrypoint.observe.Journal;
+import io.pgentrypoint.node.Journal;
 import io.pgentrypoint.process.Programs;
 import io.pgentrypoint.process.StopRequest;
 import io.pgentrypoint.report.ExitCode;
@@ -31,6 +31,7 @@ class StagingTest {
 
     private static final List<String> ENTRIES =
             List.of("PG_VERSION", "base", "pg_hba.conf", "pg_tblspc", "pg_wal", "global");
+    private static final int MAJOR = 17;
     private static final Programs PROGRAMS = new Programs(new StopRequest());
 
     @TempDir private Path directory;
@@ -43,7 +44,7 @@ class StagingTest {
         layout = new Layout(directory.resolve("data"));
         staged = layout.staging().dataDirectory();
         staging = new Staging(layout);
-        staging.open(Optional.empty());
+        staging.open(Optional.empty(), List.of(), MAJOR);
     }
 
     private void publish() throws IOException {
@@ -194,6 +195,140 @@ class StagingTest {
                 .isEqualTo(Journal.Phase.BUILDING);
     }
 
+    /// What pg_basebackup does with a mapping.
+    private StagedTablespace clone(String place) throws IOException {
+        staging.open(Optional.empty(), List.of(directory.resolve(place)), MAJOR);
+        build();
+        StagedTablespace tablespace = staging.tablespaces().getFirst();
+        Path content = tablespace.staged().resolve("PG_17_202406281");
+        Files.createDirectories(content);
+        Files.writeString(content.resolve("1"), "row");
+        Files.createSymbolicLink(staged.resolve("pg_tblspc/16384"), tablespace.staged());
+        return tablespace;
+    }
+
+    private void assertWholeWith(Path tablespace) throws IOException {
+        assertThat(content(tablespace)).containsExactly(Map.entry("PG_17_202406281/1", "row"));
+        assertThat(Files.readSymbolicLink(layout.dataDirectory().resolve("pg_tblspc/16384")))
+                .isEqualTo(tablespace);
+        assertThat(layout.stateDirectory()).isEmptyDirectory();
+    }
+
+    @Test
+    void a_tablespace_elsewhere_is_moved_up_in_its_place_beside_what_is_there() throws IOException {
+        Path place = Files.createDirectory(directory.resolve("ts"));
+        Files.createDirectory(place.resolve("PG_16_202307071"));
+        Files.createDirectory(place.resolve("lost+found"));
+        StagedTablespace tablespace = clone("ts");
+        assertThat(tablespace.staged()).hasParent(place);
+        assertThat(
+                        PosixFilePermissions.toString(
+                                Files.getPosixFilePermissions(tablespace.staged())))
+                .isEqualTo("rwx------");
+        publish();
+        assertWholeWith(place);
+        assertThat(FileTree.list(place)).hasSize(3);
+    }
+
+    @Test
+    void a_tablespace_inside_the_data_directory_moves_with_it() throws IOException {
+        StagedTablespace tablespace = clone("data/inside/ts");
+        assertThat(tablespace.staged()).isEqualTo(staged.resolve("inside/ts"));
+        publish();
+        assertWholeWith(layout.dataDirectory().resolve("inside/ts"));
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"nothing", "moved", "removed", "relinked"})
+    void a_publication_that_was_killed_among_its_tablespaces_is_finished(String done)
+            throws IOException {
+        StagedTablespace tablespace = clone("ts");
+        Journal journal = Journal.parse(Files.readString(layout.journal()));
+        Files.writeString(layout.journal(), journal.publishing(ENTRIES).text());
+        Path place = tablespace.place();
+        if (!done.equals("nothing")) {
+            Files.move(
+                    tablespace.staged().resolve("PG_17_202406281"),
+                    place.resolve("PG_17_202406281"));
+        }
+        if (done.equals("removed") || done.equals("relinked")) {
+            Files.delete(tablespace.staged());
+        }
+        if (done.equals("relinked")) {
+            Files.delete(staged.resolve("pg_tblspc/16384"));
+            Files.createSymbolicLink(staged.resolve("pg_tblspc/16384"), place);
+            Files.createSymbolicLink(layout.stateDirectory().resolve("pgsql_tmp_link"), place);
+            Files.delete(layout.stateDirectory().resolve("pgsql_tmp_link"));
+        }
+        publish();
+        assertWholeWith(place);
+    }
+
+    @Test
+    void a_discard_removes_what_a_clone_has_built_in_a_tablespace_and_nothing_else()
+            throws IOException {
+        StagedTablespace tablespace = clone("ts");
+        Files.writeString(tablespace.place().resolve("beside"), "mine");
+        staging.discard(Journal.parse(Files.readString(layout.journal())));
+        assertThat(content(tablespace.place())).containsExactly(Map.entry("beside", "mine"));
+        assertThat(FileTree.list(tablespace.place())).hasSize(1);
+        assertThat(layout.journal()).doesNotExist();
+    }
+
+    /// Such a directory is a tablespace of somebody's, perhaps of the primary on the same machine.
+    @Test
+    void a_place_that_holds_a_tablespace_of_our_major_version_is_refused_before_anything_is_built()
+            throws IOException {
+        Path taken = directory.resolve("ts/PG_17_202406281");
+        Files.createDirectories(taken);
+        Files.delete(layout.journal());
+        Refusal refusal = catchThrowableOfType(Refusal.class, () -> clone("ts"));
+        assertThat(refusal.exitCode()).isEqualTo(ExitCode.DATA.code());
+        assertThat(refusal.reason()).contains(taken.toString());
+        assertThat(layout.journal()).doesNotExist();
+        assertThat(FileTree.list(directory.resolve("ts"))).containsExactly(taken);
+    }
+
+    @Test
+    void a_tablespace_that_came_into_the_place_meanwhile_is_named_and_kept() throws IOException {
+        StagedTablespace tablespace = clone("ts");
+        Path stranger = Files.createDirectory(tablespace.place().resolve("PG_17_202406281"));
+        Refusal refusal = catchThrowableOfType(Refusal.class, this::publish);
+        assertThat(refusal.reason()).contains(stranger.toString());
+        assertThat(stranger).isEmptyDirectory();
+        Files.delete(stranger);
+        publish();
+        assertWholeWith(tablespace.place());
+    }
+
+    /// As tablespace_list_append of pg_basebackup.c reads it.
+    @ParameterizedTest
+    @ValueSource(strings = {"/ts", "/a=b", "/a\\=b", "/=", "/a b'c\"d", "/a\nb", "/\\x", "/ä=😀"})
+    void a_mapping_is_read_as_the_two_places_that_were_meant(String place) {
+        StagedTablespace tablespace = StagedTablespace.planned(Path.of(place), layout);
+        String mapping = tablespace.mapping();
+        StringBuilder from = new StringBuilder();
+        StringBuilder to = new StringBuilder();
+        StringBuilder current = from;
+        for (int i = 0; i < mapping.length(); i++) {
+            char c = mapping.charAt(i);
+            if (c == '=' && (i == 0 || mapping.charAt(i - 1) != '\\')) {
+                assertThat(current).as("one separator").isSameAs(from);
+                current = to;
+            } else if (c != '\\' || i + 1 == mapping.length() || mapping.charAt(i + 1) != '=') {
+                current.append(c);
+            }
+        }
+        assertThat(from).hasToString(place);
+        assertThat(to).hasToString(tablespace.staged().toString());
+    }
+
+    @Test
+    void a_place_that_pg_basebackup_cannot_be_told_is_refused() {
+        StagedTablespace tablespace = StagedTablespace.planned(Path.of("/ts\\"), layout);
+        assertThatThrownBy(tablespace::mapping).isInstanceOf(Refusal.class);
+    }
+
     @Test
     void a_cluster_that_cannot_be_synced_is_not_published() throws IOException {
         build();
@@ -234,7 +369,7 @@ class StagingTest {
     @Test
     void a_wal_directory_of_ours_is_emptied_and_stays() throws IOException {
         Path wal = directory.resolve("wal");
-        staging.open(Optional.of(wal));
+        staging.open(Optional.of(wal), List.of(), MAJOR);
         Files.createDirectories(wal.resolve("archive_status"));
         Files.writeString(wal.resolve("000000010000000000000001"), "");
         staging.discard(Journal.parse(Files.readString(layout.journal())));
@@ -244,7 +379,7 @@ class StagingTest {
     @Test
     void what_someone_has_put_into_our_wal_directory_since_is_named_and_kept() throws IOException {
         Path wal = directory.resolve("wal");
-        staging.open(Optional.of(wal));
+        staging.open(Optional.of(wal), List.of(), MAJOR);
         build();
         for (String ours :
                 List.of(
@@ -273,7 +408,9 @@ class StagingTest {
         Path wal = Files.createDirectory(directory.resolve("wal"));
         Files.writeString(wal.resolve("precious"), "precious");
         Files.setPosixFilePermissions(wal, PosixFilePermissions.fromString("rwxr-x---"));
-        Refusal refusal = catchThrowableOfType(Refusal.class, () -> staging.open(Optional.of(wal)));
+        Refusal refusal =
+                catchThrowableOfType(
+                        Refusal.class, () -> staging.open(Optional.of(wal), List.of(), MAJOR));
         assertThat(refusal.exitCode()).isEqualTo(ExitCode.DATA.code());
         assertThat(Files.getPosixFilePermissions(wal))
                 .isEqualTo(PosixFilePermissions.fromString("rwxr-x---"));

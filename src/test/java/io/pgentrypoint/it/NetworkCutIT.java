@@ -10,13 +10,22 @@ import org.junit.jupiter.api.Test;
 class NetworkCutIT {
 
     private static final int UNAVAILABLE = 69;
+    private static final String FAST = "/var/lib/postgresql/fast";
+    private static final String TABLESPACES =
+            "SELECT string_agg(location, ' ' ORDER BY length(location)) FROM pg_tablespace,"
+                    + " pg_tablespace_location(pg_tablespace.oid) AS location WHERE location <> ''";
 
     @Test
     void a_clone_without_a_network_ends_with_its_reason_and_the_next_start_is_whole() {
         try (Cluster cluster = new Cluster()) {
             Node primary = cluster.primary("primary").started().awaitServer();
+            String inside = primary.sql("SHOW data_directory") + "/inside";
+            tablespace(primary, "inside", inside);
+            tablespace(primary, "fast", FAST);
             primary.sql(
-                    "CREATE TABLE t AS SELECT repeat('x', 1000) FROM generate_series(1, 50000)");
+                    "CREATE TABLE t TABLESPACE fast AS"
+                            + " SELECT repeat('x', 1000) FROM generate_series(1, 50000)");
+            primary.sql("CREATE TABLE small TABLESPACE inside AS SELECT 1 AS row");
             primary.holdClones();
             Node replica = cluster.replica("replica", "primary").started();
             primary.awaitSql("SELECT count(*) FROM pg_stat_progress_basebackup", "1");
@@ -43,8 +52,18 @@ class NetworkCutIT {
                     .contains("holds an unfinished first boot of ours (building)")
                     .contains("1. discard what it built");
             assertThat(replica.sql("SELECT count(*) FROM t")).isEqualTo("50000");
+            assertThat(replica.sql("SELECT count(*) FROM small")).isEqualTo("1");
+            assertThat(replica.sql(TABLESPACES)).isEqualTo(FAST + " " + inside);
+            assertThat(replica.execAs("root", "ls", "-A", FAST).out())
+                    .startsWith("PG_")
+                    .hasLineCount(1);
             assertThat(replica.stopped()).as(replica::log).isZero();
         }
+    }
+
+    private static void tablespace(Node node, String name, String place) {
+        assertThat(node.execAs("root", "install", "-d", "-o", "postgres", place).code()).isZero();
+        node.sql("CREATE TABLESPACE " + name + " LOCATION '" + place + "'");
     }
 
     private static void cut(Node node, Cluster cluster) {

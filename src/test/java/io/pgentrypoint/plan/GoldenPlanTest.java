@@ -4,11 +4,12 @@ import static io.pgentrypoint.settings.Environments.parse;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.pgentrypoint.Golden;
+import io.pgentrypoint.node.Journal;
 import io.pgentrypoint.node.NodeRecord;
 import io.pgentrypoint.observe.DataDirectory;
-import io.pgentrypoint.observe.Journal;
 import io.pgentrypoint.observe.ManagedFiles;
 import io.pgentrypoint.observe.Observed;
+import io.pgentrypoint.observe.Tablespaces;
 import io.pgentrypoint.observe.Upstream;
 import io.pgentrypoint.report.Refusal;
 import io.pgentrypoint.report.Secret;
@@ -146,22 +147,12 @@ class GoldenPlanTest {
     }
 
     private void everyVolumeInEveryMode() {
-        Map<String, DataDirectory> volumes = new LinkedHashMap<>();
-        volumes.put("missing", new DataDirectory.Missing());
-        volumes.put("empty", new DataDirectory.Empty());
-        volumes.put("interrupted-building", Volumes.building(Optional.empty()));
-        volumes.put("interrupted-publishing", Volumes.publishing());
-        volumes.put("primary", Volumes.primary(ManagedFiles.none()));
-        volumes.put("standby", Volumes.standby(ManagedFiles.none()));
-        volumes.put("standby-without-signal", Volumes.standbyWithoutSignal(ManagedFiles.none()));
-        volumes.put("other-major", new DataDirectory.OtherMajor(15));
-        volumes.put("foreign", Volumes.foreign());
-        volumes.put("damaged", Volumes.damaged());
-        volumes.forEach((name, volume) -> {
-            cell("standalone-" + name, standalone(), volume);
-            cell("native-primary-" + name, primary(), volume);
-            cell("native-replica-" + name, replica(), Volumes.answers(), volume);
-        });
+        Volumes.each()
+                .forEach((name, volume) -> {
+                    cell("standalone-" + name, standalone(), volume);
+                    cell("native-primary-" + name, primary(), volume);
+                    cell("native-replica-" + name, replica(), Volumes.answers(), volume);
+                });
     }
 
     private void existingNodes() {
@@ -305,6 +296,31 @@ class GoldenPlanTest {
                 replica("REPLICATION_SLOT", "auto", "REPLICA_NAME", "Node-2"),
                 Volumes.answers(),
                 empty);
+        withTablespaces(
+                "empty-with-tablespaces",
+                empty,
+                new Tablespaces.At(List.of(Path.of("/ts/fast"), Path.of("/ts/slow"))));
+        withTablespaces(
+                "interrupted-with-a-tablespace",
+                new DataDirectory.Interrupted(
+                        Journal.building(
+                                Optional.empty(),
+                                List.of(Path.of("/ts/fast/pgsql_tmp_entrypoint-0f1e2d")))),
+                new Tablespaces.At(List.of(Path.of("/ts/fast"))));
+        withTablespaces(
+                "empty-primary-hides-its-tablespaces",
+                empty,
+                new Tablespaces.Untold(
+                        "no pg_hba.conf entry for host \"10.0.0.2\", user \"replicator\", database"
+                                + " \"postgres\", no encryption"));
+    }
+
+    private void withTablespaces(String name, DataDirectory volume, Tablespaces tablespaces) {
+        cells.add(
+                new Cell(
+                        "native-replica-" + name,
+                        replica(),
+                        Volumes.with(Volumes.answers(), volume).with(tablespaces)));
     }
 
     private void scripts() {

@@ -5,9 +5,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.pgentrypoint.mode.Mode;
+import io.pgentrypoint.node.Journal;
 import io.pgentrypoint.node.NodeRecord;
 import io.pgentrypoint.observe.DataDirectory;
-import io.pgentrypoint.observe.Journal;
 import io.pgentrypoint.observe.ManagedFiles;
 import io.pgentrypoint.observe.Observed;
 import io.pgentrypoint.observe.Peer;

@@ -1,11 +1,11 @@
 package io.pgentrypoint.plan;
 
 import io.pgentrypoint.mode.Mode;
+import io.pgentrypoint.node.Journal;
 import io.pgentrypoint.node.NodeRecord;
 import io.pgentrypoint.observe.ControlData;
 import io.pgentrypoint.observe.DataDirectory;
 import io.pgentrypoint.observe.Installation;
-import io.pgentrypoint.observe.Journal;
 import io.pgentrypoint.observe.ManagedFiles;
 import io.pgentrypoint.observe.Observed;
 import io.pgentrypoint.observe.Upstream;
@@ -27,6 +27,7 @@ import io.pgentrypoint.volume.Space;
 import io.pgentrypoint.volume.Volume;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -71,6 +72,22 @@ final class Volumes {
                         volume,
                         Optional.empty())
                 .with(VOLUME);
+    }
+
+    /// One of each kind, by name.
+    static Map<String, DataDirectory> each() {
+        Map<String, DataDirectory> volumes = new LinkedHashMap<>();
+        volumes.put("missing", new DataDirectory.Missing());
+        volumes.put("empty", new DataDirectory.Empty());
+        volumes.put("interrupted-building", Volumes.building(Optional.empty()));
+        volumes.put("interrupted-publishing", Volumes.publishing());
+        volumes.put("primary", Volumes.primary(ManagedFiles.none()));
+        volumes.put("standby", Volumes.standby(ManagedFiles.none()));
+        volumes.put("standby-without-signal", Volumes.standbyWithoutSignal(ManagedFiles.none()));
+        volumes.put("other-major", new DataDirectory.OtherMajor(15));
+        volumes.put("foreign", Volumes.foreign());
+        volumes.put("damaged", Volumes.damaged());
+        return volumes;
     }
 
     static Observed on(Volume place, DataDirectory volume) {

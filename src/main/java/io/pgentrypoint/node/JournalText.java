@@ -1,7 +1,7 @@
-package io.pgentrypoint.observe;
+package io.pgentrypoint.node;
 
-import io.pgentrypoint.observe.Journal.Phase;
-import io.pgentrypoint.observe.Journal.Proof;
+import io.pgentrypoint.node.Journal.Phase;
+import io.pgentrypoint.node.Journal.Proof;
 import java.net.URLDecoder;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
@@ -22,6 +22,7 @@ final class JournalText {
         StringBuilder text = new StringBuilder();
         text.append("phase=").append(word(journal.phase())).append('\n');
         journal.walDirectory().ifPresent(path -> line(text, "wal-directory", path.toString()));
+        journal.tablespaces().forEach(path -> line(text, "tablespace", path.toString()));
         journal.place().ifPresent(place -> line(text, "place", place));
         journal.entries().forEach(entry -> line(text, "entry", entry));
         journal.proof()
@@ -39,6 +40,7 @@ final class JournalText {
         }
         Optional<Phase> phase = Optional.empty();
         Optional<Path> walDirectory = Optional.empty();
+        List<Path> tablespaces = new ArrayList<>();
         Optional<String> place = Optional.empty();
         List<String> entries = new ArrayList<>();
         String systemIdentifier = "";
@@ -48,6 +50,7 @@ final class JournalText {
             switch (line.substring(0, Math.max(0, line.indexOf('=')))) {
                 case "phase" -> phase = Optional.of(phase(value));
                 case "wal-directory" -> walDirectory = Optional.of(Path.of(value));
+                case "tablespace" -> tablespaces.add(Path.of(value));
                 case "place" -> place = Optional.of(value);
                 case "entry" -> entries.add(value);
                 case "system-identifier" -> systemIdentifier = value;
@@ -65,6 +68,7 @@ final class JournalText {
         return new Journal(
                 phase.get(),
                 walDirectory,
+                tablespaces,
                 entries,
                 place,
                 proven ? Optional.of(new Proof(systemIdentifier, mark)) : Optional.empty());

@@ -1,9 +1,9 @@
-package io.pgentrypoint.observe;
+package io.pgentrypoint.node;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 
-import io.pgentrypoint.observe.Journal.Phase;
+import io.pgentrypoint.node.Journal.Phase;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
@@ -39,6 +39,16 @@ class JournalTest {
     void what_is_written_is_what_is_read() {
         Journal building = new Journal(Phase.BUILDING, Optional.empty(), List.of());
         assertThat(Journal.parse(building.text())).isEqualTo(building);
+    }
+
+    @Test
+    void a_clone_names_each_tablespace_that_it_builds() {
+        List<Path> tablespaces = List.of(Path.of("/ts 1/staged"), Path.of("/ts%2/a=b\nc"));
+        Journal building = Journal.building(Optional.of(Path.of("/wal")), tablespaces);
+        assertThat(Journal.parse(building.text())).isEqualTo(building);
+        assertThat(building.publishing(List.of("global")).tablespaces()).isEqualTo(tablespaces);
+        assertThatIllegalArgumentException()
+                .isThrownBy(() -> Journal.parse("phase=building\ntablespace=ts\nend\n"));
     }
 
     @Test

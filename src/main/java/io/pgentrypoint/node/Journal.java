@@ -1,4 +1,4 @@
-package io.pgentrypoint.observe;
+package io.pgentrypoint.node;
 
 import java.nio.file.Path;
 import java.util.List;
@@ -8,6 +8,7 @@ import java.util.Optional;
 /// [#text()] is what the file holds, and [#parse(String)] reads it.
 ///
 /// @param walDirectory a WAL directory outside PGDATA whose content is ours
+/// @param tablespaces the directories in which a clone builds those outside the data directory
 /// @param entries while publishing: what moves from staging to PGDATA, in this order; while
 ///   withdrawing: what moves the other way
 /// @param place while withdrawing: the name, in the state directory, of where it moves to
@@ -16,21 +17,22 @@ import java.util.Optional;
 public record Journal(
         Phase phase,
         Optional<Path> walDirectory,
+        List<Path> tablespaces,
         List<String> entries,
         Optional<String> place,
         Optional<Proof> proof) {
 
     public Journal(Phase phase, Optional<Path> walDirectory, List<String> entries) {
-        this(phase, walDirectory, entries, Optional.empty(), Optional.empty());
+        this(phase, walDirectory, List.of(), entries, Optional.empty(), Optional.empty());
     }
 
     public Journal {
         entries = List.copyOf(entries);
         entries.forEach(Journal::requireName);
         place.ifPresent(Journal::requireName);
-        if (walDirectory.isPresent() && !walDirectory.get().isAbsolute()) {
-            throw new IllegalArgumentException("not an absolute path: " + walDirectory.get());
-        }
+        tablespaces = List.copyOf(tablespaces);
+        walDirectory.ifPresent(Journal::requireAbsolute);
+        tablespaces.forEach(Journal::requireAbsolute);
     }
 
     /// Building may be thrown away; publishing must be finished. While scripts run the cluster lies
@@ -57,16 +59,38 @@ public record Journal(
                 Phase.RUNNING_SCRIPTS,
                 walDirectory,
                 List.of(),
+                List.of(),
                 Optional.empty(),
                 Optional.of(proof));
     }
 
     public static Journal withdrawing(List<String> entries, Optional<String> place) {
-        return new Journal(Phase.WITHDRAWING, Optional.empty(), entries, place, Optional.empty());
+        return new Journal(
+                Phase.WITHDRAWING, Optional.empty(), List.of(), entries, place, Optional.empty());
     }
 
     public Journal in(Phase next) {
-        return new Journal(next, walDirectory, entries, place, proof);
+        return new Journal(next, walDirectory, tablespaces, entries, place, proof);
+    }
+
+    public static Journal building(Optional<Path> walDirectory, List<Path> tablespaces) {
+        return new Journal(
+                Phase.BUILDING,
+                walDirectory,
+                tablespaces,
+                List.of(),
+                Optional.empty(),
+                Optional.empty());
+    }
+
+    public Journal publishing(List<String> moving) {
+        return new Journal(Phase.PUBLISHING, walDirectory, tablespaces, moving, place, proof);
+    }
+
+    private static void requireAbsolute(Path path) {
+        if (!path.isAbsolute()) {
+            throw new IllegalArgumentException("not an absolute path: " + path);
+        }
     }
 
     /// It names files to rename and to delete.
