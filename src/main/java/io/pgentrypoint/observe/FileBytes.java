@@ -2,6 +2,7 @@ package io.pgentrypoint.observe;
 
 import io.pgentrypoint.process.Identity;
 import io.pgentrypoint.report.ExitCode;
+import io.pgentrypoint.report.FileOwner;
 import io.pgentrypoint.report.Refusal;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -11,8 +12,6 @@ import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
-import java.nio.file.attribute.PosixFileAttributes;
-import java.nio.file.attribute.PosixFilePermissions;
 import java.util.Optional;
 
 /// Reads files that may be absent. Any other failure is a [Refusal]: who cannot look must not
@@ -80,20 +79,9 @@ final class FileBytes {
     /// Of the nearest one that shows them: below a directory that cannot be searched, nothing does.
     private static String ownership(Path file) {
         for (Path at = file.toAbsolutePath(); at != null; at = at.getParent()) {
-            try {
-                PosixFileAttributes attributes =
-                        Files.readAttributes(at, PosixFileAttributes.class);
-                return " ("
-                        + at
-                        + " belongs to uid "
-                        + Files.getAttribute(at, "unix:uid")
-                        + ", gid "
-                        + Files.getAttribute(at, "unix:gid")
-                        + ", mode "
-                        + PosixFilePermissions.toString(attributes.permissions())
-                        + ")";
-            } catch (IOException e) {
-                // look at its parent
+            Optional<FileOwner> owner = FileOwner.of(at);
+            if (owner.isPresent()) {
+                return " (" + at + " belongs to " + owner.get() + ")";
             }
         }
         return "";

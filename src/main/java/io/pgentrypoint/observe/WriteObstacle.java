@@ -2,16 +2,14 @@ package io.pgentrypoint.observe;
 
 import io.pgentrypoint.process.Identity;
 import io.pgentrypoint.process.UserMap;
+import io.pgentrypoint.report.FileOwner;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.Map;
 import java.util.Optional;
 
 /// A place that this user cannot write to.
 record WriteObstacle(String sentence, String remedy) {
-
-    private static final int PERMISSIONS = 07777;
 
     static Optional<WriteObstacle> notWritable(Path directory, String what, String otherwise) {
         if (Files.isDirectory(directory) && Files.isWritable(directory)) {
@@ -25,8 +23,7 @@ record WriteObstacle(String sentence, String remedy) {
     }
 
     static Optional<WriteObstacle> notOwned(Path directory, String what, String otherwise) {
-        boolean owned = uid(directory) == Identity.current().uid();
-        return owned && Files.isWritable(directory)
+        return isOurs(directory) && Files.isWritable(directory)
                 ? Optional.empty()
                 : Optional.of(of(directory, what, otherwise));
     }
@@ -42,7 +39,7 @@ record WriteObstacle(String sentence, String remedy) {
         if (isReadOnly(directory)) {
             return otherwise;
         }
-        return uid(directory) == us.uid()
+        return isOurs(directory)
                 ? "chmod u+rwx " + directory
                 : "give it to this user (chown "
                         + UserMap.onTheHost(us.uid(), us.gid())
@@ -59,31 +56,19 @@ record WriteObstacle(String sentence, String remedy) {
     }
 
     private static String describe(Path directory) {
-        try {
-            if (!Files.isDirectory(directory)) {
-                return "is no directory";
-            }
-            Map<String, Object> seen = Files.readAttributes(directory, "unix:uid,gid");
-            return "belongs to uid "
-                    + seen.get("uid")
-                    + ", gid "
-                    + seen.get("gid")
-                    + ", mode "
-                    + "%04o"
-                            .formatted(
-                                    (int) Files.getAttribute(directory, "unix:mode") & PERMISSIONS)
-                    + (isReadOnly(directory) ? ", and is read-only" : "");
-        } catch (IOException | UnsupportedOperationException e) {
-            return "cannot be looked at: " + e.getMessage();
-        }
+        return Files.isDirectory(directory)
+                ? FileOwner.of(directory)
+                        .map(owner ->
+                                "belongs to "
+                                        + owner
+                                        + (isReadOnly(directory) ? ", and is read-only" : ""))
+                        .orElse("cannot be looked at")
+                : "is no directory";
     }
 
-    private static int uid(Path directory) {
-        try {
-            return (int) Files.getAttribute(directory, "unix:uid");
-        } catch (IOException | UnsupportedOperationException e) {
-            // No such thing on this platform: then access(2) alone decides.
-            return Identity.current().uid();
-        }
+    /// Where it cannot be known, access(2) alone decides.
+    private static boolean isOurs(Path directory) {
+        int us = Identity.current().uid();
+        return FileOwner.of(directory).map(FileOwner::uid).orElse(us) == us;
     }
 }

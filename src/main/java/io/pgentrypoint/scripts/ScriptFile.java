@@ -1,6 +1,7 @@
 package io.pgentrypoint.scripts;
 
 import io.pgentrypoint.process.Identity;
+import io.pgentrypoint.report.FileOwner;
 import io.pgentrypoint.scripts.Script.Use;
 import java.io.IOException;
 import java.io.InputStream;
@@ -93,14 +94,7 @@ record ScriptFile(Path file, Script verdict, String text) {
     }
 
     private static String ownership(Path file) {
-        try {
-            return "owner "
-                    + Files.getAttribute(file, "unix:uid")
-                    + ", mode "
-                    + "%04o".formatted((int) Files.getAttribute(file, "unix:mode") & 07777);
-        } catch (IOException | UnsupportedOperationException e) {
-            return "on the way to it";
-        }
+        return FileOwner.of(file).map(FileOwner::toString).orElse("on the way to it");
     }
 
     private static Script executable(Path file, String text) {

@@ -1,5 +1,6 @@
 package io.pgentrypoint.settings;
 
+import io.pgentrypoint.report.FileOwner;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.charset.CharacterCodingException;
@@ -9,8 +10,6 @@ import java.nio.file.Files;
 import java.nio.file.InvalidPathException;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
-import java.nio.file.attribute.PosixFileAttributes;
-import java.nio.file.attribute.PosixFilePermissions;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -62,17 +61,11 @@ sealed interface ValueFile {
     }
 
     private static String ownership(Path file) {
-        try {
-            PosixFileAttributes attributes = Files.readAttributes(file, PosixFileAttributes.class);
-            return "(owner "
-                    + Files.getAttribute(file, "unix:uid")
-                    + ", mode "
-                    + PosixFilePermissions.toString(attributes.permissions())
-                    + "; this process runs as uid "
-                    + Files.getAttribute(Path.of("/proc/self/stat"), "unix:uid")
-                    + ")";
-        } catch (IOException e) {
-            return "(on the way to it)";
-        }
+        String whose = FileOwner.of(file).map(FileOwner::toString).orElse("on the way to it");
+        String reader =
+                FileOwner.of(Path.of("/proc/self/stat"))
+                        .map(us -> "; this process runs as uid " + us.uid())
+                        .orElse("");
+        return "(" + whose + reader + ")";
     }
 }

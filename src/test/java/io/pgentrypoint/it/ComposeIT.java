@@ -83,7 +83,7 @@ class ComposeIT {
                       - REPLICATION_PASSWORD=wrong
                 """);
         try (ComposeProject project = new ComposeProject(override)) {
-            ComposeProject.Run up = project.compose("up", "--wait", "--wait-timeout", "10");
+            Program.Run up = project.compose("up", "--wait", "--wait-timeout", "10");
             assertThat(up.code()).as(up.output()).isNotZero();
             Supplier<String> log = () -> project.compose("logs", "replica").output();
             Eventually.happens(

@@ -2,12 +2,11 @@ package io.pgentrypoint.it;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import java.io.IOException;
-import java.io.UncheckedIOException;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
 import java.util.UUID;
 
 /// docker/compose.yaml as it stands, under a project name of its own, through the program that
@@ -34,14 +33,7 @@ final class ComposeProject implements AutoCloseable {
         return name;
     }
 
-    record Run(int code, String output) {
-        String succeeded() {
-            assertThat(code).as(output).isZero();
-            return output;
-        }
-    }
-
-    Run compose(String... words) {
+    Program.Run compose(String... words) {
         List<String> argv = new ArrayList<>(List.of("docker", "compose", "--project-name", name));
         argv.addAll(files);
         argv.addAll(List.of("--ansi", "never", "--progress", "quiet"));
@@ -59,7 +51,7 @@ final class ComposeProject implements AutoCloseable {
 
     /// Says why when it does not.
     ComposeProject up() {
-        Run up = compose("up", "--wait", "--wait-timeout", "150");
+        Program.Run up = compose("up", "--wait", "--wait-timeout", "150");
         assertThat(up.code()).as(() -> up.output() + compose("logs").output()).isZero();
         return this;
     }
@@ -70,29 +62,19 @@ final class ComposeProject implements AutoCloseable {
         return compose(words.toArray(String[]::new)).succeeded().strip();
     }
 
-    Run docker(String... words) {
+    Program.Run docker(String... words) {
         List<String> argv = new ArrayList<>(List.of("docker"));
         argv.addAll(List.of(words));
         return run(argv);
     }
 
-    private static Run run(List<String> argv) {
-        ProcessBuilder builder = new ProcessBuilder(argv).redirectErrorStream(true);
-        builder.environment().put("IMAGE", Node.IMAGE + ":" + Node.MAJOR);
+    private static Program.Run run(List<String> argv) {
+        Map<String, String> environment = new TreeMap<>();
+        environment.put("IMAGE", Node.IMAGE + ":" + Node.MAJOR);
         if (Node.MAJOR >= 18) {
-            builder.environment().put("VOLUME_DIR", "/var/lib/postgresql");
+            environment.put("VOLUME_DIR", "/var/lib/postgresql");
         }
-        try {
-            Process process = builder.start();
-            String output =
-                    new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
-            return new Run(process.waitFor(), output);
-        } catch (IOException e) {
-            throw new UncheckedIOException(e);
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-            throw new IllegalStateException(e);
-        }
+        return Program.run(argv, environment);
     }
 
     @Override

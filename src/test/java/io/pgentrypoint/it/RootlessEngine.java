@@ -2,13 +2,10 @@ package io.pgentrypoint.it;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import java.io.File;
-import java.io.IOException;
-import java.io.UncheckedIOException;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import org.junit.jupiter.api.Assumptions;
 import org.testcontainers.DockerClientFactory;
 
@@ -24,7 +21,7 @@ final class RootlessEngine implements AutoCloseable {
 
     /// Has the image that the other tests use.
     RootlessEngine() {
-        String reason = run(List.of(PROGRAM.toString(), "info")).said();
+        String reason = run(List.of(PROGRAM.toString(), "info")).output();
         if (!reason.contains("rootless: true")) {
             String message = "NOT TESTED: no rootless engine: " + reason;
             assertThat(System.getenv("CI")).as(message).isNull();
@@ -35,13 +32,11 @@ final class RootlessEngine implements AutoCloseable {
         String id = digest.substring(digest.indexOf(':') + 1);
         if (run(List.of(PROGRAM.toString(), "image", "exists", id)).code() != 0) {
             String load = "docker save " + name + " | " + PROGRAM + " load --quiet";
-            Said loaded = run(List.of("bash", "-o", "pipefail", "-c", load));
-            assertThat(loaded.code()).as(loaded.said()).isZero();
+            Program.Run loaded = run(List.of("bash", "-o", "pipefail", "-c", load));
+            assertThat(loaded.code()).as(loaded.output()).isZero();
         }
         image = id;
     }
-
-    record Said(int code, String said) {}
 
     /// @param options of `podman run`; its network is its own
     String start(String name, List<String> options) {
@@ -55,12 +50,12 @@ final class RootlessEngine implements AutoCloseable {
     }
 
     String podman(String... arguments) {
-        Said said = ask(arguments);
-        assertThat(said.code()).as("%s: %s", List.of(arguments), said.said()).isZero();
-        return said.said().strip();
+        Program.Run said = ask(arguments);
+        assertThat(said.code()).as("%s: %s", List.of(arguments), said.output()).isZero();
+        return said.output().strip();
     }
 
-    Said ask(String... arguments) {
+    Program.Run ask(String... arguments) {
         List<String> argv = new ArrayList<>(List.of(PROGRAM.toString()));
         argv.addAll(List.of(arguments));
         return run(argv);
@@ -69,10 +64,10 @@ final class RootlessEngine implements AutoCloseable {
     void awaitSql(String container, String query, String answer) {
         Eventually.happens(
                 query + " → " + answer,
-                () -> ask("logs", container).said(),
+                () -> ask("logs", container).output(),
                 () ->
                         ask("exec", container, "psql", "-XqAt", "-U", "postgres", "-c", query)
-                                .said()
+                                .output()
                                 .strip()
                                 .endsWith(answer));
     }
@@ -87,22 +82,8 @@ final class RootlessEngine implements AutoCloseable {
         return text.substring(text.lastIndexOf('\n') + 1);
     }
 
-    private static Said run(List<String> argv) {
-        try {
-            Process process =
-                    new ProcessBuilder(argv)
-                            .redirectErrorStream(true)
-                            .redirectInput(new File("/dev/null"))
-                            .start();
-            String said =
-                    new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
-            return new Said(process.waitFor(), said);
-        } catch (IOException e) {
-            throw new UncheckedIOException(e);
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-            throw new IllegalStateException(e);
-        }
+    private static Program.Run run(List<String> argv) {
+        return Program.run(argv, Map.of());
     }
 
     @Override

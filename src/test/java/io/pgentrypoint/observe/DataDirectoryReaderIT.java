@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.pgentrypoint.connect.RealCluster;
+import io.pgentrypoint.node.Journal;
 import io.pgentrypoint.observe.DataDirectory.Role;
 import io.pgentrypoint.process.Programs;
 import io.pgentrypoint.process.StopRequest;
@@ -282,7 +283,7 @@ class DataDirectoryReaderIT {
         assertThat(refusal.exitCode()).isEqualTo(73);
         assertThat(refusal.reason())
                 .startsWith("cannot read ")
-                .contains("permission denied to uid ", "belongs to uid ", "mode ---------");
+                .contains("permission denied to uid ", "belongs to uid ", "mode 0000");
         assertThat(refusal.remedy()).contains("chown");
     }
 }

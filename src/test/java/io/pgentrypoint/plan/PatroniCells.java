@@ -10,8 +10,6 @@ import io.pgentrypoint.patroni.Surroundings;
 import io.pgentrypoint.settings.Environments;
 import io.pgentrypoint.settings.Settings;
 import java.nio.file.Path;
-import java.util.LinkedHashMap;
-import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 
@@ -38,19 +36,9 @@ final class PatroniCells {
     }
 
     void add() {
-        Map<String, DataDirectory> volumes = new LinkedHashMap<>();
-        volumes.put("missing", new DataDirectory.Missing());
-        volumes.put("empty", new DataDirectory.Empty());
-        volumes.put("interrupted-building", Volumes.building(Optional.empty()));
-        volumes.put("interrupted-publishing", Volumes.publishing());
-        volumes.put("primary", Volumes.primary(ManagedFiles.none()));
-        volumes.put("standby", Volumes.standby(ManagedFiles.none()));
-        volumes.put("standby-without-signal", Volumes.standbyWithoutSignal(ManagedFiles.none()));
-        volumes.put("other-major", new DataDirectory.OtherMajor(15));
-        volumes.put("foreign", Volumes.foreign());
-        volumes.put("damaged", Volumes.damaged());
-        volumes.forEach((name, volume) ->
-                sink.cell("patroni-" + name, patroni(), observed(volume, EMPTY, false)));
+        Volumes.each()
+                .forEach((name, volume) ->
+                        sink.cell("patroni-" + name, patroni(), observed(volume, EMPTY, false)));
         adoption();
         members();
         wayHome();

@@ -131,13 +131,16 @@ class ValueFileTest {
         Files.setPosixFilePermissions(file, PosixFilePermissions.fromString("---------"));
         Files.setPosixFilePermissions(directory, PosixFilePermissions.fromString("rwxr-xr-x"));
         Object owner = Files.getAttribute(file, "unix:uid");
+        Object group = Files.getAttribute(file, "unix:gid");
         // Root may read everything, so another user is needed to see a refusal.
         Object reader = owner.equals(0) ? 65534 : owner;
         assertThat(owner.equals(0) ? readAs(reader.toString(), file) : read(file))
                 .isEqualTo(
-                        "permission denied (owner "
+                        "permission denied (uid "
                                 + owner
-                                + ", mode ---------; this process runs as uid "
+                                + ", gid "
+                                + group
+                                + ", mode 0000; this process runs as uid "
                                 + reader
                                 + ")");
     }
