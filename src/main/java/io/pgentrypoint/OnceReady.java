@@ -17,6 +17,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.stream.Collectors;
 import org.slf4j.Logger;
@@ -33,6 +34,8 @@ final class OnceReady {
     private final Installation installation;
     private final StopRequest stop;
     private final ReentrantLock session = new ReentrantLock();
+    private final ReentrantLock requiring = new ReentrantLock();
+    private final AtomicInteger turns = new AtomicInteger();
     private boolean compared;
 
     OnceReady(Settings settings, Installation installation, StopRequest stop) {
@@ -66,7 +69,13 @@ final class OnceReady {
             } else if (step instanceof Step.DropMemberSlots) {
                 ready.dropMemberSlots();
             } else if (step instanceof Step.JoinCitus join) {
-                joinAside(join, ready);
+                aside(
+                        "citus",
+                        join,
+                        () -> ready.joinCitus(join, stop),
+                        "a reload (SIGHUP) tries again");
+            } else if (step instanceof Step.RequireSynchronousStandbys require) {
+                requireAside(require, ready);
             }
         } catch (SQLException | RuntimeException e) {
             if (stop.requested().isPresent()) {
@@ -83,23 +92,49 @@ final class OnceReady {
         }
     }
 
-    /// A coordinator may be started long after its workers.
-    private void joinAside(Step.JoinCitus join, ReadyServer ready) {
+    private interface Work {
+        void run() throws SQLException;
+    }
+
+    /// A coordinator may be started long after its workers, a standby long after its primary.
+    private void aside(String name, Step step, Work work, String otherwise) {
         Thread.ofPlatform()
                 .daemon()
-                .name("citus")
+                .name(name)
                 .start(() -> {
                     try {
-                        ready.joinCitus(join, stop);
+                        work.run();
                     } catch (Stopped e) {
                         LOG.debug("A stop came first", e);
                     } catch (SQLException | RuntimeException e) {
+                        if (stop.requested().isPresent()) {
+                            LOG.debug("A stop came first", e);
+                            return;
+                        }
                         LOG.error(
-                                "Cannot {}: {}. The server goes on; a reload (SIGHUP) tries again",
-                                PlanText.describe(join),
-                                reason(e));
+                                "Cannot {}: {}. The server goes on; {}",
+                                PlanText.describe(step),
+                                reason(e),
+                                otherwise);
                     }
                 });
+    }
+
+    /// One at a time: after a reload another takes the place of the one that waits.
+    private void requireAside(Step.RequireSynchronousStandbys require, ReadyServer ready) {
+        int turn = turns.incrementAndGet();
+        aside(
+                "synchronous",
+                require,
+                () -> {
+                    requiring.lock();
+                    try {
+                        ready.requireSynchronousStandbys(require, () -> turns.get() == turn, stop);
+                    } finally {
+                        requiring.unlock();
+                    }
+                },
+                "commits wait for no standby; a reload (SIGHUP) tries again");
     }
 
     /// Until our own session has ended.

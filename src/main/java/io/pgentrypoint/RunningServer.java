@@ -99,7 +99,7 @@ final class RunningServer implements Duties {
             Settings asked = again.get();
             refuseOtherNode(asked);
             Settings now = asItIs(asked);
-            Observed observed = Observer.lookWhileRunning(now, programs).serving();
+            Observed observed = Observer.lookWhileRunning(now, programs).whileServing();
             Plan next = Planner.plan(now, observed);
             List<Planned> steps =
                     next.beforeLaunch().stream()
@@ -140,6 +140,10 @@ final class RunningServer implements Duties {
         } finally {
             promoted = wasBegun();
             promoting.unlock();
+        }
+        if (settings.synchronous().isPresent()) {
+            // Its commits may have to wait for somebody now.
+            reload.run();
         }
     }
 
@@ -241,6 +245,7 @@ final class RunningServer implements Duties {
                     Step.PutBack _,
                     Step.RemoveStalePid _,
                     Step.AwaitRoom _,
+                    Step.RequireSynchronousStandbys _,
                     Step.CompareCollations _,
                     Step.PutInPlace _,
                     Step.StartServerForScripts _,

@@ -9,6 +9,7 @@ import java.sql.Connection;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
+import java.util.function.BooleanSupplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -44,6 +45,15 @@ public record ReadyServer(LocalServer server, Settings settings, Installation in
             while (rows.next()) {
                 LOG.info("Dropped the replication slot {}", rows.getString(1));
             }
+        }
+    }
+
+    /// @param wanted false once another step has taken the place of this one
+    public void requireSynchronousStandbys(
+            Step.RequireSynchronousStandbys step, BooleanSupplier wanted, StopRequest stop)
+            throws SQLException {
+        try (Connection connection = open()) {
+            new SynchronousCommit(step, wanted, stop).switchOn(connection);
         }
     }
 

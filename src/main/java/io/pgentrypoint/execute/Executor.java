@@ -233,7 +233,7 @@ public final class Executor implements AutoCloseable {
                     CitusRegistration.createExtension(connection);
                 }
             }
-            case Step.JoinCitus _, Step.DropMemberSlots _ ->
+            case Step.JoinCitus _, Step.DropMemberSlots _, Step.RequireSynchronousStandbys _ ->
                     throw new IllegalStateException("a step for a server that runs");
         }
     }

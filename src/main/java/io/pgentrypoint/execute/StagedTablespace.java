@@ -20,17 +20,14 @@ import java.util.concurrent.ThreadLocalRandom;
 /// there stops the next one, and could not be told from other people's files.
 ///
 /// @param place where it belongs
-/// @param staged where it is built; inside the staging place, where it belongs into the data
+/// @param staged where it is built; in the state directory, where it belongs into the data
 ///   directory
 record StagedTablespace(Path place, Path staged) {
 
     static StagedTablespace planned(Path place, Layout layout) {
         if (place.startsWith(layout.dataDirectory())) {
             return new StagedTablespace(
-                    place,
-                    layout.staging()
-                            .dataDirectory()
-                            .resolve(layout.dataDirectory().relativize(place)));
+                    place, inside(layout).resolve(layout.dataDirectory().relativize(place)));
         }
         // No two clones share one, and none takes another's for its own.
         String name =
@@ -42,12 +39,16 @@ record StagedTablespace(Path place, Path staged) {
 
     /// As the journal has it.
     static StagedTablespace journalled(Path staged, Layout layout) {
-        Path staging = layout.staging().dataDirectory();
         return new StagedTablespace(
-                staged.startsWith(staging)
-                        ? layout.dataDirectory().resolve(staging.relativize(staged))
+                staged.startsWith(inside(layout))
+                        ? layout.dataDirectory().resolve(inside(layout).relativize(staged))
                         : AtomicFiles.parent(staged),
                 staged);
+    }
+
+    /// Not in the staging place: a base backup makes an empty directory there.
+    private static Path inside(Layout layout) {
+        return layout.stateDirectory().resolve("tablespaces");
     }
 
     /// By the rule of CREATE TABLESPACE (create_tablespace_directories): the place may hold other
@@ -62,11 +63,9 @@ record StagedTablespace(Path place, Path staged) {
     }
 
     void create(Layout layout) throws IOException {
-        if (isInside(layout)) {
-            return;
-        }
-        if (!Files.exists(place)) {
-            AtomicFiles.createPrivate(place);
+        Path above = AtomicFiles.parent(staged);
+        if (!Files.exists(above)) {
+            AtomicFiles.createPrivate(above);
         }
         Path _ =
                 Files.createDirectory(
@@ -94,20 +93,25 @@ record StagedTablespace(Path place, Path staged) {
         return text.replace("=", "\\=");
     }
 
-    /// Moves it up. Done again after a kill it goes on where it was.
+    /// Moves it up, or into the staged cluster, with which it moves. Done again after a kill it
+    /// goes on where it was.
     void moveUp(Layout layout) throws IOException {
-        if (isInside(layout)) {
-            return;
-        }
+        Path up =
+                isInside(layout)
+                        ? layout.staging()
+                                .dataDirectory()
+                                .resolve(layout.dataDirectory().relativize(place))
+                        : place;
         for (Path entry : FileTree.list(staged)) {
-            Path to = place.resolve(entry.getFileName());
+            Path to = up.resolve(entry.getFileName());
             if (Files.exists(to, LinkOption.NOFOLLOW_LINKS)) {
                 throw taken(to);
             }
+            Files.createDirectories(up);
             Files.move(entry, to, StandardCopyOption.ATOMIC_MOVE);
         }
         if (Files.deleteIfExists(staged)) {
-            AtomicFiles.sync(place);
+            AtomicFiles.sync(up);
         }
     }
 
@@ -136,6 +140,11 @@ record StagedTablespace(Path place, Path staged) {
     /// The place itself stays: it may have been there before, and is empty otherwise.
     void discard() throws IOException {
         FileTree.delete(staged);
+    }
+
+    /// Once all have been moved or discarded.
+    static void sweep(Layout layout) throws IOException {
+        FileTree.delete(inside(layout));
     }
 
     private boolean isInside(Layout layout) {

@@ -92,6 +92,7 @@ final class Staging {
         for (StagedTablespace tablespace : tablespaces(journal)) {
             tablespace.discard();
         }
+        StagedTablespace.sweep(layout);
         FileTree.delete(staging.dataDirectory());
         Files.deleteIfExists(superuserPassword(staging));
         AtomicFiles.deleteIfExists(layout.journal());
@@ -114,6 +115,7 @@ final class Staging {
             tablespace.moveUp(layout);
             tablespace.relink(layout);
         }
+        StagedTablespace.sweep(layout);
         for (String entry : entries) {
             // Without a staging place all has moved before, and was synced before it went.
             if (entry.equals(LAST) && Files.exists(staging.dataDirectory())) {
@@ -141,7 +143,7 @@ final class Staging {
             FileTree.delete(directory.resolve(copied));
         }
         FileTree.delete(staging.stateDirectory());
-        refuseLinksIntoStaging(journal);
+        refuseLinksIntoStaging();
         syncAll(directory, programs, initdb, environment);
         List<String> entries = new ArrayList<>();
         for (Path entry : FileTree.list(directory)) {
@@ -197,11 +199,10 @@ final class Staging {
 
     /// A tablespace made inside the staging place would point nowhere after the move; PostgreSQL
     /// only warns of it.
-    private void refuseLinksIntoStaging(Journal journal) throws IOException {
+    private void refuseLinksIntoStaging() throws IOException {
         for (Path link : FileTree.list(staging.dataDirectory().resolve("pg_tblspc"))) {
             if (Files.isSymbolicLink(link)
-                    && Files.readSymbolicLink(link).startsWith(staging.dataDirectory())
-                    && !journal.tablespaces().contains(Files.readSymbolicLink(link))) {
+                    && Files.readSymbolicLink(link).startsWith(staging.dataDirectory())) {
                 throw new Refusal(
                         ExitCode.DATA,
                         "cannot publish the new cluster: a tablespace lies inside the data"

@@ -22,6 +22,7 @@ import java.util.function.Consumer;
 /// @param volume what holds the data directory
 /// @param patroni what there is of Patroni
 /// @param citus whether the server can load Citus
+/// @param serving whether the server runs, and what is looked at is what a reload would do
 /// @param tablespaces of the upstream, where there is nothing but to clone it
 public record Observed(
         Installation installation,
@@ -35,7 +36,8 @@ public record Observed(
         Volume volume,
         Surroundings patroni,
         boolean citus,
-        Tablespaces tablespaces) {
+        Tablespaces tablespaces,
+        boolean serving) {
 
     public Observed {
         oldData = List.copyOf(oldData);
@@ -57,7 +59,8 @@ public record Observed(
                 Volume.unknown(),
                 Surroundings.none(),
                 false,
-                Tablespaces.none());
+                Tablespaces.none(),
+                false);
     }
 
     public Observed with(Scripts found) {
@@ -110,8 +113,11 @@ public record Observed(
     }
 
     /// For a server that runs on it.
-    public Observed serving() {
-        return with(volume.serving());
+    public Observed whileServing() {
+        return changed(draft -> {
+            draft.volume = volume.serving();
+            draft.serving = true;
+        });
     }
 
     private Observed changed(Consumer<Draft> change) {
@@ -134,6 +140,7 @@ public record Observed(
         private Surroundings patroni;
         private boolean citus;
         private Tablespaces tablespaces;
+        private boolean serving;
 
         private Draft(Observed from) {
             this.from = from;
@@ -147,6 +154,7 @@ public record Observed(
             patroni = from.patroni;
             citus = from.citus;
             tablespaces = from.tablespaces;
+            serving = from.serving;
         }
 
         private Observed done() {
@@ -162,7 +170,8 @@ public record Observed(
                     volume,
                     patroni,
                     citus,
-                    tablespaces);
+                    tablespaces,
+                    serving);
         }
     }
 }

@@ -123,7 +123,8 @@ public final class Observer {
                 VolumeReader.read(settings),
                 new SurroundingsReader(settings, programs, TIMEOUT).read(false),
                 installation.hasExtension("citus"),
-                Tablespaces.none());
+                Tablespaces.none(),
+                false);
     }
 
     /// Someone else's files and nothing of a cluster: none of ours has any business there.

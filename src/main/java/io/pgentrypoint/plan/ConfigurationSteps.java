@@ -34,17 +34,21 @@ final class ConfigurationSteps {
                     "recovery_target_timeline",
                     "recovery_target_xid");
 
+    private static final String SYNCHRONOUS = "synchronous_standby_names";
+
     private final Settings settings;
     private final int major;
     private final Optional<String> hbaBlock;
     private final List<Setting> configuration;
     private final boolean patronis;
+    private final boolean serving;
 
     ConfigurationSteps(Settings settings, Observed observed, Floor floor) {
         this.settings = settings;
         this.major = observed.installation().major();
         this.hbaBlock = HbaBlock.text(settings);
         this.patronis = observed.patroni().layout();
+        this.serving = observed.serving();
         this.configuration =
                 ServerConfiguration.of(
                         settings,
@@ -78,15 +82,20 @@ final class ConfigurationSteps {
             steps.addAll(takeBack(target, present));
             return steps;
         }
-        String text = SettingsFile.text(configuration);
+        boolean waits = present.settings().filter(this::waits).isPresent();
+        // What a reload finds switched on stays so.
+        String text = SettingsFile.text(configuration) + (waits && serving ? waiting() : "");
         boolean changes = !present.settings().equals(Optional.of(text));
         if (changes) {
             steps.add(
                     new Planned(
                             new Step.WriteSettings(target, text),
-                            (present.settings().isEmpty()
-                                            ? "the environment asks for them"
-                                            : "they differ from what the environment asks for")
+                            (waits && !serving
+                                            ? "no standby streams yet, and each commit would wait"
+                                            : present.settings().isEmpty()
+                                                    ? "the environment asks for them"
+                                                    : "they differ from what the environment asks"
+                                                            + " for")
                                     + slots()));
         }
         if (!present.settingsIncluded()) {
@@ -118,6 +127,36 @@ final class ConfigurationSteps {
                             "a wrong value is better found by the parser than by the server"));
         }
         return steps;
+    }
+
+    /// Not before somebody is there to be waited for.
+    Optional<Planned> synchronous() {
+        return settings.synchronous()
+                .filter(_ -> settings.mode() instanceof Mode.NativePrimary)
+                .map(standbys ->
+                        new Planned(
+                                new Step.RequireSynchronousStandbys(
+                                        new Layout(settings.dataDirectory()),
+                                        standbys,
+                                        SettingsFile.text(configuration) + waiting()),
+                                "SYNCHRONOUS_STANDBYS asks for it; until then a lone primary would"
+                                        + " hang"));
+    }
+
+    private String waiting() {
+        return settings.synchronous()
+                .map(standbys ->
+                        SettingsFile.line(
+                                new Setting(SYNCHRONOUS, standbys.text(), "SYNCHRONOUS_STANDBYS")))
+                .orElse("");
+    }
+
+    /// By whatever value.
+    private boolean waits(String text) {
+        return text.lines()
+                .anyMatch(line ->
+                        line.startsWith(SYNCHRONOUS + " ")
+                                && line.endsWith(" # SYNCHRONOUS_STANDBYS"));
     }
 
     /// A file that an argument puts elsewhere is not missed.

@@ -172,6 +172,8 @@ public final class PlanText {
                     "put the cluster back into " + layout.dataDirectory() + ", global last";
             case Step.RemoveStalePid _ -> "remove postmaster.pid";
             case Step.AwaitRoom(_, var needed) -> hold(needed);
+            case Step.RequireSynchronousStandbys(_, var standbys, _) ->
+                    "let commits wait for " + standbys.text() + ", once so many stream";
             case Step.CompareCollations _ ->
                     "compare the collations of all databases with those of this image";
             case Step.PutInPlace(Layout layout) ->

@@ -167,7 +167,9 @@ final class ReadWritePlan {
                                         : "POSTGRES_PASSWORD counts at the first start only"));
     }
 
-    private Plan plan(List<String> doubts, List<Planned> beforeLaunch, List<Planned> onceReady) {
+    private Plan plan(List<String> doubts, List<Planned> beforeLaunch, List<Planned> asked) {
+        List<Planned> onceReady = new ArrayList<>(asked);
+        configuration.synchronous().ifPresent(onceReady::add);
         List<String> warnings = new ArrayList<>(configuration.warnings());
         warnings.addAll(doubts);
         return new Plan(

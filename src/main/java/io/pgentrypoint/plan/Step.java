@@ -3,6 +3,7 @@ package io.pgentrypoint.plan;
 import io.pgentrypoint.mode.Citus;
 import io.pgentrypoint.mode.Credentials;
 import io.pgentrypoint.mode.Mode;
+import io.pgentrypoint.mode.SynchronousStandbys;
 import io.pgentrypoint.node.Journal;
 import io.pgentrypoint.node.NodeRecord;
 import io.pgentrypoint.patroni.DcsAddress;
@@ -185,6 +186,13 @@ public sealed interface Step {
             needed = List.copyOf(needed);
         }
     }
+
+    /// On the running server: waits until so many of them stream, and lets commits wait for them
+    /// from then on.
+    ///
+    /// @param text of our settings file that says so to the server
+    record RequireSynchronousStandbys(Layout layout, SynchronousStandbys standbys, String text)
+            implements Step {}
 
     /// Asks the running server which collations are not the ones its indexes were built with.
     record CompareCollations(Layout layout) implements Step {}

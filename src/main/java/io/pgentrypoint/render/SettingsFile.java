@@ -16,14 +16,17 @@ public final class SettingsFile {
 
     public static String text(List<Setting> settings) {
         StringBuilder text = new StringBuilder(HEADER);
-        for (Setting setting : settings) {
-            text.append(setting.name())
-                    .append(" = ")
-                    .append(Quoting.conf(setting.value()))
-                    .append(" # ")
-                    .append(setting.origin())
-                    .append('\n');
-        }
+        settings.forEach(setting -> text.append(line(setting)));
         return text.toString();
+    }
+
+    /// A setting that is added while the server runs, at the end.
+    public static String line(Setting setting) {
+        return setting.name()
+                + " = "
+                + Quoting.conf(setting.value())
+                + " # "
+                + setting.origin()
+                + "\n";
     }
 }

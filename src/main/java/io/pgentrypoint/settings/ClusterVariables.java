@@ -4,6 +4,7 @@ import io.pgentrypoint.mode.Endpoint;
 import io.pgentrypoint.mode.Network;
 import io.pgentrypoint.mode.Rejoin;
 import io.pgentrypoint.mode.SslMode;
+import io.pgentrypoint.mode.SynchronousStandbys;
 import io.pgentrypoint.patroni.PatroniConfiguration;
 import io.pgentrypoint.report.Secret;
 import io.pgentrypoint.settings.Variable.Group;
@@ -47,7 +48,7 @@ final class ClusterVariables {
                     Group.MODE,
                     Parsers::bool,
                     "false",
-                    "a Citus node; not built yet: refused",
+                    "a Citus coordinator, worker or member of a Patroni group; docs/citus.md",
                     "CITUS_ENABLE");
 
     static final Variable<String> PRIMARY_HOST =
@@ -139,6 +140,15 @@ final class ClusterVariables {
                     "none",
                     "none, auto (from REPLICA_NAME) or a name: a slot makes the primary keep the WAL"
                             + " that this replica still needs");
+    static final Variable<SynchronousStandbys> SYNCHRONOUS_STANDBYS =
+            LIST.declare(
+                    "SYNCHRONOUS_STANDBYS",
+                    Group.REPLICATION,
+                    SynchronousStandbys::parse,
+                    "–",
+                    "the standbys a commit on the primary waits for, as synchronous_standby_names has"
+                            + " it, e.g. ANY 1 (*); in force once so many of them stream, so that a"
+                            + " lone primary does not hang; docs/synchronous.md");
     static final Variable<List<Endpoint>> PEER_HOSTS =
             LIST.declare(
                     "PEER_HOSTS",

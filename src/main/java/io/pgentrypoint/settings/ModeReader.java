@@ -306,6 +306,7 @@ final class ModeReader {
                         ClusterVariables.REPLICATION_ROLE,
                         ClusterVariables.REPLICATION_PASSWORD,
                         ClusterVariables.PRIMARY_HOST,
+                        ClusterVariables.SYNCHRONOUS_STANDBYS,
                         ClusterVariables.PEER_HOSTS)) {
             if (environment.isSet(variable) && !environment.isSet(ClusterVariables.HA_MODE)) {
                 environment.report(

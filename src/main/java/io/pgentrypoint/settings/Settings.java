@@ -2,6 +2,7 @@ package io.pgentrypoint.settings;
 
 import io.pgentrypoint.mode.Citus;
 import io.pgentrypoint.mode.Mode;
+import io.pgentrypoint.mode.SynchronousStandbys;
 import io.pgentrypoint.report.BadValue;
 import io.pgentrypoint.report.InvalidSettings;
 import io.pgentrypoint.report.LogFormat;
@@ -23,6 +24,7 @@ import java.util.TreeMap;
 /// @param childEnvironment what our children may see: the environment without the secrets
 /// @param withheld the secrets that the user's own scripts may see besides
 /// @param citus what this node is in a Citus cluster
+/// @param synchronous the standbys that commits of a native primary wait for
 /// @param passwordSync whether a start makes the superuser's password that of the environment
 public record Settings(
         Mode mode,
@@ -43,7 +45,8 @@ public record Settings(
         List<Problem> warnings,
         SortedMap<String, Secret> withheld,
         boolean passwordSync,
-        Optional<Citus> citus) {
+        Optional<Citus> citus,
+        Optional<SynchronousStandbys> synchronous) {
 
     /// What a stop means, in PostgreSQL's own words.
     public enum StopMode {
@@ -106,6 +109,8 @@ public record Settings(
         if (citus.isPresent()) {
             citusReader.check(serverSettings);
         }
+        Optional<SynchronousStandbys> synchronous =
+                new SynchronousReader(environment).read(mode, serverSettings, arguments);
         UnknownNames.report(raw, environment);
         List<Problem> problems = environment.problems();
         if (mode.isEmpty() || problems.stream().anyMatch(Problem::isError)) {
@@ -130,7 +135,8 @@ public record Settings(
                 problems,
                 ChildEnvironment.withheld(raw),
                 passwordSync,
-                citus);
+                citus,
+                synchronous);
     }
 
     /// What this node is, in words.
@@ -165,7 +171,8 @@ public record Settings(
                 warnings,
                 withheld,
                 passwordSync,
-                citus);
+                citus,
+                synchronous);
     }
 
     private static VolumeUse volume(Environment environment) {

@@ -35,10 +35,6 @@ final class UnknownNames {
                     "POSTGRESQL_EXTRA_FLAGS",
                     "give the server's arguments to the container");
 
-    /// Names of the design that this version cannot honour. Ignoring one would be worse than
-    /// stopping: whoever sets PEER_HOSTS relies on it.
-    private static final List<String> NOT_YET = List.of("SYNCHRONOUS_STANDBYS");
-
     /// Kubernetes makes such variables for each Service of the namespace; one is often called
     /// postgres or primary.
     private static final Pattern SERVICE_LINK =
@@ -59,14 +55,7 @@ final class UnknownNames {
                     || isOfOthers(name, value)) {
                 continue;
             }
-            if (NOT_YET.contains(name)) {
-                environment.report(
-                        Problem.error(
-                                name,
-                                "",
-                                "is not supported by this version",
-                                "unset it; the changelog says when it arrives"));
-            } else if (INSTEAD.containsKey(name)) {
+            if (INSTEAD.containsKey(name)) {
                 environment.report(unknown(name, INSTEAD.getOrDefault(name, "")));
             } else if (name.startsWith("REPMGR_")) {
                 environment.report(

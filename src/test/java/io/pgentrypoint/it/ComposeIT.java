@@ -20,6 +20,9 @@ import org.testcontainers.DockerClientFactory;
 @ContainerTest
 class ComposeIT {
 
+    private static final String HEALTH =
+            "{{range .State.Health.Log}}{{.ExitCode}}: {{.Output}}{{end}}";
+
     /// Name, inode, times of content and of status, mode, owner and content of every file that is
     /// the user's or ours. Of the files beside them postgres itself writes postmaster.*, and the
     /// heartbeat is another one at each start.
@@ -71,8 +74,7 @@ class ComposeIT {
     }
 
     @Test
-    void up_does_not_succeed_while_the_replica_does_not_stream(@TempDir Path directory)
-            throws IOException {
+    void a_replica_that_does_not_stream_is_not_healthy(@TempDir Path directory) throws IOException {
         Path override = directory.resolve("wrong-password.yaml");
         Files.writeString(
                 override,
@@ -83,13 +85,17 @@ class ComposeIT {
                       - REPLICATION_PASSWORD=wrong
                 """);
         try (ComposeProject project = new ComposeProject(override)) {
-            Program.Run up = project.compose("up", "--wait", "--wait-timeout", "10");
-            assertThat(up.code()).as(up.output()).isNotZero();
+            project.compose("up", "--detach").succeeded();
             Supplier<String> log = () -> project.compose("logs", "replica").output();
             Eventually.happens(
                     "a rejected password",
                     log,
                     () -> log.get().contains("it rejects the password of the replication role"));
+            String id = project.compose("ps", "--quiet", "replica").succeeded().strip();
+            Supplier<String> asked =
+                    () -> project.docker("inspect", "--format", HEALTH, id).succeeded();
+            Eventually.happens("an answer to HEALTHCHECK", asked, () -> !asked.get().isBlank());
+            assertThat(asked.get()).startsWith("1: not healthy: ");
             assertThat(project.compose("ps", "--format", "{{.Service}} {{.Health}}").output())
                     .contains("replica starting");
         }

@@ -11,6 +11,8 @@ import io.pgentrypoint.observe.ManagedFiles;
 import io.pgentrypoint.observe.Observed;
 import io.pgentrypoint.observe.Tablespaces;
 import io.pgentrypoint.observe.Upstream;
+import io.pgentrypoint.render.Setting;
+import io.pgentrypoint.render.SettingsFile;
 import io.pgentrypoint.report.Refusal;
 import io.pgentrypoint.report.Secret;
 import io.pgentrypoint.scripts.Script;
@@ -59,6 +61,7 @@ class GoldenPlanTest {
         argumentsAndSettings();
         volumesOfAnotherImage();
         replicasWithAHistory();
+        synchronousPrimaries();
         movesThatWereInterrupted();
         volumesThemselves();
         scripts();
@@ -227,6 +230,41 @@ class GoldenPlanTest {
                                                         "work_mem",
                                                         "recovery_target_lsn"),
                                                 files.passFile()))));
+    }
+
+    /// Commits wait for a standby only from when one streams.
+    private void synchronousPrimaries() {
+        Settings synchronous = primary("SYNCHRONOUS_STANDBYS", "ANY 1 (*)");
+        cell("native-primary-empty-synchronous", synchronous, new DataDirectory.Empty());
+        DataDirectory waiting = Volumes.primary(waiting(Volumes.written(synchronous)));
+        cell("native-primary-synchronous-as-it-was", synchronous, waiting);
+        cells.add(
+                new Cell(
+                        "native-primary-synchronous-reloaded",
+                        synchronous,
+                        Volumes.holds(waiting).whileServing()));
+        cell("standalone-that-was-synchronous", standalone(), waiting);
+        cell(
+                "native-replica-synchronous",
+                replica("SYNCHRONOUS_STANDBYS", "ANY 1 (*)"),
+                Volumes.answers(),
+                Volumes.standby(ManagedFiles.none()));
+    }
+
+    private static ManagedFiles waiting(ManagedFiles files) {
+        return new ManagedFiles(
+                files.settings()
+                        .map(text ->
+                                text
+                                        + SettingsFile.line(
+                                                new Setting(
+                                                        "synchronous_standby_names",
+                                                        "ANY 1 (*)",
+                                                        "SYNCHRONOUS_STANDBYS"))),
+                files.settingsIncluded(),
+                files.hbaBlock(),
+                files.autoSettings(),
+                files.passFile());
     }
 
     /// Bitnami's image keeps these files outside the data directory.

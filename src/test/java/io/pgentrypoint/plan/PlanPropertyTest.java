@@ -355,6 +355,7 @@ class PlanPropertyTest {
                             Step.CheckPatroni _,
                             Step.LeavePatroni _,
                             Step.DropMemberSlots _,
+                            Step.RequireSynchronousStandbys _,
                             Step.CreateCitus _,
                             Step.JoinCitus _ ->
                             throw new AssertionError(tried + " plans " + step);

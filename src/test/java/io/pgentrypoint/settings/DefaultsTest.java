@@ -48,6 +48,7 @@ class DefaultsTest {
                                 List.of(),
                                 new java.util.TreeMap<>(),
                                 false,
+                                Optional.empty(),
                                 Optional.empty()));
     }
 

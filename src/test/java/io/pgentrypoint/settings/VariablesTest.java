@@ -9,6 +9,7 @@ import io.pgentrypoint.mode.Network;
 import io.pgentrypoint.mode.Rejoin;
 import io.pgentrypoint.mode.Slot;
 import io.pgentrypoint.mode.SslMode;
+import io.pgentrypoint.mode.SynchronousStandbys;
 import io.pgentrypoint.report.LogFormat;
 import io.pgentrypoint.report.Secret;
 import java.io.IOException;
@@ -110,6 +111,15 @@ class VariablesTest {
                 new Example("REPLICA_NAME", "r 1", s -> replica(s).name(), "r 1"),
                 new Example("REPLICATION_SLOT", "r1", s -> replica(s).slot(), new Slot.Named("r1")),
                 new Example("PRIMARY_WAIT", "2h", s -> replica(s).patience(), Duration.ofHours(2)),
+                new Example(
+                        "SYNCHRONOUS_STANDBYS",
+                        " any 2 (db2, \"db-3\", *) ",
+                        Settings::synchronous,
+                        Optional.of(
+                                new SynchronousStandbys(
+                                        "any 2 (db2, \"db-3\", *)",
+                                        2,
+                                        List.of("db2", "db-3", "*")))),
                 new Example(
                         "PEER_HOSTS",
                         "db2, db3:5433 [fd00::2]:6000 [fd00::3]",

@@ -1,0 +1,48 @@
+package io.pgentrypoint.settings;
+
+import io.pgentrypoint.mode.Mode;
+import io.pgentrypoint.mode.SynchronousStandbys;
+import io.pgentrypoint.report.Problem;
+import java.util.Map;
+import java.util.Optional;
+
+/// `SYNCHRONOUS_STANDBYS`, and what would keep it from being switched on. Whoever sets it counts on
+/// it, so none of that is a warning.
+record SynchronousReader(Environment environment) {
+
+    private static final String SETTING = "synchronous_standby_names";
+
+    Optional<SynchronousStandbys> read(
+            Optional<Mode> mode, Map<String, String> serverSettings, ServerArguments arguments) {
+        Optional<SynchronousStandbys> standbys =
+                environment.read(ClusterVariables.SYNCHRONOUS_STANDBYS);
+        if (standbys.isEmpty()) {
+            return standbys;
+        }
+        if (mode.orElse(null) instanceof Mode.Patroni) {
+            refuse(
+                    "is not for Patroni, which sets " + SETTING + " itself",
+                    "set synchronous_mode instead, in PATRONI_CONFIGURATION ({bootstrap: {dcs:"
+                            + " {synchronous_mode: true}}}) for a new cluster, with patronictl"
+                            + " edit-config for one that exists");
+        }
+        if (serverSettings.containsKey(SETTING)) {
+            refuse(
+                    "cannot be used with " + ServerSettings.variable(SETTING),
+                    "unset that one, which is in force from the first moment");
+        }
+        if (arguments.setting(SETTING).isPresent() || arguments.nameConfiguration()) {
+            refuse(
+                    "cannot be used with an argument of the server that sets "
+                            + SETTING
+                            + " or names another configuration file: it wins",
+                    "leave that argument out, or unset this variable");
+        }
+        return standbys;
+    }
+
+    private void refuse(String rule, String remedy) {
+        environment.report(
+                Problem.error(ClusterVariables.SYNCHRONOUS_STANDBYS.name(), "", rule, remedy));
+    }
+}
