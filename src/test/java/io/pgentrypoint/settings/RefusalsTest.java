@@ -1,6 +1,7 @@
 package io.pgentrypoint.settings;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
 import io.pgentrypoint.report.InvalidSettings;
@@ -11,6 +12,7 @@ import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /// Every environment that is refused, and the rule that it is told.
 class RefusalsTest {
@@ -226,7 +228,21 @@ class RefusalsTest {
                         "1",
                         "cannot be used with HA_MODE=native: a clone takes two WAL senders, each"
                                 + " replica one more"),
-                standalone("SYNCHRONOUS_STANDBYS", "*", "is not supported by this version"));
+                primary(
+                        "SYNCHRONOUS_STANDBYS",
+                        "db-2",
+                        "must be a value of synchronous_standby_names: it cannot be read from '-2'"
+                                + " on"),
+                patroni(
+                        "SYNCHRONOUS_STANDBYS",
+                        "*",
+                        "is not for Patroni, which sets synchronous_standby_names itself"),
+                new Row(
+                        Environments.primary(
+                                "SYNCHRONOUS_STANDBYS", "*",
+                                "POSTGRES_CONF_synchronous_standby_names", "*"),
+                        "SYNCHRONOUS_STANDBYS",
+                        "cannot be used with POSTGRES_CONF_synchronous_standby_names"));
     }
 
     @ParameterizedTest
@@ -236,6 +252,20 @@ class RefusalsTest {
         assertThat(errors).extracting(Problem::variable).containsOnlyOnce(row.variable());
         assertThat(errors).extracting(Problem::rule).contains(row.rule());
         assertThat(errors).allSatisfy(error -> assertThat(error.remedy()).isNotBlank());
+    }
+
+    /// Arguments win over every file, and could not be changed once a standby streams.
+    @ParameterizedTest
+    @ValueSource(strings = {"synchronous_standby_names=a", "config_file=/etc/own.conf"})
+    void synchronous_standbys_are_not_promised_beside_an_argument_that_wins(String argument) {
+        Map<String, String> environment = Environments.primary("SYNCHRONOUS_STANDBYS", "*");
+        assertThatThrownBy(() -> Environments.parse(environment, "-c", argument))
+                .isInstanceOfSatisfying(
+                        InvalidSettings.class,
+                        invalid ->
+                                assertThat(invalid.problems())
+                                        .extracting(Problem::variable)
+                                        .containsExactly("SYNCHRONOUS_STANDBYS"));
     }
 
     @Test

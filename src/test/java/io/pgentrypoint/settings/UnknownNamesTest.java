@@ -87,12 +87,4 @@ class UnknownNamesTest {
                 .asString()
                 .doesNotContain("s3cret");
     }
-
-    @ParameterizedTest
-    @ValueSource(strings = {"SYNCHRONOUS_STANDBYS", "PROBE_PORT", "STOP_MODE"})
-    void what_this_version_cannot_do_is_refused_instead_of_ignored(String name) {
-        assertThat(Environments.errors(Environments.standalone(name, "x")))
-                .extracting(Problem::variable)
-                .containsExactly(name);
-    }
 }
