@@ -18,6 +18,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.locks.Lock;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.stream.Collectors;
 import org.slf4j.Logger;
@@ -33,19 +34,24 @@ final class OnceReady {
     private final Settings settings;
     private final Installation installation;
     private final StopRequest stop;
+    private final Lock files;
     private final ReentrantLock session = new ReentrantLock();
     private final ReentrantLock requiring = new ReentrantLock();
     private final AtomicInteger turns = new AtomicInteger();
     private boolean compared;
 
-    OnceReady(Settings settings, Installation installation, StopRequest stop) {
+    /// @param files held by whoever writes our files
+    OnceReady(Settings settings, Installation installation, StopRequest stop, Lock files) {
         this.settings = settings;
         this.installation = installation;
         this.stop = stop;
+        this.files = files;
     }
 
     void complete(List<Planned> steps, LocalServer server) {
         ReadyServer ready = new ReadyServer(server, settings, installation);
+        // Whoever waits for standbys does so for a plan that is no longer ours.
+        turns.incrementAndGet();
         session.lock();
         try {
             for (Planned planned : steps) {
@@ -122,14 +128,15 @@ final class OnceReady {
 
     /// One at a time: after a reload another takes the place of the one that waits.
     private void requireAside(Step.RequireSynchronousStandbys require, ReadyServer ready) {
-        int turn = turns.incrementAndGet();
+        int turn = turns.get();
         aside(
                 "synchronous",
                 require,
                 () -> {
                     requiring.lock();
                     try {
-                        ready.requireSynchronousStandbys(require, () -> turns.get() == turn, stop);
+                        ready.requireSynchronousStandbys(
+                                require, () -> turns.get() == turn, files, stop);
                     } finally {
                         requiring.unlock();
                     }

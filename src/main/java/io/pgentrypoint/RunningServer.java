@@ -44,6 +44,7 @@ final class RunningServer implements Duties {
     private Plan plan;
     private volatile boolean promoted; // or about to be: it cannot be called off
     private final ReentrantLock promoting = new ReentrantLock();
+    private final ReentrantLock files = new ReentrantLock();
 
     RunningServer(
             Settings settings,
@@ -59,7 +60,7 @@ final class RunningServer implements Duties {
         this.stop = stop;
         this.installation = installation;
         this.plan = plan;
-        onceReady = new OnceReady(settings, installation, stop);
+        onceReady = new OnceReady(settings, installation, stop, files);
         this.reload = reload;
     }
 
@@ -95,6 +96,7 @@ final class RunningServer implements Duties {
             LOG.warn("Our files stay as they are: a promotion is changing them");
             return;
         }
+        files.lock();
         try {
             Settings asked = again.get();
             refuseOtherNode(asked);
@@ -120,6 +122,7 @@ final class RunningServer implements Duties {
                             + " reads its own again",
                     OnceReady.reason(e));
         } finally {
+            files.unlock();
             promoting.unlock();
         }
     }

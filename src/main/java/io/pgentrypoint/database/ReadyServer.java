@@ -9,6 +9,7 @@ import java.sql.Connection;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
+import java.util.concurrent.locks.Lock;
 import java.util.function.BooleanSupplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -49,12 +50,14 @@ public record ReadyServer(LocalServer server, Settings settings, Installation in
     }
 
     /// @param wanted false once another step has taken the place of this one
+    /// @param files held while our settings file is written
     public void requireSynchronousStandbys(
-            Step.RequireSynchronousStandbys step, BooleanSupplier wanted, StopRequest stop)
+            Step.RequireSynchronousStandbys step,
+            BooleanSupplier wanted,
+            Lock files,
+            StopRequest stop)
             throws SQLException {
-        try (Connection connection = open()) {
-            new SynchronousCommit(step, wanted, stop).switchOn(connection);
-        }
+        new SynchronousCommit(step, wanted, files, stop).switchOn(this::open);
     }
 
     public void joinCitus(Step.JoinCitus step, StopRequest stop) throws SQLException {

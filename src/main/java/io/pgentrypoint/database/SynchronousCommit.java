@@ -12,6 +12,7 @@ import java.sql.Statement;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.locks.Lock;
 import java.util.function.BooleanSupplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -21,77 +22,149 @@ import org.slf4j.LoggerFactory;
 final class SynchronousCommit {
 
     private static final Logger LOG = LoggerFactory.getLogger(SynchronousCommit.class);
-    private static final Duration PAUSE = Duration.ofSeconds(1);
+    private static final Duration PAUSE = Duration.ofSeconds(2);
     private static final Duration RELOAD = Duration.ofMillis(100);
     private static final int RELOADS = 50;
 
     private final Step.RequireSynchronousStandbys step;
     private final BooleanSupplier wanted;
+    private final Lock files;
     private final StopRequest stop;
+    private boolean said;
+    private boolean complained;
 
+    /// @param wanted false once another step has taken the place of this one
+    /// @param files held while our settings file is written
     SynchronousCommit(
-            Step.RequireSynchronousStandbys step, BooleanSupplier wanted, StopRequest stop) {
+            Step.RequireSynchronousStandbys step,
+            BooleanSupplier wanted,
+            Lock files,
+            StopRequest stop) {
         this.step = step;
         this.wanted = wanted;
+        this.files = files;
         this.stop = stop;
     }
 
-    void switchOn(Connection connection) throws SQLException {
-        try (Statement statement = connection.createStatement()) {
-            // A look each second would fill the log of whoever logs statements.
-            statement.execute("SET log_statement = 'none'");
-            statement.execute("SET log_min_duration_statement = -1");
-            // A reload of other files may not have reached the server yet.
-            if (AtomicFiles.read(step.layout().settingsFile()).equals(step.text())
-                    && isInForce(statement)) {
-                return;
-            }
-            List<String> streaming = await(statement);
-            if (!wanted.getAsBoolean()) {
-                return;
-            }
-            AtomicFiles.write(step.layout().settingsFile(), step.text());
-            statement.execute("SELECT pg_reload_conf()");
-            for (int look = 0; look < RELOADS && !isInForce(statement); look++) {
-                stop.pause(RELOAD);
+    interface Opening {
+        Connection open() throws SQLException;
+    }
+
+    /// What a short session sees; a lasting one would hold up a smart shutdown that somebody else
+    /// asks for.
+    private interface Look<T> {
+        T at(Statement statement) throws SQLException;
+    }
+
+    void switchOn(Opening server) throws SQLException {
+        if (isWritten() && look(server, this::isInForce)) {
+            return;
+        }
+        List<String> streaming = await(server);
+        if (!write()) {
+            return;
+        }
+        boolean _ = look(server, statement -> statement.execute("SELECT pg_reload_conf()"));
+        for (int look = 0; look < RELOADS && !look(server, this::isInForce); look++) {
+            stop.pause(RELOAD);
+            stop.throwIfRequested();
+        }
+        if (look(server, this::isInForce)) {
+            LOG.info(
+                    "Commits wait for {} from now on; now streaming: {}",
+                    step.standbys().text(),
+                    String.join(", ", streaming));
+        } else {
+            LOG.error(
+                    "Commits do not wait for {}: synchronous_standby_names is '{}', which ALTER"
+                            + " SYSTEM or another file has set; SELECT * FROM pg_file_settings"
+                            + " shows where",
+                    step.standbys().text(),
+                    look(server, SynchronousCommit::setting));
+        }
+    }
+
+    private List<String> await(Opening server) throws SQLException {
+        while (wanted.getAsBoolean()) {
+            try {
+                List<String> streaming = look(server, SynchronousCommit::streaming);
+                if (step.standbys().areAmong(streaming)) {
+                    return streaming;
+                }
+                sayWaiting(streaming);
+            } catch (SQLException e) {
                 stop.throwIfRequested();
+                if (isForGood(e)) {
+                    throw e;
+                }
+                sayBlind(e);
             }
-            if (isInForce(statement)) {
-                LOG.info(
-                        "Commits wait for {} from now on; now streaming: {}",
-                        step.standbys().text(),
-                        String.join(", ", streaming));
-            } else {
-                LOG.error(
-                        "Commits do not wait for {}: synchronous_standby_names is '{}', which ALTER"
-                                + " SYSTEM or another file has set; SELECT * FROM pg_file_settings"
-                                + " shows where",
-                        step.standbys().text(),
-                        setting(statement));
-            }
+            stop.pause(PAUSE);
+            stop.throwIfRequested();
+        }
+        LOG.info(
+                "No longer looking whether {} streams: the settings were read again",
+                step.standbys().text());
+        return List.of();
+    }
+
+    private void sayWaiting(List<String> streaming) {
+        if (!said) {
+            said = true;
+            LOG.warn(
+                    "Commits wait for no standby of {} yet (SYNCHRONOUS_STANDBYS): it takes {}, and"
+                            + " what streams is: {}",
+                    step.standbys().text(),
+                    step.standbys().number(),
+                    streaming.isEmpty() ? "nobody" : String.join(", ", streaming));
+        }
+    }
+
+    /// A server that has crashed ends all sessions, and starts again by itself.
+    private void sayBlind(SQLException e) {
+        if (!complained) {
+            complained = true;
+            LOG.warn("Cannot see who streams, and look again: {}", String.valueOf(e.getMessage()));
+        }
+    }
+
+    /// It lets us in no more, or not to this: insufficient_privilege.
+    private static boolean isForGood(SQLException e) {
+        String state = String.valueOf(e.getSQLState());
+        return state.startsWith("28") || state.equals("42501");
+    }
+
+    private boolean isWritten() {
+        try {
+            return AtomicFiles.read(step.layout().settingsFile()).equals(step.text());
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
     }
 
-    private List<String> await(Statement statement) throws SQLException {
-        boolean said = false;
-        while (true) {
-            List<String> streaming = streaming(statement);
-            if (step.standbys().areAmong(streaming) || !wanted.getAsBoolean()) {
-                return streaming;
+    /// @return false when something else is asked for meanwhile
+    private boolean write() {
+        files.lock();
+        try {
+            if (wanted.getAsBoolean()) {
+                AtomicFiles.write(step.layout().settingsFile(), step.text());
+                return true;
             }
-            if (!said) {
-                said = true;
-                LOG.warn(
-                        "Commits wait for no standby yet: {} (SYNCHRONOUS_STANDBYS) takes {}, and"
-                                + " what streams is: {}",
-                        step.standbys().text(),
-                        step.standbys().number(),
-                        streaming.isEmpty() ? "nobody" : String.join(", ", streaming));
-            }
-            stop.pause(PAUSE);
-            stop.throwIfRequested();
+            return false;
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        } finally {
+            files.unlock();
+        }
+    }
+
+    private static <T> T look(Opening server, Look<T> look) throws SQLException {
+        try (Connection connection = server.open();
+                Statement statement = connection.createStatement()) {
+            QuietSession.begin(connection, statement);
+            T seen = look.at(statement);
+            connection.rollback();
+            return seen;
         }
     }
 

@@ -1,9 +1,11 @@
 package io.pgentrypoint.execute;
 
+import io.pgentrypoint.connect.ReplicationCommands;
 import io.pgentrypoint.mode.Slot;
 import io.pgentrypoint.observe.ControlData;
 import io.pgentrypoint.observe.Installation;
 import io.pgentrypoint.observe.Observer;
+import io.pgentrypoint.observe.UpstreamReader;
 import io.pgentrypoint.plan.Step;
 import io.pgentrypoint.process.Command;
 import io.pgentrypoint.process.Outcome;
@@ -13,6 +15,9 @@ import io.pgentrypoint.report.Progress;
 import io.pgentrypoint.report.Refusal;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -23,6 +28,8 @@ import org.slf4j.LoggerFactory;
 final class BaseBackup {
 
     private static final Logger LOG = LoggerFactory.getLogger(BaseBackup.class);
+
+    private static final Duration TIMEOUT = Duration.ofSeconds(10);
 
     private BaseBackup() {}
 
@@ -46,7 +53,12 @@ final class BaseBackup {
         // Publishing syncs the whole cluster.
         argv.add("--no-sync");
         argv.add("--dbname=" + step.conninfo());
-        if (step.replica().slot() instanceof Slot.Named(String name)) {
+        if (commitsWait(step)) {
+            // With a slot its stream reports what it has flushed, and the server takes it for a
+            // standby: a commit would be acknowledged that no standby has. A named slot keeps WAL
+            // from when it was made all the same.
+            argv.add("--no-slot");
+        } else if (step.replica().slot() instanceof Slot.Named(String name)) {
             argv.add("--slot=" + name);
         }
         for (StagedTablespace tablespace : new Staging(step.layout()).tablespaces()) {
@@ -70,6 +82,16 @@ final class BaseBackup {
         }
         requireSameCluster(step, programs, installation, environment, staging);
         LOG.info("Cloned {}: {}", step.replica().primary(), shown.summary());
+    }
+
+    private static boolean commitsWait(Step.CloneFromPrimary step) {
+        try (Connection connection = UpstreamReader.connection(step.replica(), TIMEOUT).open()) {
+            return !new ReplicationCommands(connection).show("synchronous_standby_names").isBlank();
+        } catch (SQLException e) {
+            // pg_basebackup will say what is wrong.
+            LOG.debug("Cannot ask whether commits wait", e);
+            return false;
+        }
     }
 
     /// The name may lead to another server than it did a moment ago.

@@ -56,10 +56,10 @@ final class Staging {
         // Before anything is built: it is the proof that what is found later was made by us.
         writeJournal(
                 Journal.building(
-                        walDirectory, tablespaces.stream().map(StagedTablespace::staged).toList()));
+                        walDirectory, tablespaces.stream().map(StagedTablespace::entry).toList()));
         AtomicFiles.sync(layout.dataDirectory());
         for (StagedTablespace tablespace : tablespaces) {
-            tablespace.create(layout);
+            tablespace.create();
         }
     }
 
@@ -70,7 +70,7 @@ final class Staging {
 
     private List<StagedTablespace> tablespaces(Journal journal) {
         return journal.tablespaces().stream()
-                .map(staged -> StagedTablespace.journalled(staged, layout))
+                .map(entry -> new StagedTablespace(entry, layout))
                 .toList();
     }
 
@@ -92,7 +92,6 @@ final class Staging {
         for (StagedTablespace tablespace : tablespaces(journal)) {
             tablespace.discard();
         }
-        StagedTablespace.sweep(layout);
         FileTree.delete(staging.dataDirectory());
         Files.deleteIfExists(superuserPassword(staging));
         AtomicFiles.deleteIfExists(layout.journal());
@@ -111,11 +110,13 @@ final class Staging {
                             throw new IllegalStateException("what is in its place is not moved");
                 };
         // The content of all of them was synced, through their links.
+        String major = major();
         for (StagedTablespace tablespace : tablespaces(journal)) {
-            tablespace.moveUp(layout);
-            tablespace.relink(layout);
+            tablespace.requireBuilt(major);
         }
-        StagedTablespace.sweep(layout);
+        for (StagedTablespace tablespace : tablespaces(journal)) {
+            tablespace.moveUp();
+        }
         for (String entry : entries) {
             // Without a staging place all has moved before, and was synced before it went.
             if (entry.equals(LAST) && Files.exists(staging.dataDirectory())) {
@@ -127,6 +128,15 @@ final class Staging {
         AtomicFiles.sync(layout.dataDirectory());
         Files.deleteIfExists(staging.dataDirectory());
         AtomicFiles.deleteIfExists(layout.journal());
+    }
+
+    /// Of the staged cluster, or of what is published of it.
+    private String major() throws IOException {
+        String staged = AtomicFiles.read(staging.dataDirectory().resolve("PG_VERSION"));
+        return (staged.isEmpty()
+                        ? AtomicFiles.read(layout.dataDirectory().resolve("PG_VERSION"))
+                        : staged)
+                .strip();
     }
 
     /// Makes the staged cluster durable and writes down what will move.
@@ -144,6 +154,9 @@ final class Staging {
         }
         FileTree.delete(staging.stateDirectory());
         refuseLinksIntoStaging();
+        for (StagedTablespace tablespace : tablespaces(journal)) {
+            tablespace.prepareTarget();
+        }
         syncAll(directory, programs, initdb, environment);
         List<String> entries = new ArrayList<>();
         for (Path entry : FileTree.list(directory)) {

@@ -49,6 +49,11 @@ public record SynchronousStandbys(String text, int number, List<String> names) {
         return streaming.stream().filter(this::names).count() >= number;
     }
 
+    /// Whether there are so many names, should no two standbys share one.
+    public boolean canBe() {
+        return names.contains(EVERY) || names.size() >= number;
+    }
+
     private boolean names(String standby) {
         return names.stream()
                 .anyMatch(name -> name.equals(EVERY) || name.equalsIgnoreCase(standby));

@@ -8,7 +8,7 @@ import java.util.Optional;
 /// [#text()] is what the file holds, and [#parse(String)] reads it.
 ///
 /// @param walDirectory a WAL directory outside PGDATA whose content is ours
-/// @param tablespaces the directories in which a clone builds those outside the data directory
+/// @param tablespaces of a clone that do not lie in the staging place
 /// @param entries while publishing: what moves from staging to PGDATA, in this order; while
 ///   withdrawing: what moves the other way
 /// @param place while withdrawing: the name, in the state directory, of where it moves to
@@ -17,7 +17,7 @@ import java.util.Optional;
 public record Journal(
         Phase phase,
         Optional<Path> walDirectory,
-        List<Path> tablespaces,
+        List<Tablespace> tablespaces,
         List<String> entries,
         Optional<String> place,
         Optional<Proof> proof) {
@@ -32,7 +32,8 @@ public record Journal(
         place.ifPresent(Journal::requireName);
         tablespaces = List.copyOf(tablespaces);
         walDirectory.ifPresent(Journal::requireAbsolute);
-        tablespaces.forEach(Journal::requireAbsolute);
+        tablespaces.forEach(each -> requireAbsolute(each.place()));
+        tablespaces.forEach(each -> requireAbsolute(each.staged()));
     }
 
     /// Building may be thrown away; publishing must be finished. While scripts run the cluster lies
@@ -47,6 +48,10 @@ public record Journal(
         WITHDRAWING,
         REWINDING
     }
+
+    /// @param place where it belongs
+    /// @param staged the directory of ours in which it is built
+    public record Tablespace(Path place, Path staged) {}
 
     /// What no other cluster and no other server has.
     ///
@@ -73,7 +78,7 @@ public record Journal(
         return new Journal(next, walDirectory, tablespaces, entries, place, proof);
     }
 
-    public static Journal building(Optional<Path> walDirectory, List<Path> tablespaces) {
+    public static Journal building(Optional<Path> walDirectory, List<Tablespace> tablespaces) {
         return new Journal(
                 Phase.BUILDING,
                 walDirectory,

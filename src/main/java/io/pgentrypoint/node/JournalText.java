@@ -22,7 +22,10 @@ final class JournalText {
         StringBuilder text = new StringBuilder();
         text.append("phase=").append(word(journal.phase())).append('\n');
         journal.walDirectory().ifPresent(path -> line(text, "wal-directory", path.toString()));
-        journal.tablespaces().forEach(path -> line(text, "tablespace", path.toString()));
+        for (Journal.Tablespace each : journal.tablespaces()) {
+            line(text, "tablespace", each.place().toString());
+            line(text, "staged", each.staged().toString());
+        }
         journal.place().ifPresent(place -> line(text, "place", place));
         journal.entries().forEach(entry -> line(text, "entry", entry));
         journal.proof()
@@ -40,7 +43,8 @@ final class JournalText {
         }
         Optional<Phase> phase = Optional.empty();
         Optional<Path> walDirectory = Optional.empty();
-        List<Path> tablespaces = new ArrayList<>();
+        List<Path> places = new ArrayList<>();
+        List<Path> staged = new ArrayList<>();
         Optional<String> place = Optional.empty();
         List<String> entries = new ArrayList<>();
         String systemIdentifier = "";
@@ -50,7 +54,8 @@ final class JournalText {
             switch (line.substring(0, Math.max(0, line.indexOf('=')))) {
                 case "phase" -> phase = Optional.of(phase(value));
                 case "wal-directory" -> walDirectory = Optional.of(Path.of(value));
-                case "tablespace" -> tablespaces.add(Path.of(value));
+                case "tablespace" -> places.add(Path.of(value));
+                case "staged" -> staged.add(Path.of(value));
                 case "place" -> place = Optional.of(value);
                 case "entry" -> entries.add(value);
                 case "system-identifier" -> systemIdentifier = value;
@@ -60,6 +65,13 @@ final class JournalText {
         }
         if (phase.isEmpty()) {
             throw new IllegalArgumentException("it names no phase");
+        }
+        if (places.size() != staged.size()) {
+            throw new IllegalArgumentException("it does not say where each tablespace is built");
+        }
+        List<Journal.Tablespace> tablespaces = new ArrayList<>();
+        for (int i = 0; i < places.size(); i++) {
+            tablespaces.add(new Journal.Tablespace(places.get(i), staged.get(i)));
         }
         boolean proven = !systemIdentifier.isEmpty() && !mark.isEmpty();
         if (phase.get() == Phase.RUNNING_SCRIPTS && !proven) {

@@ -82,15 +82,17 @@ final class ConfigurationSteps {
             steps.addAll(takeBack(target, present));
             return steps;
         }
-        boolean waits = present.settings().filter(this::waits).isPresent();
-        // What a reload finds switched on stays so.
-        String text = SettingsFile.text(configuration) + (waits && serving ? waiting() : "");
+        String waiting = waiting(present);
+        // What a reload finds switched on stays so, until others stream that are asked for now.
+        String text =
+                SettingsFile.text(configuration)
+                        + (serving && synchronous().isPresent() ? waiting : "");
         boolean changes = !present.settings().equals(Optional.of(text));
         if (changes) {
             steps.add(
                     new Planned(
                             new Step.WriteSettings(target, text),
-                            (waits && !serving
+                            (!waiting.isEmpty() && !serving
                                             ? "no standby streams yet, and each commit would wait"
                                             : present.settings().isEmpty()
                                                     ? "the environment asks for them"
@@ -151,12 +153,15 @@ final class ConfigurationSteps {
                 .orElse("");
     }
 
-    /// By whatever value.
-    private boolean waits(String text) {
-        return text.lines()
-                .anyMatch(line ->
+    /// The line by which commits wait now, whatever its value; empty when there is none.
+    private static String waiting(ManagedFiles present) {
+        return present.settings().stream()
+                .flatMap(String::lines)
+                .filter(line ->
                         line.startsWith(SYNCHRONOUS + " ")
-                                && line.endsWith(" # SYNCHRONOUS_STANDBYS"));
+                                && line.endsWith(" # SYNCHRONOUS_STANDBYS"))
+                .map(line -> line + "\n")
+                .collect(Collectors.joining());
     }
 
     /// A file that an argument puts elsewhere is not missed.

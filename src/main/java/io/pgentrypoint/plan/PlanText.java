@@ -76,7 +76,7 @@ public final class PlanText {
                             }
                             + journal.walDirectory().map(wal -> " and " + wal).orElse("")
                             + journal.tablespaces().stream()
-                                    .map(place -> " and " + place)
+                                    .map(each -> " and " + each.staged())
                                     .collect(Collectors.joining());
             case Step.OpenStaging(Layout layout, var wal, var tablespaces) ->
                     "open the staging place "

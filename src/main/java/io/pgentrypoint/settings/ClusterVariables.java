@@ -147,7 +147,7 @@ final class ClusterVariables {
                     SynchronousStandbys::parse,
                     "–",
                     "the standbys a commit on the primary waits for, as synchronous_standby_names has"
-                            + " it, e.g. ANY 1 (*); in force once so many of them stream, so that a"
+                            + " it, e.g. ANY 1 (db2, db3); in force once so many of them stream, so that a"
                             + " lone primary does not hang; docs/synchronous.md");
     static final Variable<List<Endpoint>> PEER_HOSTS =
             LIST.declare(

@@ -38,6 +38,15 @@ record SynchronousReader(Environment environment) {
                             + " or names another configuration file: it wins",
                     "leave that argument out, or unset this variable");
         }
+        if (!standbys.get().canBe()) {
+            environment.report(
+                    Problem.warning(
+                            ClusterVariables.SYNCHRONOUS_STANDBYS.name(),
+                            standbys.get().text(),
+                            "names fewer standbys than it asks for: unless several have one name,"
+                                    + " commits never wait",
+                            "name more of them, or ask for fewer"));
+        }
         return standbys;
     }
 

@@ -6,7 +6,6 @@ import io.pgentrypoint.files.FileTree;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import org.opentest4j.TestAbortedException;
 
 /// What a start does to an empty volume.
 final class FirstBoots {
@@ -90,9 +89,7 @@ final class FirstBoots {
     /// Primary and replica share this machine's files, and a tablespace has the same path on both:
     /// the replica is shown a directory of its own there.
     static Scenario ofAReplicaWithATablespace() throws IOException {
-        if (!Node.isRoot()) {
-            throw new TestAbortedException("not run: needs root, for a mount of a replica's own");
-        }
+        Node.requireRoot();
         Node primary = Node.primary().with("POSTGRES_INITDB_ARGS", Soundness.CHECKSUMS);
         Path place = primary.ownDirectory("tablespace");
         Run server = primary.serve();

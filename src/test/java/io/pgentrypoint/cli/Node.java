@@ -30,6 +30,7 @@ import java.util.Optional;
 import java.util.TreeMap;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
+import org.opentest4j.TestAbortedException;
 
 /// A node with a volume of its own, run by the real jar as a container would run it, with the real
 /// PostgreSQL of this machine and no container. Started as root it steps down by itself.
@@ -135,6 +136,13 @@ final class Node implements AutoCloseable {
         own(home);
         before = RealCluster.asOrdinaryUser();
         return this;
+    }
+
+    /// For a node that sees other files than the rest of this machine.
+    static void requireRoot() {
+        if (!ROOT) {
+            throw new TestAbortedException("not run: needs root, for a mount of a node's own");
+        }
     }
 
     /// With a directory of its own in that place, as in a container; every other program sees what

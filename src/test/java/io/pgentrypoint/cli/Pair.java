@@ -40,7 +40,10 @@ record Pair(Node one, Node two) implements AutoCloseable {
 
     /// The first dies with commits that the second never got, and the second takes over.
     Run diverge() {
-        Run[] runs = serve();
+        return diverge(serve());
+    }
+
+    Run diverge(Run[] runs) {
         assertThat(runs[1].stop().code()).isZero();
         for (int i = 0; i < 6; i++) {
             one.sql("INSERT INTO lost SELECT generate_series(1, 500)");

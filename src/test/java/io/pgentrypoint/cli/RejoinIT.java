@@ -276,8 +276,7 @@ class RejoinIT {
 
     /// The links in the data directory stay as they are, and a clone would need their places empty.
     @Test
-    void wal_and_tablespaces_elsewhere_are_rewound_where_they_are_and_never_moved_aside()
-            throws IOException {
+    void wal_elsewhere_is_rewound_where_it_is_and_never_moved_aside() throws IOException {
         try (Pair pair = Pair.create()) {
             Path wal = pair.one().ownDirectory("wal").resolve("pg_wal");
             pair.one().with("POSTGRES_INITDB_WALDIR", wal.toString());
@@ -291,6 +290,32 @@ class RejoinIT {
             Pair.assertFollows(former, pair.two());
             assertThat(former.data.resolve("pg_wal")).isSymbolicLink();
             assertThat(wal.resolve("00000002.history")).exists();
+            assertThat(run.stop().code()).isZero();
+            assertThat(two.stop().code()).isZero();
+        }
+    }
+
+    @Test
+    void a_tablespace_elsewhere_is_rewound_where_it_is_and_never_moved_aside() throws IOException {
+        Node.requireRoot();
+        try (Pair pair = Pair.create()) {
+            Path place = pair.one().ownDirectory("tablespace");
+            pair.two().seeing(pair.two().ownDirectory("tablespace"), place);
+            Run[] runs = pair.serve();
+            pair.one().sql("CREATE TABLESPACE other LOCATION '" + place + "'");
+            pair.one().sql("ALTER TABLE kept SET TABLESPACE other");
+            pair.one().sql("CREATE TABLE t TABLESPACE other AS SELECT 1 AS n");
+            Pair.await(pair.two(), "SELECT count(*) FROM pg_tables WHERE tablename = 't'", "1");
+            Run two = pair.diverge(runs);
+            pair.two().sql("INSERT INTO t SELECT generate_series(1, 5000)");
+            Node former = pair.former();
+            assertRefused(
+                    former.with("REJOIN", "reclone").call("run"),
+                    "its tablespaces lie outside, the first in " + place,
+                    "nothing was touched");
+            Run run = former.with("REJOIN", "rewind").serve();
+            Pair.assertFollows(former, pair.two());
+            assertThat(former.ask("SELECT count(*) FROM t")).isEqualTo("5001");
             assertThat(run.stop().code()).isZero();
             assertThat(two.stop().code()).isZero();
         }

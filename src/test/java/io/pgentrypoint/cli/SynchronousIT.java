@@ -2,7 +2,13 @@ package io.pgentrypoint.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.pgentrypoint.connect.RealCluster;
 import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
 import org.junit.jupiter.api.Test;
 
 /// SYNCHRONOUS_STANDBYS: a commit waits for a standby, and for none that never came.
@@ -10,7 +16,9 @@ class SynchronousIT {
 
     private static final String NAMES = "SHOW synchronous_standby_names";
     private static final String ON = "Commits wait for ANY 1 (*) from now on";
-    private static final String OFF = "Commits wait for no standby yet";
+    private static final String OFF = "Commits wait for no standby of ANY 1 (*) yet";
+    private static final String WAITING =
+            "SELECT count(*) FROM pg_stat_activity WHERE wait_event = 'SyncRep'";
 
     private static Node primary() throws IOException {
         return Node.primary().with("SYNCHRONOUS_STANDBYS", "ANY 1 (*)");
@@ -34,10 +42,7 @@ class SynchronousIT {
             standby.kill();
             Thread commit =
                     Thread.ofPlatform().start(() -> primary.sql("INSERT INTO t VALUES (2)"));
-            Pair.await(
-                    primary,
-                    "SELECT count(*) FROM pg_stat_activity WHERE wait_event = 'SyncRep'",
-                    "1");
+            Pair.await(primary, WAITING, "1");
             serving.signal("HUP");
             serving.await("received SIGHUP", 30);
             assertThat(primary.ask(NAMES)).isEqualTo("ANY 1 (*)");
@@ -96,6 +101,117 @@ class SynchronousIT {
     }
 
     @Test
+    void a_server_that_crashes_and_recovers_waits_for_a_standby_all_the_same() throws IOException {
+        try (Node primary = primary();
+                Node replica = Node.replicaOf(primary.port)) {
+            Run serving = primary.serve();
+            serving.await(OFF, 30);
+            long backend =
+                    Long.parseLong(
+                            primary.ask(
+                                    "SELECT pid FROM pg_stat_activity"
+                                            + " WHERE backend_type = 'walwriter'"));
+            Run.kill("KILL", List.of(backend));
+            serving.await("all server processes terminated; reinitializing", 30);
+            Run standby = replica.serve();
+            serving.await(ON, 60);
+            assertThat(standby.stop().code()).isZero();
+            assertThat(serving.stop().code()).isZero();
+        }
+    }
+
+    /// Its WAL stream is acknowledged like a standby's, if it has a slot.
+    @Test
+    void a_clone_under_way_is_no_standby_to_wait_for() throws IOException {
+        try (Node primary = primary();
+                Node replica = Node.replicaOf(primary.port);
+                Node second = Node.replicaOf(primary.port).with("REPLICA_NAME", "second")) {
+            Run serving = primary.serve();
+            primary.sql(
+                    "CREATE TABLE t AS SELECT n, repeat('x', 500) FROM generate_series(1, 400000) n");
+            Run standby = replica.serve();
+            serving.await(ON, 60);
+            standby.kill();
+            Thread commit =
+                    Thread.ofPlatform().start(() -> primary.sql("DELETE FROM t WHERE n = 1"));
+            Pair.await(primary, WAITING, "1");
+            Run cloning = second.start();
+            cloning.await("Cloning: ", 60);
+            List<Long> programs = programs(cloning, "pg_basebackup");
+            // Its child goes on with the WAL.
+            Run.kill("STOP", programs.subList(0, 1));
+            Pair.await(
+                    primary,
+                    "SELECT state || ' ' || sync_state FROM pg_stat_replication"
+                            + " WHERE application_name = 'clone second' AND state = 'streaming'",
+                    "streaming async");
+            assertThat(primary.ask(WAITING)).isEqualTo("1");
+            Run.kill("CONT", programs.subList(0, 1));
+            join(commit);
+            Pair.await(second, "SELECT count(*) FROM t", "399999");
+            assertThat(cloning.stop().code()).isZero();
+            assertThat(serving.stop().code()).isZero();
+        }
+    }
+
+    private static List<Long> programs(Run run, String name) {
+        return run.family().stream()
+                .filter(pid ->
+                        ProcessHandle.of(pid)
+                                .flatMap(process -> process.info().command())
+                                .filter(command -> command.endsWith("/" + name))
+                                .isPresent())
+                .sorted()
+                .toList();
+    }
+
+    @Test
+    void what_is_asked_for_may_change_while_it_runs() throws IOException {
+        try (Node primary = Node.primary();
+                Node replica = Node.replicaOf(primary.port);
+                Node third = Node.replicaOf(primary.port).with("REPLICA_NAME", "third")) {
+            Path file = Files.writeString(primary.home.resolve("standbys"), "ANY 1 (*)");
+            primary.with("SYNCHRONOUS_STANDBYS_FILE", file.toString());
+            Run serving = primary.serve();
+            serving.await(OFF, 30);
+            Files.writeString(file, "");
+            serving.signal("HUP");
+            serving.await("No longer looking whether ANY 1 (*) streams", 30);
+            Run standby = replica.serve();
+            Pair.await(primary, "SELECT sync_state FROM pg_stat_replication", "async");
+            assertThat(primary.ask(NAMES)).isEmpty();
+
+            Files.writeString(file, "ANY 1 (*)");
+            serving.signal("HUP");
+            serving.await(ON, 30);
+            // Others: the old ones are waited for until the new ones stream.
+            Files.writeString(file, "FIRST 1 (third)");
+            serving.signal("HUP");
+            serving.await("Commits wait for no standby of FIRST 1 (third) yet", 30);
+            assertThat(primary.ask(NAMES)).isEqualTo("ANY 1 (*)");
+            Run other = third.serve();
+            serving.await("Commits wait for FIRST 1 (third) from now on", 60);
+            assertThat(other.stop().code()).isZero();
+            assertThat(standby.stop().code()).isZero();
+            assertThat(serving.stop().code()).isZero();
+        }
+    }
+
+    @Test
+    void whoever_stops_the_server_smartly_is_not_held_up() throws IOException {
+        try (Node primary = primary()) {
+            Run serving = primary.serve();
+            serving.await(OFF, 30);
+            List<String> stop = new ArrayList<>(RealCluster.asOrdinaryUser());
+            stop.add(RealCluster.programs().resolve("pg_ctl").toString());
+            stop.addAll(List.of("stop", "-m", "smart", "-w", "-t", "30", "-D"));
+            stop.add(primary.data.toString());
+            assertThat(RealCluster.execute(stop)).contains("server stopped");
+            int _ = serving.end().code();
+        }
+    }
+
+    @Test
     void a_setting_that_wins_over_ours_is_said() throws IOException {
         try (Node primary = primary();
                 Node replica = Node.replicaOf(primary.port)) {
@@ -112,7 +228,7 @@ class SynchronousIT {
 
     private static void join(Thread thread) {
         try {
-            assertThat(thread.join(java.time.Duration.ofSeconds(60))).isTrue();
+            assertThat(thread.join(Duration.ofSeconds(60))).isTrue();
         } catch (InterruptedException e) {
             throw new IllegalStateException(e);
         }

@@ -200,10 +200,10 @@ class StagingTest {
         staging.open(Optional.empty(), List.of(directory.resolve(place)), MAJOR);
         build();
         StagedTablespace tablespace = staging.tablespaces().getFirst();
-        Path content = tablespace.staged().resolve("PG_17_202406281");
+        Path content = tablespace.entry().staged().resolve("PG_17_202406281");
         Files.createDirectories(content);
         Files.writeString(content.resolve("1"), "row");
-        Files.createSymbolicLink(staged.resolve("pg_tblspc/16384"), tablespace.staged());
+        Files.createSymbolicLink(staged.resolve("pg_tblspc/16384"), tablespace.entry().staged());
         return tablespace;
     }
 
@@ -220,10 +220,10 @@ class StagingTest {
         Files.createDirectory(place.resolve("PG_16_202307071"));
         Files.createDirectory(place.resolve("lost+found"));
         StagedTablespace tablespace = clone("ts");
-        assertThat(tablespace.staged()).hasParent(place);
+        assertThat(tablespace.entry().staged()).hasParent(place);
         assertThat(
                         PosixFilePermissions.toString(
-                                Files.getPosixFilePermissions(tablespace.staged())))
+                                Files.getPosixFilePermissions(tablespace.entry().staged())))
                 .isEqualTo("rwx------");
         publish();
         assertWholeWith(place);
@@ -233,8 +233,7 @@ class StagingTest {
     @Test
     void a_tablespace_inside_the_data_directory_moves_with_it() throws IOException {
         StagedTablespace tablespace = clone("data/inside/ts");
-        assertThat(tablespace.staged()).startsWith(layout.stateDirectory());
-        Files.createDirectories(staged.resolve("inside/ts"));
+        assertThat(tablespace.entry().staged()).startsWith(layout.stateDirectory());
         publish();
         assertWholeWith(layout.dataDirectory().resolve("inside/ts"));
     }
@@ -246,14 +245,14 @@ class StagingTest {
         StagedTablespace tablespace = clone("ts");
         Journal journal = Journal.parse(Files.readString(layout.journal()));
         Files.writeString(layout.journal(), journal.publishing(ENTRIES).text());
-        Path place = tablespace.place();
+        Path place = tablespace.entry().place();
         if (!done.equals("nothing")) {
             Files.move(
-                    tablespace.staged().resolve("PG_17_202406281"),
+                    tablespace.entry().staged().resolve("PG_17_202406281"),
                     place.resolve("PG_17_202406281"));
         }
         if (done.equals("removed") || done.equals("relinked")) {
-            Files.delete(tablespace.staged());
+            Files.delete(tablespace.entry().staged());
         }
         if (done.equals("relinked")) {
             Files.delete(staged.resolve("pg_tblspc/16384"));
@@ -269,10 +268,11 @@ class StagingTest {
     void a_discard_removes_what_a_clone_has_built_in_a_tablespace_and_nothing_else()
             throws IOException {
         StagedTablespace tablespace = clone("ts");
-        Files.writeString(tablespace.place().resolve("beside"), "mine");
+        Files.writeString(tablespace.entry().place().resolve("beside"), "mine");
         staging.discard(Journal.parse(Files.readString(layout.journal())));
-        assertThat(content(tablespace.place())).containsExactly(Map.entry("beside", "mine"));
-        assertThat(FileTree.list(tablespace.place())).hasSize(1);
+        assertThat(content(tablespace.entry().place()))
+                .containsExactly(Map.entry("beside", "mine"));
+        assertThat(FileTree.list(tablespace.entry().place())).hasSize(1);
         assertThat(layout.journal()).doesNotExist();
     }
 
@@ -290,16 +290,63 @@ class StagingTest {
         assertThat(FileTree.list(directory.resolve("ts"))).containsExactly(taken);
     }
 
+    /// It would look as if it had moved already.
+    @Test
+    void a_tablespace_whose_volume_is_not_mounted_any_more_is_named_and_nothing_is_published()
+            throws IOException {
+        StagedTablespace tablespace = clone("ts");
+        Journal journal = Journal.parse(Files.readString(layout.journal()));
+        Files.writeString(layout.journal(), journal.publishing(ENTRIES).text());
+        Path away = Files.move(tablespace.entry().place(), directory.resolve("away"));
+        Refusal refusal = catchThrowableOfType(Refusal.class, this::publish);
+        assertThat(refusal.reason()).contains(tablespace.entry().staged().toString());
+        assertThat(refusal.remedy()).startsWith("mount the volume");
+        Files.createDirectory(tablespace.entry().place());
+        assertThatThrownBy(this::publish).isInstanceOf(Refusal.class);
+        assertThat(layout.dataDirectory().resolve("PG_VERSION")).doesNotExist();
+        Files.delete(tablespace.entry().place());
+        Files.move(away, tablespace.entry().place());
+        publish();
+        assertWholeWith(tablespace.entry().place());
+    }
+
+    @Test
+    void tablespaces_inside_the_data_directory_may_lie_in_each_other() throws IOException {
+        Path outer = layout.dataDirectory().resolve("ts");
+        Path inner = outer.resolve("inner");
+        staging.open(Optional.empty(), List.of(outer, inner), MAJOR);
+        build();
+        for (StagedTablespace each : staging.tablespaces()) {
+            Files.createDirectories(each.entry().staged().resolve("PG_17_202406281"));
+        }
+        publish();
+        assertThat(outer.resolve("PG_17_202406281")).isEmptyDirectory();
+        assertThat(inner.resolve("PG_17_202406281")).isEmptyDirectory();
+        assertThat(layout.stateDirectory()).isEmptyDirectory();
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"data", "data/pgsql_tmp_entrypoint/x", "file"})
+    void a_place_that_cannot_be_one_is_refused_before_anything_is_built(String place)
+            throws IOException {
+        Files.writeString(directory.resolve("file"), "mine");
+        Files.delete(layout.journal());
+        assertThatThrownBy(() -> clone(place)).isInstanceOf(Refusal.class);
+        assertThat(layout.journal()).doesNotExist();
+        assertThat(directory.resolve("file")).hasContent("mine");
+    }
+
     @Test
     void a_tablespace_that_came_into_the_place_meanwhile_is_named_and_kept() throws IOException {
         StagedTablespace tablespace = clone("ts");
-        Path stranger = Files.createDirectory(tablespace.place().resolve("PG_17_202406281"));
+        Path stranger =
+                Files.createDirectory(tablespace.entry().place().resolve("PG_17_202406281"));
         Refusal refusal = catchThrowableOfType(Refusal.class, this::publish);
         assertThat(refusal.reason()).contains(stranger.toString());
         assertThat(stranger).isEmptyDirectory();
         Files.delete(stranger);
         publish();
-        assertWholeWith(tablespace.place());
+        assertWholeWith(tablespace.entry().place());
     }
 
     /// As tablespace_list_append of pg_basebackup.c reads it.
@@ -321,7 +368,7 @@ class StagingTest {
             }
         }
         assertThat(from).hasToString(place);
-        assertThat(to).hasToString(tablespace.staged().toString());
+        assertThat(to).hasToString(tablespace.entry().staged().toString());
     }
 
     @Test

@@ -43,12 +43,18 @@ class JournalTest {
 
     @Test
     void a_clone_names_each_tablespace_that_it_builds() {
-        List<Path> tablespaces = List.of(Path.of("/ts 1/staged"), Path.of("/ts%2/a=b\nc"));
+        List<Journal.Tablespace> tablespaces =
+                List.of(
+                        new Journal.Tablespace(Path.of("/ts 1"), Path.of("/ts 1/staged")),
+                        new Journal.Tablespace(Path.of("/ts%2"), Path.of("/ts%2/a=b\nc")));
         Journal building = Journal.building(Optional.of(Path.of("/wal")), tablespaces);
         assertThat(Journal.parse(building.text())).isEqualTo(building);
         assertThat(building.publishing(List.of("global")).tablespaces()).isEqualTo(tablespaces);
         assertThatIllegalArgumentException()
-                .isThrownBy(() -> Journal.parse("phase=building\ntablespace=ts\nend\n"));
+                .isThrownBy(() -> Journal.parse("phase=building\ntablespace=/ts\nend\n"));
+        assertThatIllegalArgumentException()
+                .isThrownBy(
+                        () -> Journal.parse("phase=building\ntablespace=ts\nstaged=/ts/x\nend\n"));
     }
 
     @Test

@@ -343,7 +343,10 @@ class GoldenPlanTest {
                 new DataDirectory.Interrupted(
                         Journal.building(
                                 Optional.empty(),
-                                List.of(Path.of("/ts/fast/pgsql_tmp_entrypoint-0f1e2d")))),
+                                List.of(
+                                        new Journal.Tablespace(
+                                                Path.of("/ts/fast"),
+                                                Path.of("/ts/fast/pgsql_tmp_entrypoint-0f1e2d"))))),
                 new Tablespaces.At(List.of(Path.of("/ts/fast"))));
         withTablespaces(
                 "empty-primary-hides-its-tablespaces",
