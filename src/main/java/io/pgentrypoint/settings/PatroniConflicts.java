@@ -8,6 +8,12 @@ import java.util.Optional;
 /// What cannot be had together with Patroni.
 record PatroniConflicts(Mode.Patroni patroni, Environment environment) {
 
+    /// What to do instead of naming synchronous standbys.
+    static final String SYNCHRONOUS_MODE =
+            "set synchronous_mode instead, in PATRONI_CONFIGURATION ({bootstrap: {dcs:"
+                    + " {synchronous_mode: true}}}) for a new cluster, with patronictl edit-config"
+                    + " for one that exists";
+
     void report(
             int port,
             Optional<Integer> probePort,
@@ -33,9 +39,7 @@ record PatroniConflicts(Mode.Patroni patroni, Environment environment) {
                     ServerSettings.PREFIX + "synchronous_standby_names",
                     serverSettings.getOrDefault("synchronous_standby_names", ""),
                     "is Patroni's own: it follows the members that live",
-                    "set synchronous_mode instead, in PATRONI_CONFIGURATION ({bootstrap: {dcs:"
-                            + " {synchronous_mode: true}}}) for a new cluster, with patronictl"
-                            + " edit-config for one that exists");
+                    SYNCHRONOUS_MODE);
         }
         if (!arguments.words().isEmpty()) {
             refuse(

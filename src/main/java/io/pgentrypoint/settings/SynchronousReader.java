@@ -22,9 +22,7 @@ record SynchronousReader(Environment environment) {
         if (mode.orElse(null) instanceof Mode.Patroni) {
             refuse(
                     "is not for Patroni, which sets " + SETTING + " itself",
-                    "set synchronous_mode instead, in PATRONI_CONFIGURATION ({bootstrap: {dcs:"
-                            + " {synchronous_mode: true}}}) for a new cluster, with patronictl"
-                            + " edit-config for one that exists");
+                    PatroniConflicts.SYNCHRONOUS_MODE);
         }
         if (serverSettings.containsKey(SETTING)) {
             refuse(
