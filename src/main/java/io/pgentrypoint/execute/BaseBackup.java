@@ -53,7 +53,7 @@ final class BaseBackup {
         // Publishing syncs the whole cluster.
         argv.add("--no-sync");
         argv.add("--dbname=" + step.conninfo());
-        if (commitsWait(step)) {
+        if (programs.orStop(() -> commitsWait(step))) {
             // With a slot its stream reports what it has flushed, and the server takes it for a
             // standby: a commit would be acknowledged that no standby has. A named slot keeps WAL
             // from when it was made all the same.
