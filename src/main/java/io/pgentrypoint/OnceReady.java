@@ -50,13 +50,12 @@ final class OnceReady {
 
     void complete(List<Planned> steps, LocalServer server) {
         ReadyServer ready = new ReadyServer(server, settings, installation);
-        // Whoever waits for standbys does so for a plan that is no longer ours.
-        turns.incrementAndGet();
+        int turn = supersede();
         session.lock();
         try {
             for (Planned planned : steps) {
                 if (stop.requested().isEmpty()) {
-                    onceReady(planned.step(), ready);
+                    onceReady(planned.step(), ready, turn);
                 }
             }
         } finally {
@@ -64,7 +63,13 @@ final class OnceReady {
         }
     }
 
-    private void onceReady(Step step, ReadyServer ready) {
+    /// Whoever waits for standbys does so for a plan that is no longer ours, and writes nothing any
+    /// more.
+    int supersede() {
+        return turns.incrementAndGet();
+    }
+
+    private void onceReady(Step step, ReadyServer ready, int turn) {
         try {
             if (step instanceof Step.EnsureReplicationRole role) {
                 ready.ensureRole(role);
@@ -81,7 +86,7 @@ final class OnceReady {
                         () -> ready.joinCitus(join, stop),
                         "a reload (SIGHUP) tries again");
             } else if (step instanceof Step.RequireSynchronousStandbys require) {
-                requireAside(require, ready);
+                requireAside(require, ready, turn);
             }
         } catch (SQLException | RuntimeException e) {
             if (stop.requested().isPresent()) {
@@ -127,8 +132,8 @@ final class OnceReady {
     }
 
     /// One at a time: after a reload another takes the place of the one that waits.
-    private void requireAside(Step.RequireSynchronousStandbys require, ReadyServer ready) {
-        int turn = turns.get();
+    private void requireAside(
+            Step.RequireSynchronousStandbys require, ReadyServer ready, int turn) {
         aside(
                 "synchronous",
                 require,

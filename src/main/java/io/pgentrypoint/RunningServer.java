@@ -97,6 +97,7 @@ final class RunningServer implements Duties {
             return;
         }
         files.lock();
+        int _ = onceReady.supersede();
         try {
             Settings asked = again.get();
             refuseOtherNode(asked);

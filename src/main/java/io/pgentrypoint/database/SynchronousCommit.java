@@ -56,42 +56,13 @@ final class SynchronousCommit {
         T at(Statement statement) throws SQLException;
     }
 
+    /// A server that has crashed ends all sessions, and starts again by itself.
     void switchOn(Opening server) throws SQLException {
-        if (isWritten() && look(server, this::isInForce)) {
-            return;
-        }
-        List<String> streaming = await(server);
-        if (!write()) {
-            return;
-        }
-        boolean _ = look(server, statement -> statement.execute("SELECT pg_reload_conf()"));
-        for (int look = 0; look < RELOADS && !look(server, this::isInForce); look++) {
-            stop.pause(RELOAD);
-            stop.throwIfRequested();
-        }
-        if (look(server, this::isInForce)) {
-            LOG.info(
-                    "Commits wait for {} from now on; now streaming: {}",
-                    step.standbys().text(),
-                    String.join(", ", streaming));
-        } else {
-            LOG.error(
-                    "Commits do not wait for {}: synchronous_standby_names is '{}', which ALTER"
-                            + " SYSTEM or another file has set; SELECT * FROM pg_file_settings"
-                            + " shows where",
-                    step.standbys().text(),
-                    look(server, SynchronousCommit::setting));
-        }
-    }
-
-    private List<String> await(Opening server) throws SQLException {
         while (wanted.getAsBoolean()) {
             try {
-                List<String> streaming = look(server, SynchronousCommit::streaming);
-                if (step.standbys().areAmong(streaming)) {
-                    return streaming;
+                if (isDone(server)) {
+                    return;
                 }
-                sayWaiting(streaming);
             } catch (SQLException e) {
                 stop.throwIfRequested();
                 if (isForGood(e)) {
@@ -105,7 +76,47 @@ final class SynchronousCommit {
         LOG.info(
                 "No longer looking whether {} streams: the settings were read again",
                 step.standbys().text());
-        return List.of();
+    }
+
+    private boolean isDone(Opening server) throws SQLException {
+        if (isWritten() && look(server, this::isInForce)) {
+            return true;
+        }
+        List<String> streaming = look(server, SynchronousCommit::streaming);
+        List<String> clones = streaming.stream().filter(SynchronousCommit::isClone).toList();
+        List<String> standbys = streaming.stream().filter(name -> !isClone(name)).toList();
+        if (!step.standbys().areAmong(standbys)) {
+            sayWaiting(standbys);
+            return false;
+        }
+        // The server would take it for one of them, and acknowledge what no standby has.
+        if (clones.stream().anyMatch(step.standbys()::names) || !write()) {
+            return false;
+        }
+        boolean _ = look(server, statement -> statement.execute("SELECT pg_reload_conf()"));
+        for (int look = 0; look < RELOADS && !look(server, this::isInForce); look++) {
+            stop.pause(RELOAD);
+            stop.throwIfRequested();
+        }
+        if (look(server, this::isInForce)) {
+            LOG.info(
+                    "Commits wait for {} from now on; now streaming: {}",
+                    step.standbys().text(),
+                    String.join(", ", standbys));
+        } else if (wanted.getAsBoolean()) {
+            LOG.error(
+                    "Commits do not wait for {}: synchronous_standby_names is '{}', which ALTER"
+                            + " SYSTEM or another file has set; SELECT * FROM pg_file_settings"
+                            + " shows where",
+                    step.standbys().text(),
+                    look(server, SynchronousCommit::setting));
+        }
+        return true;
+    }
+
+    /// By the name that a clone of ours has while it lasts.
+    private static boolean isClone(String name) {
+        return name.startsWith("clone ");
     }
 
     private void sayWaiting(List<String> streaming) {
@@ -120,7 +131,6 @@ final class SynchronousCommit {
         }
     }
 
-    /// A server that has crashed ends all sessions, and starts again by itself.
     private void sayBlind(SQLException e) {
         if (!complained) {
             complained = true;
@@ -128,10 +138,10 @@ final class SynchronousCommit {
         }
     }
 
-    /// It lets us in no more, or not to this: insufficient_privilege.
+    /// It lets us in no more, or not to this: insufficient_privilege, invalid_catalog_name.
     private static boolean isForGood(SQLException e) {
         String state = String.valueOf(e.getSQLState());
-        return state.startsWith("28") || state.equals("42501");
+        return state.startsWith("28") || state.equals("42501") || state.equals("3D000");
     }
 
     private boolean isWritten() {
@@ -168,14 +178,13 @@ final class SynchronousCommit {
         }
     }
 
-    /// By the server's own rule (SyncRepGetCandidateStandbys); a clone streams too while it lasts.
+    /// By the server's own rule (SyncRepGetCandidateStandbys).
     private static List<String> streaming(Statement statement) throws SQLException {
         List<String> names = new ArrayList<>();
         try (ResultSet row =
                 statement.executeQuery(
                         "SELECT application_name FROM pg_catalog.pg_stat_replication"
-                                + " WHERE state = 'streaming' AND flush_lsn IS NOT NULL"
-                                + " AND application_name NOT LIKE 'clone %' ORDER BY 1")) {
+                                + " WHERE state = 'streaming' AND flush_lsn IS NOT NULL ORDER BY 1")) {
             while (row.next()) {
                 names.add(String.valueOf(row.getString(1)));
             }

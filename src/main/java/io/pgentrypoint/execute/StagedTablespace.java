@@ -126,6 +126,10 @@ record StagedTablespace(Journal.Tablespace entry, Layout layout) {
         Files.createDirectories(target());
     }
 
+    boolean isEmpty() throws IOException {
+        return FileTree.list(staged()).isEmpty();
+    }
+
     /// Before anything moves: a place whose volume is not mounted this time looks as if all had
     /// moved.
     void requireBuilt(String major) throws IOException {

@@ -111,10 +111,11 @@ final class Staging {
                 };
         // The content of all of them was synced, through their links.
         String major = major();
-        for (StagedTablespace tablespace : tablespaces(journal)) {
+        List<StagedTablespace> tablespaces = tablespaces();
+        for (StagedTablespace tablespace : tablespaces) {
             tablespace.requireBuilt(major);
         }
-        for (StagedTablespace tablespace : tablespaces(journal)) {
+        for (StagedTablespace tablespace : tablespaces) {
             tablespace.moveUp();
         }
         for (String entry : entries) {
@@ -137,6 +138,19 @@ final class Staging {
                         ? AtomicFiles.read(layout.dataDirectory().resolve("PG_VERSION"))
                         : staged)
                 .strip();
+    }
+
+    /// One that the primary has dropped meanwhile was not sent.
+    private List<Journal.Tablespace> built(Journal journal) throws IOException {
+        List<Journal.Tablespace> built = new ArrayList<>();
+        for (StagedTablespace tablespace : tablespaces(journal)) {
+            if (tablespace.isEmpty()) {
+                tablespace.discard();
+            } else {
+                built.add(tablespace.entry());
+            }
+        }
+        return built;
     }
 
     /// Makes the staged cluster durable and writes down what will move.
@@ -166,7 +180,7 @@ final class Staging {
             }
         }
         entries.add(LAST);
-        writeJournal(journal.publishing(entries));
+        writeJournal(journal.publishing(entries, built(journal)));
         return entries;
     }
 

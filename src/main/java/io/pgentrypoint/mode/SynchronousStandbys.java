@@ -54,7 +54,7 @@ public record SynchronousStandbys(String text, int number, List<String> names) {
         return names.contains(EVERY) || names.size() >= number;
     }
 
-    private boolean names(String standby) {
+    public boolean names(String standby) {
         return names.stream()
                 .anyMatch(name -> name.equals(EVERY) || name.equalsIgnoreCase(standby));
     }

@@ -88,8 +88,8 @@ public record Journal(
                 Optional.empty());
     }
 
-    public Journal publishing(List<String> moving) {
-        return new Journal(Phase.PUBLISHING, walDirectory, tablespaces, moving, place, proof);
+    public Journal publishing(List<String> moving, List<Tablespace> built) {
+        return new Journal(Phase.PUBLISHING, walDirectory, built, moving, place, proof);
     }
 
     private static void requireAbsolute(Path path) {

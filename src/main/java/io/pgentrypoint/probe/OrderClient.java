@@ -2,13 +2,10 @@ package io.pgentrypoint.probe;
 
 import java.io.BufferedReader;
 import java.io.IOException;
-import java.net.UnixDomainSocketAddress;
 import java.nio.ByteBuffer;
 import java.nio.channels.Channels;
 import java.nio.channels.SocketChannel;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
-import java.nio.file.Path;
 import java.util.List;
 import java.util.function.Consumer;
 
@@ -22,16 +19,8 @@ public final class OrderClient {
     /// @throws IOException when nobody answers, or not to the end
     public static int give(int port, List<String> words, Consumer<String> eachLine)
             throws IOException {
-        for (Path file : StatusClient.places(port)) {
-            if (Files.exists(file)) {
-                return give(file, String.join(" ", words), eachLine);
-            }
-        }
-        throw new IOException("no entrypoint runs for port " + port);
-    }
-
-    private static int give(Path file, String order, Consumer<String> eachLine) throws IOException {
-        try (SocketChannel channel = SocketChannel.open(UnixDomainSocketAddress.of(file));
+        String order = String.join(" ", words);
+        try (SocketChannel channel = StatusClient.connect(port);
                 BufferedReader answer =
                         new BufferedReader(Channels.newReader(channel, StandardCharsets.UTF_8))) {
             int _ = channel.write(ByteBuffer.wrap((order + "\n").getBytes(StandardCharsets.UTF_8)));

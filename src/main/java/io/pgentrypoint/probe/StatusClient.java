@@ -1,6 +1,7 @@
 package io.pgentrypoint.probe;
 
 import java.io.IOException;
+import java.net.ConnectException;
 import java.net.UnixDomainSocketAddress;
 import java.nio.ByteBuffer;
 import java.nio.channels.Channels;
@@ -30,12 +31,21 @@ public final class StatusClient {
 
     /// @throws IOException when nobody answers
     public static Reply ask(int port) throws IOException {
+        try (SocketChannel channel = connect(port)) {
+            int _ = channel.write(ByteBuffer.wrap(STATUS));
+            byte[] said = Channels.newInputStream(channel).readAllBytes();
+            return reply(new String(said, StandardCharsets.UTF_8));
+        }
+    }
+
+    /// To the first that answers: a killed entrypoint leaves its file behind.
+    static SocketChannel connect(int port) throws IOException {
         for (Path file : places(port)) {
             if (Files.exists(file)) {
-                try (SocketChannel channel = SocketChannel.open(UnixDomainSocketAddress.of(file))) {
-                    int _ = channel.write(ByteBuffer.wrap(STATUS));
-                    byte[] said = Channels.newInputStream(channel).readAllBytes();
-                    return reply(new String(said, StandardCharsets.UTF_8));
+                try {
+                    return SocketChannel.open(UnixDomainSocketAddress.of(file));
+                } catch (ConnectException _) {
+                    // the next place
                 }
             }
         }

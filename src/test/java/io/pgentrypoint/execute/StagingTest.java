@@ -244,7 +244,8 @@ class StagingTest {
             throws IOException {
         StagedTablespace tablespace = clone("ts");
         Journal journal = Journal.parse(Files.readString(layout.journal()));
-        Files.writeString(layout.journal(), journal.publishing(ENTRIES).text());
+        Files.writeString(
+                layout.journal(), journal.publishing(ENTRIES, journal.tablespaces()).text());
         Path place = tablespace.entry().place();
         if (!done.equals("nothing")) {
             Files.move(
@@ -296,7 +297,8 @@ class StagingTest {
             throws IOException {
         StagedTablespace tablespace = clone("ts");
         Journal journal = Journal.parse(Files.readString(layout.journal()));
-        Files.writeString(layout.journal(), journal.publishing(ENTRIES).text());
+        Files.writeString(
+                layout.journal(), journal.publishing(ENTRIES, journal.tablespaces()).text());
         Path away = Files.move(tablespace.entry().place(), directory.resolve("away"));
         Refusal refusal = catchThrowableOfType(Refusal.class, this::publish);
         assertThat(refusal.reason()).contains(tablespace.entry().staged().toString());
@@ -308,6 +310,17 @@ class StagingTest {
         Files.move(away, tablespace.entry().place());
         publish();
         assertWholeWith(tablespace.entry().place());
+    }
+
+    @Test
+    void a_tablespace_that_the_primary_dropped_during_the_clone_is_no_obstacle()
+            throws IOException {
+        Path place = directory.resolve("ts");
+        staging.open(Optional.empty(), List.of(place), MAJOR);
+        build();
+        publish();
+        assertWhole();
+        assertThat(place).isEmptyDirectory();
     }
 
     @Test

@@ -49,7 +49,8 @@ class JournalTest {
                         new Journal.Tablespace(Path.of("/ts%2"), Path.of("/ts%2/a=b\nc")));
         Journal building = Journal.building(Optional.of(Path.of("/wal")), tablespaces);
         assertThat(Journal.parse(building.text())).isEqualTo(building);
-        assertThat(building.publishing(List.of("global")).tablespaces()).isEqualTo(tablespaces);
+        assertThat(building.publishing(List.of("global"), tablespaces).tablespaces())
+                .isEqualTo(tablespaces);
         assertThatIllegalArgumentException()
                 .isThrownBy(() -> Journal.parse("phase=building\ntablespace=/ts\nend\n"));
         assertThatIllegalArgumentException()

@@ -7,6 +7,8 @@ import io.pgentrypoint.settings.Environments;
 import io.pgentrypoint.settings.Layout;
 import io.pgentrypoint.settings.Settings;
 import java.io.IOException;
+import java.time.Duration;
+import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
 
@@ -62,10 +64,16 @@ class StandbyIT {
                                     """
                                     ALTER SYSTEM SET synchronous_standby_names = '"it''s replica 1"';
                                     SELECT pg_reload_conf();
-                                    CREATE TABLE t AS SELECT 42 AS answer;
-                                    SELECT application_name, sync_state FROM pg_stat_replication;
                                     """))
-                    .containsExactly("t", "it's replica 1", "sync");
+                    .containsExactly("t");
+            List<String> standby = List.of("it's replica 1", "sync");
+            String sees =
+                    "SELECT application_name, sync_state FROM pg_stat_replication, pg_sleep(0.1)";
+            long end = System.nanoTime() + Duration.ofSeconds(60).toNanos();
+            while (!primary.sql(primary.superuser(), sees).equals(standby)) {
+                assertThat(System.nanoTime()).as("it is a synchronous standby").isLessThan(end);
+            }
+            primary.sql(primary.superuser(), "CREATE TABLE t AS SELECT 42 AS answer");
             assertThat(replica.sql(replica.superuser(), "SHOW max_connections"))
                     .containsExactly("150");
         }

@@ -1,0 +1,34 @@
+package io.pgentrypoint.probe;
+
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.pgentrypoint.connect.RealCluster;
+import java.io.IOException;
+import java.net.StandardProtocolFamily;
+import java.net.UnixDomainSocketAddress;
+import java.nio.channels.ServerSocketChannel;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+
+class StatusClientTest {
+
+    @Test
+    void the_socket_file_of_a_killed_entrypoint_answers_nobody() throws IOException {
+        int port = RealCluster.freePort();
+        Path file = StatusClient.places(port).getLast();
+        Files.deleteIfExists(file);
+        try (ServerSocketChannel server = ServerSocketChannel.open(StandardProtocolFamily.UNIX)) {
+            server.bind(UnixDomainSocketAddress.of(file));
+        }
+        try {
+            String nobody = "no entrypoint runs for port " + port;
+            assertThatThrownBy(() -> StatusClient.ask(port)).hasMessage(nobody);
+            assertThatThrownBy(() -> OrderClient.give(port, List.of("promote"), line -> {}))
+                    .hasMessage(nobody);
+        } finally {
+            Files.delete(file);
+        }
+    }
+}
