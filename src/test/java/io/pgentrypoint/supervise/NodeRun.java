@@ -309,6 +309,8 @@ final class NodeRun implements AutoCloseable {
                         .toList();
         all.forEach(ProcessHandle::destroyForcibly);
         all.forEach(Proc::awaitEnd);
-        RealCluster.execute(List.of("rm", "-rf", home.toString()));
+        // PID 1 was killed, and its socket lies outside.
+        RealCluster.execute(
+                List.of("rm", "-rf", home.toString(), "/var/run/postgresql/.s.entrypoint." + port));
     }
 }
