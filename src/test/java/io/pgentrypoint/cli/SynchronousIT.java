@@ -3,9 +3,11 @@ package io.pgentrypoint.cli;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.pgentrypoint.connect.RealCluster;
+import io.pgentrypoint.files.FileTree;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -127,42 +129,46 @@ class SynchronousIT {
                 Node replica = Node.replicaOf(primary.port);
                 Node second = Node.replicaOf(primary.port).with("REPLICA_NAME", "second")) {
             Run serving = primary.serve();
-            primary.sql(
-                    "CREATE TABLE t AS SELECT n, repeat('x', 500) FROM generate_series(1, 400000) n");
+            primary.sql("CREATE TABLE t AS SELECT 1 AS n");
             Run standby = replica.serve();
             serving.await(ON, 60);
             standby.kill();
             Thread commit =
-                    Thread.ofPlatform().start(() -> primary.sql("DELETE FROM t WHERE n = 1"));
+                    Thread.ofPlatform().start(() -> primary.sql("INSERT INTO t VALUES (2)"));
             Pair.await(primary, WAITING, "1");
-            Run cloning = second.start();
-            cloning.await("Cloning: ", 60);
-            List<Long> programs = programs(cloning, "pg_basebackup");
-            // Its child goes on with the WAL.
-            Run.kill("STOP", programs.subList(0, 1));
+            Run cloning = cloningSlowly(second).start();
             Pair.await(
                     primary,
-                    "SELECT state || ' ' || sync_state FROM pg_stat_replication"
+                    "SELECT sync_state FROM pg_stat_replication"
                             + " WHERE application_name = 'clone second' AND state = 'streaming'",
-                    "streaming async");
+                    "async");
             assertThat(primary.ask(WAITING)).isEqualTo("1");
-            Run.kill("CONT", programs.subList(0, 1));
+            assertThat(cloning.said()).doesNotContain("Cloned");
             join(commit);
-            Pair.await(second, "SELECT count(*) FROM t", "399999");
+            Pair.await(second, "SELECT count(*) FROM t", "2");
             assertThat(cloning.stop().code()).isZero();
             assertThat(serving.stop().code()).isZero();
         }
     }
 
-    private static List<Long> programs(Run run, String name) {
-        return run.family().stream()
-                .filter(pid ->
-                        ProcessHandle.of(pid)
-                                .flatMap(process -> process.info().command())
-                                .filter(command -> command.endsWith("/" + name))
-                                .isPresent())
-                .sorted()
-                .toList();
+    /// By programs of its own, of which one takes some seconds for the 30 MB of a new cluster.
+    private static Node cloningSlowly(Node node) throws IOException {
+        Path programs = node.ownDirectory("bin");
+        for (Path program : FileTree.list(RealCluster.programs())) {
+            Path own = programs.resolve(program.getFileName());
+            switch (String.valueOf(program.getFileName())) {
+                // The others are looked for beside it, whatever it is a link to.
+                case "postgres" -> script(own, "exec " + program + " \"$@\"");
+                case "pg_basebackup" -> script(own, "exec " + program + " --max-rate=4M \"$@\"");
+                default -> Files.createSymbolicLink(own, program);
+            }
+        }
+        return node.with("PATH", programs + ":/usr/bin:/bin");
+    }
+
+    private static void script(Path file, String command) throws IOException {
+        Files.writeString(file, "#!/bin/sh\n" + command + "\n");
+        Files.setPosixFilePermissions(file, PosixFilePermissions.fromString("rwxr-xr-x"));
     }
 
     @Test
