@@ -102,7 +102,8 @@ class VolumesIT {
                             .onHost(host -> host.withTmpFs(Map.of("/small", "size=64m")))
                             .program("bash", "-ec", filled)
                             .started()
-                            .awaitLog("/small/data has 12.0 MB of 64.0 MB free, and needs 27.0 MB");
+                            .awaitLog("/small/data has 12.0 MB of 64.0 MB free, and needs 27.0 MB")
+                            .awaitLog("What fills it: ");
             assertThat(node.said())
                     .anyMatch(line ->
                             line.startsWith("What fills it: ")
