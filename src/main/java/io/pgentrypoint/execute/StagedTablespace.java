@@ -3,7 +3,10 @@ package io.pgentrypoint.execute;
 import io.pgentrypoint.files.AtomicFiles;
 import io.pgentrypoint.files.FileTree;
 import io.pgentrypoint.node.Journal;
+import io.pgentrypoint.process.Identity;
+import io.pgentrypoint.process.UserMap;
 import io.pgentrypoint.report.ExitCode;
+import io.pgentrypoint.report.FileOwner;
 import io.pgentrypoint.report.Refusal;
 import io.pgentrypoint.settings.Layout;
 import java.io.IOException;
@@ -66,6 +69,18 @@ record StagedTablespace(Journal.Tablespace entry, Layout layout) {
                     ExitCode.DATA,
                     "cannot clone a tablespace to " + place() + ": it is no directory",
                     "move it away and start again; nothing was touched");
+        }
+        if (Files.exists(place()) && !Files.isWritable(place())) {
+            Identity us = Identity.current();
+            throw new Refusal(
+                    ExitCode.CANNOT_CREATE,
+                    "cannot clone a tablespace to "
+                            + place()
+                            + " as uid "
+                            + us.uid()
+                            + ": it belongs to "
+                            + FileOwner.of(place()).map(FileOwner::toString).orElse("nobody"),
+                    "give it to this user: chown it to " + UserMap.onTheHost(us.uid(), us.gid()));
         }
         List<Path> there = content(place(), String.valueOf(major));
         if (!there.isEmpty()) {

@@ -22,8 +22,8 @@ import java.util.function.Consumer;
 /// @param volume what holds the data directory
 /// @param patroni what there is of Patroni
 /// @param citus whether the server can load Citus
-/// @param serving whether the server runs, and what is looked at is what a reload would do
 /// @param tablespaces of the upstream, where there is nothing but to clone it
+/// @param serving whether the server runs, and what is looked at is what a reload would do
 public record Observed(
         Installation installation,
         DataDirectory dataDirectory,

@@ -84,7 +84,7 @@ public final class PlanText {
                             + wal.map(directory -> " and " + directory).orElse("")
                             + (tablespaces.isEmpty()
                                     ? ""
-                                    : " and, for tablespaces, one in each of "
+                                    : " and one for each tablespace in "
                                             + tablespaces.stream()
                                                     .map(Path::toString)
                                                     .collect(Collectors.joining(", ")));

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.google.gson.JsonObject;
 import com.google.gson.JsonParser;
+import io.pgentrypoint.settings.Layout;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -191,6 +192,28 @@ class FirstBootIT {
                                     .lines()
                                     .filter(line -> !line.startsWith("room: "))
                                     .toList());
+        }
+    }
+
+    /// A new volume of an engine's belongs to root.
+    @Test
+    void a_tablespace_whose_place_is_somebody_elses_is_refused_before_anything_is_built()
+            throws IOException {
+        Node.requireRoot();
+        try (Node primary = Node.primary();
+                Node replica = Node.replicaOf(primary.port)) {
+            Path place = primary.ownDirectory("tablespace");
+            Run serving = primary.serve();
+            primary.sql("CREATE TABLESPACE other LOCATION '" + place + "'");
+            replica.seeing(Files.createDirectory(replica.home.resolve("roots")), place);
+            Run.Ended refused = replica.call("run");
+            assertThat(refused.code()).isEqualTo(73);
+            assertThat(refused.stderr())
+                    .contains("cannot clone a tablespace to " + place + " as uid ")
+                    .contains("it belongs to uid 0, gid 0, mode 07")
+                    .contains("chown it to ");
+            assertThat(new Layout(replica.data).journal()).doesNotExist();
+            assertThat(serving.stop().code()).isZero();
         }
     }
 }
