@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.google.gson.JsonObject;
 import com.google.gson.JsonParser;
+import io.pgentrypoint.process.ProcFile;
 import io.pgentrypoint.settings.Layout;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -66,7 +67,7 @@ class FirstBootIT {
     private static void assertRunsAsOwner(Node node, Run run) throws IOException {
         Object owner = Files.getAttribute(node.data, "unix:uid");
         assertThat(owner).isNotEqualTo(0);
-        assertThat(proc(run.pid(), "status"))
+        assertThat(ProcFile.text(run.pid(), "status"))
                 .containsPattern("\nUid:" + ("\t" + owner).repeat(4) + "\n");
     }
 
@@ -87,10 +88,10 @@ class FirstBootIT {
         children.remove(run.pid());
         assertThat(children).isNotEmpty();
         for (long child : children) {
-            assertThat(proc(child, "cmdline")).doesNotContain(Node.PASSWORD, "PASSWORD");
-            assertThat(proc(child, "environ")).doesNotContain(Node.PASSWORD, "PASSWORD");
+            assertThat(ProcFile.text(child, "cmdline")).doesNotContain(Node.PASSWORD, "PASSWORD");
+            assertThat(ProcFile.text(child, "environ")).doesNotContain(Node.PASSWORD, "PASSWORD");
         }
-        assertThat(proc(run.pid(), "cmdline")).doesNotContain(Node.PASSWORD);
+        assertThat(ProcFile.text(run.pid(), "cmdline")).doesNotContain(Node.PASSWORD);
         assertThat(run.said()).doesNotContain(Node.PASSWORD, "SCRAM-SHA-256$");
         try (Stream<Path> files = Files.walk(node.home)) {
             for (Path file : files.filter(each -> isOpenToOthers(node, each)).toList()) {
@@ -110,15 +111,6 @@ class FirstBootIT {
         } catch (IOException e) {
             // The server has removed it.
             return false;
-        }
-    }
-
-    private static String proc(long pid, String file) {
-        try {
-            return Files.readString(
-                    Path.of("/proc/" + pid + "/" + file), StandardCharsets.ISO_8859_1);
-        } catch (IOException e) {
-            return "";
         }
     }
 

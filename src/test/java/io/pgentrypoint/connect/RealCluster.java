@@ -1,5 +1,6 @@
 package io.pgentrypoint.connect;
 
+import io.pgentrypoint.process.ProcFile;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
@@ -129,20 +130,12 @@ public final class RealCluster implements AutoCloseable {
             return ProcessHandle.of(Long.parseLong(pid))
                     .orElseThrow()
                     .children()
-                    .filter(child -> title(child).contains(title))
+                    .filter(child -> ProcFile.text(child.pid(), "cmdline").contains(title))
                     .findAny()
                     .orElseThrow()
                     .pid();
         } catch (IOException e) {
             throw new AssertionError("no running test cluster", e);
-        }
-    }
-
-    private static String title(ProcessHandle process) {
-        try {
-            return Files.readString(Path.of("/proc", process.pid() + "", "cmdline"));
-        } catch (IOException e) {
-            return "";
         }
     }
 

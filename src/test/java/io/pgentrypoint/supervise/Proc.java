@@ -3,15 +3,12 @@ package io.pgentrypoint.supervise;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.pgentrypoint.connect.RealCluster;
-import java.io.IOException;
-import java.nio.file.Files;
-import java.nio.file.Path;
+import io.pgentrypoint.process.ProcFile;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.BooleanSupplier;
 import java.util.function.Supplier;
-import java.util.stream.Stream;
 
 /// What the kernel says of processes, and what is asked of it.
 final class Proc {
@@ -22,27 +19,19 @@ final class Proc {
     private Proc() {}
 
     static String title(ProcessHandle process) {
-        try {
-            return Files.readString(Path.of("/proc", process.pid() + "", "cmdline"));
-        } catch (IOException e) {
-            return "";
-        }
+        return ProcFile.text(process.pid(), "cmdline");
     }
 
     static String stat(ProcessHandle process) {
-        try {
-            return Files.readString(Path.of("/proc", process.pid() + "", "stat"));
-        } catch (IOException e) {
-            return "";
-        }
+        return ProcFile.text(process.pid(), "stat");
     }
 
     static String status(ProcessHandle process, String name) {
-        try (Stream<String> lines = Files.lines(Path.of("/proc", process.pid() + "", "status"))) {
-            return lines.filter(line -> line.startsWith(name)).findFirst().orElse("");
-        } catch (IOException e) {
-            return "";
-        }
+        return ProcFile.text(process.pid(), "status")
+                .lines()
+                .filter(line -> line.startsWith(name))
+                .findFirst()
+                .orElse("");
     }
 
     /// Gone, or a zombie: who reaps it is not up to us here.

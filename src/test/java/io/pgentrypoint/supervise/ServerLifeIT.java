@@ -6,12 +6,12 @@ import com.google.gson.JsonObject;
 import com.google.gson.JsonParser;
 import io.pgentrypoint.connect.LocalServer;
 import io.pgentrypoint.connect.RealCluster;
+import io.pgentrypoint.process.ProcFile;
 import java.io.IOException;
 import java.net.HttpURLConnection;
 import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.net.URI;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
@@ -150,14 +150,18 @@ class ServerLifeIT {
                     .awaitReady();
             List<ProcessHandle> children =
                     ProcessHandle.of(node.pid()).orElseThrow().descendants().toList();
-            assertThat(children).hasSizeGreaterThan(4);
+            String given = "";
+            List<String> open = new ArrayList<>();
             for (ProcessHandle child : children) {
-                Path proc = Path.of("/proc", String.valueOf(child.pid()));
-                assertThat(text(proc.resolve("environ")) + text(proc.resolve("cmdline")))
-                        .contains("postgres")
-                        .doesNotContain("first-secret", "second-secret");
-                assertThat(openFiles(proc)).noneMatch(file -> file.contains("entrypoint.jar"));
+                given += ProcFile.text(child.pid(), "environ");
+                given += ProcFile.text(child.pid(), "cmdline");
+                open.addAll(openFiles(child));
             }
+            assertThat(children).hasSizeGreaterThan(4);
+            assertThat(given)
+                    .contains("PATH=", "postgres: checkpointer")
+                    .doesNotContain("first-secret", "second-secret");
+            assertThat(open).isNotEmpty().noneMatch(file -> file.contains("entrypoint.jar"));
             assertThat(environmentAsSeenBy("postgres", node.pid())).isEqualTo("closed");
         }
     }
@@ -170,16 +174,15 @@ class ServerLifeIT {
                 .strip();
     }
 
-    private static String text(Path file) throws IOException {
-        return new String(Files.readAllBytes(file), StandardCharsets.ISO_8859_1);
-    }
-
-    private static List<String> openFiles(Path proc) throws IOException {
+    private static List<String> openFiles(ProcessHandle process) {
         List<String> files = new ArrayList<>();
-        try (var descriptors = Files.newDirectoryStream(proc.resolve("fd"))) {
+        try (var descriptors =
+                Files.newDirectoryStream(Path.of("/proc", process.pid() + "", "fd"))) {
             for (Path descriptor : descriptors) {
                 files.add(Files.readSymbolicLink(descriptor).toString());
             }
+        } catch (IOException e) {
+            // Closed meanwhile, or the process has ended.
         }
         return files;
     }
