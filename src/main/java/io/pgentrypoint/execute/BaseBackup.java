@@ -61,10 +61,9 @@ final class BaseBackup {
         } else if (step.replica().slot() instanceof Slot.Named(String name)) {
             argv.add("--slot=" + name);
         }
-        for (StagedTablespace tablespace : new Staging(step.layout()).tablespaces()) {
-            argv.add("--tablespace-mapping=" + tablespace.mapping());
+        for (OutsidePart part : new Staging(step.layout()).outside()) {
+            argv.add(part.option());
         }
-        step.walDirectory().ifPresent(directory -> argv.add("--waldir=" + directory));
         CloneProgress shown = new CloneProgress(progress);
         Outcome outcome =
                 programs.run(new Command("pg_basebackup", argv, environment), shown::line);

@@ -255,7 +255,12 @@ public final class Executor implements AutoCloseable {
 
     private void initialize(Step.InitializeDatabase step) throws IOException {
         try (NamedUser user = NamedUser.of(step.staging())) {
-            NewDatabase.create(step, programs, installation, user.environment(environment));
+            NewDatabase.create(
+                    step,
+                    new Staging(new Layout(settings.dataDirectory())).outside(),
+                    programs,
+                    installation,
+                    user.environment(environment));
         }
     }
 

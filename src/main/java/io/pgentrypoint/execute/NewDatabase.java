@@ -24,6 +24,7 @@ final class NewDatabase {
 
     static void create(
             Step.InitializeDatabase step,
+            List<OutsidePart> outside,
             Programs programs,
             Installation installation,
             Map<String, String> environment)
@@ -34,7 +35,7 @@ final class NewDatabase {
         argv.add("--username=" + step.superuser());
         // Publishing syncs the whole cluster, what the bootstrap server wrote included.
         argv.add("--no-sync");
-        step.walDirectory().ifPresent(directory -> argv.add("--waldir=" + directory));
+        outside.forEach(part -> argv.add(part.option()));
         argv.addAll(step.arguments());
         Path passwordFile = Staging.superuserPassword(step.staging());
         try {

@@ -30,7 +30,6 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import java.util.TreeMap;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -71,6 +70,7 @@ final class Rewinding {
     void run() throws IOException {
         try {
             recover();
+            new Withdrawal(step.layout()).partsToStaging();
             Outcome tried = rewind(List.of("--dry-run"));
             if (!tried.succeeded()) {
                 throw impossible(complaint(tried));
@@ -79,13 +79,12 @@ final class Rewinding {
                 // It went by a control file that is older than the primary's promotion.
                 throw impossible("pg_rewind takes both for one timeline");
             }
-        } catch (Refusal e) {
+        } catch (IOException | Refusal e) {
             new Withdrawal(step.layout()).putBack();
             throw e;
         }
-        AtomicFiles.write(
-                step.layout().journal(),
-                new Journal(Journal.Phase.REWINDING, Optional.empty(), List.of()).text());
+        Journal withdrawn = Journal.parse(AtomicFiles.read(step.layout().journal()));
+        AtomicFiles.write(step.layout().journal(), withdrawn.in(Journal.Phase.REWINDING).text());
         Outcome outcome = rewind(List.of());
         if (!outcome.succeeded()) {
             throw half("pg_rewind ended with code " + outcome.code() + ": " + complaint(outcome));

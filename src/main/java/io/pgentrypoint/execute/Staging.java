@@ -18,7 +18,6 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.regex.Pattern;
 
 /// A first boot as a transaction. PGDATA is usually a mount point and cannot itself be renamed, so
 /// the cluster is built in a directory below it and its entries are moved up, `global` last:
@@ -27,12 +26,6 @@ import java.util.regex.Pattern;
 final class Staging {
 
     private static final String LAST = "global";
-
-    // Segments, histories and their unfinished forms; what is being written (xlog.c, walmethods.c).
-    private static final Pattern WAL =
-            Pattern.compile(
-                    "[0-9A-F]{8}([0-9A-F]{16})?([.].+)?|xlogtemp[.].+|RECOVERY(XLOG|HISTORY)"
-                            + "|archive_status|summaries");
 
     private final Layout layout;
     private final Layout staging;
@@ -45,33 +38,26 @@ final class Staging {
     void open(Optional<Path> walDirectory, List<Path> places, int major) throws IOException {
         AtomicFiles.createPrivate(layout.dataDirectory());
         AtomicFiles.createPrivate(layout.stateDirectory());
-        if (walDirectory.isPresent()) {
-            requireEmpty(walDirectory.get());
-        }
-        List<StagedTablespace> tablespaces =
-                places.stream().map(place -> StagedTablespace.planned(place, layout)).toList();
-        for (StagedTablespace tablespace : tablespaces) {
-            tablespace.requireFree(major);
+        Journal journal =
+                Journal.building(
+                        walDirectory.map(place -> OutsidePart.newWal(place, layout).entry()),
+                        places.stream()
+                                .map(place -> OutsidePart.newTablespace(place, layout).entry())
+                                .toList());
+        for (OutsidePart part : OutsidePart.of(journal, layout)) {
+            part.requireFree(major);
         }
         // Before anything is built: it is the proof that what is found later was made by us.
-        writeJournal(
-                Journal.building(
-                        walDirectory, tablespaces.stream().map(StagedTablespace::entry).toList()));
+        writeJournal(journal);
         AtomicFiles.sync(layout.dataDirectory());
-        for (StagedTablespace tablespace : tablespaces) {
-            tablespace.create();
+        for (OutsidePart part : OutsidePart.of(journal, layout)) {
+            part.create();
         }
     }
 
-    /// Those that a clone is to be told of.
-    List<StagedTablespace> tablespaces() throws IOException {
-        return tablespaces(Journal.parse(AtomicFiles.read(layout.journal())));
-    }
-
-    private List<StagedTablespace> tablespaces(Journal journal) {
-        return journal.tablespaces().stream()
-                .map(entry -> new StagedTablespace(entry, layout))
-                .toList();
+    /// Those that initdb and pg_basebackup are to be told of.
+    List<OutsidePart> outside() throws IOException {
+        return OutsidePart.of(Journal.parse(AtomicFiles.read(layout.journal())), layout);
     }
 
     void discard(Journal journal) throws IOException {
@@ -85,12 +71,8 @@ final class Staging {
     }
 
     private void discardStaged(Journal journal) throws IOException {
-        if (journal.walDirectory().isPresent()) {
-            requireOnlyWal(journal.walDirectory().get());
-            FileTree.deleteContent(journal.walDirectory().get());
-        }
-        for (StagedTablespace tablespace : tablespaces(journal)) {
-            tablespace.discard();
+        for (OutsidePart part : OutsidePart.of(journal, layout)) {
+            part.discard();
         }
         FileTree.delete(staging.dataDirectory());
         Files.deleteIfExists(superuserPassword(staging));
@@ -111,12 +93,12 @@ final class Staging {
                 };
         // The content of all of them was synced, through their links.
         String major = major();
-        List<StagedTablespace> tablespaces = tablespaces();
-        for (StagedTablespace tablespace : tablespaces) {
-            tablespace.requireBuilt(major);
+        List<OutsidePart> outside = outside();
+        for (OutsidePart part : outside) {
+            part.requireBuilt(major);
         }
-        for (StagedTablespace tablespace : tablespaces) {
-            tablespace.moveUp();
+        for (OutsidePart part : outside) {
+            part.moveUp(staging.dataDirectory());
         }
         for (String entry : entries) {
             // Without a staging place all has moved before, and was synced before it went.
@@ -140,14 +122,19 @@ final class Staging {
                 .strip();
     }
 
-    /// One that the primary has dropped meanwhile was not sent.
-    private List<Journal.Tablespace> built(Journal journal) throws IOException {
-        List<Journal.Tablespace> built = new ArrayList<>();
-        for (StagedTablespace tablespace : tablespaces(journal)) {
-            if (tablespace.isEmpty()) {
-                tablespace.discard();
-            } else {
-                built.add(tablespace.entry());
+    /// A tablespace that the primary has dropped meanwhile was not sent.
+    private List<Journal.Outside> builtTablespaces(Journal journal) throws IOException {
+        List<Journal.Outside> built = new ArrayList<>();
+        for (OutsidePart part : OutsidePart.of(journal, layout)) {
+            switch (part.kind()) {
+                case WAL -> {}
+                case TABLESPACE -> {
+                    if (part.isEmpty()) {
+                        part.discard();
+                    } else {
+                        built.add(part.entry());
+                    }
+                }
             }
         }
         return built;
@@ -168,8 +155,8 @@ final class Staging {
         }
         FileTree.delete(staging.stateDirectory());
         refuseLinksIntoStaging();
-        for (StagedTablespace tablespace : tablespaces(journal)) {
-            tablespace.prepareTarget();
+        for (OutsidePart part : OutsidePart.of(journal, layout)) {
+            part.prepareTarget();
         }
         syncAll(directory, programs, initdb, environment);
         List<String> entries = new ArrayList<>();
@@ -180,7 +167,7 @@ final class Staging {
             }
         }
         entries.add(LAST);
-        writeJournal(journal.publishing(entries, built(journal)));
+        writeJournal(journal.publishing(entries, builtTablespaces(journal)));
         return entries;
     }
 
@@ -238,32 +225,6 @@ final class Staging {
                         "put tablespaces outside the data directory");
             }
         }
-    }
-
-    /// It was empty when we began, and neither a server nor a base backup makes anything else in
-    /// it.
-    static void requireOnlyWal(Path walDirectory) throws IOException {
-        for (Path entry : FileTree.list(walDirectory)) {
-            if (!WAL.matcher(String.valueOf(entry.getFileName())).matches()) {
-                throw new Refusal(
-                        ExitCode.DATA,
-                        "cannot throw away the WAL of an unfinished first boot: "
-                                + entry
-                                + " is not ours",
-                        "move that file away and start again; nothing was touched");
-            }
-        }
-    }
-
-    private static void requireEmpty(Path walDirectory) throws IOException {
-        List<Path> entries = FileTree.list(walDirectory);
-        if (!entries.isEmpty()) {
-            throw new Refusal(
-                    ExitCode.DATA,
-                    "cannot put the WAL in " + walDirectory + ": it holds " + entries.getFirst(),
-                    "set POSTGRES_INITDB_WALDIR to an empty directory; nothing was touched");
-        }
-        AtomicFiles.createPrivate(walDirectory);
     }
 
     /// For initdb's eyes, beside the staging place, since initdb wants that empty.

@@ -46,8 +46,11 @@ final class UnfinishedCluster {
         Journal building = journal();
         Journal.Proof proof =
                 new Journal.Proof(systemIdentifier, MARK + HexFormat.of().formatHex(random));
-        write(Journal.runningScripts(building.walDirectory(), proof));
+        write(Journal.runningScripts(building.wal(), proof));
         Path staging = layout.staging().dataDirectory();
+        for (OutsidePart part : OutsidePart.of(building, layout)) {
+            part.moveUp(staging);
+        }
         for (Path entry : FileTree.list(staging)) {
             Path to = layout.dataDirectory().resolve(entry.getFileName());
             if (Files.exists(to, LinkOption.NOFOLLOW_LINKS)) {
@@ -79,14 +82,14 @@ final class UnfinishedCluster {
 
     /// All of it, tablespaces and WAL directory included.
     void discard(Journal journal) throws IOException {
-        if (journal.walDirectory().isPresent()) {
-            Staging.requireOnlyWal(journal.walDirectory().get());
+        for (OutsidePart part : OutsidePart.of(journal, layout)) {
+            part.requireOnlyOurs();
         }
         // Without its control file there is no proof any more, so it is written down first.
         write(journal.in(Journal.Phase.DISCARDING));
         discardTablespaces();
-        if (journal.walDirectory().isPresent()) {
-            FileTree.deleteContent(journal.walDirectory().get());
+        for (OutsidePart part : OutsidePart.of(journal, layout)) {
+            part.discardPublished();
         }
         FileTree.delete(layout.dataDirectory().resolve(CONTROL_FILE));
         for (Path entry : FileTree.list(layout.dataDirectory())) {

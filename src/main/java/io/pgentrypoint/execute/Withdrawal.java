@@ -3,7 +3,9 @@ package io.pgentrypoint.execute;
 import io.pgentrypoint.files.AtomicFiles;
 import io.pgentrypoint.files.FileTree;
 import io.pgentrypoint.node.Journal;
+import io.pgentrypoint.report.Refusal;
 import io.pgentrypoint.settings.Layout;
+import io.pgentrypoint.timeline.ClusterLinks;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
@@ -12,12 +14,15 @@ import java.nio.file.StandardCopyOption;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /// The reverse of a publication: moves a cluster out of its data directory, into a directory of the
-/// state directory. `global` goes first and comes back last: in between nothing takes the data
-/// directory for a cluster, and the journal tells the next start to take the move back.
+/// state directory, and what lies elsewhere into directories of ours there. `global` goes first and
+/// comes back last: in between nothing takes the data directory for a cluster, and the journal
+/// tells the next start to take the move back.
 final class Withdrawal {
 
     private static final Logger LOG = LoggerFactory.getLogger(Withdrawal.class);
@@ -34,29 +39,51 @@ final class Withdrawal {
         moveTo(String.valueOf(layout.staging().dataDirectory().getFileName()));
     }
 
+    /// What lies elsewhere, too. Not before it was recovered: replaying the creation of a
+    /// tablespace lets its link lead to its place again.
+    void partsToStaging() throws IOException {
+        takePartsOut(layout.staging().dataDirectory(), OutsidePart.randomName());
+    }
+
     /// Into a place that stays. The journal's end is the instant from which it is given up.
     void aside(String name) throws IOException {
-        Path place = free(name);
-        moveTo(String.valueOf(place.getFileName()));
+        String free = free(name);
+        Path place = layout.stateDirectory().resolve(free);
+        moveTo(free);
+        try {
+            takePartsOut(place, free);
+        } catch (IOException | Refusal e) {
+            putBack();
+            throw e;
+        }
+        List<OutsidePart> outside = OutsidePart.of(journal(), layout);
         AtomicFiles.deleteIfExists(layout.journal());
-        said(place);
+        said(place, outside.stream().map(part -> part.entry().beside()).toList());
     }
 
     /// What a killed rewind has left: it is in staging already.
     void unfinishedAside(String name) throws IOException {
-        Path place = free(name);
+        String free = free(name);
+        Path place = layout.stateDirectory().resolve(free);
         Path staging = layout.staging().dataDirectory();
+        List<Path> places = new ArrayList<>();
+        for (OutsidePart part : OutsidePart.of(journal(), layout)) {
+            places.add(part.keepAs(free, staging));
+        }
         if (Files.exists(staging)) {
             Files.move(staging, place, StandardCopyOption.ATOMIC_MOVE);
             AtomicFiles.sync(layout.stateDirectory());
         }
         AtomicFiles.deleteIfExists(layout.journal());
-        said(place);
+        said(place, places);
     }
 
     void putBack() throws IOException {
-        Journal journal = Journal.parse(AtomicFiles.read(layout.journal()));
+        Journal journal = journal();
         Path place = layout.stateDirectory().resolve(journal.place().orElseThrow());
+        for (OutsidePart part : OutsidePart.of(journal, layout)) {
+            part.moveUp(place);
+        }
         for (String entry : journal.entries().reversed()) {
             if (entry.equals(FIRST) && Files.exists(place)) {
                 AtomicFiles.sync(layout.dataDirectory());
@@ -74,7 +101,7 @@ final class Withdrawal {
         // Also of a start that was killed before it wrote its journal; it is empty then.
         AtomicFiles.createPrivate(place);
         List<String> entries = entries();
-        AtomicFiles.write(layout.journal(), Journal.withdrawing(entries, Optional.of(name)).text());
+        AtomicFiles.write(layout.journal(), Journal.withdrawing(entries, name).text());
         AtomicFiles.sync(layout.dataDirectory());
         try {
             for (String entry : entries) {
@@ -90,6 +117,39 @@ final class Withdrawal {
         }
         AtomicFiles.sync(place);
         AtomicFiles.sync(layout.dataDirectory());
+    }
+
+    /// @param beside the name of our directory in each place
+    private void takePartsOut(Path cluster, String beside) throws IOException {
+        Journal journal = journal().withParts(wal(cluster, beside), tablespaces(cluster, beside));
+        String major = AtomicFiles.read(cluster.resolve("PG_VERSION")).strip();
+        AtomicFiles.write(layout.journal(), journal.text());
+        for (OutsidePart part : OutsidePart.of(journal, layout)) {
+            part.takeOut(cluster, major);
+        }
+    }
+
+    private static Optional<Journal.Outside> wal(Path cluster, String beside) throws IOException {
+        Optional<Path> link = ClusterLinks.wal(cluster);
+        return link.isEmpty() ? Optional.empty() : Optional.of(outside(link.get(), beside));
+    }
+
+    private static List<Journal.Outside> tablespaces(Path cluster, String beside)
+            throws IOException {
+        List<Journal.Outside> tablespaces = new ArrayList<>();
+        for (Path link : ClusterLinks.tablespaces(cluster)) {
+            tablespaces.add(outside(link, beside));
+        }
+        return tablespaces;
+    }
+
+    private static Journal.Outside outside(Path link, String beside) throws IOException {
+        Path place = ClusterLinks.target(link);
+        return new Journal.Outside(place, place.resolve(beside));
+    }
+
+    private Journal journal() throws IOException {
+        return Journal.parse(AtomicFiles.read(layout.journal()));
     }
 
     private List<String> entries() throws IOException {
@@ -111,15 +171,31 @@ final class Withdrawal {
         }
     }
 
-    private Path free(String name) {
-        Path place = layout.replaced(name);
-        for (int i = 2; Files.exists(place, LinkOption.NOFOLLOW_LINKS); i++) {
-            place = layout.replaced(name + "-" + i);
+    /// Of what was set aside before, in the state directory and wherever else.
+    private String free(String name) throws IOException {
+        String free = Layout.replacedName(name);
+        for (int i = 2; isTaken(free); i++) {
+            free = Layout.replacedName(name + "-" + i);
         }
-        return place;
+        return free;
     }
 
-    private static void said(Path place) {
-        LOG.warn("The old data is in {} and takes room there; deleting it is your decision", place);
+    private boolean isTaken(String name) throws IOException {
+        Path cluster = layout.dataDirectory();
+        List<Journal.Outside> outside = new ArrayList<>(tablespaces(cluster, name));
+        wal(cluster, name).ifPresent(outside::add);
+        return Stream.concat(
+                        Stream.of(layout.stateDirectory().resolve(name)),
+                        outside.stream().map(Journal.Outside::beside))
+                .anyMatch(place -> Files.exists(place, LinkOption.NOFOLLOW_LINKS));
+    }
+
+    private static void said(Path place, List<Path> outside) {
+        String places =
+                Stream.concat(Stream.of(place), outside.stream())
+                        .map(Path::toString)
+                        .collect(Collectors.joining(", "));
+        LOG.warn(
+                "The old data is in {} and takes room there; deleting it is your decision", places);
     }
 }

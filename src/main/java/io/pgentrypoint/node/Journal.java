@@ -7,8 +7,8 @@ import java.util.Optional;
 /// How far a first boot or a rewind has come. The file exists only while one is under way.
 /// [#text()] is what the file holds, and [#parse(String)] reads it.
 ///
-/// @param walDirectory a WAL directory outside PGDATA whose content is ours
-/// @param tablespaces of a clone that do not lie in the staging place
+/// @param wal the WAL directory, where it lies outside the data directory
+/// @param tablespaces those that lie outside the data directory
 /// @param entries while publishing: what moves from staging to PGDATA, in this order; while
 ///   withdrawing: what moves the other way
 /// @param place while withdrawing: the name, in the state directory, of where it moves to
@@ -16,14 +16,14 @@ import java.util.Optional;
 ///   throw away
 public record Journal(
         Phase phase,
-        Optional<Path> walDirectory,
-        List<Tablespace> tablespaces,
+        Optional<Outside> wal,
+        List<Outside> tablespaces,
         List<String> entries,
         Optional<String> place,
         Optional<Proof> proof) {
 
-    public Journal(Phase phase, Optional<Path> walDirectory, List<String> entries) {
-        this(phase, walDirectory, List.of(), entries, Optional.empty(), Optional.empty());
+    public Journal(Phase phase, Optional<Outside> wal, List<String> entries) {
+        this(phase, wal, List.of(), entries, Optional.empty(), Optional.empty());
     }
 
     public Journal {
@@ -31,9 +31,6 @@ public record Journal(
         entries.forEach(Journal::requireName);
         place.ifPresent(Journal::requireName);
         tablespaces = List.copyOf(tablespaces);
-        walDirectory.ifPresent(Journal::requireAbsolute);
-        tablespaces.forEach(each -> requireAbsolute(each.place()));
-        tablespaces.forEach(each -> requireAbsolute(each.staged()));
     }
 
     /// Building may be thrown away; publishing must be finished. While scripts run the cluster lies
@@ -49,9 +46,17 @@ public record Journal(
         REWINDING
     }
 
+    /// A part of the cluster that does not lie in its data directory.
+    ///
     /// @param place where it belongs
-    /// @param staged the directory of ours in which it is built
-    public record Tablespace(Path place, Path staged) {}
+    /// @param beside the directory of ours in which it is built, or to which it was moved
+    public record Outside(Path place, Path beside) {
+
+        public Outside {
+            requireAbsolute(place);
+            requireAbsolute(beside);
+        }
+    }
 
     /// What no other cluster and no other server has.
     ///
@@ -59,37 +64,41 @@ public record Journal(
     /// @param mark an argument of the server that prepares it, in postmaster.opts from then on
     public record Proof(String systemIdentifier, String mark) {}
 
-    public static Journal runningScripts(Optional<Path> walDirectory, Proof proof) {
+    public static Journal runningScripts(Optional<Outside> wal, Proof proof) {
         return new Journal(
                 Phase.RUNNING_SCRIPTS,
-                walDirectory,
+                wal,
                 List.of(),
                 List.of(),
                 Optional.empty(),
                 Optional.of(proof));
     }
 
-    public static Journal withdrawing(List<String> entries, Optional<String> place) {
+    public static Journal withdrawing(List<String> entries, String place) {
         return new Journal(
-                Phase.WITHDRAWING, Optional.empty(), List.of(), entries, place, Optional.empty());
-    }
-
-    public Journal in(Phase next) {
-        return new Journal(next, walDirectory, tablespaces, entries, place, proof);
-    }
-
-    public static Journal building(Optional<Path> walDirectory, List<Tablespace> tablespaces) {
-        return new Journal(
-                Phase.BUILDING,
-                walDirectory,
-                tablespaces,
-                List.of(),
+                Phase.WITHDRAWING,
                 Optional.empty(),
+                List.of(),
+                entries,
+                Optional.of(place),
                 Optional.empty());
     }
 
-    public Journal publishing(List<String> moving, List<Tablespace> built) {
-        return new Journal(Phase.PUBLISHING, walDirectory, built, moving, place, proof);
+    public Journal withParts(Optional<Outside> walOutside, List<Outside> outside) {
+        return new Journal(phase, walOutside, outside, entries, place, proof);
+    }
+
+    public Journal in(Phase next) {
+        return new Journal(next, wal, tablespaces, entries, place, proof);
+    }
+
+    public static Journal building(Optional<Outside> wal, List<Outside> tablespaces) {
+        return new Journal(
+                Phase.BUILDING, wal, tablespaces, List.of(), Optional.empty(), Optional.empty());
+    }
+
+    public Journal publishing(List<String> moving, List<Outside> built) {
+        return new Journal(Phase.PUBLISHING, wal, built, moving, Optional.empty(), proof);
     }
 
     private static void requireAbsolute(Path path) {

@@ -1,5 +1,6 @@
 package io.pgentrypoint.node;
 
+import io.pgentrypoint.node.Journal.Outside;
 import io.pgentrypoint.node.Journal.Phase;
 import io.pgentrypoint.node.Journal.Proof;
 import java.net.URLDecoder;
@@ -15,17 +16,17 @@ import java.util.Optional;
 final class JournalText {
 
     private static final String END = "end";
+    private static final String WAL = "wal";
+    private static final String TABLESPACE = "tablespace";
+    private static final String BESIDE = "-beside";
 
     private JournalText() {}
 
     static String write(Journal journal) {
         StringBuilder text = new StringBuilder();
         text.append("phase=").append(word(journal.phase())).append('\n');
-        journal.walDirectory().ifPresent(path -> line(text, "wal-directory", path.toString()));
-        for (Journal.Tablespace each : journal.tablespaces()) {
-            line(text, "tablespace", each.place().toString());
-            line(text, "staged", each.staged().toString());
-        }
+        journal.wal().ifPresent(wal -> outside(text, WAL, wal));
+        journal.tablespaces().forEach(each -> outside(text, TABLESPACE, each));
         journal.place().ifPresent(place -> line(text, "place", place));
         journal.entries().forEach(entry -> line(text, "entry", entry));
         journal.proof()
@@ -42,9 +43,10 @@ final class JournalText {
             throw new IllegalArgumentException("it is cut off");
         }
         Optional<Phase> phase = Optional.empty();
-        Optional<Path> walDirectory = Optional.empty();
-        List<Path> places = new ArrayList<>();
-        List<Path> staged = new ArrayList<>();
+        List<Path> wal = new ArrayList<>();
+        List<Path> walBeside = new ArrayList<>();
+        List<Path> tablespaces = new ArrayList<>();
+        List<Path> tablespacesBeside = new ArrayList<>();
         Optional<String> place = Optional.empty();
         List<String> entries = new ArrayList<>();
         String systemIdentifier = "";
@@ -53,9 +55,10 @@ final class JournalText {
             String value = decoded(line.substring(line.indexOf('=') + 1));
             switch (line.substring(0, Math.max(0, line.indexOf('=')))) {
                 case "phase" -> phase = Optional.of(phase(value));
-                case "wal-directory" -> walDirectory = Optional.of(Path.of(value));
-                case "tablespace" -> places.add(Path.of(value));
-                case "staged" -> staged.add(Path.of(value));
+                case WAL -> wal.add(Path.of(value));
+                case WAL + BESIDE -> walBeside.add(Path.of(value));
+                case TABLESPACE -> tablespaces.add(Path.of(value));
+                case TABLESPACE + BESIDE -> tablespacesBeside.add(Path.of(value));
                 case "place" -> place = Optional.of(value);
                 case "entry" -> entries.add(value);
                 case "system-identifier" -> systemIdentifier = value;
@@ -66,21 +69,14 @@ final class JournalText {
         if (phase.isEmpty()) {
             throw new IllegalArgumentException("it names no phase");
         }
-        if (places.size() != staged.size()) {
-            throw new IllegalArgumentException("it does not say where each tablespace is built");
-        }
-        List<Journal.Tablespace> tablespaces = new ArrayList<>();
-        for (int i = 0; i < places.size(); i++) {
-            tablespaces.add(new Journal.Tablespace(places.get(i), staged.get(i)));
-        }
         boolean proven = !systemIdentifier.isEmpty() && !mark.isEmpty();
         if (phase.get() == Phase.RUNNING_SCRIPTS && !proven) {
             throw new IllegalArgumentException("it does not say which cluster it is about");
         }
         return new Journal(
                 phase.get(),
-                walDirectory,
-                tablespaces,
+                outside(wal, walBeside).stream().findFirst(),
+                outside(tablespaces, tablespacesBeside),
                 entries,
                 place,
                 proven ? Optional.of(new Proof(systemIdentifier, mark)) : Optional.empty());
@@ -88,6 +84,22 @@ final class JournalText {
 
     private static void line(StringBuilder text, String key, String value) {
         text.append(key).append('=').append(encoded(value)).append('\n');
+    }
+
+    private static void outside(StringBuilder text, String key, Outside outside) {
+        line(text, key, outside.place().toString());
+        line(text, key + BESIDE, outside.beside().toString());
+    }
+
+    private static List<Outside> outside(List<Path> places, List<Path> besides) {
+        if (places.size() != besides.size()) {
+            throw new IllegalArgumentException("it does not say where each part is built");
+        }
+        List<Outside> parts = new ArrayList<>();
+        for (int i = 0; i < places.size(); i++) {
+            parts.add(new Outside(places.get(i), besides.get(i)));
+        }
+        return parts;
     }
 
     private static String word(Phase phase) {

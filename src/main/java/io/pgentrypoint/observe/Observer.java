@@ -79,9 +79,8 @@ public final class Observer {
         StandingReader reader =
                 new StandingReader(
                         observed.installation().program("pg_waldump"),
-                        settings.dataDirectory(),
+                        settings,
                         cluster.control().wal(),
-                        settings.childEnvironment(),
                         programs);
         return Optional.of(
                 programs.orStop(() ->

@@ -1,6 +1,7 @@
 package io.pgentrypoint.plan;
 
 import io.pgentrypoint.mode.Citus;
+import io.pgentrypoint.node.Journal;
 import io.pgentrypoint.node.NodeRecord;
 import io.pgentrypoint.scripts.Script;
 import io.pgentrypoint.scripts.ScriptDirectory;
@@ -11,7 +12,9 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
 import java.util.TreeSet;
+import java.util.function.Function;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 /// A plan as text: what `plan` prints, what each start logs, and what the golden tests compare. No
 /// secret can be in it, since no step's text takes one.
@@ -71,13 +74,12 @@ public final class PlanText {
                     "discard what it built in "
                             + switch (journal.phase()) {
                                 case BUILDING, PUBLISHING, WITHDRAWING, REWINDING ->
-                                        layout.staging().dataDirectory();
-                                case RUNNING_SCRIPTS, DISCARDING -> layout.dataDirectory();
-                            }
-                            + journal.walDirectory().map(wal -> " and " + wal).orElse("")
-                            + journal.tablespaces().stream()
-                                    .map(each -> " and " + each.staged())
-                                    .collect(Collectors.joining());
+                                        layout.staging().dataDirectory()
+                                                + outside(journal, Journal.Outside::beside);
+                                case RUNNING_SCRIPTS, DISCARDING ->
+                                        layout.dataDirectory()
+                                                + outside(journal, Journal.Outside::place);
+                            };
             case Step.OpenStaging(Layout layout, var wal, var tablespaces) ->
                     "open the staging place "
                             + layout.staging().dataDirectory()
@@ -256,6 +258,12 @@ public final class PlanText {
                 + (step.password().isPresent() ? "" : ", without a password")
                 + words
                 + walDirectory(step.walDirectory());
+    }
+
+    private static String outside(Journal journal, Function<Journal.Outside, Path> place) {
+        return Stream.concat(journal.wal().stream(), journal.tablespaces().stream())
+                .map(part -> " and " + place.apply(part))
+                .collect(Collectors.joining());
     }
 
     private static String walDirectory(Optional<Path> walDirectory) {

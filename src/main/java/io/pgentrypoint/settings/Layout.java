@@ -19,6 +19,8 @@ public record Layout(Path dataDirectory) {
     public static final Set<String> NOT_CONTENT =
             Set.of("lost+found", ".snapshot", ".zfs", ".DS_Store");
 
+    private static final String REPLACED = "pgsql_tmp_replaced-";
+
     public static final String SETTINGS_FILE = "entrypoint.conf";
     public static final String INCLUDE_LINE =
             "include_if_exists = '" + SETTINGS_FILE + "' # written by entrypoint; keep this line";
@@ -63,7 +65,15 @@ public record Layout(Path dataDirectory) {
     /// the top only, and would copy the whole old cluster to every node that is rewound to this
     /// one.
     public Path replaced(String name) {
-        return stateDirectory().resolve("pgsql_tmp_replaced-" + name);
+        return stateDirectory().resolve(replacedName(name));
+    }
+
+    public static String replacedName(String name) {
+        return REPLACED + name;
+    }
+
+    public static boolean isReplaced(String name) {
+        return name.startsWith(REPLACED);
     }
 
     public Path journal() {

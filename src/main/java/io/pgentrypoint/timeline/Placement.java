@@ -3,13 +3,14 @@ package io.pgentrypoint.timeline;
 import io.pgentrypoint.report.Measures;
 import io.pgentrypoint.settings.Layout;
 import java.io.IOException;
-import java.nio.file.FileVisitResult;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.SimpleFileVisitor;
-import java.nio.file.attribute.BasicFileAttributes;
 import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
+import java.util.Optional;
 import java.util.stream.Stream;
 
 /// Where the parts of a cluster lie, how large it is, and what room is left: whether it can be
@@ -20,9 +21,12 @@ final class Placement {
     private static final long BESIDE = 64L << 20;
 
     private final Layout layout;
+    private final Optional<Path> walDirectory;
 
-    Placement(Path dataDirectory) {
+    /// @param walDirectory where a clone is to put its WAL, if outside
+    Placement(Path dataDirectory, Optional<Path> walDirectory) {
         this.layout = new Layout(dataDirectory);
+        this.walDirectory = walDirectory;
     }
 
     List<String> againstMoving() {
@@ -34,10 +38,12 @@ final class Placement {
                                 + " is a mount of its own and cannot be renamed; unmount it for this"
                                 + " start (a single mounted file too)");
             }
-            for (Path link : links("pg_tblspc")) {
-                if (target(link).startsWith(layout.dataDirectory())) {
-                    against.add("a tablespace lies inside the data directory, at " + target(link));
-                }
+            Optional<Path> wal = ClusterLinks.wal(layout.dataDirectory());
+            if (wal.isPresent()) {
+                against.addAll(againstMoving("its WAL", wal.get()));
+            }
+            for (Path link : ClusterLinks.tablespaces(layout.dataDirectory())) {
+                against.addAll(againstMoving("a tablespace", link));
             }
         } catch (IOException e) {
             against.add("the data directory cannot be looked through: " + e);
@@ -45,47 +51,115 @@ final class Placement {
         return against;
     }
 
-    /// A clone wants the places of WAL and tablespaces empty, and what is in them belongs to the
-    /// cluster that was moved aside.
+    boolean hasTablespacesOutside() {
+        try {
+            return !ClusterLinks.tablespaces(layout.dataDirectory()).isEmpty();
+        } catch (IOException e) {
+            // Which is an obstacle of its own.
+            return true;
+        }
+    }
+
+    /// It moves within its place.
+    private List<String> againstMoving(String what, Path link) throws IOException {
+        Path place = ClusterLinks.target(link);
+        if (!Files.readSymbolicLink(link).isAbsolute()) {
+            return List.of(link + " is a relative link, which leads elsewhere once it is moved");
+        }
+        if (place.startsWith(layout.dataDirectory())) {
+            return List.of(what + " lies inside the data directory, at " + place);
+        }
+        return Files.isDirectory(place) && Files.isWritable(place)
+                ? List.of()
+                : List.of(
+                        what
+                                + " lies in "
+                                + place
+                                + ", which is not there or not writable for this user");
+    }
+
     List<String> againstSettingAside(long databaseBytes) {
         List<String> against = new ArrayList<>(againstMoving());
-        try {
-            Path wal = layout.dataDirectory().resolve("pg_wal");
-            if (Files.isSymbolicLink(wal)) {
-                against.add(
-                        "its WAL lies outside, in "
-                                + target(wal)
-                                + ", which a clone would need empty");
+        if (against.isEmpty()) {
+            try {
+                against.addAll(againstWalDirectory());
+                against.addAll(againstCopying(databaseBytes));
+            } catch (IOException e) {
+                against.add("the data directory cannot be looked through: " + e);
             }
-            List<Path> tablespaces = links("pg_tblspc");
-            if (!tablespaces.isEmpty()) {
-                against.add(
-                        "its tablespaces lie outside, the first in "
-                                + target(tablespaces.getFirst())
-                                + ", which a clone would need empty");
-            }
-            long needed = (databaseBytes < 0 ? size() : databaseBytes) + BESIDE;
-            long free = free();
-            if (free < needed) {
+        }
+        return against;
+    }
+
+    /// Each tablespace is taken to need what it needs here, the rest what is left of the primary's
+    /// databases.
+    private List<String> againstCopying(long databaseBytes) throws IOException {
+        ClusterSize here = ClusterSize.of(layout);
+        long inside =
+                databaseBytes < 0 ? here.inside() : Math.max(0, databaseBytes - here.outside());
+        Map<Object, Long> needed = new HashMap<>();
+        needed.put(device(layout.dataDirectory()), inside + BESIDE);
+        Map<Object, Path> places = new LinkedHashMap<>();
+        places.put(device(layout.dataDirectory()), layout.dataDirectory());
+        for (Map.Entry<Path, Long> tablespace : here.tablespaces().entrySet()) {
+            Object device = device(tablespace.getKey());
+            needed.merge(device, tablespace.getValue(), Long::sum);
+            Path _ = places.putIfAbsent(device, tablespace.getKey());
+        }
+        List<String> against = new ArrayList<>();
+        for (Map.Entry<Object, Path> place : places.entrySet()) {
+            long wanted = needed.getOrDefault(place.getKey(), 0L);
+            long free = Files.getFileStore(place.getValue()).getUsableSpace();
+            if (free < wanted) {
                 against.add(
                         "a second copy needs about "
-                                + Measures.bytes(needed)
+                                + Measures.bytes(wanted)
+                                + " in "
+                                + place.getValue()
                                 + ", and "
                                 + Measures.bytes(free)
                                 + " are free");
             }
-        } catch (IOException e) {
-            against.add("the data directory cannot be looked through: " + e);
         }
         return against;
+    }
+
+    private static Object device(Path path) throws IOException {
+        return Files.getAttribute(path, "unix:dev");
+    }
+
+    /// A clone wants it empty, but for what is moved out of it.
+    private List<String> againstWalDirectory() throws IOException {
+        if (walDirectory.isEmpty() || !Files.isDirectory(walDirectory.get())) {
+            return List.of();
+        }
+        Path place = walDirectory.get();
+        Optional<Path> link = ClusterLinks.wal(layout.dataDirectory());
+        boolean ours = link.isPresent() && ClusterLinks.target(link.get()).equals(place);
+        try (Stream<Path> entries = Files.list(place)) {
+            return entries.sorted()
+                    .filter(entry -> {
+                        String name = String.valueOf(entry.getFileName());
+                        return Layout.isContent(name)
+                                && !Layout.isReplaced(name)
+                                && !(ours && WalNames.isWal(name));
+                    })
+                    .limit(1)
+                    .map(entry -> "the clone's WAL directory has to be empty, and holds " + entry)
+                    .toList();
+        }
     }
 
     /// Pages are rewound in place; what is new there, and all its WAL, comes in addition.
     List<String> againstGrowing(RewindSource source) {
         try {
-            long grown = source.databaseBytes() < 0 ? 0 : source.databaseBytes() - size();
+            ClusterSize here = ClusterSize.of(layout);
+            long grown =
+                    source.databaseBytes() < 0
+                            ? 0
+                            : source.databaseBytes() - here.inside() - here.outside();
             long needed = Math.max(0, grown) + Math.max(0, source.walBytes());
-            long free = free();
+            long free = Files.getFileStore(layout.dataDirectory()).getUsableSpace();
             return free < needed
                     ? List.of(
                             "what the rewind copies needs up to "
@@ -97,45 +171,5 @@ final class Placement {
         } catch (IOException e) {
             return List.of("the data directory cannot be looked through: " + e);
         }
-    }
-
-    private long free() throws IOException {
-        return Files.getFileStore(layout.dataDirectory()).getUsableSpace();
-    }
-
-    private long size() throws IOException {
-        long[] size = {0};
-        Path state = layout.stateDirectory();
-        Files.walkFileTree(
-                layout.dataDirectory(),
-                new SimpleFileVisitor<>() {
-                    @Override
-                    public FileVisitResult preVisitDirectory(
-                            Path directory, BasicFileAttributes attributes) {
-                        return directory.equals(state)
-                                        || Layout.NOT_CONTENT.contains(
-                                                String.valueOf(directory.getFileName()))
-                                ? FileVisitResult.SKIP_SUBTREE
-                                : FileVisitResult.CONTINUE;
-                    }
-
-                    @Override
-                    public FileVisitResult visitFile(Path file, BasicFileAttributes attributes) {
-                        size[0] += attributes.size();
-                        return FileVisitResult.CONTINUE;
-                    }
-                });
-        return size[0];
-    }
-
-    private List<Path> links(String directory) throws IOException {
-        try (Stream<Path> entries = Files.list(layout.dataDirectory().resolve(directory))) {
-            return entries.filter(Files::isSymbolicLink).sorted().toList();
-        }
-    }
-
-    private Path target(Path link) throws IOException {
-        Path target = Files.readSymbolicLink(link);
-        return layout.dataDirectory().resolve(target).normalize();
     }
 }

@@ -4,6 +4,7 @@ import io.pgentrypoint.connect.ReplicationCommands;
 import io.pgentrypoint.connect.ReplicationConnection;
 import io.pgentrypoint.mode.Rejoin;
 import io.pgentrypoint.process.Programs;
+import io.pgentrypoint.settings.Settings;
 import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.SQLException;
@@ -15,19 +16,16 @@ import java.util.Optional;
 /// Looks at a cluster at rest and at the server that it is asked to follow.
 public final class StandingReader {
 
-    private final Path dataDirectory;
+    private final Placement placement;
     private final WalState state;
     private final WalDump dump;
     private final LocalBranchReader local;
 
     /// @param program pg_waldump
-    public StandingReader(
-            String program,
-            Path dataDirectory,
-            WalState state,
-            Map<String, String> environment,
-            Programs programs) {
-        this.dataDirectory = dataDirectory;
+    public StandingReader(String program, Settings settings, WalState state, Programs programs) {
+        Path dataDirectory = settings.dataDirectory();
+        Map<String, String> environment = settings.childEnvironment();
+        this.placement = new Placement(dataDirectory, settings.initdb().walDirectory());
         this.state = state;
         this.dump = new WalDump(program, dataDirectory.resolve("pg_wal"), environment, programs);
         this.local = new LocalBranchReader(program, dataDirectory, state, environment, programs);
@@ -50,7 +48,7 @@ public final class StandingReader {
         }
         Ancestry ancestry = Ancestry.of(ours, theirs);
         return switch (ancestry) {
-            case Ancestry.Follows follows -> follows(follows, theirs, server, name, rejoin);
+            case Ancestry.Follows follows -> follows(ours, follows, theirs, server, name, rejoin);
             case Ancestry.Diverged diverged ->
                     diverged(ours, diverged, theirs.inRecovery(), server, name, rejoin);
             case Ancestry.Unknown _ ->
@@ -60,13 +58,14 @@ public final class StandingReader {
                             Optional.empty(),
                             Optional.empty(),
                             List.of(),
-                            againstSettingAside(server, name, rejoin));
+                            againstSettingAside(ours, server, name, rejoin));
             case Ancestry.Ahead _, Ancestry.UpstreamBehind _, Ancestry.OtherCluster _ ->
                     new Standing(ancestry, theirs.inRecovery());
         };
     }
 
     private Standing follows(
+            LocalBranch ours,
             Ancestry.Follows follows,
             ServerBranch theirs,
             ReplicationConnection server,
@@ -79,7 +78,7 @@ public final class StandingReader {
                 Optional.empty(),
                 missing,
                 List.of(),
-                missing.isPresent() ? againstSettingAside(server, name, rejoin) : List.of());
+                missing.isPresent() ? againstSettingAside(ours, server, name, rejoin) : List.of());
     }
 
     private Standing diverged(
@@ -99,7 +98,7 @@ public final class StandingReader {
                     case REFUSE, RECLONE -> List.of();
                     case REWIND -> againstRewind(server, name);
                 },
-                againstSettingAside(server, name, rejoin));
+                againstSettingAside(ours, server, name, rejoin));
     }
 
     /// A WAL receiver asks for whole segments.
@@ -124,7 +123,6 @@ public final class StandingReader {
     }
 
     private List<String> againstRewind(ReplicationConnection server, String name) {
-        Placement placement = new Placement(dataDirectory);
         List<String> against = new ArrayList<>();
         if (!state.rewindable()) {
             against.add(
@@ -139,12 +137,44 @@ public final class StandingReader {
     }
 
     private List<String> againstSettingAside(
-            ReplicationConnection server, String name, Rejoin rejoin) {
+            LocalBranch ours, ReplicationConnection server, String name, Rejoin rejoin) {
         return switch (rejoin) {
             case REFUSE, REWIND -> List.of();
-            case RECLONE ->
-                    new Placement(dataDirectory)
-                            .againstSettingAside(RewindSource.ask(server, name).databaseBytes());
+            case RECLONE -> {
+                List<String> against =
+                        placement.againstSettingAside(
+                                RewindSource.ask(server, name).databaseBytes());
+                yield against.isEmpty() ? againstReplay(ours) : against;
+            }
         };
+    }
+
+    /// Should anybody start what was set aside, it would write to the tablespace of its successor.
+    private List<String> againstReplay(LocalBranch ours) {
+        if (!placement.hasTablespacesOutside()) {
+            return List.of();
+        }
+        List<WalRecord> found = new ArrayList<>();
+        boolean whole =
+                WalRecords.each(
+                        dump,
+                        ours.history(),
+                        state.redo(),
+                        record -> {
+                            if (record.createsTablespace()) {
+                                found.add(record);
+                            }
+                        });
+        if (found.isEmpty() && whole) {
+            return List.of();
+        }
+        return List.of(
+                "it has tablespaces outside, and "
+                        + (found.isEmpty()
+                                ? "its WAL since its last checkpoint cannot be read to its end"
+                                : "one was created since its last checkpoint, at "
+                                        + found.getFirst().begin())
+                        + ": started from where it is moved to, it would write to the old place"
+                        + " again");
     }
 }

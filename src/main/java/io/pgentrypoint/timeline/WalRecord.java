@@ -36,6 +36,12 @@ record WalRecord(String manager, long length, Lsn begin, String what) {
         return manager.equals("Transaction") && what.startsWith("COMMIT");
     }
 
+    /// Its replay lets the cluster's link lead to the path that it names, wherever it led to before
+    /// (create_tablespace_directories of tablespace.c).
+    boolean createsTablespace() {
+        return manager.equals("Tablespace") && what.startsWith("CREATE");
+    }
+
     /// EndRecPtr of xlogreader.c: what a promotion writes down as the end of a timeline. A record
     /// that crosses pages has their headers in it.
     Lsn end(WalState state) {

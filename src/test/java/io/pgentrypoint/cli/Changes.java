@@ -4,7 +4,6 @@ import static io.pgentrypoint.cli.Standby.ROWS;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.io.IOException;
-import java.nio.file.Path;
 
 /// What a start in another mode, or with other settings, does to a volume with data.
 final class Changes {
@@ -63,19 +62,49 @@ final class Changes {
         return rejoin("reclone");
     }
 
+    static Scenario byRewindWithPartsElsewhere() throws IOException {
+        return rejoinWithPartsElsewhere("rewind");
+    }
+
+    static Scenario byRecloneWithPartsElsewhere() throws IOException {
+        return rejoinWithPartsElsewhere("reclone");
+    }
+
+    private static Scenario rejoinWithPartsElsewhere(String consent) throws IOException {
+        Node.requireRoot();
+        Pair pair = Pair.create();
+        pair.one().with("POSTGRES_INITDB_ARGS", Soundness.CHECKSUMS);
+        Elsewhere elsewhere = Elsewhere.of(pair);
+        Run two = elsewhere.diverge(consent.equals("reclone"));
+        pair.two().sql("CREATE EXTENSION amcheck");
+        elsewhere.putStrangers();
+        return Scenario.of(
+                () -> elsewhere.copyFor(former(pair, consent)),
+                (node, run) -> {
+                    Pair.assertFollows(node, pair.two());
+                    elsewhere.assertWhole(node);
+                },
+                () -> {
+                    assertThat(two.stop().code()).isZero();
+                    pair.close();
+                });
+    }
+
+    private static Node former(Pair pair, String consent) throws IOException {
+        return Node.replicaOf(pair.two().port)
+                .on(pair.one().data)
+                .with("POSTGRES_CONF_checkpoint_timeout", "1h")
+                .with("REPLICA_NAME", "former")
+                .with("REJOIN", consent);
+    }
+
     private static Scenario rejoin(String consent) throws IOException {
         Pair pair = Pair.create();
         pair.one().with("POSTGRES_INITDB_ARGS", Soundness.CHECKSUMS);
         Run two = pair.diverge();
         pair.two().sql("CREATE EXTENSION amcheck");
-        Path volume = pair.one().data;
         return Scenario.of(
-                () ->
-                        Node.replicaOf(pair.two().port)
-                                .on(volume)
-                                .with("POSTGRES_CONF_checkpoint_timeout", "1h")
-                                .with("REPLICA_NAME", "former")
-                                .with("REJOIN", consent),
+                () -> former(pair, consent),
                 (node, run) -> {
                     Pair.assertFollows(node, pair.two());
                     // What a killed rewind leaves is moved aside and cloned.

@@ -9,7 +9,6 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Optional;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 
@@ -42,9 +41,7 @@ class KilledRejoinIT {
         for (String entry : entries.subList(0, renamed)) {
             Files.move(layout.dataDirectory().resolve(entry), to.resolve(entry));
         }
-        Files.writeString(
-                layout.journal(),
-                Journal.withdrawing(entries, Optional.of(place)).in(phase).text());
+        Files.writeString(layout.journal(), Journal.withdrawing(entries, place).in(phase).text());
         own(layout.journal(), layout);
     }
 

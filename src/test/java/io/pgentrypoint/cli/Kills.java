@@ -39,6 +39,8 @@ final class Kills {
         all.put("promote", Changes::ofARunningStandbyToAPrimary);
         all.put("rewind", Changes::byRewind);
         all.put("reclone", Changes::byReclone);
+        all.put("rewind with parts elsewhere", Changes::byRewindWithPartsElsewhere);
+        all.put("reclone with parts elsewhere", Changes::byRecloneWithPartsElsewhere);
         all.put("standalone to primary", Changes::ofAStandaloneNodeToAPrimary);
         all.put("primary to standalone", Changes::ofAPrimaryToAStandaloneNode);
         return all;

@@ -78,7 +78,11 @@ record Pair(Node one, Node two) implements AutoCloseable {
     }
 
     static List<Path> replaced(Node node) throws IOException {
-        try (Stream<Path> entries = Files.list(new Layout(node.data).stateDirectory())) {
+        return replaced(new Layout(node.data).stateDirectory());
+    }
+
+    static List<Path> replaced(Path directory) throws IOException {
+        try (Stream<Path> entries = Files.list(directory)) {
             return entries.filter(each ->
                             String.valueOf(each.getFileName()).startsWith("pgsql_tmp_replaced-"))
                     .sorted()

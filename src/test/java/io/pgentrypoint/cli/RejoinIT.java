@@ -5,9 +5,12 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.pgentrypoint.node.NodeRecord;
 import io.pgentrypoint.settings.Layout;
 import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Optional;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /// Nodes with data that are asked to follow another one: each way in which they were parted, each
 /// answer of REJOIN, and every row counted.
@@ -274,48 +277,85 @@ class RejoinIT {
         }
     }
 
-    /// The links in the data directory stay as they are, and a clone would need their places empty.
-    @Test
-    void wal_elsewhere_is_rewound_where_it_is_and_never_moved_aside() throws IOException {
+    /// pg_rewind deletes everything in the place of a tablespace, and in a WAL directory, that the
+    /// primary does not have there. What lies in `lost+found` only root may see.
+    @ParameterizedTest
+    @ValueSource(strings = {"rewind", "reclone"})
+    void wal_and_tablespaces_elsewhere_come_along_and_what_lies_beside_them_stays(String consent)
+            throws IOException {
+        Node.requireRoot();
         try (Pair pair = Pair.create()) {
-            Path wal = pair.one().ownDirectory("wal").resolve("pg_wal");
-            pair.one().with("POSTGRES_INITDB_WALDIR", wal.toString());
-            Run two = pair.diverge();
-            Node former = pair.former();
-            assertRefused(
-                    former.with("REJOIN", "reclone").call("run"),
-                    "its WAL lies outside, in " + wal,
-                    "nothing was touched");
-            Run run = former.with("REJOIN", "rewind").serve();
-            Pair.assertFollows(former, pair.two());
-            assertThat(former.data.resolve("pg_wal")).isSymbolicLink();
-            assertThat(wal.resolve("00000002.history")).exists();
+            Elsewhere elsewhere = Elsewhere.of(pair);
+            Run two = elsewhere.diverge(consent.equals("reclone"));
+            elsewhere.putStrangers();
+            Run run = pair.former().with("REJOIN", consent).serve();
+            Pair.assertFollows(pair.former(), pair.two());
+            elsewhere.assertWhole(pair.former());
+            assertThat(Pair.replaced(pair.former())).hasSize(consent.equals("reclone") ? 1 : 0);
             assertThat(run.stop().code()).isZero();
             assertThat(two.stop().code()).isZero();
         }
     }
 
+    /// It is kept so that somebody can start it and look for what is lost.
     @Test
-    void a_tablespace_elsewhere_is_rewound_where_it_is_and_never_moved_aside() throws IOException {
+    void what_was_set_aside_is_a_cluster_that_starts_with_its_wal_and_tablespaces()
+            throws IOException {
+        Node.requireRoot();
+        try (Pair pair = Pair.create();
+                Node aside = Node.standalone()) {
+            Elsewhere elsewhere = Elsewhere.of(pair);
+            Run two = elsewhere.diverge(true);
+            Run run = pair.former().with("REJOIN", "reclone").serve();
+            aside.on(Pair.replaced(pair.one()).getFirst());
+            assertThat(run.stop().code()).isZero();
+            Run old = aside.serve();
+            assertThat(aside.ask("SELECT count(*) FROM lost")).isEqualTo("3000");
+            assertThat(aside.ask("SELECT count(*) FROM t")).isEqualTo("1");
+            assertThat(old.stop().code()).isZero();
+            Run again = pair.former().with("REJOIN", "refuse").serve();
+            Pair.assertFollows(pair.former(), pair.two());
+            assertThat(again.stop().code()).isZero();
+            assertThat(two.stop().code()).isZero();
+        }
+    }
+
+    /// Its replay would let the link lead to the old place, and write there.
+    @Test
+    void a_tablespace_that_only_the_wal_knows_of_is_no_reason_to_risk_its_successor()
+            throws IOException {
         Node.requireRoot();
         try (Pair pair = Pair.create()) {
-            Path place = pair.one().ownDirectory("tablespace");
-            pair.two().seeing(pair.two().ownDirectory("tablespace"), place);
-            Run[] runs = pair.serve();
-            pair.one().sql("CREATE TABLESPACE other LOCATION '" + place + "'");
-            pair.one().sql("ALTER TABLE kept SET TABLESPACE other");
-            pair.one().sql("CREATE TABLE t TABLESPACE other AS SELECT 1 AS n");
-            Pair.await(pair.two(), "SELECT count(*) FROM pg_tables WHERE tablename = 't'", "1");
-            Run two = pair.diverge(runs);
-            pair.two().sql("INSERT INTO t SELECT generate_series(1, 5000)");
-            Node former = pair.former();
+            Run two = Elsewhere.of(pair).diverge(false);
+            Node former = pair.former().with("REJOIN", "reclone");
+            String before = former.filesOfCluster().toString();
             assertRefused(
-                    former.with("REJOIN", "reclone").call("run"),
-                    "its tablespaces lie outside, the first in " + place,
+                    former.call("run"),
+                    "one was created since its last checkpoint, at 0/",
                     "nothing was touched");
-            Run run = former.with("REJOIN", "rewind").serve();
+            assertThat(former.filesOfCluster()).hasToString(before);
+            assertThat(two.stop().code()).isZero();
+        }
+    }
+
+    @Test
+    void a_wal_directory_that_holds_something_else_is_named_before_anything_is_touched()
+            throws IOException {
+        try (Pair pair = Pair.create()) {
+            Path wal = pair.one().ownDirectory("wal");
+            pair.one().with("POSTGRES_INITDB_WALDIR", wal.toString());
+            Run two = pair.diverge();
+            Path stranger = Files.writeString(wal.resolve("archived"), "mine");
+            Node former = pair.former().with("REJOIN", "reclone");
+            String before = former.filesOfCluster().toString();
+            assertRefused(
+                    former.call("run"),
+                    "the clone's WAL directory has to be empty, and holds " + stranger,
+                    "nothing was touched");
+            assertThat(former.filesOfCluster()).hasToString(before);
+            Files.delete(stranger);
+            Run run = former.serve();
             Pair.assertFollows(former, pair.two());
-            assertThat(former.ask("SELECT count(*) FROM t")).isEqualTo("5001");
             assertThat(run.stop().code()).isZero();
             assertThat(two.stop().code()).isZero();
         }

@@ -196,14 +196,14 @@ class StagingTest {
     }
 
     /// What pg_basebackup does with a mapping.
-    private StagedTablespace clone(String place) throws IOException {
+    private OutsidePart clone(String place) throws IOException {
         staging.open(Optional.empty(), List.of(directory.resolve(place)), MAJOR);
         build();
-        StagedTablespace tablespace = staging.tablespaces().getFirst();
-        Path content = tablespace.entry().staged().resolve("PG_17_202406281");
+        OutsidePart tablespace = staging.outside().getFirst();
+        Path content = tablespace.entry().beside().resolve("PG_17_202406281");
         Files.createDirectories(content);
         Files.writeString(content.resolve("1"), "row");
-        Files.createSymbolicLink(staged.resolve("pg_tblspc/16384"), tablespace.entry().staged());
+        Files.createSymbolicLink(staged.resolve("pg_tblspc/16384"), tablespace.entry().beside());
         return tablespace;
     }
 
@@ -219,11 +219,11 @@ class StagingTest {
         Path place = Files.createDirectory(directory.resolve("ts"));
         Files.createDirectory(place.resolve("PG_16_202307071"));
         Files.createDirectory(place.resolve("lost+found"));
-        StagedTablespace tablespace = clone("ts");
-        assertThat(tablespace.entry().staged()).hasParent(place);
+        OutsidePart tablespace = clone("ts");
+        assertThat(tablespace.entry().beside()).hasParent(place);
         assertThat(
                         PosixFilePermissions.toString(
-                                Files.getPosixFilePermissions(tablespace.entry().staged())))
+                                Files.getPosixFilePermissions(tablespace.entry().beside())))
                 .isEqualTo("rwx------");
         publish();
         assertWholeWith(place);
@@ -232,8 +232,8 @@ class StagingTest {
 
     @Test
     void a_tablespace_inside_the_data_directory_moves_with_it() throws IOException {
-        StagedTablespace tablespace = clone("data/inside/ts");
-        assertThat(tablespace.entry().staged()).startsWith(layout.stateDirectory());
+        OutsidePart tablespace = clone("data/inside/ts");
+        assertThat(tablespace.entry().beside()).startsWith(layout.stateDirectory());
         publish();
         assertWholeWith(layout.dataDirectory().resolve("inside/ts"));
     }
@@ -242,18 +242,18 @@ class StagingTest {
     @ValueSource(strings = {"nothing", "moved", "removed", "relinked"})
     void a_publication_that_was_killed_among_its_tablespaces_is_finished(String done)
             throws IOException {
-        StagedTablespace tablespace = clone("ts");
+        OutsidePart tablespace = clone("ts");
         Journal journal = Journal.parse(Files.readString(layout.journal()));
         Files.writeString(
                 layout.journal(), journal.publishing(ENTRIES, journal.tablespaces()).text());
         Path place = tablespace.entry().place();
         if (!done.equals("nothing")) {
             Files.move(
-                    tablespace.entry().staged().resolve("PG_17_202406281"),
+                    tablespace.entry().beside().resolve("PG_17_202406281"),
                     place.resolve("PG_17_202406281"));
         }
         if (done.equals("removed") || done.equals("relinked")) {
-            Files.delete(tablespace.entry().staged());
+            Files.delete(tablespace.entry().beside());
         }
         if (done.equals("relinked")) {
             Files.delete(staged.resolve("pg_tblspc/16384"));
@@ -268,7 +268,7 @@ class StagingTest {
     @Test
     void a_discard_removes_what_a_clone_has_built_in_a_tablespace_and_nothing_else()
             throws IOException {
-        StagedTablespace tablespace = clone("ts");
+        OutsidePart tablespace = clone("ts");
         Files.writeString(tablespace.entry().place().resolve("beside"), "mine");
         staging.discard(Journal.parse(Files.readString(layout.journal())));
         assertThat(content(tablespace.entry().place()))
@@ -295,13 +295,13 @@ class StagingTest {
     @Test
     void a_tablespace_whose_volume_is_not_mounted_any_more_is_named_and_nothing_is_published()
             throws IOException {
-        StagedTablespace tablespace = clone("ts");
+        OutsidePart tablespace = clone("ts");
         Journal journal = Journal.parse(Files.readString(layout.journal()));
         Files.writeString(
                 layout.journal(), journal.publishing(ENTRIES, journal.tablespaces()).text());
         Path away = Files.move(tablespace.entry().place(), directory.resolve("away"));
         Refusal refusal = catchThrowableOfType(Refusal.class, this::publish);
-        assertThat(refusal.reason()).contains(tablespace.entry().staged().toString());
+        assertThat(refusal.reason()).contains(tablespace.entry().beside().toString());
         assertThat(refusal.remedy()).startsWith("mount the volume");
         Files.createDirectory(tablespace.entry().place());
         assertThatThrownBy(this::publish).isInstanceOf(Refusal.class);
@@ -329,8 +329,8 @@ class StagingTest {
         Path inner = outer.resolve("inner");
         staging.open(Optional.empty(), List.of(outer, inner), MAJOR);
         build();
-        for (StagedTablespace each : staging.tablespaces()) {
-            Files.createDirectories(each.entry().staged().resolve("PG_17_202406281"));
+        for (OutsidePart each : staging.outside()) {
+            Files.createDirectories(each.entry().beside().resolve("PG_17_202406281"));
         }
         publish();
         assertThat(outer.resolve("PG_17_202406281")).isEmptyDirectory();
@@ -351,7 +351,7 @@ class StagingTest {
 
     @Test
     void a_tablespace_that_came_into_the_place_meanwhile_is_named_and_kept() throws IOException {
-        StagedTablespace tablespace = clone("ts");
+        OutsidePart tablespace = clone("ts");
         Path stranger =
                 Files.createDirectory(tablespace.entry().place().resolve("PG_17_202406281"));
         Refusal refusal = catchThrowableOfType(Refusal.class, this::publish);
@@ -366,8 +366,10 @@ class StagingTest {
     @ParameterizedTest
     @ValueSource(strings = {"/ts", "/a=b", "/a\\=b", "/=", "/a b'c\"d", "/a\nb", "/\\x", "/ä=😀"})
     void a_mapping_is_read_as_the_two_places_that_were_meant(String place) {
-        StagedTablespace tablespace = StagedTablespace.planned(Path.of(place), layout);
-        String mapping = tablespace.mapping();
+        OutsidePart tablespace = OutsidePart.newTablespace(Path.of(place), layout);
+        String option = tablespace.option();
+        assertThat(option).startsWith("--tablespace-mapping=");
+        String mapping = option.substring("--tablespace-mapping=".length());
         StringBuilder from = new StringBuilder();
         StringBuilder to = new StringBuilder();
         StringBuilder current = from;
@@ -381,13 +383,13 @@ class StagingTest {
             }
         }
         assertThat(from).hasToString(place);
-        assertThat(to).hasToString(tablespace.entry().staged().toString());
+        assertThat(to).hasToString(tablespace.entry().beside().toString());
     }
 
     @Test
     void a_place_that_pg_basebackup_cannot_be_told_is_refused() {
-        StagedTablespace tablespace = StagedTablespace.planned(Path.of("/ts\\"), layout);
-        assertThatThrownBy(tablespace::mapping).isInstanceOf(Refusal.class);
+        OutsidePart tablespace = OutsidePart.newTablespace(Path.of("/ts\\"), layout);
+        assertThatThrownBy(tablespace::option).isInstanceOf(Refusal.class);
     }
 
     @Test
@@ -427,40 +429,90 @@ class StagingTest {
         assertThat(layout.journal()).doesNotExist();
     }
 
-    @Test
-    void a_wal_directory_of_ours_is_emptied_and_stays() throws IOException {
-        Path wal = directory.resolve("wal");
-        staging.open(Optional.of(wal), List.of(), MAJOR);
-        Files.createDirectories(wal.resolve("archive_status"));
-        Files.writeString(wal.resolve("000000010000000000000001"), "");
-        staging.discard(Journal.parse(Files.readString(layout.journal())));
-        assertThat(wal).isEmptyDirectory();
-    }
-
-    @Test
-    void what_someone_has_put_into_our_wal_directory_since_is_named_and_kept() throws IOException {
-        Path wal = directory.resolve("wal");
-        staging.open(Optional.of(wal), List.of(), MAJOR);
+    /// What initdb and pg_basebackup do with such an option.
+    private OutsidePart withWal(Path place) throws IOException {
+        staging.open(Optional.of(place), List.of(), MAJOR);
         build();
-        for (String ours :
+        OutsidePart wal = staging.outside().getFirst();
+        for (String made :
                 List.of(
                         "000000010000000000000001",
                         "00000002.history",
                         "000000020000000000000003.partial",
-                        "xlogtemp.4711",
-                        "summaries")) {
-            Files.writeString(wal.resolve(ours), "");
+                        "xlogtemp.4711")) {
+            Files.writeString(wal.entry().beside().resolve(made), made);
         }
-        Path stranger = Files.writeString(wal.resolve("precious"), "precious");
+        Files.createDirectory(wal.entry().beside().resolve("archive_status"));
+        Files.delete(staged.resolve("pg_wal"));
+        Files.createSymbolicLink(staged.resolve("pg_wal"), wal.entry().beside());
+        return wal;
+    }
+
+    /// A volume of its own has lost+found at its top, and what was set aside stays there.
+    @Test
+    void wal_elsewhere_is_moved_up_in_its_place_beside_what_counts_for_nothing()
+            throws IOException {
+        Path place = Files.createDirectory(directory.resolve("wal"));
+        Files.createDirectory(place.resolve("lost+found"));
+        Files.createDirectory(place.resolve("pgsql_tmp_replaced-timeline-1"));
+        OutsidePart wal = withWal(place);
+        assertThat(wal.entry().beside()).hasParent(place);
+        assertThat(wal.option()).isEqualTo("--waldir=" + wal.entry().beside());
+        publish();
+        assertThat(FileTree.list(place)).hasSize(7);
+        assertThat(wal.entry().beside()).doesNotExist();
+        assertThat(layout.dataDirectory().resolve("pg_wal/000000010000000000000001"))
+                .hasContent("000000010000000000000001");
+        assertThat(Files.readSymbolicLink(layout.dataDirectory().resolve("pg_wal")))
+                .isEqualTo(place);
+    }
+
+    @ParameterizedTest
+    @ValueSource(ints = {0, 1, 5})
+    void a_publication_that_was_killed_among_its_wal_is_finished(int moved) throws IOException {
+        OutsidePart wal = withWal(directory.resolve("wal"));
         Journal journal = Journal.parse(Files.readString(layout.journal()));
+        Files.writeString(layout.journal(), journal.publishing(ENTRIES, List.of()).text());
+        for (Path each : FileTree.list(wal.entry().beside()).subList(0, moved)) {
+            Files.move(each, wal.entry().place().resolve(each.getFileName()));
+        }
+        publish();
+        assertThat(FileTree.list(wal.entry().place())).hasSize(5);
+        assertThat(Files.readSymbolicLink(layout.dataDirectory().resolve("pg_wal")))
+                .isEqualTo(wal.entry().place());
+        assertThat(layout.stateDirectory()).isEmptyDirectory();
+    }
+
+    @Test
+    void a_discard_leaves_what_someone_has_put_into_our_wal_directory_since() throws IOException {
+        Path place = directory.resolve("wal");
+        withWal(place);
+        Path stranger = Files.writeString(place.resolve("000000010000000000000001"), "precious");
+        staging.discard(Journal.parse(Files.readString(layout.journal())));
+        assertThat(FileTree.list(place)).containsExactly(stranger);
+        assertThat(staged).doesNotExist();
+    }
+
+    /// In its place, while init scripts run, it cannot be told from other files of such names.
+    @Test
+    void in_its_place_unfinished_wal_is_discarded_by_its_names_and_a_stranger_is_named_and_kept()
+            throws IOException {
+        Path place = directory.resolve("wal");
+        withWal(place);
+        Files.write(staged.resolve("global/pg_control"), new byte[512]);
+        new UnfinishedCluster(layout).putInPlace("7301234567890123456");
+        Path stranger = Files.writeString(place.resolve("precious"), "precious");
+        Journal journal = Journal.parse(Files.readString(layout.journal()));
+        assertThat(journal.phase()).isEqualTo(Journal.Phase.RUNNING_SCRIPTS);
         Refusal refusal = catchThrowableOfType(Refusal.class, () -> staging.discard(journal));
         assertThat(refusal.exitCode()).isEqualTo(ExitCode.DATA.code());
         assertThat(refusal.reason()).contains(stranger.toString());
-        assertThat(wal.resolve("000000010000000000000001")).exists();
-        assertThat(staged).exists();
+        assertThat(place.resolve("000000010000000000000001")).exists();
+        assertThat(layout.dataDirectory().resolve("PG_VERSION")).exists();
         Files.delete(stranger);
         staging.discard(journal);
-        assertThat(wal).isEmptyDirectory();
+        assertThat(place).isEmptyDirectory();
+        assertThat(layout.journal()).doesNotExist();
     }
 
     @Test
@@ -475,7 +527,7 @@ class StagingTest {
         assertThat(refusal.exitCode()).isEqualTo(ExitCode.DATA.code());
         assertThat(Files.getPosixFilePermissions(wal))
                 .isEqualTo(PosixFilePermissions.fromString("rwxr-x---"));
-        staging.discard(Journal.parse(Files.readString(layout.journal())));
+        assertThat(FileTree.list(wal)).containsExactly(wal.resolve("precious"));
         assertThat(wal.resolve("precious")).hasContent("precious");
     }
 }

@@ -3,6 +3,7 @@ package io.pgentrypoint.node;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 
+import io.pgentrypoint.node.Journal.Outside;
 import io.pgentrypoint.node.Journal.Phase;
 import java.nio.file.Path;
 import java.util.List;
@@ -22,13 +23,14 @@ class JournalTest {
         Journal journal =
                 new Journal(
                         Phase.PUBLISHING,
-                        Optional.of(Path.of("/wal/15")),
+                        Optional.of(new Outside(Path.of("/wal/15"), Path.of("/wal/15/ours"))),
                         List.of("PG_VERSION", "global"));
         assertThat(journal.text())
                 .isEqualTo(
                         """
                         phase=publishing
-                        wal-directory=/wal/15
+                        wal=/wal/15
+                        wal-beside=/wal/15/ours
                         entry=PG_VERSION
                         entry=global
                         end
@@ -43,26 +45,29 @@ class JournalTest {
 
     @Test
     void a_clone_names_each_tablespace_that_it_builds() {
-        List<Journal.Tablespace> tablespaces =
+        List<Outside> tablespaces =
                 List.of(
-                        new Journal.Tablespace(Path.of("/ts 1"), Path.of("/ts 1/staged")),
-                        new Journal.Tablespace(Path.of("/ts%2"), Path.of("/ts%2/a=b\nc")));
-        Journal building = Journal.building(Optional.of(Path.of("/wal")), tablespaces);
+                        new Outside(Path.of("/ts 1"), Path.of("/ts 1/staged")),
+                        new Outside(Path.of("/ts%2"), Path.of("/ts%2/a=b\nc")));
+        Journal building =
+                Journal.building(
+                        Optional.of(new Outside(Path.of("/wal"), Path.of("/wal/x"))), tablespaces);
         assertThat(Journal.parse(building.text())).isEqualTo(building);
         assertThat(building.publishing(List.of("global"), tablespaces).tablespaces())
                 .isEqualTo(tablespaces);
         assertThatIllegalArgumentException()
                 .isThrownBy(() -> Journal.parse("phase=building\ntablespace=/ts\nend\n"));
         assertThatIllegalArgumentException()
-                .isThrownBy(
-                        () -> Journal.parse("phase=building\ntablespace=ts\nstaged=/ts/x\nend\n"));
+                .isThrownBy(() ->
+                        Journal.parse(
+                                "phase=building\ntablespace=ts\ntablespace-beside=/ts/x\nend\n"));
     }
 
     @Test
     void while_scripts_run_it_says_which_cluster_it_is_about() {
         Journal journal =
                 Journal.runningScripts(
-                        Optional.of(Path.of("/wal")),
+                        Optional.of(new Outside(Path.of("/wal"), Path.of("/wal/x"))),
                         new Journal.Proof("7301234567890123456", "a.b=c"));
         assertThat(journal.text()).contains("system-identifier=7301234567890123456\nmark=a.b=c\n");
         assertThat(Journal.parse(journal.text())).isEqualTo(journal);
@@ -100,9 +105,14 @@ class JournalTest {
     void no_path_breaks_a_line_or_changes() {
         Journal journal =
                 new Journal(
-                        Phase.BUILDING, Optional.of(Path.of("/wal/100% a+b=\n end")), List.of());
+                        Phase.BUILDING,
+                        Optional.of(
+                                new Outside(
+                                        Path.of("/wal/100% a+b=\n end"),
+                                        Path.of("/wal/100% a+b=\n end/x"))),
+                        List.of());
         assertThat(Journal.parse(journal.text())).isEqualTo(journal);
-        assertThat(journal.text().lines()).hasSize(3);
+        assertThat(journal.text().lines()).hasSize(4);
     }
 
     @Test
@@ -123,8 +133,10 @@ class JournalTest {
                 "phase=building\nmode=x\nend\n",
                 "phase=building\nentry=%zz\nend\n",
                 "phase=building\n\nend\n",
-                "phase=building\nwal-directory=relative\nend\n",
-                "phase=building\nwal-directory=/a%00b\nend\n"
+                "phase=building\nwal=/wal\nend\n",
+                "phase=building\nwal-beside=/wal\nend\n",
+                "phase=building\nwal=relative\nwal-beside=/wal\nend\n",
+                "phase=building\nwal=/a%00b\nwal-beside=/wal\nend\n"
             })
     void a_text_that_is_no_journal_is_refused(String text) {
         assertThatIllegalArgumentException().isThrownBy(() -> Journal.parse(text));

@@ -209,7 +209,7 @@ class PeersPlanTest {
 
     @Test
     void what_was_on_its_way_out_is_put_back_before_anybody_calls_the_volume_empty() {
-        Journal withdrawing = Journal.withdrawing(List.of("global"), Optional.of("staging"));
+        Journal withdrawing = Journal.withdrawing(List.of("global"), "staging");
         Observed volume = Volumes.holds(new DataDirectory.Interrupted(withdrawing));
         assertThat(plan(volume, answering(0, true, 2, FOLLOWS)).beforeLaunch())
                 .singleElement()

@@ -136,7 +136,13 @@ final class Volumes {
     }
 
     static DataDirectory building(Optional<Path> wal) {
-        return new DataDirectory.Interrupted(new Journal(Journal.Phase.BUILDING, wal, List.of()));
+        return new DataDirectory.Interrupted(
+                new Journal(
+                        Journal.Phase.BUILDING,
+                        wal.map(place ->
+                                new Journal.Outside(
+                                        place, place.resolve("pgsql_tmp_entrypoint-0f1e2d"))),
+                        List.of()));
     }
 
     static DataDirectory runningScripts() {
@@ -156,8 +162,7 @@ final class Volumes {
 
     static DataDirectory moved(Journal.Phase phase) {
         return new DataDirectory.Interrupted(
-                Journal.withdrawing(List.of("global", "base", "PG_VERSION"), Optional.of("staging"))
-                        .in(phase));
+                Journal.withdrawing(List.of("global", "base", "PG_VERSION"), "staging").in(phase));
     }
 
     static Observed with(Upstream upstream, DataDirectory volume, Standing standing) {

@@ -1,0 +1,33 @@
+package io.pgentrypoint.timeline;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Optional;
+import java.util.stream.Stream;
+
+/// The links of a cluster to what of it lies outside its directory.
+public final class ClusterLinks {
+
+    private ClusterLinks() {}
+
+    public static Optional<Path> wal(Path cluster) {
+        return Optional.of(cluster.resolve("pg_wal")).filter(Files::isSymbolicLink);
+    }
+
+    public static List<Path> tablespaces(Path cluster) throws IOException {
+        Path directory = cluster.resolve("pg_tblspc");
+        if (!Files.isDirectory(directory)) {
+            return List.of();
+        }
+        try (Stream<Path> entries = Files.list(directory)) {
+            return entries.filter(Files::isSymbolicLink).sorted().toList();
+        }
+    }
+
+    /// Absolute, also of a link that somebody made by hand.
+    public static Path target(Path link) throws IOException {
+        return link.resolveSibling(Files.readSymbolicLink(link)).normalize();
+    }
+}
