@@ -3,6 +3,7 @@ package io.pgentrypoint.execute;
 import io.pgentrypoint.files.AtomicFiles;
 import io.pgentrypoint.files.FileTree;
 import io.pgentrypoint.node.Journal;
+import io.pgentrypoint.report.ExitCode;
 import io.pgentrypoint.report.Refusal;
 import io.pgentrypoint.settings.Layout;
 import io.pgentrypoint.timeline.ClusterLinks;
@@ -84,6 +85,7 @@ final class Withdrawal {
         for (OutsidePart part : OutsidePart.of(journal, layout)) {
             part.moveUp(place);
         }
+        putBackWhatRecoveryMade(place, journal.entries());
         for (String entry : journal.entries().reversed()) {
             if (entry.equals(FIRST) && Files.exists(place)) {
                 AtomicFiles.sync(layout.dataDirectory());
@@ -94,6 +96,23 @@ final class Withdrawal {
         AtomicFiles.sync(layout.dataDirectory());
         Files.deleteIfExists(place);
         AtomicFiles.deleteIfExists(layout.journal());
+    }
+
+    /// Before it is rewound it recovers, which leaves a postmaster.pid when it is killed.
+    private void putBackWhatRecoveryMade(Path place, List<String> known) throws IOException {
+        for (Path made : FileTree.list(place)) {
+            String name = String.valueOf(made.getFileName());
+            if (!known.contains(name)) {
+                Path to = layout.dataDirectory().resolve(name);
+                if (Files.exists(to, LinkOption.NOFOLLOW_LINKS)) {
+                    throw new Refusal(
+                            ExitCode.DATA,
+                            "cannot put back " + made + ": " + to + " exists and is not ours",
+                            "move that file away and start again; nothing was overwritten");
+                }
+                move(place, layout.dataDirectory(), name);
+            }
+        }
     }
 
     private void moveTo(String name) throws IOException {

@@ -163,6 +163,25 @@ class WithdrawalTest {
         }
     }
 
+    /// Killed while it recovered, before its parts were taken out.
+    @Test
+    void what_recovery_has_made_is_put_back_with_the_rest() throws IOException {
+        withdrawal.toStaging();
+        Path staging = layout.staging().dataDirectory();
+        Files.writeString(staging.resolve("postmaster.pid"), "4711");
+        Path stranger = Files.writeString(layout.dataDirectory().resolve("postmaster.pid"), "1");
+        assertThatThrownBy(withdrawal::putBack)
+                .isInstanceOf(Refusal.class)
+                .hasMessageContaining(stranger.toString());
+        assertThat(stranger).hasContent("1");
+        Files.delete(stranger);
+        withdrawal.putBack();
+        assertThat(stranger).hasContent("4711");
+        assertThat(layout.dataDirectory().resolve("global/pg_control")).exists();
+        assertThat(staging).doesNotExist();
+        assertThat(layout.journal()).doesNotExist();
+    }
+
     @Test
     void what_is_left_of_a_rewind_is_kept_under_one_name_in_each_place() throws IOException {
         withdrawal.toStaging();
