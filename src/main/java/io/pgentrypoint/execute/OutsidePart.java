@@ -213,12 +213,12 @@ record OutsidePart(Kind kind, Journal.Outside entry, Layout layout) {
         if (!there) {
             throw new Refusal(
                     ExitCode.DATA,
-                    "cannot publish the new cluster: what belongs into "
+                    "cannot put the cluster in its place: what belongs into "
                             + place()
                             + " is neither in "
                             + beside()
                             + " nor in its place",
-                    "mount the volume that was there when it was made, and start again");
+                    "mount the volume that was there before, and start again");
         }
     }
 

@@ -82,7 +82,11 @@ final class Withdrawal {
     void putBack() throws IOException {
         Journal journal = journal();
         Path place = layout.stateDirectory().resolve(journal.place().orElseThrow());
-        for (OutsidePart part : OutsidePart.of(journal, layout)) {
+        List<OutsidePart> outside = OutsidePart.of(journal, layout);
+        for (OutsidePart part : outside) {
+            part.requireBuilt(major(place));
+        }
+        for (OutsidePart part : outside) {
             part.moveUp(place);
         }
         putBackWhatRecoveryMade(place, journal.entries());
@@ -141,11 +145,20 @@ final class Withdrawal {
     /// @param beside the name of our directory in each place
     private void takePartsOut(Path cluster, String beside) throws IOException {
         Journal journal = journal().withParts(wal(cluster, beside), tablespaces(cluster, beside));
-        String major = AtomicFiles.read(cluster.resolve("PG_VERSION")).strip();
+        String major = major(cluster);
         AtomicFiles.write(layout.journal(), journal.text());
         for (OutsidePart part : OutsidePart.of(journal, layout)) {
             part.takeOut(cluster, major);
         }
+    }
+
+    /// Of the cluster there, or of what of it is back in the data directory.
+    private String major(Path cluster) throws IOException {
+        String there = AtomicFiles.read(cluster.resolve("PG_VERSION"));
+        return (there.isEmpty()
+                        ? AtomicFiles.read(layout.dataDirectory().resolve("PG_VERSION"))
+                        : there)
+                .strip();
     }
 
     private static Optional<Journal.Outside> wal(Path cluster, String beside) throws IOException {

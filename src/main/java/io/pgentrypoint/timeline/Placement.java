@@ -11,6 +11,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.TreeMap;
 import java.util.stream.Stream;
 
 /// Where the parts of a cluster lie, how large it is, and what room is left: whether it can be
@@ -97,22 +98,27 @@ final class Placement {
         ClusterSize here = ClusterSize.of(layout);
         long inside =
                 databaseBytes < 0 ? here.inside() : Math.max(0, databaseBytes - here.outside());
-        Map<Object, Long> needed = new HashMap<>();
-        needed.put(device(layout.dataDirectory()), inside + BESIDE);
+        Map<Path, Long> needed = new TreeMap<>(here.tablespaces());
+        needed.merge(layout.dataDirectory(), inside + BESIDE, Long::sum);
+        return withoutRoom("a second copy needs about ", needed);
+    }
+
+    private static List<String> withoutRoom(String what, Map<Path, Long> needed)
+            throws IOException {
+        Map<Object, Long> onDevice = new HashMap<>();
         Map<Object, Path> places = new LinkedHashMap<>();
-        places.put(device(layout.dataDirectory()), layout.dataDirectory());
-        for (Map.Entry<Path, Long> tablespace : here.tablespaces().entrySet()) {
-            Object device = device(tablespace.getKey());
-            needed.merge(device, tablespace.getValue(), Long::sum);
-            Path _ = places.putIfAbsent(device, tablespace.getKey());
+        for (Map.Entry<Path, Long> each : needed.entrySet()) {
+            Object device = Files.getAttribute(each.getKey(), "unix:dev");
+            onDevice.merge(device, each.getValue(), Long::sum);
+            Path _ = places.putIfAbsent(device, each.getKey());
         }
         List<String> against = new ArrayList<>();
         for (Map.Entry<Object, Path> place : places.entrySet()) {
-            long wanted = needed.getOrDefault(place.getKey(), 0L);
+            long wanted = onDevice.getOrDefault(place.getKey(), 0L);
             long free = Files.getFileStore(place.getValue()).getUsableSpace();
             if (free < wanted) {
                 against.add(
-                        "a second copy needs about "
+                        what
                                 + Measures.bytes(wanted)
                                 + " in "
                                 + place.getValue()
@@ -122,10 +128,6 @@ final class Placement {
             }
         }
         return against;
-    }
-
-    private static Object device(Path path) throws IOException {
-        return Files.getAttribute(path, "unix:dev");
     }
 
     /// A clone wants it empty, but for what is moved out of it.
@@ -158,16 +160,13 @@ final class Placement {
                     source.databaseBytes() < 0
                             ? 0
                             : source.databaseBytes() - here.inside() - here.outside();
-            long needed = Math.max(0, grown) + Math.max(0, source.walBytes());
-            long free = Files.getFileStore(layout.dataDirectory()).getUsableSpace();
-            return free < needed
-                    ? List.of(
-                            "what the rewind copies needs up to "
-                                    + Measures.bytes(needed)
-                                    + ", and "
-                                    + Measures.bytes(free)
-                                    + " are free")
-                    : List.of();
+            Map<Path, Long> needed = new TreeMap<>();
+            needed.put(layout.dataDirectory(), Math.max(0, grown));
+            needed.merge(
+                    layout.dataDirectory().resolve("pg_wal"),
+                    Math.max(0, source.walBytes()),
+                    Long::sum);
+            return withoutRoom("what the rewind copies needs up to ", needed);
         } catch (IOException e) {
             return List.of("the data directory cannot be looked through: " + e);
         }

@@ -16,6 +16,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.stream.Stream;
 
 /// What a data directory is full of, for whoever has to make room, without a server to ask.
 public final class DiskUse {
@@ -93,9 +94,12 @@ public final class DiskUse {
         }
     }
 
-    /// Whole data directories that a re-clone has moved aside.
+    /// Whole data directories that a re-clone has moved aside, with what of them lies elsewhere.
     private void replaced() {
-        entries(layout.stateDirectory(), String.valueOf(layout.replaced("*").getFileName()))
+        Stream.concat(
+                        Stream.of(layout.stateDirectory(), data.resolve("pg_wal")),
+                        entries(data.resolve("pg_tblspc"), "*").stream())
+                .flatMap(place -> entries(place, Layout.replacedName("*")).stream())
                 .forEach(directory ->
                         parts.add(
                                 directory

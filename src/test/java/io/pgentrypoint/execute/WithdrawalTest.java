@@ -199,6 +199,25 @@ class WithdrawalTest {
         assertThat(layout.journal()).doesNotExist();
     }
 
+    /// As if all had moved back already.
+    @Test
+    void nothing_is_put_back_where_the_volume_of_a_part_is_not_mounted() throws IOException {
+        Map<String, String> before = everything();
+        withdrawal.toStaging();
+        withdrawal.partsToStaging();
+        Path away = Files.move(wal, directory.resolve("away"));
+        assertThatThrownBy(withdrawal::putBack)
+                .isInstanceOf(Refusal.class)
+                .hasMessageContaining(wal.toString());
+        Files.createDirectory(wal);
+        assertThatThrownBy(withdrawal::putBack).isInstanceOf(Refusal.class);
+        assertThat(layout.dataDirectory().resolve("PG_VERSION")).doesNotExist();
+        Files.delete(wal);
+        Files.move(away, wal);
+        withdrawal.putBack();
+        assertThat(everything()).isEqualTo(before);
+    }
+
     @Test
     void a_name_that_is_taken_by_then_is_named_and_the_cluster_is_put_back() throws IOException {
         Map<String, String> before = everything();

@@ -33,10 +33,13 @@ class DiskUseTest {
         file("base/1/1259", 1000);
         file("log/postgresql.log", 2 * MEGABYTE);
         file("pgsql_tmp_entrypoint/pgsql_tmp_replaced-1/base/1/1259", MEGABYTE / 2);
+        file("pg_wal/pgsql_tmp_replaced-2/000000010000000000000001", MEGABYTE / 4);
 
         List<String> use = DiskUse.of(Space.read(data), data);
 
         assertThat(use)
+                .anyMatch(part ->
+                        part.endsWith("replaced-1 512.0 kB, replaced by a clone and kept for you"))
                 .startsWith(
                         "WAL 5.0 MB (pg_wal, 5 files)",
                         "of it 2.0 MB not archived yet (2 files: does archive_command work?)",
@@ -46,7 +49,7 @@ class DiskUseTest {
                         "pgsql_tmp_entrypoint 512.0 kB")
                 .last()
                 .asString()
-                .endsWith("replaced-1 512.0 kB, replaced by a clone and kept for you");
+                .endsWith("replaced-2 256.0 kB, replaced by a clone and kept for you");
     }
 
     @Test
