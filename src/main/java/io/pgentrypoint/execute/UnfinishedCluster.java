@@ -17,7 +17,6 @@ import java.security.SecureRandom;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Optional;
-import java.util.Set;
 
 /// A new cluster in its place whose init scripts have not all run. Scripts name files by their path
 /// (`$PGDATA`, `/var/lib/postgresql/data`), and write paths into settings, so they cannot run on a
@@ -28,8 +27,6 @@ final class UnfinishedCluster {
     /// A setting that the server does not know: it only has to be among its arguments.
     private static final String MARK = "entrypoint.first_boot=";
 
-    private static final Set<String> NOT_OURS =
-            Set.of("lost+found", ".snapshot", ".zfs", ".DS_Store", Layout.STATE_DIRECTORY);
     private static final String CONTROL_FILE = "global/pg_control";
     private static final int CATALOG_VERSION = 12;
 
@@ -93,7 +90,7 @@ final class UnfinishedCluster {
         }
         FileTree.delete(layout.dataDirectory().resolve(CONTROL_FILE));
         for (Path entry : FileTree.list(layout.dataDirectory())) {
-            if (!NOT_OURS.contains(String.valueOf(entry.getFileName()))) {
+            if (Layout.isContent(String.valueOf(entry.getFileName()))) {
                 FileTree.delete(entry);
             }
         }
