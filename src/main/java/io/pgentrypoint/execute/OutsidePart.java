@@ -3,10 +3,7 @@ package io.pgentrypoint.execute;
 import io.pgentrypoint.files.AtomicFiles;
 import io.pgentrypoint.files.FileTree;
 import io.pgentrypoint.node.Journal;
-import io.pgentrypoint.process.Identity;
-import io.pgentrypoint.process.UserMap;
 import io.pgentrypoint.report.ExitCode;
-import io.pgentrypoint.report.FileOwner;
 import io.pgentrypoint.report.Refusal;
 import io.pgentrypoint.settings.Layout;
 import io.pgentrypoint.timeline.ClusterLinks;
@@ -32,19 +29,21 @@ import java.util.concurrent.ThreadLocalRandom;
 record OutsidePart(Kind kind, Journal.Outside entry, Layout layout) {
 
     enum Kind {
-        WAL("put the WAL in "),
-        TABLESPACE("clone a tablespace to ");
+        WAL,
+        TABLESPACE;
 
-        private final String intent;
-
-        Kind(String intent) {
-            this.intent = intent;
+        /// Whether that is the name of something that the server makes there.
+        boolean isContent(String name, String major) {
+            return switch (this) {
+                case WAL -> WalNames.isWal(name);
+                case TABLESPACE -> name.startsWith("PG_" + major + "_");
+            };
         }
     }
 
     static OutsidePart newWal(Path place, Layout layout) {
         return new OutsidePart(
-                Kind.WAL, new Journal.Outside(place, place.resolve(randomName())), layout);
+                Kind.WAL, Journal.Outside.filled(place, place.resolve(randomName())), layout);
     }
 
     static OutsidePart newTablespace(Path place, Layout layout) {
@@ -56,7 +55,9 @@ record OutsidePart(Kind kind, Journal.Outside entry, Layout layout) {
         }
         Path above = place.startsWith(layout.dataDirectory()) ? layout.stateDirectory() : place;
         return new OutsidePart(
-                Kind.TABLESPACE, new Journal.Outside(place, above.resolve(randomName())), layout);
+                Kind.TABLESPACE,
+                Journal.Outside.filled(place, above.resolve(randomName())),
+                layout);
     }
 
     /// No two clones share one, and none takes another's for its own.
@@ -92,62 +93,8 @@ record OutsidePart(Kind kind, Journal.Outside entry, Layout layout) {
                 : place();
     }
 
-    /// Before anything is touched.
     void requireFree(int major) throws IOException {
-        if (Files.exists(place()) && !Files.isDirectory(place())) {
-            throw new Refusal(
-                    ExitCode.DATA,
-                    "cannot " + kind.intent + place() + ": it is no directory",
-                    "move it away and start again; nothing was touched");
-        }
-        if (Files.exists(place()) && !Files.isWritable(place())) {
-            Identity us = Identity.current();
-            throw new Refusal(
-                    ExitCode.CANNOT_CREATE,
-                    "cannot "
-                            + kind.intent
-                            + place()
-                            + " as uid "
-                            + us.uid()
-                            + ": it belongs to "
-                            + FileOwner.of(place()).map(FileOwner::toString).orElse("nobody"),
-                    "give it to this user: chown it to " + UserMap.onTheHost(us.uid(), us.gid()));
-        }
-        switch (kind) {
-            case WAL -> requireNothing();
-            case TABLESPACE -> requireNoTablespace(String.valueOf(major));
-        }
-    }
-
-    /// A second server that writes there would mix its segments with ours.
-    private void requireNothing() throws IOException {
-        for (Path entry : FileTree.list(place())) {
-            String name = String.valueOf(entry.getFileName());
-            if (Layout.isContent(name) && !Layout.isReplaced(name)) {
-                throw new Refusal(
-                        ExitCode.DATA,
-                        "cannot put the WAL in " + place() + ": it holds " + entry,
-                        "set POSTGRES_INITDB_WALDIR to an empty directory; nothing was touched");
-            }
-        }
-        AtomicFiles.createPrivate(place());
-    }
-
-    /// By the rule of CREATE TABLESPACE (create_tablespace_directories): the place may hold other
-    /// files, and tablespaces of servers of other major versions.
-    private void requireNoTablespace(String major) throws IOException {
-        List<Path> there = content(place(), major);
-        if (!there.isEmpty()) {
-            throw new Refusal(
-                    ExitCode.DATA,
-                    "cannot clone a tablespace to "
-                            + place()
-                            + ": "
-                            + there.getFirst()
-                            + " is there already, of another server",
-                    "move it away, or mount another volume there, and start again; nothing was"
-                            + " touched");
-        }
+        FreePlace.require(kind, place(), String.valueOf(major));
     }
 
     void create() throws IOException {
@@ -203,11 +150,16 @@ record OutsidePart(Kind kind, Journal.Outside entry, Layout layout) {
         return FileTree.list(beside()).isEmpty();
     }
 
+    boolean hasContent(String major) throws IOException {
+        return !content(place(), major).isEmpty();
+    }
+
     /// Before anything moves: a place whose volume is not mounted this time looks as if all had
     /// moved.
     void requireBuilt(String major) throws IOException {
         boolean there =
-                !content(beside(), major).isEmpty()
+                !entry.filled()
+                        || !content(beside(), major).isEmpty()
                         || !content(target(), major).isEmpty()
                         || !content(place(), major).isEmpty();
         if (!there) {
@@ -226,7 +178,7 @@ record OutsidePart(Kind kind, Journal.Outside entry, Layout layout) {
     /// was.
     void moveUp(Path cluster) throws IOException {
         move(FileTree.list(beside()), target());
-        Files.deleteIfExists(beside());
+        discard();
         relink(cluster, beside(), place());
     }
 
@@ -248,6 +200,15 @@ record OutsidePart(Kind kind, Journal.Outside entry, Layout layout) {
         }
         relink(cluster, beside(), kept);
         return kept;
+    }
+
+    /// pg_rewind also copies what lies beside a tablespace, or the WAL, on the primary.
+    void discardAllButContent(String major) throws IOException {
+        for (Path each : FileTree.list(beside())) {
+            if (!kind.isContent(String.valueOf(each.getFileName()), major)) {
+                FileTree.delete(each);
+            }
+        }
     }
 
     private static void move(List<Path> entries, Path directory) throws IOException {
@@ -274,7 +235,7 @@ record OutsidePart(Kind kind, Journal.Outside entry, Layout layout) {
         Path beside = layout.stateDirectory().resolve("pgsql_tmp_link");
         Files.deleteIfExists(beside);
         for (Path link : links(cluster)) {
-            if (ClusterLinks.target(link).equals(from)) {
+            if (ClusterLinks.target(link).equals(from.normalize())) {
                 Path made = Files.createSymbolicLink(beside, to);
                 Files.move(made, link, StandardCopyOption.ATOMIC_MOVE);
                 AtomicFiles.sync(AtomicFiles.parent(link));
@@ -327,14 +288,7 @@ record OutsidePart(Kind kind, Journal.Outside entry, Layout layout) {
 
     private List<Path> content(Path directory, String major) throws IOException {
         return FileTree.list(directory).stream()
-                .filter(each -> isContent(String.valueOf(each.getFileName()), major))
+                .filter(each -> kind.isContent(String.valueOf(each.getFileName()), major))
                 .toList();
-    }
-
-    private boolean isContent(String name, String major) {
-        return switch (kind) {
-            case WAL -> WalNames.isWal(name);
-            case TABLESPACE -> name.startsWith("PG_" + major + "_");
-        };
     }
 }

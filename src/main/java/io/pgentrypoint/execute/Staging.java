@@ -44,6 +44,9 @@ final class Staging {
                         places.stream()
                                 .map(place -> OutsidePart.newTablespace(place, layout).entry())
                                 .toList());
+        if (walDirectory.isPresent()) {
+            refuseTablespaceIn(walDirectory.get(), places);
+        }
         for (OutsidePart part : OutsidePart.of(journal, layout)) {
             part.requireFree(major);
         }
@@ -52,6 +55,21 @@ final class Staging {
         AtomicFiles.sync(layout.dataDirectory());
         for (OutsidePart part : OutsidePart.of(journal, layout)) {
             part.create();
+        }
+    }
+
+    /// The next clone would find it there.
+    private static void refuseTablespaceIn(Path walDirectory, List<Path> tablespaces) {
+        for (Path tablespace : tablespaces) {
+            if (tablespace.startsWith(walDirectory)) {
+                throw new Refusal(
+                        ExitCode.DATA,
+                        "cannot put the WAL in "
+                                + walDirectory
+                                + ": a tablespace of the primary belongs into "
+                                + tablespace,
+                        "set POSTGRES_INITDB_WALDIR to another directory; nothing was touched");
+            }
         }
     }
 
@@ -156,6 +174,7 @@ final class Staging {
         FileTree.delete(staging.stateDirectory());
         refuseLinksIntoStaging();
         for (OutsidePart part : OutsidePart.of(journal, layout)) {
+            part.discardAllButContent(major());
             part.prepareTarget();
         }
         syncAll(directory, programs, initdb, environment);

@@ -48,7 +48,7 @@ final class Withdrawal {
 
     /// Into a place that stays. The journal's end is the instant from which it is given up.
     void aside(String name) throws IOException {
-        String free = free(name);
+        String free = free(name, ClusterLinks.targets(layout.dataDirectory()));
         Path place = layout.stateDirectory().resolve(free);
         moveTo(free);
         try {
@@ -64,19 +64,29 @@ final class Withdrawal {
 
     /// What a killed rewind has left: it is in staging already.
     void unfinishedAside(String name) throws IOException {
-        String free = free(name);
+        List<OutsidePart> outside = OutsidePart.of(journal(), layout);
+        // The others were moved by a start that was killed, under the name that is free now.
+        String free =
+                free(
+                        name,
+                        outside.stream()
+                                .map(OutsidePart::entry)
+                                .filter(part -> Files.exists(part.beside()))
+                                .map(Journal.Outside::place)
+                                .toList());
         Path place = layout.stateDirectory().resolve(free);
         Path staging = layout.staging().dataDirectory();
         List<Path> places = new ArrayList<>();
-        for (OutsidePart part : OutsidePart.of(journal(), layout)) {
-            places.add(part.keepAs(free, staging));
-        }
+        // Without a staging place all has moved before.
         if (Files.exists(staging)) {
+            for (OutsidePart part : outside) {
+                places.add(part.keepAs(free, staging));
+            }
             Files.move(staging, place, StandardCopyOption.ATOMIC_MOVE);
             AtomicFiles.sync(layout.stateDirectory());
+            said(place, places);
         }
         AtomicFiles.deleteIfExists(layout.journal());
-        said(place, places);
     }
 
     void putBack() throws IOException {
@@ -144,8 +154,20 @@ final class Withdrawal {
 
     /// @param beside the name of our directory in each place
     private void takePartsOut(Path cluster, String beside) throws IOException {
-        Journal journal = journal().withParts(wal(cluster, beside), tablespaces(cluster, beside));
         String major = major(cluster);
+        Journal named = journal().withParts(wal(cluster, beside), tablespaces(cluster, beside));
+        List<Journal.Outside> tablespaces = new ArrayList<>();
+        Optional<Journal.Outside> wal = Optional.empty();
+        for (OutsidePart part : OutsidePart.of(named, layout)) {
+            Path place = part.entry().place();
+            Journal.Outside entry =
+                    new Journal.Outside(place, part.entry().beside(), part.hasContent(major));
+            switch (part.kind()) {
+                case WAL -> wal = Optional.of(entry);
+                case TABLESPACE -> tablespaces.add(entry);
+            }
+        }
+        Journal journal = named.withParts(wal, tablespaces);
         AtomicFiles.write(layout.journal(), journal.text());
         for (OutsidePart part : OutsidePart.of(journal, layout)) {
             part.takeOut(cluster, major);
@@ -177,7 +199,7 @@ final class Withdrawal {
 
     private static Journal.Outside outside(Path link, String beside) throws IOException {
         Path place = ClusterLinks.target(link);
-        return new Journal.Outside(place, place.resolve(beside));
+        return Journal.Outside.filled(place, place.resolve(beside));
     }
 
     private Journal journal() throws IOException {
@@ -203,23 +225,20 @@ final class Withdrawal {
         }
     }
 
-    /// Of what was set aside before, in the state directory and wherever else.
-    private String free(String name) throws IOException {
+    /// @param places where parts of it go by that name as well, beside what was set aside before
+    private String free(String name, List<Path> places) {
+        List<Path> all = new ArrayList<>(places);
+        all.add(layout.stateDirectory());
         String free = Layout.replacedName(name);
-        for (int i = 2; isTaken(free); i++) {
+        for (int i = 2; isIn(all, free); i++) {
             free = Layout.replacedName(name + "-" + i);
         }
         return free;
     }
 
-    private boolean isTaken(String name) throws IOException {
-        Path cluster = layout.dataDirectory();
-        List<Journal.Outside> outside = new ArrayList<>(tablespaces(cluster, name));
-        wal(cluster, name).ifPresent(outside::add);
-        return Stream.concat(
-                        Stream.of(layout.stateDirectory().resolve(name)),
-                        outside.stream().map(Journal.Outside::beside))
-                .anyMatch(place -> Files.exists(place, LinkOption.NOFOLLOW_LINKS));
+    private static boolean isIn(List<Path> places, String name) {
+        return places.stream()
+                .anyMatch(place -> Files.exists(place.resolve(name), LinkOption.NOFOLLOW_LINKS));
     }
 
     private static void said(Path place, List<Path> outside) {

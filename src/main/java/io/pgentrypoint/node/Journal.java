@@ -50,7 +50,12 @@ public record Journal(
     ///
     /// @param place where it belongs
     /// @param beside the directory of ours in which it is built, or to which it was moved
-    public record Outside(Path place, Path beside) {
+    /// @param filled whether there is anything of it; else an empty place says nothing
+    public record Outside(Path place, Path beside, boolean filled) {
+
+        public static Outside filled(Path place, Path beside) {
+            return new Outside(place, beside, true);
+        }
 
         public Outside {
             requireAbsolute(place);

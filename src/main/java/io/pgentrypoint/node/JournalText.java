@@ -19,6 +19,7 @@ final class JournalText {
     private static final String WAL = "wal";
     private static final String TABLESPACE = "tablespace";
     private static final String BESIDE = "-beside";
+    private static final String EMPTY = "empty";
 
     private JournalText() {}
 
@@ -47,6 +48,7 @@ final class JournalText {
         List<Path> walBeside = new ArrayList<>();
         List<Path> tablespaces = new ArrayList<>();
         List<Path> tablespacesBeside = new ArrayList<>();
+        List<Path> empty = new ArrayList<>();
         Optional<String> place = Optional.empty();
         List<String> entries = new ArrayList<>();
         String systemIdentifier = "";
@@ -59,6 +61,7 @@ final class JournalText {
                 case WAL + BESIDE -> walBeside.add(Path.of(value));
                 case TABLESPACE -> tablespaces.add(Path.of(value));
                 case TABLESPACE + BESIDE -> tablespacesBeside.add(Path.of(value));
+                case EMPTY -> empty.add(Path.of(value));
                 case "place" -> place = Optional.of(value);
                 case "entry" -> entries.add(value);
                 case "system-identifier" -> systemIdentifier = value;
@@ -75,8 +78,8 @@ final class JournalText {
         }
         return new Journal(
                 phase.get(),
-                outside(wal, walBeside).stream().findFirst(),
-                outside(tablespaces, tablespacesBeside),
+                outside(wal, walBeside, empty).stream().findFirst(),
+                outside(tablespaces, tablespacesBeside, empty),
                 entries,
                 place,
                 proven ? Optional.of(new Proof(systemIdentifier, mark)) : Optional.empty());
@@ -89,15 +92,19 @@ final class JournalText {
     private static void outside(StringBuilder text, String key, Outside outside) {
         line(text, key, outside.place().toString());
         line(text, key + BESIDE, outside.beside().toString());
+        if (!outside.filled()) {
+            line(text, EMPTY, outside.place().toString());
+        }
     }
 
-    private static List<Outside> outside(List<Path> places, List<Path> besides) {
+    private static List<Outside> outside(List<Path> places, List<Path> besides, List<Path> empty) {
         if (places.size() != besides.size()) {
             throw new IllegalArgumentException("it does not say where each part is built");
         }
         List<Outside> parts = new ArrayList<>();
         for (int i = 0; i < places.size(); i++) {
-            parts.add(new Outside(places.get(i), besides.get(i)));
+            Path place = places.get(i);
+            parts.add(new Outside(place, besides.get(i), !empty.contains(place)));
         }
         return parts;
     }

@@ -3,6 +3,7 @@ package io.pgentrypoint.timeline;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.stream.Stream;
@@ -24,6 +25,18 @@ public final class ClusterLinks {
         try (Stream<Path> entries = Files.list(directory)) {
             return entries.filter(Files::isSymbolicLink).sorted().toList();
         }
+    }
+
+    public static List<Path> targets(Path cluster) throws IOException {
+        List<Path> targets = new ArrayList<>();
+        for (Path tablespace : tablespaces(cluster)) {
+            targets.add(target(tablespace));
+        }
+        Optional<Path> wal = wal(cluster);
+        if (wal.isPresent()) {
+            targets.add(target(wal.get()));
+        }
+        return targets;
     }
 
     /// Absolute, also of a link that somebody made by hand.

@@ -4,6 +4,7 @@ import io.pgentrypoint.report.Measures;
 import io.pgentrypoint.settings.Layout;
 import java.io.IOException;
 import java.nio.file.Files;
+import java.nio.file.LinkOption;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -50,6 +51,12 @@ final class Placement {
             against.add("the data directory cannot be looked through: " + e);
         }
         return against;
+    }
+
+    boolean hasTablespace(String name) {
+        return Files.exists(
+                layout.dataDirectory().resolve("pg_tblspc").resolve(name),
+                LinkOption.NOFOLLOW_LINKS);
     }
 
     boolean hasTablespacesOutside() {

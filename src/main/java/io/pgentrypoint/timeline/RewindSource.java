@@ -15,8 +15,10 @@ import java.util.Objects;
 ///
 /// @param databaseBytes of all its databases; -1 when it does not tell
 /// @param walBytes of its WAL directory; -1 when it does not tell
+/// @param tablespaces outside its data directory
 /// @param against why pg_rewind could not use it, each a sentence
-record RewindSource(long databaseBytes, long walBytes, List<String> against) {
+record RewindSource(
+        long databaseBytes, long walBytes, List<Tablespace> tablespaces, List<String> against) {
 
     private static final String RIGHTS =
             """
@@ -31,12 +33,20 @@ record RewindSource(long databaseBytes, long walBytes, List<String> against) {
     private static final String DATABASES =
             "SELECT sum(pg_database_size(oid))::bigint FROM pg_catalog.pg_database"
                     + " WHERE has_database_privilege(oid, 'CONNECT')";
+    private static final String TABLESPACES =
+            "SELECT t.oid::text, location FROM pg_catalog.pg_tablespace AS t,"
+                    + " pg_catalog.pg_tablespace_location(t.oid) AS location"
+                    + " WHERE location LIKE '/%' ORDER BY location";
     private static final String WAL =
             "SELECT count(*) * (SELECT setting::bigint FROM pg_catalog.pg_settings"
                     + " WHERE name = 'wal_segment_size')"
                     + " FROM pg_ls_dir('pg_wal', true, false) f WHERE f ~ '^[0-9A-F]{24}$'";
 
+    /// @param name of its link
+    record Tablespace(String name, String location) {}
+
     RewindSource {
+        tablespaces = List.copyOf(tablespaces);
         against = List.copyOf(against);
     }
 
@@ -44,11 +54,16 @@ record RewindSource(long databaseBytes, long walBytes, List<String> against) {
         try (Connection connection = server.openDatabase("postgres");
                 Statement statement = connection.createStatement()) {
             List<String> against = against(statement, server.user(), name);
-            return new RewindSource(number(statement, DATABASES), number(statement, WAL), against);
+            return new RewindSource(
+                    number(statement, DATABASES),
+                    number(statement, WAL),
+                    tablespaces(statement),
+                    against);
         } catch (SQLException e) {
             return new RewindSource(
                     -1,
                     -1,
+                    List.of(),
                     List.of(
                             "pg_rewind reads from the database postgres on "
                                     + name
@@ -83,6 +98,19 @@ record RewindSource(long databaseBytes, long walBytes, List<String> against) {
             }
         }
         return against;
+    }
+
+    private static List<Tablespace> tablespaces(Statement statement) throws SQLException {
+        List<Tablespace> tablespaces = new ArrayList<>();
+        try (ResultSet row = statement.executeQuery(TABLESPACES)) {
+            while (row.next()) {
+                tablespaces.add(
+                        new Tablespace(
+                                Objects.requireNonNull(row.getString(1)),
+                                Objects.requireNonNull(row.getString(2))));
+            }
+        }
+        return tablespaces;
     }
 
     /// Without the right to know it, -1.

@@ -132,8 +132,21 @@ public final class StandingReader {
         RewindSource source = RewindSource.ask(server, name);
         against.addAll(source.against());
         against.addAll(placement.againstMoving());
+        against.addAll(againstNewTablespaces(source, name));
         against.addAll(placement.againstGrowing(source));
         return against;
+    }
+
+    /// pg_rewind would write to their places, whatever is there.
+    private List<String> againstNewTablespaces(RewindSource source, String name) {
+        return source.tablespaces().stream()
+                .filter(tablespace -> !placement.hasTablespace(tablespace.name()))
+                .map(tablespace ->
+                        name
+                                + " has a tablespace in "
+                                + tablespace.location()
+                                + " that this node has not")
+                .toList();
     }
 
     private List<String> againstSettingAside(
@@ -151,9 +164,6 @@ public final class StandingReader {
 
     /// Should anybody start what was set aside, it would write to the tablespace of its successor.
     private List<String> againstReplay(LocalBranch ours) {
-        if (!placement.hasTablespacesOutside()) {
-            return List.of();
-        }
         List<WalRecord> found = new ArrayList<>();
         boolean whole =
                 WalRecords.each(
@@ -165,13 +175,13 @@ public final class StandingReader {
                                 found.add(record);
                             }
                         });
-        if (found.isEmpty() && whole) {
+        if (found.isEmpty() && (whole || !placement.hasTablespacesOutside())) {
             return List.of();
         }
         return List.of(
-                "it has tablespaces outside, and "
+                "of its tablespaces outside, "
                         + (found.isEmpty()
-                                ? "its WAL since its last checkpoint cannot be read to its end"
+                                ? "it cannot be told whether one was created since its last checkpoint"
                                 : "one was created since its last checkpoint, at "
                                         + found.getFirst().begin())
                         + ": started from where it is moved to, it would write to the old place"

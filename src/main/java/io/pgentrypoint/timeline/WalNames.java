@@ -8,7 +8,7 @@ public final class WalNames {
     // Segments, histories and their unfinished forms; what is being written (xlog.c, walmethods.c).
     private static final Pattern WAL =
             Pattern.compile(
-                    "[0-9A-F]{8}([0-9A-F]{16})?([.].+)?|xlogtemp[.].+|RECOVERY(XLOG|HISTORY)"
+                    "[0-9A-F]{24}([.].+)?|[0-9A-F]{8}[.]history([.].+)?|xlogtemp[.].+|RECOVERY(XLOG|HISTORY)"
                             + "|archive_status|summaries");
 
     private WalNames() {}

@@ -45,6 +45,12 @@ record Elsewhere(Pair pair, Path place) {
 
     /// What a volume has at its top, and the tablespace of a server before an upgrade.
     void putStrangers() throws IOException {
+        // The primary has some of these, too.
+        Path theirs = pair.two().home.resolve("elsewhere");
+        Files.createDirectories(theirs.resolve(STRANGER).getParent());
+        Files.writeString(theirs.resolve(STRANGER), "of the primary");
+        Files.writeString(theirs.resolve("ts/notes"), "of the primary");
+        RealCluster.execute(List.of("chmod", "-R", "a+rX", theirs.toString()));
         Files.createDirectory(place.resolve("wal/lost+found"));
         Files.createDirectories(place.resolve(STRANGER).getParent());
         Files.writeString(place.resolve(STRANGER), "a row of 9.6");
@@ -72,6 +78,7 @@ record Elsewhere(Pair pair, Path place) {
                 .isEqualTo(place.resolve("wal"));
         assertThat(own.resolve("wal/00000002.history")).exists();
         assertThat(own.resolve(STRANGER)).hasContent("a row of 9.6");
+        assertThat(own.resolve("ts/notes")).doesNotExist();
         for (String each : List.of("wal", "ts")) {
             assertThat(own.resolve(each + "/lost+found")).isDirectory();
             assertThat(FileTree.list(own.resolve(each)))

@@ -338,6 +338,31 @@ class RejoinIT {
         }
     }
 
+    /// pg_rewind would write to its place, over whatever is there.
+    @Test
+    void a_tablespace_that_came_since_the_fork_is_a_reason_against_a_rewind() throws IOException {
+        Node.requireRoot();
+        try (Pair pair = Pair.create()) {
+            Elsewhere elsewhere = Elsewhere.of(pair);
+            Run two = elsewhere.diverge(true);
+            Path newer = pair.one().ownDirectory("elsewhere/newer");
+            pair.two().ownDirectory("elsewhere/newer");
+            pair.two().sql("CREATE TABLESPACE newer LOCATION '" + newer + "'");
+            pair.two().sql("CREATE TABLE n TABLESPACE newer AS SELECT 1 AS n");
+            Files.writeString(newer.resolve("notes"), "mine");
+            assertRefused(
+                    pair.former().with("REJOIN", "rewind").call("run"),
+                    "has a tablespace in " + newer + " that this node has not",
+                    "nothing was touched");
+            Run run = pair.former().with("REJOIN", "reclone").serve();
+            Pair.assertFollows(pair.former(), pair.two());
+            assertThat(pair.former().ask("SELECT count(*) FROM n")).isEqualTo("1");
+            assertThat(newer.resolve("notes")).hasContent("mine");
+            assertThat(run.stop().code()).isZero();
+            assertThat(two.stop().code()).isZero();
+        }
+    }
+
     @Test
     void a_wal_directory_that_holds_something_else_is_named_before_anything_is_touched()
             throws IOException {

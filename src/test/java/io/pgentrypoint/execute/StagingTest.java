@@ -484,6 +484,35 @@ class StagingTest {
     }
 
     @Test
+    void wal_is_not_put_where_a_tablespace_of_the_primary_belongs() throws IOException {
+        Files.delete(layout.journal());
+        Refusal refusal =
+                catchThrowableOfType(
+                        Refusal.class,
+                        () ->
+                                staging.open(
+                                        Optional.of(directory.resolve("vol")),
+                                        List.of(directory.resolve("vol/ts")),
+                                        MAJOR));
+        assertThat(refusal.remedy()).startsWith("set POSTGRES_INITDB_WALDIR");
+        assertThat(layout.journal()).doesNotExist();
+        assertThat(directory.resolve("vol")).doesNotExist();
+    }
+
+    /// pg_rewind copies all that the primary has in such a place.
+    @Test
+    void what_came_along_from_the_primary_is_not_published() throws IOException {
+        OutsidePart tablespace = clone("ts");
+        Files.createDirectory(tablespace.entry().beside().resolve("PG_16_202307071"));
+        Files.writeString(tablespace.entry().beside().resolve("notes"), "theirs");
+        Path mine = Files.writeString(tablespace.entry().place().resolve("notes"), "mine");
+        publish();
+        assertThat(mine).hasContent("mine");
+        Files.delete(mine);
+        assertWholeWith(tablespace.entry().place());
+    }
+
+    @Test
     void a_discard_leaves_what_someone_has_put_into_our_wal_directory_since() throws IOException {
         Path place = directory.resolve("wal");
         withWal(place);

@@ -189,7 +189,24 @@ class WithdrawalTest {
         Journal withdrawn = Journal.parse(Files.readString(layout.journal()));
         Files.writeString(layout.journal(), withdrawn.in(Journal.Phase.REWINDING).text());
         Path beside = withdrawn.tablespaces().getFirst().beside();
-        // It was killed after the first of these moves before.
+        // Of an earlier one, of which the rest was removed.
+        Files.createDirectory(wal.resolve("pgsql_tmp_replaced-half-rewound"));
+        withdrawal.unfinishedAside("half-rewound");
+        Path aside = layout.replaced("half-rewound-2");
+        assertThat(aside.resolve("pg_wal/" + SEGMENT)).hasContent("wal");
+        assertThat(aside.resolve("pg_tblspc/16384/" + VERSION_DIRECTORY + "/1")).hasContent("row");
+        assertThat(beside).doesNotExist();
+        assertThat(layout.journal()).doesNotExist();
+    }
+
+    @Test
+    void a_move_of_what_is_left_of_a_rewind_that_was_killed_goes_on_under_the_same_name()
+            throws IOException {
+        withdrawal.toStaging();
+        withdrawal.partsToStaging();
+        Journal withdrawn = Journal.parse(Files.readString(layout.journal()));
+        Files.writeString(layout.journal(), withdrawn.in(Journal.Phase.REWINDING).text());
+        Path beside = withdrawn.tablespaces().getFirst().beside();
         Files.move(beside, tablespace.resolve("pgsql_tmp_replaced-half-rewound"));
         withdrawal.unfinishedAside("half-rewound");
         Path aside = layout.replaced("half-rewound");
@@ -216,6 +233,35 @@ class WithdrawalTest {
         Files.move(away, wal);
         withdrawal.putBack();
         assertThat(everything()).isEqualTo(before);
+    }
+
+    /// Of a WAL volume that was lost and replaced there is nothing to wait for.
+    @Test
+    void a_part_that_was_empty_already_is_no_reason_to_refuse() throws IOException {
+        for (String each : List.of(SEGMENT, "archive_status")) {
+            Files.delete(wal.resolve(each));
+        }
+        Map<String, String> before = everything();
+        withdrawal.toStaging();
+        withdrawal.partsToStaging();
+        Files.delete(
+                Journal.parse(Files.readString(layout.journal())).wal().orElseThrow().beside());
+        withdrawal.putBack();
+        assertThat(everything()).isEqualTo(before);
+    }
+
+    /// Dated dumps look a little like WAL.
+    @Test
+    void only_what_postgresql_names_so_is_taken_for_wal() throws IOException {
+        for (String each : List.of("20240101", "20240101.sql.gz", "DEADBEEF.d", "backup_label")) {
+            Files.writeString(wal.resolve(each), "mine");
+        }
+        for (String each : List.of("00000002.history", SEGMENT + ".partial", "xlogtemp.4711")) {
+            Files.writeString(wal.resolve(each), "wal");
+        }
+        withdrawal.aside("x");
+        assertThat(FileTree.list(wal.resolve("pgsql_tmp_replaced-x"))).hasSize(5);
+        assertThat(FileTree.list(wal)).hasSize(6);
     }
 
     @Test

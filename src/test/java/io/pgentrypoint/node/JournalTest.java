@@ -23,7 +23,7 @@ class JournalTest {
         Journal journal =
                 new Journal(
                         Phase.PUBLISHING,
-                        Optional.of(new Outside(Path.of("/wal/15"), Path.of("/wal/15/ours"))),
+                        Optional.of(Outside.filled(Path.of("/wal/15"), Path.of("/wal/15/ours"))),
                         List.of("PG_VERSION", "global"));
         assertThat(journal.text())
                 .isEqualTo(
@@ -47,12 +47,19 @@ class JournalTest {
     void a_clone_names_each_tablespace_that_it_builds() {
         List<Outside> tablespaces =
                 List.of(
-                        new Outside(Path.of("/ts 1"), Path.of("/ts 1/staged")),
-                        new Outside(Path.of("/ts%2"), Path.of("/ts%2/a=b\nc")));
+                        Outside.filled(Path.of("/ts 1"), Path.of("/ts 1/staged")),
+                        Outside.filled(Path.of("/ts%2"), Path.of("/ts%2/a=b\nc")));
         Journal building =
                 Journal.building(
-                        Optional.of(new Outside(Path.of("/wal"), Path.of("/wal/x"))), tablespaces);
+                        Optional.of(Outside.filled(Path.of("/wal"), Path.of("/wal/x"))),
+                        tablespaces);
         assertThat(Journal.parse(building.text())).isEqualTo(building);
+        Journal withdrawing =
+                Journal.withdrawing(List.of("global"), "staging")
+                        .withParts(
+                                Optional.of(new Outside(Path.of("/wal"), Path.of("/wal/x"), false)),
+                                tablespaces);
+        assertThat(Journal.parse(withdrawing.text())).isEqualTo(withdrawing);
         assertThat(building.publishing(List.of("global"), tablespaces).tablespaces())
                 .isEqualTo(tablespaces);
         assertThatIllegalArgumentException()
@@ -67,7 +74,7 @@ class JournalTest {
     void while_scripts_run_it_says_which_cluster_it_is_about() {
         Journal journal =
                 Journal.runningScripts(
-                        Optional.of(new Outside(Path.of("/wal"), Path.of("/wal/x"))),
+                        Optional.of(Outside.filled(Path.of("/wal"), Path.of("/wal/x"))),
                         new Journal.Proof("7301234567890123456", "a.b=c"));
         assertThat(journal.text()).contains("system-identifier=7301234567890123456\nmark=a.b=c\n");
         assertThat(Journal.parse(journal.text())).isEqualTo(journal);
@@ -107,7 +114,7 @@ class JournalTest {
                 new Journal(
                         Phase.BUILDING,
                         Optional.of(
-                                new Outside(
+                                Outside.filled(
                                         Path.of("/wal/100% a+b=\n end"),
                                         Path.of("/wal/100% a+b=\n end/x"))),
                         List.of());

@@ -344,7 +344,7 @@ class GoldenPlanTest {
                         Journal.building(
                                 Optional.empty(),
                                 List.of(
-                                        new Journal.Outside(
+                                        Journal.Outside.filled(
                                                 Path.of("/ts/fast"),
                                                 Path.of("/ts/fast/pgsql_tmp_entrypoint-0f1e2d"))))),
                 new Tablespaces.At(List.of(Path.of("/ts/fast"))));

@@ -140,7 +140,7 @@ final class Volumes {
                 new Journal(
                         Journal.Phase.BUILDING,
                         wal.map(place ->
-                                new Journal.Outside(
+                                Journal.Outside.filled(
                                         place, place.resolve("pgsql_tmp_entrypoint-0f1e2d"))),
                         List.of()));
     }
