@@ -34,6 +34,11 @@ class PatroniIT {
             project.compose("up", "--wait", "--wait-timeout", "180").succeeded();
             Eventually.happens(
                     "two that stream", () -> list(project), () -> streaming(project).equals("2"));
+            // Patroni lets nobody take over before the leader has named one that commits wait for.
+            Eventually.happens(
+                    "a synchronous standby",
+                    () -> list(project),
+                    () -> list(project).contains("Sync Standby"));
             String leader = leader(project);
             project.sql(leader, "CREATE TABLE commits (node text, at timestamptz DEFAULT now())");
             assertThat(overTheProxy(project)).isFalse();
