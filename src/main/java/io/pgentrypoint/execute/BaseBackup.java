@@ -31,6 +31,9 @@ final class BaseBackup {
 
     private static final Duration TIMEOUT = Duration.ofSeconds(10);
 
+    /// ENOSPC, in the C library's words.
+    private static final String NO_ROOM = "No space left on device";
+
     private BaseBackup() {}
 
     static void take(
@@ -69,6 +72,15 @@ final class BaseBackup {
                 programs.run(new Command("pg_basebackup", argv, environment), shown::line);
         shown.end();
         if (!outcome.succeeded()) {
+            if (outcome.stderr().contains(NO_ROOM)) {
+                throw new Refusal(
+                        ExitCode.IO,
+                        "cannot clone "
+                                + step.replica().primary()
+                                + ": the disk is full: "
+                                + complaint(outcome),
+                        "enlarge the volume and start again; what was copied is thrown away then");
+            }
             throw new Refusal(
                     ExitCode.UNAVAILABLE,
                     "cannot clone "

@@ -1,6 +1,5 @@
 package io.pgentrypoint.execute;
 
-import io.pgentrypoint.files.AtomicFiles;
 import io.pgentrypoint.files.FileTree;
 import io.pgentrypoint.process.Identity;
 import io.pgentrypoint.process.UserMap;
@@ -49,10 +48,6 @@ final class FreePlace {
                 case WAL -> requireNothing(intent, there, name);
                 case TABLESPACE -> requireNoTablespace(intent, there, kind.isContent(name, major));
             }
-        }
-        switch (kind) {
-            case WAL -> AtomicFiles.createPrivate(place);
-            case TABLESPACE -> {}
         }
     }
 

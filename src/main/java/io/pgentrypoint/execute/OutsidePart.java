@@ -99,11 +99,7 @@ record OutsidePart(Kind kind, Journal.Outside entry, Layout layout) {
 
     void create() throws IOException {
         Path above = AtomicFiles.parent(beside());
-        List<Path> missing = new ArrayList<>();
-        for (Path each = above; !Files.exists(each); each = AtomicFiles.parent(each)) {
-            missing.add(each);
-        }
-        if (!missing.isEmpty()) {
+        if (kind == Kind.WAL || !Files.exists(above)) {
             AtomicFiles.createPrivate(above);
         }
         Path _ =
@@ -112,9 +108,6 @@ record OutsidePart(Kind kind, Journal.Outside entry, Layout layout) {
                         PosixFilePermissions.asFileAttribute(
                                 PosixFilePermissions.fromString("rwx------")));
         AtomicFiles.sync(above);
-        for (Path each : missing) {
-            AtomicFiles.sync(AtomicFiles.parent(each));
-        }
     }
 
     /// What initdb and pg_basebackup are told of it. An equals sign separates the two places of a

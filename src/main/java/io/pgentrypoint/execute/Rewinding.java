@@ -101,10 +101,15 @@ final class Rewinding {
             case "shut down", "shut down in recovery" -> {
                 return;
             }
-            case "in archive recovery" -> recoverStandby();
+            case "in archive recovery" -> {
+                // Should the signal be gone: it would end its recovery, and be a primary.
+                AtomicFiles.createEmpty(new Layout(staging).standbySignal());
+                recoverStandby();
+            }
             default -> recoverPrimary();
         }
-        // Both went without fsync, and what is put back must be on disk.
+        // It is put back as it is now, should the rewind be impossible; and fsync may be off in its
+        // settings.
         Outcome synced =
                 programs.run(
                         new Command(
@@ -129,7 +134,6 @@ final class Rewinding {
                         List.of(
                                 installation.program("postgres"),
                                 "--single",
-                                "-F",
                                 "-D",
                                 staging.toString()));
         // With a configuration file elsewhere the directory has none of its own.

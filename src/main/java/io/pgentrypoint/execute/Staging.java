@@ -44,6 +44,7 @@ final class Staging {
                         places.stream()
                                 .map(place -> OutsidePart.newTablespace(place, layout).entry())
                                 .toList());
+        requireEmpty(staging.dataDirectory());
         if (walDirectory.isPresent()) {
             refuseTablespaceIn(walDirectory.get(), places);
         }
@@ -55,6 +56,22 @@ final class Staging {
         AtomicFiles.sync(layout.dataDirectory());
         for (OutsidePart part : OutsidePart.of(journal, layout)) {
             part.create();
+        }
+    }
+
+    /// Without a journal nobody can tell whose it is.
+    static void requireEmpty(Path place) throws IOException {
+        List<Path> there = FileTree.list(place);
+        if (!there.isEmpty()) {
+            throw new Refusal(
+                    ExitCode.DATA,
+                    "cannot use "
+                            + place
+                            + ": it holds "
+                            + there.getFirst()
+                            + ", and no journal"
+                            + " says what that is",
+                    "move it away and start again; nothing was touched");
         }
     }
 
@@ -168,8 +185,11 @@ final class Staging {
         // Both a base backup and a rewind bring lost+found along, and the volume has its own. A
         // rewind also brings the primary's state directory: it skips names that begin with
         // pgsql_tmp only below the top.
-        for (String copied : Layout.NOT_CONTENT) {
-            FileTree.delete(directory.resolve(copied));
+        for (Path copied : FileTree.list(directory)) {
+            // By name alone it might be a door to snapshots that no listing shows.
+            if (Layout.NOT_CONTENT.contains(String.valueOf(copied.getFileName()))) {
+                FileTree.delete(copied);
+            }
         }
         FileTree.delete(staging.stateDirectory());
         refuseLinksIntoStaging();
@@ -179,8 +199,7 @@ final class Staging {
         }
         syncAll(directory, programs, initdb, environment);
         List<String> entries = new ArrayList<>();
-        for (Path entry : FileTree.list(directory)) {
-            String name = entry.getFileName().toString();
+        for (String name : FileTree.names(directory)) {
             if (!name.equals(LAST)) {
                 entries.add(name);
             }

@@ -2,11 +2,13 @@ package io.pgentrypoint.execute;
 
 import io.pgentrypoint.files.AtomicFiles;
 import io.pgentrypoint.files.FileTree;
+import io.pgentrypoint.node.ClusterFiles;
 import io.pgentrypoint.node.Journal;
 import io.pgentrypoint.report.ExitCode;
 import io.pgentrypoint.report.Refusal;
 import io.pgentrypoint.settings.Layout;
 import java.io.IOException;
+import java.io.InputStream;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.file.Files;
@@ -17,6 +19,10 @@ import java.security.SecureRandom;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Optional;
+import java.util.regex.Pattern;
+import java.util.stream.Collectors;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /// A new cluster in its place whose init scripts have not all run. Scripts name files by their path
 /// (`$PGDATA`, `/var/lib/postgresql/data`), and write paths into settings, so they cannot run on a
@@ -24,11 +30,18 @@ import java.util.Optional;
 /// whole of it is thrown away at the next start.
 final class UnfinishedCluster {
 
+    private static final Logger LOG = LoggerFactory.getLogger(UnfinishedCluster.class);
+
     /// A setting that the server does not know: it only has to be among its arguments.
     private static final String MARK = "entrypoint.first_boot=";
 
     private static final String CONTROL_FILE = "global/pg_control";
     private static final int CATALOG_VERSION = 12;
+
+    // XLogLongPageHeaderData (xlog_internal.h): the first page of each segment
+    private static final Pattern SEGMENT = Pattern.compile("[0-9A-F]{24}");
+    private static final int SYSTEM_ID = 24;
+    private static final int LONG_PAGE_HEADER = 40;
 
     private final Layout layout;
 
@@ -38,29 +51,35 @@ final class UnfinishedCluster {
 
     /// Moves the staged cluster up. From before the first entry the journal says whose it is.
     void putInPlace(String systemIdentifier) throws IOException {
+        Path staging = layout.staging().dataDirectory();
+        // Before the journal says that the whole of the data directory may be thrown away.
+        for (Path entry : FileTree.list(staging)) {
+            requireFree(layout.dataDirectory().resolve(entry.getFileName()));
+        }
         byte[] random = new byte[16];
         new SecureRandom().nextBytes(random);
         Journal building = journal();
         Journal.Proof proof =
                 new Journal.Proof(systemIdentifier, MARK + HexFormat.of().formatHex(random));
         write(Journal.runningScripts(building.wal(), proof));
-        Path staging = layout.staging().dataDirectory();
         for (OutsidePart part : OutsidePart.of(building, layout)) {
             part.moveUp(staging);
         }
         for (Path entry : FileTree.list(staging)) {
             Path to = layout.dataDirectory().resolve(entry.getFileName());
-            if (Files.exists(to, LinkOption.NOFOLLOW_LINKS)) {
-                throw new Refusal(
-                        ExitCode.DATA,
-                        "cannot put the new cluster in its place: "
-                                + to
-                                + " exists and is not ours",
-                        "move that file away and start again; nothing was overwritten");
-            }
+            requireFree(to);
             Files.move(entry, to, StandardCopyOption.ATOMIC_MOVE);
         }
         Files.deleteIfExists(staging);
+    }
+
+    private static void requireFree(Path to) {
+        if (Files.exists(to, LinkOption.NOFOLLOW_LINKS)) {
+            throw new Refusal(
+                    ExitCode.DATA,
+                    "cannot put the new cluster in its place: " + to + " exists and is not ours",
+                    "move that file away and start again; nothing was overwritten");
+        }
     }
 
     /// What the server that prepares it has among its arguments.
@@ -77,10 +96,12 @@ final class UnfinishedCluster {
         }
     }
 
-    /// All of it, tablespaces and WAL directory included.
+    /// All of it, tablespaces and WAL directory included. What else lies in the data directory, of
+    /// a script or of somebody who came since, is moved aside.
     void discard(Journal journal) throws IOException {
         for (OutsidePart part : OutsidePart.of(journal, layout)) {
             part.requireOnlyOurs();
+            requireOurWal(part, journal);
         }
         // Without its control file there is no proof any more, so it is written down first.
         write(journal.in(Journal.Phase.DISCARDING));
@@ -90,12 +111,86 @@ final class UnfinishedCluster {
         }
         FileTree.delete(layout.dataDirectory().resolve(CONTROL_FILE));
         for (Path entry : FileTree.list(layout.dataDirectory())) {
-            if (Layout.isContent(String.valueOf(entry.getFileName()))) {
+            if (ClusterFiles.isOne(String.valueOf(entry.getFileName()))
+                    && !entry.equals(layout.stateDirectory())) {
                 FileTree.delete(entry);
             }
         }
+        keepOthers();
         FileTree.delete(layout.staging().dataDirectory());
         AtomicFiles.deleteIfExists(layout.journal());
+    }
+
+    /// By now some other cluster may have its WAL there: one whose data directory was the volume
+    /// for a while, say.
+    private void requireOurWal(OutsidePart part, Journal journal) throws IOException {
+        Optional<String> ours = journal.proof().map(Journal.Proof::systemIdentifier);
+        for (Path segment : FileTree.list(part.entry().place())) {
+            long found = systemIdentifier(segment);
+            if (found != 0
+                    && ours.isPresent()
+                    && !Long.toUnsignedString(found).equals(ours.get())) {
+                throw new Refusal(
+                        ExitCode.DATA,
+                        "cannot throw away the WAL of an unfinished first boot: "
+                                + segment
+                                + " belongs to another cluster, with system identifier "
+                                + Long.toUnsignedString(found),
+                        "set POSTGRES_INITDB_WALDIR and PGDATA to directories that belong together;"
+                                + " nothing was touched");
+            }
+        }
+    }
+
+    /// Of the cluster that a WAL segment belongs to; 0 when there is nothing in it yet.
+    private static long systemIdentifier(Path segment) throws IOException {
+        if (!SEGMENT.matcher(String.valueOf(segment.getFileName())).matches()) {
+            return 0;
+        }
+        try (InputStream file = Files.newInputStream(segment)) {
+            byte[] head = file.readNBytes(LONG_PAGE_HEADER);
+            return head.length < LONG_PAGE_HEADER
+                    ? 0
+                    : ByteBuffer.wrap(head).order(ByteOrder.nativeOrder()).getLong(SYSTEM_ID);
+        }
+    }
+
+    private void keepOthers() throws IOException {
+        List<Path> others =
+                FileTree.list(layout.dataDirectory()).stream()
+                        .filter(entry -> Layout.isContent(String.valueOf(entry.getFileName())))
+                        .toList();
+        if (others.isEmpty()) {
+            return;
+        }
+        Path place = layout.replaced("first-boot");
+        for (int i = 2; Files.exists(place, LinkOption.NOFOLLOW_LINKS); i++) {
+            place = layout.replaced("first-boot-" + i);
+        }
+        AtomicFiles.createPrivate(place);
+        for (Path other : others) {
+            try {
+                Files.move(
+                        other, place.resolve(other.getFileName()), StandardCopyOption.ATOMIC_MOVE);
+            } catch (IOException e) {
+                throw new Refusal(
+                        ExitCode.DATA,
+                        "cannot throw away an unfinished first boot: "
+                                + other
+                                + " is not ours, and cannot be moved aside: "
+                                + e,
+                        "move it away, or unmount it, and start again; it was not touched",
+                        e);
+            }
+        }
+        AtomicFiles.sync(place);
+        AtomicFiles.sync(layout.dataDirectory());
+        LOG.warn(
+                "Files beside the unfinished first boot that no server makes are in {} now: {}",
+                place,
+                others.stream()
+                        .map(other -> String.valueOf(other.getFileName()))
+                        .collect(Collectors.joining(", ")));
     }
 
     /// A tablespace is a directory of this name below the place that the user gave, and CREATE

@@ -93,6 +93,7 @@ final class Withdrawal {
         Journal journal = journal();
         Path place = layout.stateDirectory().resolve(journal.place().orElseThrow());
         List<OutsidePart> outside = OutsidePart.of(journal, layout);
+        requireFree(place);
         for (OutsidePart part : outside) {
             part.requireBuilt(major(place));
         }
@@ -117,23 +118,30 @@ final class Withdrawal {
         for (Path made : FileTree.list(place)) {
             String name = String.valueOf(made.getFileName());
             if (!known.contains(name)) {
-                Path to = layout.dataDirectory().resolve(name);
-                if (Files.exists(to, LinkOption.NOFOLLOW_LINKS)) {
-                    throw new Refusal(
-                            ExitCode.DATA,
-                            "cannot put back " + made + ": " + to + " exists and is not ours",
-                            "move that file away and start again; nothing was overwritten");
-                }
                 move(place, layout.dataDirectory(), name);
+            }
+        }
+    }
+
+    /// While it was away somebody may have put a file in its place, a configuration say.
+    private void requireFree(Path place) throws IOException {
+        for (Path gone : FileTree.list(place)) {
+            Path to = layout.dataDirectory().resolve(gone.getFileName());
+            if (Files.exists(to, LinkOption.NOFOLLOW_LINKS)) {
+                throw new Refusal(
+                        ExitCode.DATA,
+                        "cannot put back " + gone + ": " + to + " exists and is not ours",
+                        "move that file away and start again; nothing was overwritten");
             }
         }
     }
 
     private void moveTo(String name) throws IOException {
         Path place = layout.stateDirectory().resolve(name);
-        // Also of a start that was killed before it wrote its journal; it is empty then.
-        AtomicFiles.createPrivate(place);
         List<String> entries = entries();
+        // Also of a start that was killed before it wrote its journal; it is empty then.
+        Staging.requireEmpty(place);
+        AtomicFiles.createPrivate(place);
         AtomicFiles.write(layout.journal(), Journal.withdrawing(entries, name).text());
         AtomicFiles.sync(layout.dataDirectory());
         try {
@@ -208,8 +216,7 @@ final class Withdrawal {
 
     private List<String> entries() throws IOException {
         List<String> entries = new ArrayList<>(List.of(FIRST));
-        for (Path entry : FileTree.list(layout.dataDirectory())) {
-            String name = String.valueOf(entry.getFileName());
+        for (String name : FileTree.names(layout.dataDirectory())) {
             if (Layout.isContent(name) && !name.equals(FIRST)) {
                 entries.add(name);
             }

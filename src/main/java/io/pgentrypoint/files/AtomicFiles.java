@@ -16,6 +16,8 @@ import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.FileAttribute;
 import java.nio.file.attribute.PosixFilePermission;
 import java.nio.file.attribute.PosixFilePermissions;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Set;
 
 /// Files that are either the old ones or the new ones, whatever happens: written beside, synced,
@@ -35,6 +37,17 @@ public final class AtomicFiles {
 
     /// A file of the user's: it keeps its mode, and stays a link if it is one.
     public static void edit(Path file, byte[] bytes) throws IOException {
+        if (Files.isSymbolicLink(file) && !Files.exists(file)) {
+            throw new Refusal(
+                    ExitCode.DATA,
+                    "cannot write "
+                            + file
+                            + ": it is a link to "
+                            + Files.readSymbolicLink(file)
+                            + ", which is not there",
+                    "mount what it leads to, or remove the link and start again; nothing was"
+                            + " overwritten");
+        }
         if (!Files.exists(file)) {
             replace(file, bytes, PRIVATE);
             return;
@@ -47,7 +60,19 @@ public final class AtomicFiles {
             if (!isMountedOver(e)) {
                 throw e;
             }
-            overwrite(real, bytes);
+            overwriteMounted(real, bytes);
+        }
+    }
+
+    /// It can be neither replaced nor kept beside. So what stays as it was, the beginning as a
+    /// rule, is never gone in between, and a full disk gives the old text back.
+    private static void overwriteMounted(Path file, byte[] bytes) throws IOException {
+        byte[] old = Files.readAllBytes(file);
+        try {
+            overwrite(file, bytes);
+        } catch (IOException e) {
+            overwrite(file, old);
+            throw e;
         }
     }
 
@@ -96,13 +121,12 @@ public final class AtomicFiles {
     }
 
     private static void overwrite(Path file, byte[] bytes) throws IOException {
-        try (FileChannel channel =
-                FileChannel.open(
-                        file, StandardOpenOption.WRITE, StandardOpenOption.TRUNCATE_EXISTING)) {
+        try (FileChannel channel = FileChannel.open(file, StandardOpenOption.WRITE)) {
             ByteBuffer left = ByteBuffer.wrap(bytes);
             while (left.hasRemaining()) {
                 channel.write(left);
             }
+            channel.truncate(bytes.length);
             channel.force(true);
         }
     }
@@ -123,9 +147,16 @@ public final class AtomicFiles {
         return parent;
     }
 
-    /// The server refuses a data directory that others can enter.
+    /// The server refuses a data directory that others can enter. As durable as what will be in it.
     public static void createPrivate(Path directory) throws IOException {
+        List<Path> missing = new ArrayList<>();
+        for (Path each = directory; !Files.exists(each); each = parent(each)) {
+            missing.add(each);
+        }
         Files.createDirectories(directory);
         Files.setPosixFilePermissions(directory, PosixFilePermissions.fromString("rwx------"));
+        for (Path each : missing) {
+            sync(parent(each));
+        }
     }
 }

@@ -1,12 +1,17 @@
 package io.pgentrypoint.files;
 
+import io.pgentrypoint.report.ExitCode;
+import io.pgentrypoint.report.Refusal;
 import java.io.IOException;
 import java.nio.file.FileVisitResult;
 import java.nio.file.Files;
+import java.nio.file.InvalidPathException;
+import java.nio.file.LinkOption;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.SimpleFileVisitor;
 import java.nio.file.attribute.BasicFileAttributes;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
@@ -17,7 +22,7 @@ public final class FileTree {
     private FileTree() {}
 
     public static void delete(Path root) throws IOException {
-        if (!Files.isDirectory(root, java.nio.file.LinkOption.NOFOLLOW_LINKS)) {
+        if (!Files.isDirectory(root, LinkOption.NOFOLLOW_LINKS)) {
             Files.deleteIfExists(root);
             return;
         }
@@ -53,6 +58,36 @@ public final class FileTree {
     public static void deleteContent(Path directory) throws IOException {
         for (Path entry : list(directory)) {
             delete(entry);
+        }
+    }
+
+    /// The names of its entries, as texts that lead back to them: a journal holds texts, and a file
+    /// whose name is no UTF-8 would never be found again by what is read from it.
+    public static List<String> names(Path directory) throws IOException {
+        List<String> names = new ArrayList<>();
+        for (Path entry : list(directory)) {
+            String name = String.valueOf(entry.getFileName());
+            if (!isFound(directory, name)) {
+                throw new Refusal(
+                        ExitCode.DATA,
+                        "cannot move what is in "
+                                + directory
+                                + ": the name of "
+                                + name
+                                + " cannot be written down in this locale's encoding",
+                        "rename that file, also on the primary when it came from there, and start"
+                                + " again; nothing was touched");
+            }
+            names.add(name);
+        }
+        return names;
+    }
+
+    private static boolean isFound(Path directory, String name) {
+        try {
+            return Files.exists(directory.resolve(name), LinkOption.NOFOLLOW_LINKS);
+        } catch (InvalidPathException e) {
+            return false;
         }
     }
 

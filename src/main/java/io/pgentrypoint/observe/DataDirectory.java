@@ -16,7 +16,16 @@ public sealed interface DataDirectory {
     /// Our own first boot did not end. The journal proves that what it names was made by us.
     record Interrupted(Journal journal) implements DataDirectory {}
 
-    record Cluster(ControlData control, Role role, ManagedFiles files) implements DataDirectory {}
+    /// @param labelled whether it is a base backup that was never started, by its backup_label, and
+    ///   would go on on the timeline of the server that it was taken from
+    record Cluster(ControlData control, Role role, ManagedFiles files, boolean labelled)
+            implements DataDirectory {
+
+        /// Of one that has run.
+        public Cluster(ControlData control, Role role, ManagedFiles files) {
+            this(control, role, files, false);
+        }
+    }
 
     record OtherMajor(int found) implements DataDirectory {}
 

@@ -22,6 +22,8 @@ final class DataDirectoryReader {
 
     private static final Pattern MAJOR = Pattern.compile("(\\d{1,4})(\\.\\d+)?\\s*");
 
+    private static final String RECOVERY_SIGNAL = "recovery.signal";
+
     private final ControlDataReader controlData;
     private final int installedMajor;
 
@@ -67,17 +69,45 @@ final class DataDirectoryReader {
         }
         ControlData control = controlData.read(directory);
         return new DataDirectory.Cluster(
-                control, role(layout, control), ManagedFilesReader.read(layout));
+                control,
+                role(layout, control),
+                ManagedFilesReader.read(layout),
+                FileBytes.exists(directory.resolve("backup_label"))
+                        && !FileBytes.exists(directory.resolve(RECOVERY_SIGNAL)));
     }
 
     /// While scripts run the cluster lies in its place: someone may have restored another one over
-    /// it, or started it with another image, and may have data in it by now.
+    /// it, or started it with another image, and may have data in it by now. The same while it is
+    /// thrown away, which begins with its control file.
     private void requireOurs(Layout layout, Journal journal) throws Unreadable {
-        Path directory = layout.dataDirectory();
-        if (journal.phase() != Journal.Phase.RUNNING_SCRIPTS
-                || !FileBytes.exists(directory.resolve("global/pg_control"))) {
-            return;
+        switch (journal.phase()) {
+            case RUNNING_SCRIPTS -> {
+                if (hasControlFile(layout)) {
+                    requireProof(layout, journal);
+                } else if (!FileBytes.exists(layout.staging().dataDirectory())
+                        && !entries(layout.dataDirectory()).isEmpty()) {
+                    // All had moved up, and the control file with it.
+                    throw new Unreadable(
+                            "its first boot has not ended, and yet its global/pg_control is gone:"
+                                    + " somebody else was there; if what it holds is to be kept, move"
+                                    + " it away, and if not, empty the directory");
+                }
+            }
+            case DISCARDING -> {
+                if (hasControlFile(layout)) {
+                    requireProof(layout, journal);
+                }
+            }
+            case BUILDING, PUBLISHING, WITHDRAWING, REWINDING -> {}
         }
+    }
+
+    private static boolean hasControlFile(Layout layout) {
+        return FileBytes.exists(layout.dataDirectory().resolve("global/pg_control"));
+    }
+
+    private void requireProof(Layout layout, Journal journal) throws Unreadable {
+        Path directory = layout.dataDirectory();
         Journal.Proof proof = journal.proof().orElseThrow();
         boolean sameCluster =
                 controlData.read(directory).systemIdentifier().equals(proof.systemIdentifier());
@@ -103,7 +133,7 @@ final class DataDirectoryReader {
             return Role.STANDBY;
         }
         boolean recoversToAPoint =
-                FileBytes.exists(layout.dataDirectory().resolve("recovery.signal"));
+                FileBytes.exists(layout.dataDirectory().resolve(RECOVERY_SIGNAL));
         return control.inRecovery() && !recoversToAPoint
                 ? Role.STANDBY_WITHOUT_SIGNAL
                 : Role.PRIMARY;

@@ -15,6 +15,7 @@ import io.pgentrypoint.timeline.StandingReader;
 import io.pgentrypoint.volume.VolumeReader;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.sql.SQLException;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
@@ -45,7 +46,7 @@ public final class Observer {
                                             programs));
             case Mode.NativeReplica replica -> {
                 Upstream answer = upstream(replica, settings, programs);
-                yield volume.under(answer, standing(replica, settings, volume, answer, programs))
+                yield under(replica, settings, volume, answer, programs)
                         .with(tablespaces(replica, volume, answer, programs));
             }
         };
@@ -65,30 +66,37 @@ public final class Observer {
         };
     }
 
-    private static Optional<Standing> standing(
+    private static Observed under(
             Mode.NativeReplica replica,
             Settings settings,
-            Observed observed,
+            Observed volume,
             Upstream answer,
             Programs programs) {
-        if (!(observed.dataDirectory() instanceof DataDirectory.Cluster cluster)
+        if (!(volume.dataDirectory() instanceof DataDirectory.Cluster cluster)
                 || !(answer instanceof Upstream.Answered answered)
                 || !answered.systemIdentifier().equals(cluster.control().systemIdentifier())) {
-            return Optional.empty();
+            return volume.under(answer, Optional.empty());
         }
         StandingReader reader =
                 new StandingReader(
-                        observed.installation().program("pg_waldump"),
+                        volume.installation().program("pg_waldump"),
                         settings,
                         cluster.control().wal(),
                         programs);
-        return Optional.of(
-                programs.orStop(() ->
+        return programs.orStop(() -> {
+            try {
+                Standing standing =
                         reader.read(
                                 answered.systemIdentifier(),
                                 UpstreamReader.connection(replica, TIMEOUT),
                                 replica.primary().toString(),
-                                replica.rejoin())));
+                                replica.rejoin());
+                return volume.under(answer, Optional.of(standing));
+            } catch (SQLException e) {
+                // Reading our own log may take minutes, and the server has gone meanwhile.
+                return volume.under(UpstreamFailure.of(e), Optional.empty());
+            }
+        });
     }
 
     private static Tablespaces tablespaces(

@@ -135,6 +135,15 @@ final class ReadWritePlan {
         List<String> doubts = new ArrayList<>(node.warnings());
         doubts.addAll(scripts.doubts());
         doubts.addAll(citus.warnings(cluster));
+        if (cluster.labelled()) {
+            doubts.add(
+                    "it has a backup_label: it is a base backup that was never started, and goes on"
+                            + " on timeline "
+                            + cluster.control().timeline()
+                            + " of the server that it was taken from. Should that one go on, too,"
+                            + " neither may archive WAL to where the other does, nor follow it;"
+                            + " recovery.signal and a restore_command begin a timeline of its own");
+        }
         if (node.wasPromotedByHand()) {
             doubts.add(
                     "it was promoted by hand while it ran as a replica; the primary that it followed"

@@ -102,7 +102,19 @@ final class Rejoin {
     private Decision withoutWal(Standing standing, String said) {
         String gone = primary + " no longer has the WAL that comes next here: " + said;
         return switch (replica.rejoin()) {
-            case RECLONE -> setAside(standing, gone);
+            case RECLONE -> {
+                if (wasPrimary() || standing.againstSettingAside().isEmpty()) {
+                    yield setAside(standing, gone);
+                }
+                // Read-only beats nothing, and a volume that is more than half full is usual.
+                yield new Decision.Follow(
+                        List.of(
+                                gone
+                                        + "; it starts read-only with what it has and falls behind:"
+                                        + " it cannot be moved aside and cloned anew: "
+                                        + String.join("; ", standing.againstSettingAside())
+                                        + ". See to that, or give this replica empty volumes"));
+            }
             case REFUSE, REWIND -> {
                 if (wasPrimary()) {
                     throw unsafe(gone, "set REJOIN=reclone to clone it anew" + aside());

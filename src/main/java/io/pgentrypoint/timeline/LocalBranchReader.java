@@ -2,6 +2,8 @@ package io.pgentrypoint.timeline;
 
 import io.pgentrypoint.process.Outcome;
 import io.pgentrypoint.process.Programs;
+import io.pgentrypoint.report.ExitCode;
+import io.pgentrypoint.report.Refusal;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -18,6 +20,8 @@ import org.jspecify.annotations.Nullable;
 /// checkpoint, which a crash leaves behind. To be read before anything starts or rewinds it: crash
 /// recovery alone appends a record.
 public final class LocalBranchReader {
+
+    private static final int SIGNALLED = 128;
 
     private final Path wal;
     private final WalState state;
@@ -129,6 +133,15 @@ public final class LocalBranchReader {
     private WalEnd dumped(int timeline, Lsn begin, boolean mayBeAll, WalFiles files) {
         Last last = new Last();
         Outcome outcome = dump.read(timeline, begin, Optional.empty(), last);
+        if (outcome.code() > SIGNALLED) {
+            throw new Refusal(
+                    ExitCode.IO,
+                    "cannot tell where the WAL in "
+                            + wal
+                            + " ends: pg_waldump was ended by signal "
+                            + (outcome.code() - SIGNALLED),
+                    "start again; by signal 9 the kernel ends what takes too much memory");
+        }
         Optional<Lsn> end = last.record().map(record -> record.end(state));
         boolean ended =
                 switch (WalDumpEnd.of(outcome.stderr())) {

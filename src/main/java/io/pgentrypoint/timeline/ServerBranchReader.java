@@ -8,12 +8,15 @@ public final class ServerBranchReader {
 
     private static final int PER_MAJOR = 10_000;
 
+    private static final String UNDEFINED_FILE = "58P01";
+
     /// The first with a setting that says it.
     private static final int IN_HOT_STANDBY = 14;
 
     private ServerBranchReader() {}
 
-    /// @throws SQLException also when the answer is none that can be used
+    /// @throws UntoldHistory when the answer is none that can be used
+    /// @throws SQLException when there is none
     public static ServerBranch read(ReplicationCommands commands) throws SQLException {
         // Before the position: a standby that is promoted meanwhile must not seem to be a primary
         // with a standby's position.
@@ -24,20 +27,30 @@ public final class ServerBranchReader {
                     identity.timeline() == 1
                             ? TimelineHistory.first()
                             : TimelineHistory.parse(
-                                    identity.timeline(),
-                                    commands.timelineHistory(identity.timeline()));
+                                    identity.timeline(), history(commands, identity.timeline()));
             return new ServerBranch(
                     identity.systemIdentifier(),
                     history,
                     Lsn.parse(identity.walPosition()),
                     inRecovery);
         } catch (IllegalArgumentException e) {
-            throw new SQLException(
+            throw new UntoldHistory(
                     "the server's history of timeline "
                             + identity.timeline()
                             + " cannot be used: "
                             + e.getMessage(),
                     e);
+        }
+    }
+
+    private static String history(ReplicationCommands commands, int timeline) throws SQLException {
+        try {
+            return commands.timelineHistory(timeline);
+        } catch (SQLException e) {
+            if (UNDEFINED_FILE.equals(e.getSQLState())) {
+                throw new UntoldHistory(String.valueOf(e.getMessage()), e);
+            }
+            throw e;
         }
     }
 

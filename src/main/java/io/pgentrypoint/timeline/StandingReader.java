@@ -33,18 +33,21 @@ public final class StandingReader {
 
     /// @param name of the server, as the user knows it
     /// @param rejoin what is asked for: only what it needs is looked at
+    /// @throws SQLException when the server has gone since it was asked last
     public Standing read(
-            String systemIdentifier, ReplicationConnection server, String name, Rejoin rejoin) {
+            String systemIdentifier, ReplicationConnection server, String name, Rejoin rejoin)
+            throws SQLException {
         // First: a server that writes on makes its position larger, and ours stays.
         LocalBranch ours = local.read(systemIdentifier);
         ServerBranch theirs;
         try (Connection connection = server.open()) {
             theirs = ServerBranchReader.read(new ReplicationCommands(connection));
-        } catch (SQLException e) {
-            return new Standing(
+        } catch (UntoldHistory e) {
+            return unknown(
                     new Ancestry.Unknown(
                             name + " does not tell its history: " + e.getMessage(), false),
-                    false);
+                    false,
+                    againstSettingAside(ours, server, name, rejoin));
         }
         Ancestry ancestry = Ancestry.of(ours, theirs);
         return switch (ancestry) {
@@ -52,16 +55,24 @@ public final class StandingReader {
             case Ancestry.Diverged diverged ->
                     diverged(ours, diverged, theirs.inRecovery(), server, name, rejoin);
             case Ancestry.Unknown _ ->
-                    new Standing(
+                    unknown(
                             ancestry,
                             theirs.inRecovery(),
-                            Optional.empty(),
-                            Optional.empty(),
-                            List.of(),
                             againstSettingAside(ours, server, name, rejoin));
             case Ancestry.Ahead _, Ancestry.UpstreamBehind _, Ancestry.OtherCluster _ ->
                     new Standing(ancestry, theirs.inRecovery());
         };
+    }
+
+    private static Standing unknown(
+            Ancestry ancestry, boolean cascading, List<String> againstSettingAside) {
+        return new Standing(
+                ancestry,
+                cascading,
+                Optional.empty(),
+                Optional.empty(),
+                List.of(),
+                againstSettingAside);
     }
 
     private Standing follows(

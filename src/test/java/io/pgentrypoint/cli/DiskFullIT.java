@@ -24,15 +24,18 @@ class DiskFullIT {
 
     /// Segments of 1 MB, so that a cluster fits at all.
     private static Node small() throws IOException {
+        return small(
+                Node.standalone()
+                        .with("POSTGRES_INITDB_ARGS", "--no-locale --wal-segsize=1")
+                        .with("POSTGRES_CONF_max_wal_size", "4MB")
+                        .with("POSTGRES_CONF_min_wal_size", "2MB"));
+    }
+
+    private static Node small(Node node) throws IOException {
         String message = "NOT TESTED: a small file system needs root";
         boolean root = "root".equals(System.getProperty("user.name"));
         assertThat(root || System.getenv("CI") == null).as(message).isTrue();
         Assumptions.assumeTrue(root, message);
-        Node node =
-                Node.standalone()
-                        .with("POSTGRES_INITDB_ARGS", "--no-locale --wal-segsize=1")
-                        .with("POSTGRES_CONF_max_wal_size", "4MB")
-                        .with("POSTGRES_CONF_min_wal_size", "2MB");
         Files.createDirectories(node.data);
         RealCluster.execute(
                 List.of("mount", "-t", "tmpfs", "-o", "size=64m", "none", node.data.toString()));
@@ -105,6 +108,28 @@ class DiskFullIT {
             Files.delete(ballast);
             run.await("There is room again", 30);
             run.await("database system is ready to accept connections", 60);
+            assertThat(run.stop().code()).isZero();
+        }
+    }
+
+    @Test
+    void a_clone_that_finds_no_room_says_so_and_is_made_once_there_is_some() throws IOException {
+        try (Node primary = Node.primary();
+                Node replica = small(Node.replicaOf(primary.port));
+                Mount _ = () -> unmount(replica)) {
+            Run run = primary.serve();
+            primary.sql(
+                    "CREATE TABLE kept AS SELECT repeat('x', 1000) AS x FROM generate_series(1,"
+                            + " 60000)");
+            Run.Ended full = replica.call();
+            assertThat(full.code()).as(full.stderr()).isEqualTo(IO);
+            assertThat(full.stderr()).contains("the disk is full").contains("enlarge the volume");
+
+            RealCluster.execute(
+                    List.of("mount", "-o", "remount,size=512m", replica.data.toString()));
+            Run streams = replica.serve();
+            assertThat(replica.ask("SELECT count(*) FROM kept")).isEqualTo("60000");
+            assertThat(streams.stop().code()).isZero();
             assertThat(run.stop().code()).isZero();
         }
     }

@@ -5,6 +5,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.pgentrypoint.node.NodeRecord;
 import io.pgentrypoint.settings.Layout;
 import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.net.InetAddress;
+import java.net.ServerSocket;
+import java.net.Socket;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Optional;
@@ -440,6 +444,49 @@ class RejoinIT {
             Pair.assertFollows(pair.one(), pair.two());
             assertThat(run.stop().code()).isZero();
             assertThat(runs[1].stop().code()).isZero();
+        }
+    }
+
+    /// Whatever it said before, nothing of it is worth moving a cluster away.
+    @Test
+    void a_primary_that_goes_away_while_it_is_asked_is_waited_for() throws IOException {
+        try (Pair pair = Pair.create()) {
+            Run two = pair.diverge();
+            Node former = pair.former().with("REJOIN", "reclone");
+            assertThat(former.call("plan").stdout()).contains("REJOIN=reclone");
+            int port = onceTo(pair.two().port);
+            Run.Ended asked = former.with("PRIMARY_PORT", String.valueOf(port)).call("plan");
+            assertThat(asked.code()).as(asked.stderr()).isZero();
+            assertThat(asked.stdout())
+                    .contains("wait for the primary 127.0.0.1:" + port)
+                    .doesNotContain("REJOIN=reclone");
+            assertThat(two.stop().code()).isZero();
+        }
+    }
+
+    /// A way to it that lets one connection through.
+    private static int onceTo(int target) throws IOException {
+        ServerSocket listener = new ServerSocket(0, 5, InetAddress.getLoopbackAddress());
+        Thread.ofPlatform()
+                .daemon()
+                .start(() -> {
+                    try (Socket client = listener.accept();
+                            Socket server = new Socket(client.getLocalAddress(), target)) {
+                        listener.close();
+                        Thread.ofPlatform().daemon().start(() -> copy(server, client));
+                        copy(client, server);
+                    } catch (IOException e) {
+                        throw new UncheckedIOException(e);
+                    }
+                });
+        return listener.getLocalPort();
+    }
+
+    private static void copy(Socket from, Socket to) {
+        try {
+            from.getInputStream().transferTo(to.getOutputStream());
+        } catch (IOException e) {
+            // One end has gone.
         }
     }
 }

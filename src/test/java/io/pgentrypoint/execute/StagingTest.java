@@ -12,6 +12,8 @@ import io.pgentrypoint.report.ExitCode;
 import io.pgentrypoint.report.Refusal;
 import io.pgentrypoint.settings.Layout;
 import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
@@ -558,5 +560,80 @@ class StagingTest {
                 .isEqualTo(PosixFilePermissions.fromString("rwxr-x---"));
         assertThat(FileTree.list(wal)).containsExactly(wal.resolve("precious"));
         assertThat(wal.resolve("precious")).hasContent("precious");
+    }
+
+    /// The volume of the WAL was another cluster's for a while.
+    @Test
+    void unfinished_wal_is_not_discarded_where_it_is_another_clusters() throws IOException {
+        Path place = directory.resolve("wal");
+        withWal(place);
+        Files.write(staged.resolve("global/pg_control"), new byte[512]);
+        new UnfinishedCluster(layout).putInPlace("7301234567890123456");
+        Path segment = place.resolve("000000010000000000000001");
+        Files.write(segment, segmentOf(7_301_234_567_890_123_457L));
+        Journal journal = Journal.parse(Files.readString(layout.journal()));
+        Refusal refusal = catchThrowableOfType(Refusal.class, () -> staging.discard(journal));
+        assertThat(refusal.reason()).contains(segment.toString(), "7301234567890123457");
+        assertThat(FileTree.list(place)).hasSize(5);
+        assertThat(layout.dataDirectory().resolve("global/pg_control")).exists();
+        Files.write(segment, segmentOf(7_301_234_567_890_123_456L));
+        staging.discard(journal);
+        assertThat(place).isEmptyDirectory();
+    }
+
+    private static byte[] segmentOf(long systemIdentifier) {
+        return ByteBuffer.allocate(8192)
+                .order(ByteOrder.nativeOrder())
+                .putLong(24, systemIdentifier)
+                .array();
+    }
+
+    @Test
+    void what_no_server_makes_is_moved_aside_when_an_unfinished_first_boot_is_discarded()
+            throws IOException {
+        build();
+        Files.write(staged.resolve("global/pg_control"), new byte[512]);
+        new UnfinishedCluster(layout).putInPlace("7301234567890123456");
+        Files.createDirectory(layout.dataDirectory().resolve("certificates"));
+        Files.writeString(layout.dataDirectory().resolve("certificates/server.key"), "mine");
+        Files.writeString(layout.dataDirectory().resolve("dump.sql"), "mine");
+        Files.createDirectories(layout.replaced("first-boot"));
+        Files.createDirectory(layout.dataDirectory().resolve("lost+found"));
+        staging.discard(Journal.parse(Files.readString(layout.journal())));
+        assertThat(content(layout.dataDirectory()))
+                .containsOnlyKeys(
+                        place(layout.replaced("first-boot-2")) + "/certificates/server.key",
+                        place(layout.replaced("first-boot-2")) + "/dump.sql");
+        assertThat(layout.dataDirectory().resolve("lost+found")).isDirectory();
+    }
+
+    private String place(Path path) {
+        return layout.dataDirectory().relativize(path).toString();
+    }
+
+    /// The start after a refusal would throw away what it has just asked for.
+    @Test
+    void what_stands_in_the_way_of_init_scripts_is_found_before_anything_may_be_discarded()
+            throws IOException {
+        build();
+        Path stranger = Files.writeString(layout.dataDirectory().resolve("pg_hba.conf"), "mine");
+        assertThatThrownBy(() -> new UnfinishedCluster(layout).putInPlace("7301234567890123456"))
+                .isInstanceOf(Refusal.class)
+                .hasMessageContaining(stranger.toString());
+        Journal journal = Journal.parse(Files.readString(layout.journal()));
+        assertThat(journal.phase()).isEqualTo(Journal.Phase.BUILDING);
+        staging.discard(journal);
+        assertThat(stranger).hasContent("mine");
+    }
+
+    @Test
+    void a_staging_place_that_is_not_empty_is_never_taken_for_ours_without_a_journal()
+            throws IOException {
+        build();
+        Files.delete(layout.journal());
+        assertThatThrownBy(() -> staging.open(Optional.empty(), List.of(), MAJOR))
+                .isInstanceOf(Refusal.class)
+                .hasMessageContaining(staged.toString());
+        assertThat(layout.journal()).doesNotExist();
     }
 }

@@ -277,4 +277,39 @@ class WithdrawalTest {
         withdrawal.putBack();
         assertThat(everything()).isEqualTo(before);
     }
+
+    /// A configuration that was put there while it was away.
+    @Test
+    void what_came_into_the_data_directory_meanwhile_is_named_and_not_overwritten()
+            throws IOException {
+        Map<String, String> before = everything();
+        withdrawal.toStaging();
+        Path stranger = Files.writeString(layout.dataDirectory().resolve("PG_VERSION"), "mine");
+        assertThatThrownBy(withdrawal::putBack)
+                .isInstanceOf(Refusal.class)
+                .hasMessageContaining(stranger.toString());
+        assertThat(stranger).hasContent("mine");
+        Files.delete(stranger);
+        withdrawal.putBack();
+        assertThat(everything()).isEqualTo(before);
+    }
+
+    /// Latin-1, say: what the journal holds of it would not be found again.
+    @Test
+    void a_file_whose_name_cannot_be_written_down_is_named_before_anything_moves()
+            throws IOException, InterruptedException {
+        Process made =
+                new ProcessBuilder(
+                                "sh",
+                                "-c",
+                                "printf x >\"$0/$(printf 'na\\351ve')\"",
+                                layout.dataDirectory().toString())
+                        .start();
+        assertThat(made.waitFor()).isZero();
+        assertThatThrownBy(() -> withdrawal.aside("x"))
+                .isInstanceOf(Refusal.class)
+                .hasMessageContaining("cannot be written down");
+        assertThat(layout.journal()).doesNotExist();
+        assertThat(layout.dataDirectory().resolve("global/pg_control")).exists();
+    }
 }

@@ -3,6 +3,7 @@ package io.pgentrypoint.files;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.pgentrypoint.report.Refusal;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -77,6 +78,17 @@ class AtomicFilesTest {
         assertThat(file).isSymbolicLink();
         assertThat(target).hasContent("new");
         assertThat(entries()).containsExactly(target.getParent(), file);
+    }
+
+    /// To a volume that is not mounted this time.
+    @Test
+    void a_link_to_nothing_is_named_and_not_replaced() throws IOException {
+        Path target = directory.resolve("not-mounted/target.conf");
+        Files.createSymbolicLink(file, target);
+        assertThatThrownBy(() -> AtomicFiles.edit(file, bytes("new")))
+                .isInstanceOf(Refusal.class)
+                .hasMessageContaining(target.toString());
+        assertThat(file).isSymbolicLink();
     }
 
     @Test

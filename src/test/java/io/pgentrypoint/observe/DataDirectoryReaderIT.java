@@ -157,6 +157,15 @@ class DataDirectoryReaderIT {
         Files.delete(arguments);
         Files.writeString(layout.journal(), running("7000000000000000000").text());
         assertDamaged(read(cluster.data()), "it holds another cluster by now");
+        // Cut off while it was thrown away, and a backup restored over it since.
+        Journal discarding = running("7000000000000000000").in(Journal.Phase.DISCARDING);
+        Files.writeString(layout.journal(), discarding.text());
+        assertDamaged(read(cluster.data()), "it holds another cluster by now");
+        Files.writeString(layout.journal(), journal.text());
+        Files.delete(cluster.data().resolve("global/pg_control"));
+        assertDamaged(read(cluster.data()), "global/pg_control is gone");
+        Files.writeString(layout.journal(), discarding.text());
+        assertThat(read(cluster.data())).isEqualTo(new DataDirectory.Interrupted(discarding));
     }
 
     private static Journal running(String identifier) {
@@ -259,6 +268,26 @@ class DataDirectoryReaderIT {
         assertCluster(read(cluster.data()), Role.STANDBY_WITHOUT_SIGNAL, "shut down in recovery");
         cluster.append("recovery.signal", "");
         assertCluster(read(cluster.data()), Role.PRIMARY, "shut down in recovery");
+    }
+
+    @Test
+    void a_base_backup_that_was_never_started_is_known_by_its_label() throws IOException {
+        RealCluster cluster = copied();
+        assertThat(read(cluster.data()))
+                .isInstanceOfSatisfying(
+                        DataDirectory.Cluster.class,
+                        found -> assertThat(found.labelled()).isFalse());
+        cluster.append("backup_label", "START WAL LOCATION: 0/2000028");
+        assertThat(read(cluster.data()))
+                .isInstanceOfSatisfying(
+                        DataDirectory.Cluster.class,
+                        found -> assertThat(found.labelled()).isTrue());
+        // It ends on a timeline of its own.
+        cluster.append("recovery.signal", "");
+        assertThat(read(cluster.data()))
+                .isInstanceOfSatisfying(
+                        DataDirectory.Cluster.class,
+                        found -> assertThat(found.labelled()).isFalse());
     }
 
     @Test

@@ -277,6 +277,7 @@ class GoldenPlanTest {
                         Set.of(),
                         Optional.empty(),
                         Set.copyOf(ManagedFiles.CONFIGURATION));
+        cell("standalone-base-backup", standalone(), Volumes.baseBackup());
         cell("standalone-without-configuration-files", standalone(), Volumes.primary(bare));
         cell("native-primary-without-configuration-files", primary(), Volumes.primary(bare));
         cell(

@@ -252,6 +252,17 @@ final class Volumes {
         return cluster(DataDirectory.Role.PRIMARY, "shut down", files, UNTUNED);
     }
 
+    static DataDirectory baseBackup() {
+        DataDirectory.Cluster primary =
+                (DataDirectory.Cluster)
+                        cluster(
+                                DataDirectory.Role.PRIMARY,
+                                "in production",
+                                ManagedFiles.none(),
+                                UNTUNED);
+        return new DataDirectory.Cluster(primary.control(), primary.role(), primary.files(), true);
+    }
+
     static DataDirectory standby(ManagedFiles files) {
         return standby(files, UNTUNED);
     }
