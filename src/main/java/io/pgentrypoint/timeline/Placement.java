@@ -2,6 +2,7 @@ package io.pgentrypoint.timeline;
 
 import io.pgentrypoint.report.Measures;
 import io.pgentrypoint.settings.Layout;
+import io.pgentrypoint.volume.ClusterLinks;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;

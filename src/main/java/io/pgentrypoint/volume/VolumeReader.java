@@ -6,6 +6,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.List;
 import java.util.Optional;
 
 /// Looks at a volume and changes nothing, not even the time of a file.
@@ -18,14 +19,21 @@ public final class VolumeReader {
 
     public static Volume read(Settings settings) {
         Path data = settings.dataDirectory();
-        Mounts mounts = Mounts.read();
+        Places places = Places.of(settings);
         return new Volume(
                 user(new Layout(data)),
                 PostmasterPidReader.read(data),
                 space(data),
-                wal(settings, mounts).flatMap(VolumeReader::space),
-                Doubts.of(settings, mounts),
+                wal(settings, Mounts.read()).flatMap(VolumeReader::space),
+                Doubts.of(settings, places, Mounts.read()),
                 OtherLayouts.holding(data));
+    }
+
+    /// Of tablespaces that are to come.
+    public static List<String> doubts(Settings settings, List<Path> tablespaces) {
+        return tablespaces.isEmpty()
+                ? List.of()
+                : Doubts.ofTablespaces(settings, tablespaces, Mounts.read());
     }
 
     private static Optional<Space> space(Path directory) {
