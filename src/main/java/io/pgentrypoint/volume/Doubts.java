@@ -56,9 +56,7 @@ final class Doubts {
         Doubts doubts = new Doubts(settings, mounts, inContainer);
         List<String> all = new ArrayList<>();
         doubts.place(places.data().toString(), "the data", places.data()).ifPresent(all::add);
-        places.wal()
-                .flatMap(wal -> doubts.place("the WAL in " + wal, "it", wal))
-                .ifPresent(all::add);
+        doubts.part("the WAL in ", places.wal()).ifPresent(all::add);
         all.addAll(doubts.tablespaces(places.tablespaces()));
         doubts.layout().ifPresent(all::add);
         doubts.memory(memory).ifPresent(all::add);
@@ -71,8 +69,17 @@ final class Doubts {
 
     private List<String> tablespaces(List<Path> places) {
         return places.stream()
-                .flatMap(place -> place("the tablespace in " + place, "it", place).stream())
+                .flatMap(place -> part("the tablespace in ", place).stream())
                 .toList();
+    }
+
+    /// Nothing of what shares the data directory's fate.
+    private Optional<String> part(String what, Path place) {
+        boolean apart =
+                !place.startsWith(data)
+                        || !mounts.of(Space.existing(place))
+                                .equals(mounts.of(Space.existing(data)));
+        return apart ? place(what + place, "it", place) : Optional.empty();
     }
 
     private Optional<String> place(String what, String content, Path place) {

@@ -9,11 +9,10 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
 
-/// The places that a cluster lies in, or is going to.
+/// The places that the parts of a cluster lie in, or are going to.
 ///
-/// @param wal where it is outside the data directory
-/// @param tablespaces those outside the data directory
-record Places(Path data, Optional<Path> wal, List<Path> tablespaces) {
+/// @param wal `pg_wal` in the data directory, where no link leads elsewhere
+record Places(Path data, Path wal, List<Path> tablespaces) {
 
     static Places of(Settings settings) {
         Path data = settings.dataDirectory();
@@ -21,21 +20,17 @@ record Places(Path data, Optional<Path> wal, List<Path> tablespaces) {
     }
 
     /// What is there counts; the environment says only where a new one is put.
-    private static Optional<Path> wal(Settings settings) {
-        Path data = settings.dataDirectory();
-        if (Files.exists(data.resolve("pg_wal"), LinkOption.NOFOLLOW_LINKS)) {
-            return ClusterLinks.wal(data)
-                    .flatMap(Places::target)
-                    .filter(place -> !place.startsWith(data));
-        }
-        return settings.initdb().walDirectory();
+    private static Path wal(Settings settings) {
+        Path inside = settings.dataDirectory().resolve("pg_wal");
+        return Files.exists(inside, LinkOption.NOFOLLOW_LINKS)
+                ? ClusterLinks.wal(settings.dataDirectory()).flatMap(Places::target).orElse(inside)
+                : settings.initdb().walDirectory().orElse(inside);
     }
 
     private static List<Path> tablespaces(Path data) {
         try {
             return ClusterLinks.tablespaces(data).stream()
                     .flatMap(link -> target(link).stream())
-                    .filter(place -> !place.startsWith(data))
                     .toList();
         } catch (IOException | UncheckedIOException e) {
             // Whoever may not look in here is told by what needs it.

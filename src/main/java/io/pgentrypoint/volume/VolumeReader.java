@@ -2,7 +2,7 @@ package io.pgentrypoint.volume;
 
 import io.pgentrypoint.settings.Layout;
 import io.pgentrypoint.settings.Settings;
-import java.nio.file.Files;
+import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
@@ -24,7 +24,7 @@ public final class VolumeReader {
                 user(new Layout(data)),
                 PostmasterPidReader.read(data),
                 space(data),
-                wal(settings, Mounts.read()).flatMap(VolumeReader::space),
+                wal(places),
                 Doubts.of(settings, places, Mounts.read()),
                 OtherLayouts.holding(data));
     }
@@ -40,14 +40,17 @@ public final class VolumeReader {
         return Optional.of(Space.read(directory)).filter(space -> space.total() > 0);
     }
 
-    /// Only when it is on a file system of its own.
-    private static Optional<Path> wal(Settings settings, Mounts mounts) {
-        Path inside = settings.dataDirectory().resolve("pg_wal");
-        Path wal = Files.exists(inside) ? inside : settings.initdb().walDirectory().orElse(inside);
-        Path data = Space.existing(settings.dataDirectory());
-        return mounts.of(Space.existing(wal)).equals(mounts.of(data))
-                ? Optional.empty()
-                : Optional.of(wal);
+    /// Only when it is on a file system of its own. Two mounts do not make two: two named volumes
+    /// are two directories of one disk.
+    private static Optional<Space> wal(Places places) {
+        try {
+            return Space.device(Space.existing(places.wal()))
+                            .equals(Space.device(Space.existing(places.data())))
+                    ? Optional.empty()
+                    : space(places.wal());
+        } catch (IOException e) {
+            return Optional.empty();
+        }
     }
 
     /// In this container it is us, or whom we were asked about from inside.

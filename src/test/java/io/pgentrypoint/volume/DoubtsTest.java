@@ -38,7 +38,7 @@ class DoubtsTest {
                                 + "/17/main is not on a volume but in the container's own file"
                                 + " system (overlay): it goes when the container is removed; mount a"
                                 + " volume there");
-        String both = mounted(data, "ext4") + mounted(wal.resolveSibling("wal"), "tmpfs");
+        String both = mounted(data, "ext4") + mounted(wal, "tmpfs");
         Files.createDirectory(wal);
         assertThat(doubts(both, "POSTGRES_INITDB_WALDIR", wal + "/17/main"))
                 .containsExactly(
@@ -64,6 +64,16 @@ class DoubtsTest {
         Files.createDirectory(data.resolve("pg_wal"));
         assertThat(doubts(mounted(data, "ext4"), "POSTGRES_INITDB_WALDIR", wal.toString()))
                 .isEmpty();
+    }
+
+    @Test
+    void a_mount_in_the_place_of_the_wal_is_judged_by_itself() throws IOException {
+        Path inside = Files.createDirectory(data.resolve("pg_wal"));
+        assertThat(doubts(mounted(data, "ext4") + mounted(inside, "tmpfs")))
+                .containsExactly(
+                        "the WAL in "
+                                + inside
+                                + " is in memory (tmpfs): it ends with the container");
     }
 
     @Test
