@@ -48,7 +48,7 @@ class ArchitectureTest {
                     entry("scripts", Set.of("settings", "mode", "process", "report")),
                     entry("node", Set.of("settings", "mode", "report")),
                     entry("volume", Set.of("settings", "mode", "process", "report")),
-                    entry("timeline", Set.of("settings", "mode", "process", "connect", "report")),
+                    entry("timeline", rooms("settings mode volume process connect report")),
                     entry(
                             "observe",
                             rooms(

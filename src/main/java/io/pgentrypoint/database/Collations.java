@@ -13,6 +13,7 @@ import java.sql.Statement;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.Consumer;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -32,6 +33,17 @@ final class Collations {
               FROM pg_catalog.pg_database
              WHERE datallowconn
                AND datcollversion <> pg_catalog.pg_database_collation_actual_version(oid)
+             ORDER BY datname
+            """;
+
+    /// Only glibc has versions (pg_locale.c, get_collation_actual_version), and REFRESH VERSION is
+    /// refused where there was none: "invalid collation version change".
+    private static final String UNVERSIONED_DATABASES =
+            """
+            SELECT datname, pg_catalog.pg_database_collation_actual_version(oid)
+              FROM pg_catalog.pg_database
+             WHERE datallowconn AND datlocprovider = 'c' AND datcollversion IS NULL
+               AND pg_catalog.pg_database_collation_actual_version(oid) IS NOT NULL
              ORDER BY datname
             """;
 
@@ -57,6 +69,32 @@ final class Collations {
              ORDER BY 1
             """;
 
+    private static final String UNVERSIONED_COLLATIONS =
+            """
+            SELECT pg_catalog.quote_ident(nspname) || '.' || pg_catalog.quote_ident(collname),
+                   pg_catalog.pg_collation_actual_version(c.oid)
+              FROM pg_catalog.pg_collation c
+              JOIN pg_catalog.pg_namespace n ON n.oid = collnamespace
+             WHERE collprovider = 'c' AND collversion IS NULL
+               AND pg_catalog.pg_collation_actual_version(c.oid) IS NOT NULL
+               AND EXISTS (SELECT FROM pg_catalog.pg_depend
+                            WHERE refclassid = 'pg_catalog.pg_collation'::pg_catalog.regclass
+                              AND refobjid = c.oid)
+             ORDER BY 1
+            """;
+
+    /// initdb imports what `locale -a` names. glibc's names at least C.UTF-8; Alpine's images have
+    /// no such program.
+    private static final String IMPORTED =
+            """
+            SELECT collname
+              FROM pg_catalog.pg_collation
+             WHERE collprovider = 'c'
+               AND collnamespace = 'pg_catalog'::pg_catalog.regnamespace
+               AND collname NOT IN ('C', 'POSIX', 'ucs_basic')
+             LIMIT 1
+            """;
+
     private static final String LIBC =
             """
             SELECT pg_catalog.pg_collation_actual_version(oid)
@@ -66,29 +104,48 @@ final class Collations {
              LIMIT 1
             """;
 
+    private static final String BY_MUSL =
+            "was built with a C library that tells no version (musl, as in Alpine's images)";
+
     private final Layout layout;
     private final LocalServer server;
     private final Superuser superuser;
     private final int major;
+    private final Consumer<String> say;
     private String where = "";
 
-    private Collations(Layout layout, LocalServer server, Superuser superuser, int major) {
+    /// Whether anything was said, or could not be looked at.
+    private boolean doubtful;
+
+    private Collations(
+            Layout layout,
+            LocalServer server,
+            Superuser superuser,
+            int major,
+            Consumer<String> say) {
         this.layout = layout;
         this.server = server;
         this.superuser = superuser;
         this.major = major;
+        this.say = say;
     }
 
     static void compare(Layout layout, LocalServer server, Superuser superuser, int major) {
         try {
-            new Collations(layout, server, superuser, major).compare();
+            compare(layout, server, superuser, major, doubt -> LOG.warn("{}", doubt));
         } catch (SQLException | IOException e) {
             LOG.info("Cannot compare the collations: {}", e.getMessage());
         }
     }
 
+    static void compare(
+            Layout layout, LocalServer server, Superuser superuser, int major, Consumer<String> say)
+            throws SQLException, IOException {
+        new Collations(layout, server, superuser, major, say).compare();
+    }
+
     private void compare() throws SQLException, IOException {
-        boolean moved;
+        Optional<String> recorded = recorded();
         Optional<String> libc;
         List<String> databases;
         try (Connection connection = open("postgres")) {
@@ -102,85 +159,132 @@ final class Collations {
                             connection,
                             "SELECT datname FROM pg_catalog.pg_database WHERE datallowconn"
                                     + " ORDER BY 1");
-            moved = major >= REMEMBERS ? byServer(connection) : byRecord(connection, libc);
+            if (major >= REMEMBERS) {
+                byServer(connection, recorded);
+            } else {
+                byRecord(connection, recorded, libc);
+            }
         }
         for (String database : databases) {
-            moved |= inside(database);
+            inside(database, recorded);
         }
-        if (libc.isPresent() && !moved && !libc.equals(recorded())) {
+        if (libc.isPresent() && !doubtful && !libc.equals(recorded)) {
             AtomicFiles.write(layout.libc(), libc.get() + "\n");
         }
     }
 
-    private boolean byServer(Connection connection) throws SQLException {
-        boolean moved = false;
-        try (Statement statement = connection.createStatement();
-                ResultSet rows = statement.executeQuery(MOVED_DATABASES)) {
-            while (rows.next()) {
-                moved = true;
-                String name = Quoting.sqlIdentifier(rows.getString(1));
-                LOG.warn(
-                        "Database {} was built with version {} of its collation, and this image has"
-                                + " {}: indexes on text may miss rows. In that database{}: REINDEX"
-                                + " DATABASE {}; ALTER DATABASE {} REFRESH COLLATION VERSION;",
-                        name,
-                        rows.getString(2),
-                        rows.getString(3),
-                        where,
-                        name,
-                        name);
+    private void byServer(Connection connection, Optional<String> recorded) throws SQLException {
+        for (List<String> row : rows(connection, MOVED_DATABASES)) {
+            String database = Quoting.sqlIdentifier(row.getFirst());
+            database(
+                    database,
+                    "was built with version "
+                            + row.get(1)
+                            + " of its collation, and this image has "
+                            + row.get(2),
+                    "ALTER DATABASE " + database + " REFRESH COLLATION VERSION;");
+        }
+        for (List<String> row : rows(connection, UNVERSIONED_DATABASES)) {
+            String libc = row.get(1);
+            if (!recorded.equals(Optional.of(libc))) {
+                database(
+                        Quoting.sqlIdentifier(row.getFirst()),
+                        origin(recorded) + ", and this image has glibc " + libc,
+                        remember(libc));
             }
         }
-        return moved;
     }
 
     /// 13 and 14 remember nothing for a database, so we do.
-    private boolean byRecord(Connection connection, Optional<String> libc)
-            throws SQLException, IOException {
-        Optional<String> before = recorded();
-        if (before.isEmpty() || libc.isEmpty() || before.equals(libc)) {
-            return false;
+    private void byRecord(Connection connection, Optional<String> recorded, Optional<String> libc)
+            throws SQLException {
+        boolean byMusl = recorded.isEmpty() && rows(connection, IMPORTED).isEmpty();
+        boolean moved = recorded.isPresent() && libc.isPresent() && !recorded.equals(libc);
+        if (!byMusl && !moved) {
+            return;
         }
-        List<String> databases = column(connection, DATABASES_BY_LIBC);
-        for (String database : databases) {
-            String name = Quoting.sqlIdentifier(database);
-            LOG.warn(
-                    "Database {} was used with the C library {}, and this image has {}: indexes on"
-                            + " text may miss rows. In that database{}: REINDEX DATABASE {}; once all"
-                            + " are done, remove {}",
-                    name,
-                    before.get(),
-                    libc.get(),
-                    where,
-                    name,
-                    layout.libc());
+        for (String database : column(connection, DATABASES_BY_LIBC)) {
+            if (byMusl) {
+                database(
+                        Quoting.sqlIdentifier(database),
+                        BY_MUSL + ", by all appearances: initdb found no locale there",
+                        "once all are done, in database postgres"
+                                + where
+                                + ": SELECT pg_catalog.pg_import_system_collations('pg_catalog');");
+            } else {
+                String present = libc.orElseThrow();
+                database(
+                        Quoting.sqlIdentifier(database),
+                        origin(recorded) + ", and this image has " + present,
+                        remember(present));
+            }
         }
-        return !databases.isEmpty();
     }
 
-    private boolean inside(String database) {
-        boolean moved = false;
-        try (Connection connection = open(database);
-                Statement statement = connection.createStatement();
-                ResultSet rows = statement.executeQuery(MOVED_COLLATIONS)) {
-            while (rows.next()) {
-                moved = true;
-                LOG.warn(
-                        "Collation {} in database {} has version {}, and this image has {}: rebuild"
-                                + " what uses it{}: REINDEX DATABASE {}; ALTER COLLATION {} REFRESH"
-                                + " VERSION;",
-                        rows.getString(1),
-                        Quoting.sqlIdentifier(database),
-                        rows.getString(2),
-                        rows.getString(3),
-                        where,
-                        Quoting.sqlIdentifier(database),
-                        rows.getString(1));
+    private void inside(String name, Optional<String> recorded) {
+        String database = Quoting.sqlIdentifier(name);
+        try (Connection connection = open(name)) {
+            for (List<String> row : rows(connection, MOVED_COLLATIONS)) {
+                collation(
+                        row.getFirst(),
+                        database,
+                        "has version " + row.get(1) + ", and this image has " + row.get(2),
+                        "ALTER COLLATION " + row.getFirst() + " REFRESH VERSION;");
+            }
+            for (List<String> row : rows(connection, UNVERSIONED_COLLATIONS)) {
+                String libc = row.get(1);
+                if (!recorded.equals(Optional.of(libc))) {
+                    collation(
+                            row.getFirst(),
+                            database,
+                            origin(recorded) + ", and this image has glibc " + libc,
+                            remember(libc));
+                }
             }
         } catch (SQLException e) {
-            LOG.info("Cannot compare the collations of {}: {}", database, e.getMessage());
+            doubtful = true;
+            LOG.info("Cannot compare the collations of {}: {}", name, e.getMessage());
         }
-        return moved;
+    }
+
+    private void database(String name, String what, String afterwards) {
+        doubtful = true;
+        say.accept(
+                "Database "
+                        + name
+                        + " "
+                        + what
+                        + ": indexes on text may miss rows. In that database"
+                        + where
+                        + ": REINDEX DATABASE "
+                        + name
+                        + "; "
+                        + afterwards);
+    }
+
+    private void collation(String name, String database, String what, String afterwards) {
+        doubtful = true;
+        say.accept(
+                "Collation "
+                        + name
+                        + " in database "
+                        + database
+                        + " "
+                        + what
+                        + ": rebuild what uses it"
+                        + where
+                        + ": REINDEX DATABASE "
+                        + database
+                        + "; "
+                        + afterwards);
+    }
+
+    private static String origin(Optional<String> recorded) {
+        return recorded.map(version -> "was used with the C library " + version).orElse(BY_MUSL);
+    }
+
+    private String remember(String libc) {
+        return "once all are done, on this volume: echo " + libc + " > '" + layout.libc() + "'";
     }
 
     private Optional<String> recorded() throws IOException {
@@ -196,13 +300,23 @@ final class Collations {
     }
 
     private static List<String> column(Connection connection, String query) throws SQLException {
-        List<String> values = new ArrayList<>();
+        return rows(connection, query).stream().map(List::getFirst).toList();
+    }
+
+    private static List<List<String>> rows(Connection connection, String query)
+            throws SQLException {
+        List<List<String>> found = new ArrayList<>();
         try (Statement statement = connection.createStatement();
                 ResultSet rows = statement.executeQuery(query)) {
+            int columns = rows.getMetaData().getColumnCount();
             while (rows.next()) {
-                values.add(rows.getString(1));
+                List<String> row = new ArrayList<>();
+                for (int i = 1; i <= columns; i++) {
+                    row.add(rows.getString(i));
+                }
+                found.add(row);
             }
         }
-        return values;
+        return found;
     }
 }

@@ -6,7 +6,7 @@ import io.pgentrypoint.node.Journal;
 import io.pgentrypoint.report.ExitCode;
 import io.pgentrypoint.report.Refusal;
 import io.pgentrypoint.settings.Layout;
-import io.pgentrypoint.timeline.ClusterLinks;
+import io.pgentrypoint.volume.ClusterLinks;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;

@@ -46,8 +46,12 @@ public final class Observer {
                                             programs));
             case Mode.NativeReplica replica -> {
                 Upstream answer = upstream(replica, settings, programs);
+                Tablespaces places = tablespaces(replica, volume, answer, programs);
                 yield under(replica, settings, volume, answer, programs)
-                        .with(tablespaces(replica, volume, answer, programs));
+                        .with(places)
+                        .with(
+                                volume.volume()
+                                        .doubting(VolumeReader.doubts(settings, places.known())));
             }
         };
     }

@@ -1,6 +1,7 @@
 package io.pgentrypoint.timeline;
 
 import io.pgentrypoint.settings.Layout;
+import io.pgentrypoint.volume.ClusterLinks;
 import java.io.IOException;
 import java.nio.file.DirectoryStream;
 import java.nio.file.FileVisitResult;

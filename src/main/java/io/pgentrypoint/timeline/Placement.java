@@ -2,6 +2,8 @@ package io.pgentrypoint.timeline;
 
 import io.pgentrypoint.report.Measures;
 import io.pgentrypoint.settings.Layout;
+import io.pgentrypoint.volume.ClusterLinks;
+import io.pgentrypoint.volume.Space;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
@@ -115,7 +117,7 @@ final class Placement {
         Map<Object, Long> onDevice = new HashMap<>();
         Map<Object, Path> places = new LinkedHashMap<>();
         for (Map.Entry<Path, Long> each : needed.entrySet()) {
-            Object device = Files.getAttribute(each.getKey(), "unix:dev");
+            Object device = Space.device(each.getKey());
             onDevice.merge(device, each.getValue(), Long::sum);
             Path _ = places.putIfAbsent(device, each.getKey());
         }

@@ -39,53 +39,79 @@ final class Doubts {
         this.inContainer = inContainer;
     }
 
-    static List<String> of(Settings settings, Mounts mounts) {
-        boolean inContainer =
-                Stream.of("/.dockerenv", "/run/.containerenv")
-                                .anyMatch(file -> Files.exists(Path.of(file)))
-                        || settings.childEnvironment().containsKey("KUBERNETES_SERVICE_HOST");
+    static List<String> of(Settings settings, Places places, Mounts mounts) {
         long memory = Path.of("/dev/shm").toFile().getTotalSpace();
-        return of(settings, mounts, inContainer, memory);
+        return of(settings, places, mounts, inContainer(settings), memory);
+    }
+
+    private static boolean inContainer(Settings settings) {
+        return Stream.of("/.dockerenv", "/run/.containerenv")
+                        .anyMatch(file -> Files.exists(Path.of(file)))
+                || settings.childEnvironment().containsKey("KUBERNETES_SERVICE_HOST");
     }
 
     /// @param memory size of /dev/shm, 0 where there is none
-    static List<String> of(Settings settings, Mounts mounts, boolean inContainer, long memory) {
+    static List<String> of(
+            Settings settings, Places places, Mounts mounts, boolean inContainer, long memory) {
         Doubts doubts = new Doubts(settings, mounts, inContainer);
         List<String> all = new ArrayList<>();
-        doubts.place().ifPresent(all::add);
+        doubts.place(places.data().toString(), "the data", places.data()).ifPresent(all::add);
+        doubts.part("the WAL in ", places.wal()).ifPresent(all::add);
+        all.addAll(doubts.tablespaces(places.tablespaces()));
         doubts.layout().ifPresent(all::add);
         doubts.memory(memory).ifPresent(all::add);
         return all;
     }
 
-    private Optional<String> place() {
-        return mounts.of(Space.existing(data)).flatMap(this::place);
+    static List<String> ofTablespaces(Settings settings, List<Path> places, Mounts mounts) {
+        return new Doubts(settings, mounts, inContainer(settings)).tablespaces(places);
     }
 
-    private Optional<String> place(Mount mount) {
+    private List<String> tablespaces(List<Path> places) {
+        return places.stream()
+                .flatMap(place -> part("the tablespace in ", place).stream())
+                .toList();
+    }
+
+    /// Nothing of what shares the data directory's fate.
+    private Optional<String> part(String what, Path place) {
+        boolean apart =
+                !place.startsWith(data)
+                        || !mounts.of(Space.existing(place))
+                                .equals(mounts.of(Space.existing(data)));
+        return apart ? place(what + place, "it", place) : Optional.empty();
+    }
+
+    private Optional<String> place(String what, String content, Path place) {
+        return mounts.of(Space.existing(place)).flatMap(mount -> place(what, content, mount));
+    }
+
+    private Optional<String> place(String what, String content, Mount mount) {
         String type = mount.type();
         if (LAYERS.contains(type) || (inContainer && mount.point().equals(Path.of("/")))) {
             return Optional.of(
-                    data
+                    what
                             + " is not on a volume but in the container's own file system ("
                             + type
-                            + "): the data goes when the container is removed; mount a volume there");
+                            + "): "
+                            + content
+                            + " goes when the container is removed; mount a volume there");
         }
         if (MEMORY.contains(type)) {
             return Optional.of(
-                    data + " is in memory (" + type + "): the data ends with the container");
+                    what + " is in memory (" + type + "): " + content + " ends with the container");
         }
         if (SHARED.contains(type)) {
             return Optional.of(
-                    data
-                            + " is a directory of the host, shared with a virtual machine ("
+                    what
+                            + " is in a directory of the host, shared with a virtual machine ("
                             + type
                             + "): owners, fsync and renames may not do there what PostgreSQL relies"
                             + " on; a named volume is safer");
         }
         if (REMOTE.contains(type) || type.startsWith("fuse")) {
             return Optional.of(
-                    data
+                    what
                             + " is on a network file system ("
                             + type
                             + ", "

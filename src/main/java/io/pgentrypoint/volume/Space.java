@@ -18,6 +18,11 @@ public record Space(Path directory, long total, long free) {
         return free(existing(directory));
     }
 
+    /// The same for all that shares one file system, however often that is mounted (stat(2)).
+    public static Object device(Path directory) throws IOException {
+        return Files.getAttribute(directory, "unix:dev");
+    }
+
     private static long free(Path there) {
         return there.toFile().getUsableSpace();
     }

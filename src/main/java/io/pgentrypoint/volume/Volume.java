@@ -3,6 +3,7 @@ package io.pgentrypoint.volume;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
+import java.util.stream.Stream;
 
 /// What is known of the volume itself, whatever it holds.
 ///
@@ -33,6 +34,16 @@ public record Volume(
                 Optional.empty(),
                 List.of(),
                 List.of());
+    }
+
+    public Volume doubting(List<String> more) {
+        return new Volume(
+                user,
+                postmasterPid,
+                data,
+                wal,
+                Stream.concat(doubts.stream(), more.stream()).toList(),
+                elsewhere);
     }
 
     /// Where the write-ahead log grows.

@@ -2,10 +2,11 @@ package io.pgentrypoint.volume;
 
 import io.pgentrypoint.settings.Layout;
 import io.pgentrypoint.settings.Settings;
-import java.nio.file.Files;
+import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.List;
 import java.util.Optional;
 
 /// Looks at a volume and changes nothing, not even the time of a file.
@@ -18,28 +19,38 @@ public final class VolumeReader {
 
     public static Volume read(Settings settings) {
         Path data = settings.dataDirectory();
-        Mounts mounts = Mounts.read();
+        Places places = Places.of(settings);
         return new Volume(
                 user(new Layout(data)),
                 PostmasterPidReader.read(data),
                 space(data),
-                wal(settings, mounts).flatMap(VolumeReader::space),
-                Doubts.of(settings, mounts),
+                wal(places),
+                Doubts.of(settings, places, Mounts.read()),
                 OtherLayouts.holding(data));
+    }
+
+    /// Of tablespaces that are to come.
+    public static List<String> doubts(Settings settings, List<Path> tablespaces) {
+        return tablespaces.isEmpty()
+                ? List.of()
+                : Doubts.ofTablespaces(settings, tablespaces, Mounts.read());
     }
 
     private static Optional<Space> space(Path directory) {
         return Optional.of(Space.read(directory)).filter(space -> space.total() > 0);
     }
 
-    /// Only when it is on a file system of its own.
-    private static Optional<Path> wal(Settings settings, Mounts mounts) {
-        Path inside = settings.dataDirectory().resolve("pg_wal");
-        Path wal = Files.exists(inside) ? inside : settings.initdb().walDirectory().orElse(inside);
-        Path data = Space.existing(settings.dataDirectory());
-        return mounts.of(Space.existing(wal)).equals(mounts.of(data))
-                ? Optional.empty()
-                : Optional.of(wal);
+    /// Only when it is on a file system of its own. Two mounts do not make two: two named volumes
+    /// are two directories of one disk.
+    private static Optional<Space> wal(Places places) {
+        try {
+            return Space.device(Space.existing(places.wal()))
+                            .equals(Space.device(Space.existing(places.data())))
+                    ? Optional.empty()
+                    : space(places.wal());
+        } catch (IOException e) {
+            return Optional.empty();
+        }
     }
 
     /// In this container it is us, or whom we were asked about from inside.

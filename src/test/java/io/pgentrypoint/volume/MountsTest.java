@@ -53,8 +53,8 @@ class MountsTest {
         "tmpfs, is in memory (tmpfs)",
         "nfs4, is on a network file system (nfs4)",
         "fuse.s3fs, is on a network file system (fuse.s3fs)",
-        "9p, is a directory of the host",
-        "virtiofs, is a directory of the host"
+        "9p, is in a directory of the host",
+        "virtiofs, is in a directory of the host"
     })
     void doubtful_file_systems_are_named(String type, String words) {
         assertThat(doubts(Map.of(), mounted("/tmp", type), false, 1L << 30))
@@ -115,6 +115,6 @@ class MountsTest {
         Map<String, String> environment = Environments.standalone("PGDATA", "/tmp");
         environment.putAll(more);
         Settings settings = Environments.parse(environment);
-        return Doubts.of(settings, mounts, inContainer, memory);
+        return Doubts.of(settings, Places.of(settings), mounts, inContainer, memory);
     }
 }

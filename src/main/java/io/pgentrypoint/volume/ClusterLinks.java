@@ -1,4 +1,4 @@
-package io.pgentrypoint.timeline;
+package io.pgentrypoint.volume;
 
 import java.io.IOException;
 import java.nio.file.Files;
