@@ -181,9 +181,7 @@ public final class VolumeLock implements AutoCloseable {
         if (isHeld()) {
             return Optional.of(orphan().orElseGet(this::holder));
         }
-        return watch.beating(impossible.isEmpty())
-                .map(found -> "in use by " + found.describe() + ", whose heartbeat goes on")
-                .or(this::orphan);
+        return watch.beating(impossible.isEmpty()).or(this::orphan);
     }
 
     /// The lock that is ours in the end is the one that others find: while we waited for it, the

@@ -167,6 +167,25 @@ class OneServerIT {
         }
     }
 
+    /// Written in place and not synced: it may be empty because somebody has just begun.
+    @Test
+    void a_heartbeat_that_names_nobody_keeps_the_volume_while_it_may_go_on() throws IOException {
+        try (Node node = Node.standalone().with("VOLUME_WAIT", "1s")) {
+            assertThat(node.call("init").code()).isZero();
+            Path file = leave(node, 41);
+            Files.writeString(file, "");
+            Run.Ended refused = node.call("init");
+            assertThat(refused.code()).as(refused.stderr()).isEqualTo(BUSY);
+            assertThat(refused.stderr())
+                    .contains("perhaps in use: the heartbeat " + file)
+                    .contains("(it is empty)");
+            Files.setLastModifiedTime(file, FileTime.from(Instant.now().minusSeconds(60)));
+            Run.Ended free = node.call("init");
+            assertThat(free.code()).as(free.stderr()).isZero();
+            assertThat(file).doesNotExist();
+        }
+    }
+
     @Test
     void a_node_whose_volume_was_taken_over_stops_at_once() throws IOException {
         try (Node node = Node.standalone()) {
