@@ -123,9 +123,10 @@ final class Heartbeat implements AutoCloseable {
         return true;
     }
 
-    /// In one write, and without a moment in which the file is empty.
+    /// In one write, and without a moment in which a file that was there is empty.
     private static void overwrite(Path file, String text) throws IOException {
-        if (!Files.exists(file)) {
+        boolean made = !Files.exists(file);
+        if (made) {
             Files.createFile(
                     file,
                     PosixFilePermissions.asFileAttribute(
@@ -133,8 +134,16 @@ final class Heartbeat implements AutoCloseable {
         }
         ByteBuffer bytes = ByteBuffer.wrap(text.getBytes(StandardCharsets.UTF_8));
         try (FileChannel channel = FileChannel.open(file, StandardOpenOption.WRITE)) {
-            channel.write(bytes);
+            while (bytes.hasRemaining()) {
+                channel.write(bytes);
+            }
             channel.truncate(bytes.position());
+        } catch (IOException e) {
+            if (made) {
+                // For want of room: an empty one would keep the next start waiting.
+                Files.deleteIfExists(file);
+            }
+            throw e;
         }
     }
 

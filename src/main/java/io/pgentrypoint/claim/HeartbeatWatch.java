@@ -21,7 +21,7 @@ final class HeartbeatWatch {
 
     private final Layout layout;
     private final Duration patience;
-    private @Nullable Holder last;
+    private @Nullable Object last;
     private long seen;
     private @Nullable Instant now;
 
@@ -34,24 +34,39 @@ final class HeartbeatWatch {
         this.patience = beat.multipliedBy(MISSED);
     }
 
-    /// Who lives and is not us.
+    /// Who lives and is not us, as half a sentence.
     ///
     /// @param locks whether the lock is ours: then nobody else of this kernel can have it
-    Optional<Holder> beating(boolean locks) {
-        Optional<HolderReader.Found> found = HolderReader.read(layout);
-        if (found.isEmpty()) {
-            return Optional.empty();
-        }
-        Holder holder = found.get().holder();
+    Optional<String> beating(boolean locks) {
+        return switch (HolderReader.look(layout)) {
+            case HolderReader.Sign.None() -> Optional.empty();
+            case HolderReader.Sign.Left(var found) -> beating(found, locks);
+            case HolderReader.Sign.Unclear unclear ->
+                    still(unclear, unclear.changedAt())
+                            ? Optional.empty()
+                            : Optional.of(
+                                    "perhaps in use: the heartbeat "
+                                            + layout.holder()
+                                            + " was written not long ago and does not say by whom ("
+                                            + unclear.why()
+                                            + ")");
+        };
+    }
+
+    private Optional<String> beating(HolderReader.Found found, boolean locks) {
+        Holder holder = found.holder();
         Holder us = HolderReader.ourselves(locks);
         boolean ruledOut =
                 holder.isSame(us) || (locks && holder.locked() && holder.isOnKernelOf(us));
-        return ruledOut || still(found.get()) ? Optional.empty() : Optional.of(holder);
+        return ruledOut || still(holder, found.beatAt())
+                ? Optional.empty()
+                : Optional.of("in use by " + holder.describe() + ", whose heartbeat goes on");
     }
 
-    private boolean still(HolderReader.Found found) {
-        if (!found.holder().equals(last)) {
-            last = found.holder();
+    /// @param sign what differs from beat to beat
+    private boolean still(Object sign, Instant changedAt) {
+        if (!sign.equals(last)) {
+            last = sign;
             seen = System.nanoTime();
         }
         Instant present = now;
@@ -59,7 +74,7 @@ final class HeartbeatWatch {
             present = now();
             now = present;
         }
-        Duration age = Duration.between(found.beatAt(), present);
+        Duration age = Duration.between(changedAt, present);
         Duration watched = Duration.ofNanos(System.nanoTime() - seen);
         // From the future: some clock was set back, so only watching counts.
         Duration known = age.isNegative() ? watched : age.plus(watched);

@@ -33,6 +33,9 @@ public final class VolumeLock implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(VolumeLock.class);
     private static final Duration POLL = Duration.ofMillis(200);
 
+    /// So often in a row nobody replaces it: that file system tells no file from another.
+    private static final int REPLACED = 5;
+
     private final Settings settings;
     private final Layout layout;
     private final StopRequest stop;
@@ -175,20 +178,34 @@ public final class VolumeLock implements AutoCloseable {
 
     /// Who uses the volume, as half a sentence; empty when nobody does.
     private Optional<String> user() {
-        boolean held = false;
-        if (lock != null && impossible.isEmpty()) {
+        if (isHeld()) {
+            return Optional.of(orphan().orElseGet(this::holder));
+        }
+        return watch.beating(impossible.isEmpty()).or(this::orphan);
+    }
+
+    /// The lock that is ours in the end is the one that others find: while we waited for it, the
+    /// holder's Patroni may have removed the file, and the holder may have made and locked another.
+    private boolean isHeld() {
+        for (int round = 0; lock != null && impossible.isEmpty(); round++) {
+            boolean last = round == REPLACED;
             switch (lock.attempt()) {
-                case Flock.Attempt.Taken() -> {}
-                case Flock.Attempt.Held() -> held = true;
+                case Flock.Attempt.Taken() when lock.isOf(layout.lock()) -> {
+                    return false;
+                }
+                case Flock.Attempt.Taken() when last ->
+                        impossible = "there is another file in its place each time it is opened";
+                case Flock.Attempt.Taken() -> {
+                    lock.close();
+                    lock = open();
+                }
+                case Flock.Attempt.Held() -> {
+                    return true;
+                }
                 case Flock.Attempt.Impossible(String why) -> impossible = why;
             }
         }
-        if (held) {
-            return Optional.of(orphan().orElseGet(this::holder));
-        }
-        return watch.beating(impossible.isEmpty())
-                .map(found -> "in use by " + found.describe() + ", whose heartbeat goes on")
-                .or(this::orphan);
+        return false;
     }
 
     private String holder() {

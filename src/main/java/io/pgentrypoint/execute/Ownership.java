@@ -1,10 +1,16 @@
 package io.pgentrypoint.execute;
 
+import io.pgentrypoint.files.FileTree;
+import io.pgentrypoint.observe.DataDirectory;
+import io.pgentrypoint.observe.Observer;
+import io.pgentrypoint.plan.Planner;
 import io.pgentrypoint.process.Identity;
 import io.pgentrypoint.process.UserMap;
 import io.pgentrypoint.report.ExitCode;
 import io.pgentrypoint.report.Refusal;
+import io.pgentrypoint.settings.Layout;
 import io.pgentrypoint.settings.Settings;
+import io.pgentrypoint.timeline.WalNames;
 import java.io.IOException;
 import java.nio.file.FileVisitResult;
 import java.nio.file.Files;
@@ -12,6 +18,7 @@ import java.nio.file.LinkOption;
 import java.nio.file.Path;
 import java.nio.file.SimpleFileVisitor;
 import java.nio.file.attribute.BasicFileAttributes;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -54,16 +61,26 @@ public final class Ownership {
                                                 + " is no user postgres to become",
                                         "create that user, or start as another one"));
         if (isOthers(settings.dataDirectory(), account)) {
+            refuseForeign(settings);
             beforeGiving.run();
         }
         requireMapped(account);
         handOver(settings.dataDirectory(), PRIVATE, account);
         settings.initdb()
                 .walDirectory()
-                .ifPresent(directory -> handOver(directory, PRIVATE, account));
+                .ifPresent(directory -> handOverWal(directory, PRIVATE, account));
         handOver(SOCKETS, SOCKET_DIRECTORY, account);
         Identity.stepDownTo(account.name(), account.uid(), account.gid());
         LOG.debug("Running as {} (uid {}, gid {})", account.name(), account.uid(), account.gid());
+    }
+
+    /// Whoever made those files has to find them as they were, and the server's user may not even
+    /// be able to list them.
+    private static void refuseForeign(Settings settings) {
+        Optional<DataDirectory.Foreign> foreign = Observer.foreign(settings.dataDirectory());
+        if (foreign.isPresent()) {
+            throw Planner.foreign(settings, foreign.get());
+        }
     }
 
     /// A user namespace of one id has a root who can become nobody else.
@@ -118,6 +135,37 @@ public final class Ownership {
         } catch (IOException e) {
             // The next one to look says so.
             return false;
+        }
+    }
+
+    /// Somebody else's files stay somebody else's: whether WAL can be there is asked later, and not
+    /// for a cluster that has its WAL elsewhere.
+    static void handOverWal(Path directory, int mode, Identity.Account account) {
+        Optional<String> other = isOthers(directory, account) ? noWal(directory) : Optional.empty();
+        if (other.isPresent()) {
+            LOG.warn(
+                    "Not giving {} (POSTGRES_INITDB_WALDIR) to user {}: it holds {}, which is no WAL",
+                    directory,
+                    account.name(),
+                    other.get());
+            return;
+        }
+        handOver(directory, mode, account);
+    }
+
+    private static Optional<String> noWal(Path directory) {
+        try {
+            return FileTree.list(directory).stream()
+                    .map(there -> String.valueOf(there.getFileName()))
+                    .filter(name ->
+                            Layout.isContent(name)
+                                    && !WalNames.isWal(name)
+                                    && !name.startsWith(Layout.STATE_DIRECTORY)
+                                    && !Layout.isReplaced(name))
+                    .findFirst();
+        } catch (IOException e) {
+            // Whoever cannot list it cannot give it away, and says so.
+            return Optional.empty();
         }
     }
 

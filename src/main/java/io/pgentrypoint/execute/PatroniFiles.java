@@ -1,6 +1,7 @@
 package io.pgentrypoint.execute;
 
 import io.pgentrypoint.files.AtomicFiles;
+import io.pgentrypoint.patroni.PatroniText;
 import io.pgentrypoint.plan.Step;
 import io.pgentrypoint.process.Command;
 import io.pgentrypoint.process.Identity;
@@ -11,6 +12,7 @@ import io.pgentrypoint.report.Refusal;
 import io.pgentrypoint.report.Secret;
 import io.pgentrypoint.settings.Layout;
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
@@ -20,17 +22,22 @@ import java.nio.file.attribute.PosixFilePermissions;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.Collectors;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /// The files that are Patroni's or for Patroni.
 final class PatroniFiles {
 
-    private static final List<String> LEFT_BEHIND =
+    private static final Logger LOG = LoggerFactory.getLogger(PatroniFiles.class);
+
+    /// It copies those files to these names, over what was there, before it clones and when it
+    /// promotes (save_configuration_files). Others choose such names too.
+    private static final List<String> BACKUPS =
             List.of(
                     "postgresql.conf.backup",
                     "postgresql.base.conf.backup",
                     "pg_hba.conf.backup",
-                    "pg_ident.conf.backup",
-                    "patroni.dynamic.json");
+                    "pg_ident.conf.backup");
 
     private PatroniFiles() {}
 
@@ -110,15 +117,42 @@ final class PatroniFiles {
 
     /// The user's file last: until then a start that was killed meanwhile begins again.
     static void leave(Layout layout) throws IOException {
-        for (String name : LEFT_BEHIND) {
-            Files.deleteIfExists(layout.dataDirectory().resolve(name));
+        boolean patronis = Files.exists(layout.patroniBaseConf());
+        Path users = patronis ? layout.patroniBaseConf() : layout.postgresqlConf();
+        List<Path> staying =
+                List.of(users, layout.hbaConf(), layout.dataDirectory().resolve("pg_ident.conf"));
+        for (String name : BACKUPS) {
+            Path backup = layout.dataDirectory().resolve(name);
+            if (!Files.exists(backup, LinkOption.NOFOLLOW_LINKS)) {
+                continue;
+            }
+            if (isOfNoUse(backup, staying)) {
+                Files.deleteIfExists(backup);
+            } else {
+                LOG.info("Leaving {}: it may be yours", backup);
+            }
         }
-        if (Files.exists(layout.patroniBaseConf())) {
-            Files.move(
-                    layout.patroniBaseConf(),
-                    layout.postgresqlConf(),
-                    StandardCopyOption.ATOMIC_MOVE);
+        Files.deleteIfExists(layout.patroniDynamicConfiguration());
+        if (patronis) {
+            Files.move(users, layout.postgresqlConf(), StandardCopyOption.ATOMIC_MOVE);
         }
         AtomicFiles.sync(layout.dataDirectory());
+    }
+
+    /// Patroni's own text, or that of a file that stays: what else is there may be all that is left
+    /// of somebody's work.
+    private static boolean isOfNoUse(Path backup, List<Path> staying) throws IOException {
+        if (!Files.isRegularFile(backup, LinkOption.NOFOLLOW_LINKS)) {
+            return false;
+        }
+        if (PatroniText.begins(Files.readString(backup, StandardCharsets.ISO_8859_1))) {
+            return true;
+        }
+        for (Path file : staying) {
+            if (Files.isRegularFile(file) && Files.mismatch(file, backup) < 0) {
+                return true;
+            }
+        }
+        return false;
     }
 }

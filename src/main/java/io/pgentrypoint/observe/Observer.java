@@ -138,13 +138,24 @@ public final class Observer {
                 false);
     }
 
-    /// Someone else's files and nothing of a cluster: none of ours has any business there.
+    /// Where none of ours has any business.
     public static boolean isForeign(Path directory) {
+        boolean file = Files.exists(directory) && !Files.isDirectory(directory);
+        return file || foreign(directory).isPresent();
+    }
+
+    /// Someone else's files and nothing of a cluster, asked before anything of ours is there.
+    public static Optional<DataDirectory.Foreign> foreign(Path directory) {
         if (!Files.isDirectory(directory) || Files.exists(new Layout(directory).stateDirectory())) {
-            return Files.exists(directory) && !Files.isDirectory(directory);
+            return Optional.empty();
         }
         List<String> entries = DataDirectoryReader.entries(directory);
-        return !entries.isEmpty() && !entries.contains("PG_VERSION") && !entries.contains("global");
+        boolean nothingOfACluster =
+                !entries.contains("PG_VERSION")
+                        && !Files.exists(directory.resolve("global/pg_control"));
+        return !entries.isEmpty() && nothingOfACluster
+                ? Optional.of(new DataDirectory.Foreign(entries))
+                : Optional.empty();
     }
 
     /// The control data of a clone, before it is shown to anybody.

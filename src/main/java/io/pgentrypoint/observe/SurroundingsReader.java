@@ -3,6 +3,7 @@ package io.pgentrypoint.observe;
 import io.pgentrypoint.mode.Mode;
 import io.pgentrypoint.patroni.Dcs;
 import io.pgentrypoint.patroni.DcsReader;
+import io.pgentrypoint.patroni.PatroniText;
 import io.pgentrypoint.patroni.Surroundings;
 import io.pgentrypoint.process.Programs;
 import io.pgentrypoint.settings.Layout;
@@ -52,12 +53,26 @@ final class SurroundingsReader {
         boolean patronis = FileBytes.exists(layout.patroniBaseConf());
         return new Surroundings(
                 patronis,
+                patronis && isOwn(layout.postgresqlConf()),
                 FileBytes.exists(layout.patroniDynamicConfiguration()),
                 FileBytes.exists(layout.stateDirectory()),
                 harmful(patronis ? layout.patroniBaseConf() : layout.postgresqlConf()),
                 settings.mode() instanceof Mode.Patroni patroni
                         ? Optional.of(member(patroni, asking))
                         : Optional.empty());
+    }
+
+    /// It renames the user's file and then writes its own, so a killed one leaves none or an empty
+    /// one.
+    private static boolean isOwn(Path conf) {
+        String text = text(conf);
+        return !text.isBlank() && !PatroniText.begins(text);
+    }
+
+    private static String text(Path conf) {
+        return FileBytes.read(conf)
+                .map(bytes -> new String(bytes, StandardCharsets.ISO_8859_1))
+                .orElse("");
     }
 
     private Surroundings.Member member(Mode.Patroni patroni, boolean asking) {
@@ -117,9 +132,7 @@ final class SurroundingsReader {
     }
 
     private static Set<String> harmful(Path conf) {
-        return FileBytes.read(conf)
-                .map(bytes -> new String(bytes, StandardCharsets.ISO_8859_1))
-                .orElse("")
+        return text(conf)
                 .lines()
                 .map(SETTING::matcher)
                 .filter(Matcher::matches)

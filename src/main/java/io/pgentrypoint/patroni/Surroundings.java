@@ -9,6 +9,7 @@ import java.util.TreeSet;
 /// What there is of Patroni around a node.
 ///
 /// @param layout whether the data directory's configuration is Patroni's (postgresql.base.conf)
+/// @param ownConfiguration whether postgresql.conf beside it is somebody's own all the same
 /// @param dynamicConfiguration whether Patroni's copy of its store lies in the data directory: with
 ///   an empty store it wins over `bootstrap.dcs`
 /// @param stateDirectory whether ours lies there
@@ -16,6 +17,7 @@ import java.util.TreeSet;
 /// @param member present when this node is to be one
 public record Surroundings(
         boolean layout,
+        boolean ownConfiguration,
         boolean dynamicConfiguration,
         boolean stateDirectory,
         Set<String> harmfulSettings,
@@ -34,6 +36,6 @@ public record Surroundings(
 
     /// Nothing at all.
     public static Surroundings none() {
-        return new Surroundings(false, false, false, Set.of(), Optional.empty());
+        return new Surroundings(false, false, false, false, Set.of(), Optional.empty());
     }
 }

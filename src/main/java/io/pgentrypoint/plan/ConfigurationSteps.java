@@ -41,13 +41,15 @@ final class ConfigurationSteps {
     private final Optional<String> hbaBlock;
     private final List<Setting> configuration;
     private final boolean patronis;
+    private final boolean twoConfigurations;
     private final boolean serving;
 
     ConfigurationSteps(Settings settings, Observed observed, Floor floor) {
         this.settings = settings;
         this.major = observed.installation().major();
         this.hbaBlock = HbaBlock.text(settings);
-        this.patronis = observed.patroni().layout();
+        this.twoConfigurations = observed.patroni().ownConfiguration();
+        this.patronis = observed.patroni().layout() && !twoConfigurations;
         this.serving = observed.serving();
         this.configuration =
                 ServerConfiguration.of(
@@ -235,16 +237,32 @@ final class ConfigurationSteps {
     }
 
     List<String> warnings() {
+        List<String> warnings = new ArrayList<>();
+        if (twoConfigurations) {
+            Layout layout = new Layout(settings.dataDirectory());
+            warnings.add(
+                    "it was under Patroni, and yet "
+                            + layout.postgresqlConf()
+                            + " is not what Patroni writes: it stays, and is what the server"
+                            + " reads; put into it what you need of "
+                            + layout.patroniBaseConf()
+                            + ", and remove that one");
+        }
+        replacedRules().ifPresent(warnings::add);
+        return warnings;
+    }
+
+    private Optional<String> replacedRules() {
         Optional<String> file = settings.serverArguments().setting("hba_file");
         if (file.isEmpty() || hbaBlock.isEmpty()) {
-            return List.of();
+            return Optional.empty();
         }
         String rules =
                 hbaBlock.get()
                         .lines()
                         .filter(line -> !line.startsWith("#"))
                         .collect(Collectors.joining(" / "));
-        return List.of(
+        return Optional.of(
                 "pg_hba.conf is replaced by "
                         + file.get()
                         + ", which is yours: replicas cannot log in unless these rules are in it: "

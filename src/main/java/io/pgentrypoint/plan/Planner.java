@@ -60,7 +60,8 @@ public final class Planner {
                         + ", or upgrade the data with pg_upgrade or dump and restore");
     }
 
-    private static Refusal foreign(Settings settings, DataDirectory.Foreign foreign) {
+    /// Also for root, who must refuse before it gives away what is not the server's.
+    public static Refusal foreign(Settings settings, DataDirectory.Foreign foreign) {
         return new Refusal(
                 ExitCode.DATA,
                 "cannot use "

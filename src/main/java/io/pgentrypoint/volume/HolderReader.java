@@ -1,9 +1,15 @@
 package io.pgentrypoint.volume;
 
+import io.pgentrypoint.report.ExitCode;
+import io.pgentrypoint.report.Refusal;
 import io.pgentrypoint.settings.Layout;
 import java.io.IOException;
+import java.nio.charset.CharacterCodingException;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.AccessDeniedException;
+import java.nio.file.FileSystemException;
 import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
@@ -25,16 +31,83 @@ public final class HolderReader {
     /// @param beatAt when the file was last written, by the clock of its file system
     public record Found(Holder holder, Instant beatAt) {}
 
-    /// Empty when nobody has written it, or nobody can read it.
-    public static Optional<Found> read(Layout layout) {
-        Path file = layout.holder();
+    /// Whether somebody has said that the volume is in use.
+    public sealed interface Sign {
+
+        /// No such file: a clean stop removes it.
+        record None() implements Sign {}
+
+        record Left(Found found) implements Sign {}
+
+        /// A file is there, and does not say whose. It is written in place and not synced: it is
+        /// empty for a moment as somebody begins, may be after a power cut, and another user's
+        /// cannot be read. So its text proves nothing, and only its time tells whether somebody
+        /// lives.
+        record Unclear(String why, Instant changedAt) implements Sign {}
+    }
+
+    /// @throws Refusal when it cannot be known whether there is any
+    public static Sign look(Layout layout) {
         try {
-            Instant beatAt = Files.getLastModifiedTime(file).toInstant();
-            return Holder.parse(Files.readString(file, StandardCharsets.UTF_8))
-                    .map(holder -> new Found(holder, beatAt));
+            return sign(layout.holder());
+        } catch (IOException e) {
+            boolean denied = e instanceof AccessDeniedException;
+            throw new Refusal(
+                    denied ? ExitCode.CANNOT_CREATE : ExitCode.IO,
+                    "cannot tell whether "
+                            + layout.dataDirectory()
+                            + " is in use: cannot look at "
+                            + layout.holder()
+                            + ": "
+                            + reason(e),
+                    denied
+                            ? "give it to the user of this container with all it holds, or start the"
+                                    + " container with --user and its owner"
+                            : "check the volume and its file system",
+                    e);
+        }
+    }
+
+    /// Who has written it, for those who only want to name somebody.
+    public static Optional<Found> read(Layout layout) {
+        try {
+            return sign(layout.holder()) instanceof Sign.Left(Found found)
+                    ? Optional.of(found)
+                    : Optional.empty();
         } catch (IOException e) {
             return Optional.empty();
         }
+    }
+
+    private static Sign sign(Path file) throws IOException {
+        Instant changedAt;
+        try {
+            changedAt = Files.getLastModifiedTime(file).toInstant();
+        } catch (NoSuchFileException e) {
+            return new Sign.None();
+        }
+        try {
+            String text = Files.readString(file, StandardCharsets.UTF_8);
+            Optional<Holder> holder = Holder.parse(text);
+            return holder.isPresent()
+                    ? new Sign.Left(new Found(holder.get(), changedAt))
+                    : new Sign.Unclear(
+                            text.isEmpty() ? "it is empty" : "it names nobody", changedAt);
+        } catch (NoSuchFileException e) {
+            return new Sign.None();
+        } catch (CharacterCodingException e) {
+            return new Sign.Unclear("it is no text", changedAt);
+        } catch (IOException e) {
+            return new Sign.Unclear(reason(e), changedAt);
+        }
+    }
+
+    private static String reason(IOException e) {
+        return switch (e) {
+            case AccessDeniedException _ -> "permission denied";
+            case FileSystemException f when f.getReason() != null -> String.valueOf(f.getReason());
+            case IOException other -> String.valueOf(other.getMessage());
+        };
     }
 
     /// This process.

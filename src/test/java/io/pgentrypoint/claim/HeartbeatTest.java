@@ -16,9 +16,12 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.BooleanSupplier;
+import org.assertj.core.api.InstanceOfAssertFactories;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class HeartbeatTest {
 
@@ -76,6 +79,26 @@ class HeartbeatTest {
         HeartbeatWatch watch = new HeartbeatWatch(layout, BEAT);
         assertThat(watch.beating(true)).isPresent();
         await(() -> watch.beating(true).isEmpty());
+        Files.setLastModifiedTime(layout.holder(), FileTime.from(Instant.now().minusSeconds(3600)));
+        assertThat(new HeartbeatWatch(layout).beating(true)).isEmpty();
+    }
+
+    /// Somebody may just be about to write it, or it was left so by a power cut: its text does not
+    /// tell.
+    @ParameterizedTest
+    @ValueSource(strings = {"", "host far\n", "\0\0\0"})
+    void one_that_names_nobody_is_watched_like_any_other(String text) throws IOException {
+        Files.writeString(layout.holder(), text);
+        HeartbeatWatch watch = new HeartbeatWatch(layout, BEAT);
+        assertThat(watch.beating(true))
+                .get(InstanceOfAssertFactories.STRING)
+                .startsWith("perhaps in use: the heartbeat " + layout.holder());
+        await(() -> watch.beating(true).isEmpty());
+
+        // It moves again: a beat that came late.
+        Files.setLastModifiedTime(layout.holder(), FileTime.from(Instant.now().plusSeconds(5)));
+        assertThat(watch.beating(true)).isPresent();
+
         Files.setLastModifiedTime(layout.holder(), FileTime.from(Instant.now().minusSeconds(3600)));
         assertThat(new HeartbeatWatch(layout).beating(true)).isEmpty();
     }

@@ -138,10 +138,11 @@ final class Node implements AutoCloseable {
         return this;
     }
 
-    /// For a node that sees other files than the rest of this machine.
+    /// For a node that sees other files than the rest of this machine, or that steps down.
     static void requireRoot() {
         if (!ROOT) {
-            throw new TestAbortedException("not run: needs root, for a mount of a node's own");
+            throw new TestAbortedException(
+                    "not run: needs root, who alone mounts and gives files away");
         }
     }
 

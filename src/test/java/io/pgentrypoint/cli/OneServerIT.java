@@ -167,6 +167,25 @@ class OneServerIT {
         }
     }
 
+    /// Written in place and not synced: it may be empty because somebody has just begun.
+    @Test
+    void a_heartbeat_that_names_nobody_keeps_the_volume_while_it_may_go_on() throws IOException {
+        try (Node node = Node.standalone().with("VOLUME_WAIT", "1s")) {
+            assertThat(node.call("init").code()).isZero();
+            Path file = leave(node, 41);
+            Files.writeString(file, "");
+            Run.Ended refused = node.call("init");
+            assertThat(refused.code()).as(refused.stderr()).isEqualTo(BUSY);
+            assertThat(refused.stderr())
+                    .contains("perhaps in use: the heartbeat " + file)
+                    .contains("(it is empty)");
+            Files.setLastModifiedTime(file, FileTime.from(Instant.now().minusSeconds(60)));
+            Run.Ended free = node.call("init");
+            assertThat(free.code()).as(free.stderr()).isZero();
+            assertThat(file).doesNotExist();
+        }
+    }
+
     @Test
     void a_node_whose_volume_was_taken_over_stops_at_once() throws IOException {
         try (Node node = Node.standalone()) {
@@ -246,5 +265,56 @@ class OneServerIT {
                     .contains("which holds its lock");
             assertThat(first.stop().code()).isZero();
         }
+    }
+
+    /// As a holder's Patroni removes it, and the holder makes and locks another one, while somebody
+    /// waits for the first.
+    @Test
+    void whoever_gets_a_lock_that_was_replaced_meanwhile_waits_for_the_new_one() throws Exception {
+        try (Node node = Node.standalone().with("VOLUME_WAIT", "5s")) {
+            assertThat(node.call("init").code()).isZero();
+            Path file = new Layout(node.data).lock();
+            Process first = lock(node);
+            Process second = null;
+            try {
+                Run waiting = node.start("init");
+                waiting.await("Waiting for the volume", 30);
+                Files.delete(file);
+                second = lock(node);
+                first.destroy();
+                first.waitFor();
+                Run.Ended refused = waiting.end();
+                assertThat(refused.code()).as(refused.stderr()).isEqualTo(BUSY);
+                assertThat(refused.stderr()).contains("holds its lock and left no name");
+                second.destroy();
+                second.waitFor();
+                assertThat(node.call("init").code()).isZero();
+            } finally {
+                first.destroy();
+                if (second != null) {
+                    second.destroy();
+                }
+            }
+        }
+    }
+
+    /// Another process that holds it; it has it when this returns.
+    private static Process lock(Node node) throws IOException {
+        Path file = new Layout(node.data).lock();
+        if (!Files.exists(file)) {
+            Files.createFile(file);
+            Files.setAttribute(file, "unix:uid", Files.getAttribute(node.data, "unix:uid"));
+        }
+        Process process =
+                new ProcessBuilder(
+                                "flock",
+                                "--no-fork",
+                                file.toString(),
+                                "sh",
+                                "-c",
+                                "echo held; exec sleep 1000")
+                        .start();
+        assertThat(process.inputReader().readLine()).isEqualTo("held");
+        return process;
     }
 }

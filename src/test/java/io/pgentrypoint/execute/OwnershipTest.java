@@ -86,6 +86,31 @@ class OwnershipTest {
         assertThat(owner(file)).isEqualTo("0:0");
     }
 
+    @Test
+    void a_wal_directory_of_wal_and_of_ours_is_given_and_one_with_anything_else_is_not()
+            throws IOException {
+        for (String name :
+                new String[] {
+                    "lost+found",
+                    ".nfs000000000000001",
+                    "000000010000000000000001",
+                    "00000002.history",
+                    "archive_status",
+                    "pgsql_tmp_entrypoint-0123456789abcdef",
+                    "pgsql_tmp_replaced-2026-11-23"
+                }) {
+            Files.createDirectories(data.resolve(name));
+        }
+        Path other = Files.writeString(data.resolve("000000010000000000000001x"), "");
+        Ownership.handOverWal(data, PRIVATE, ACCOUNT);
+        assertThat(owner(data)).isEqualTo("0:0");
+        assertThat(owner(data.resolve("archive_status"))).isEqualTo("0:0");
+        Files.delete(other);
+        Ownership.handOverWal(data, PRIVATE, ACCOUNT);
+        assertThat(owner(data)).isEqualTo("54321:54322");
+        assertThat(owner(data.resolve("archive_status"))).isEqualTo("54321:54322");
+    }
+
     /// The top directory stands for all below it, so it must not be right before they are.
     @Test
     void a_handing_over_that_was_killed_is_done_again() throws IOException {

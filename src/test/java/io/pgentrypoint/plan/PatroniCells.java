@@ -54,7 +54,8 @@ final class PatroniCells {
                 patroni(),
                 observed(
                         new DataDirectory.Empty(),
-                        new Surroundings(false, false, false, Set.of(), member(EMPTY, false))));
+                        new Surroundings(
+                                false, false, false, false, Set.of(), member(EMPTY, false))));
     }
 
     private void adoption() {
@@ -72,6 +73,7 @@ final class PatroniCells {
                 observed(
                         Volumes.primary(overridden),
                         new Surroundings(
+                                false,
                                 false,
                                 true,
                                 true,
@@ -121,7 +123,7 @@ final class PatroniCells {
     }
 
     private void wayHome() {
-        Surroundings left = new Surroundings(true, true, false, Set.of(), Optional.empty());
+        Surroundings left = new Surroundings(true, false, true, false, Set.of(), Optional.empty());
         ManagedFiles files =
                 new ManagedFiles(
                         Optional.empty(),
@@ -137,6 +139,12 @@ final class PatroniCells {
                 "native-primary-that-was-under-patroni",
                 parse(Environments.primary("POSTGRES_PASSWORD", "superpass")),
                 observed(Volumes.primary(files), left));
+        sink.cell(
+                "native-primary-that-was-under-patroni-with-its-own-postgresql-conf",
+                parse(Environments.primary("POSTGRES_PASSWORD", "superpass")),
+                observed(
+                        Volumes.primary(files),
+                        new Surroundings(true, true, true, false, Set.of(), Optional.empty())));
         Observed standby = Volumes.with(Volumes.answers(), Volumes.standby(files));
         sink.cell(
                 "native-replica-that-was-under-patroni",
@@ -159,7 +167,8 @@ final class PatroniCells {
 
     private static Observed observed(DataDirectory volume, Dcs dcs, boolean layout) {
         return observed(
-                volume, new Surroundings(layout, layout, false, Set.of(), member(dcs, true)));
+                volume,
+                new Surroundings(layout, false, layout, false, Set.of(), member(dcs, true)));
     }
 
     private static Observed observed(DataDirectory volume, Surroundings surroundings) {
