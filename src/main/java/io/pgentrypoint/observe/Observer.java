@@ -12,6 +12,7 @@ import io.pgentrypoint.timeline.LocalBranch;
 import io.pgentrypoint.timeline.LocalBranchReader;
 import io.pgentrypoint.timeline.Standing;
 import io.pgentrypoint.timeline.StandingReader;
+import io.pgentrypoint.timeline.WalState;
 import io.pgentrypoint.volume.VolumeReader;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -41,7 +42,7 @@ public final class Observer {
                                     peers(
                                             primary,
                                             settings,
-                                            branch(settings, volume, programs),
+                                            ours(settings, volume, programs),
                                             programs));
             case Mode.NativeReplica replica -> {
                 Upstream answer = upstream(replica, settings, programs);
@@ -169,25 +170,27 @@ public final class Observer {
     private static List<Peer> peers(
             Mode.NativePrimary primary,
             Settings settings,
-            Optional<LocalBranch> ours,
+            Optional<PeerReader.Ours> ours,
             Programs programs) {
         return programs.orStop(
                 () -> new PeerReader(settings.port(), TIMEOUT, ours).ask(primary.peers()));
     }
 
-    private static Optional<LocalBranch> branch(
+    private static Optional<PeerReader.Ours> ours(
             Settings settings, Observed volume, Programs programs) {
         if (!(volume.dataDirectory() instanceof DataDirectory.Cluster cluster)) {
             return Optional.empty();
         }
-        return Optional.of(
+        WalState wal = cluster.control().wal();
+        LocalBranch branch =
                 new LocalBranchReader(
                                 volume.installation().program("pg_waldump"),
                                 settings.dataDirectory(),
-                                cluster.control().wal(),
+                                wal,
                                 settings.childEnvironment(),
                                 programs)
-                        .read(cluster.control().systemIdentifier()));
+                        .read(cluster.control().systemIdentifier());
+        return Optional.of(new PeerReader.Ours(branch, wal));
     }
 
     private static Upstream upstream(

@@ -62,6 +62,13 @@ final class PeerRule {
         }
         for (Peer.Answering primary : primaries) {
             refuseUnlessFollows(primary);
+            withoutWal(primary)
+                    .ifPresent(gone -> {
+                        throw cannotFollow(
+                                primary,
+                                "it " + gone,
+                                "REJOIN=reclone, which keeps what is here and clones it anew");
+                    });
         }
         if (primaries.isEmpty()) {
             refuseUnclear();
@@ -98,6 +105,27 @@ final class PeerRule {
                 case null -> {}
             }
         }
+    }
+
+    /// For a standby that follows a peer: it serves what it has, and nothing that comes later.
+    List<String> warnings(Peer followed) {
+        return followed instanceof Peer.Answering answering
+                ? withoutWal(answering).stream()
+                        .map(gone ->
+                                "the peer "
+                                        + name(answering)
+                                        + " "
+                                        + gone
+                                        + "; this node starts read-only with what it has and falls"
+                                        + " behind; start it with REPLICATION_ROLE=replica PRIMARY_HOST="
+                                        + answering.following().primary().host()
+                                        + " and REJOIN=reclone to clone it anew")
+                        .toList()
+                : List.of();
+    }
+
+    private static Optional<String> withoutWal(Peer.Answering peer) {
+        return peer.missingWal().map(said -> "no longer has the WAL that comes next here: " + said);
     }
 
     /// Whether that peer is still among those that are asked.
@@ -203,21 +231,26 @@ final class PeerRule {
                     case null -> "nobody compared the two";
                 };
         if (!why.isEmpty()) {
-            throw new Refusal(
-                    ExitCode.UNSAFE,
-                    "cannot start "
-                            + directory
-                            + " as a primary: the peer "
-                            + name(primary)
-                            + " is "
-                            + kind(primary)
-                            + " of the same cluster already, and this node cannot follow it: "
-                            + why,
-                    "if the peer is right, start this node with REPLICATION_ROLE=replica"
-                            + " PRIMARY_HOST="
-                            + primary.following().primary().host()
-                            + " and REJOIN=rewind or reclone; if this node is right, stop the peer");
+            throw cannotFollow(primary, why, "REJOIN=rewind or reclone");
         }
+    }
+
+    private Refusal cannotFollow(Peer.Answering primary, String why, String rejoin) {
+        return new Refusal(
+                ExitCode.UNSAFE,
+                "cannot start "
+                        + directory
+                        + " as a primary: the peer "
+                        + name(primary)
+                        + " is "
+                        + kind(primary)
+                        + " of the same cluster already, and this node cannot follow it: "
+                        + why,
+                "if the peer is right, start this node with REPLICATION_ROLE=replica PRIMARY_HOST="
+                        + primary.following().primary().host()
+                        + " and "
+                        + rejoin
+                        + "; if this node is right, stop the peer");
     }
 
     /// Whether a standby follows a history that goes on where ours does not.

@@ -123,13 +123,16 @@ final class PeeredPrimaryPlan {
                         replica,
                         observed.under(answer, standing(peer)));
         String name = peer.following().primary().toString();
+        List<String> warnings = new ArrayList<>();
+        warnings.add(
+                "REPLICATION_ROLE=primary, but the peer "
+                        + name
+                        + " is the primary of this cluster: this node is its standby and takes"
+                        + " no writes; set REPLICATION_ROLE=replica and PRIMARY_HOST, or run"
+                        + " entrypoint promote when it shall be the primary again");
+        warnings.addAll(rule.warnings(peer));
         return with(
-                List.of(
-                        "REPLICATION_ROLE=primary, but the peer "
-                                + name
-                                + " is the primary of this cluster: this node is its standby and takes"
-                                + " no writes; set REPLICATION_ROLE=replica and PRIMARY_HOST, or run"
-                                + " entrypoint promote when it shall be the primary again"),
+                warnings,
                 "native primary, as a standby of " + name,
                 plan,
                 remembering(name, replica, plan));
@@ -151,6 +154,8 @@ final class PeeredPrimaryPlan {
                 Rejoin.REFUSE);
     }
 
+    /// WAL that the peer has removed is no part of it: what to do then the rule says, and it is
+    /// something else than for a replica.
     private static Optional<Standing> standing(Peer peer) {
         return switch (peer) {
             case Peer.Answering answering ->

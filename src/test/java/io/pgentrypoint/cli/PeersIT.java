@@ -74,6 +74,67 @@ class PeersIT {
     }
 
     @Test
+    void an_old_primary_is_refused_where_the_new_one_has_removed_the_wal_that_comes_next()
+            throws IOException {
+        try (Pair pair = Pair.create()) {
+            pair.two().with("POSTGRES_CONF_wal_keep_size", "0");
+            Run[] runs = pair.serve();
+            assertThat(runs[0].stop().code()).isZero();
+            Pair.promote(pair.two());
+            Pair.dropWal(pair.two());
+            String before = pair.one().filesOfCluster().toString();
+            Run.Ended refused = pair.one().with("PEER_HOSTS", host(pair.two())).call("run");
+            assertThat(refused.code()).as(refused.stderr()).isEqualTo(76);
+            assertThat(refused.stderr())
+                    .contains("has already been removed")
+                    .contains("REPLICATION_ROLE=replica PRIMARY_HOST=127.0.0.1 and REJOIN=reclone");
+            assertThat(pair.one().filesOfCluster()).hasToString(before);
+            assertThat(runs[1].stop().code()).isZero();
+        }
+    }
+
+    @Test
+    void a_standby_of_a_peer_is_ready_only_while_it_streams_and_says_what_it_lacks()
+            throws IOException {
+        try (Pair pair = Pair.create()) {
+            pair.two().with("POSTGRES_CONF_wal_keep_size", "0");
+            Run[] runs = pair.serve();
+            assertThat(runs[0].stop().code()).isZero();
+            Pair.promote(pair.two());
+            Run standby = pair.one().with("PEER_HOSTS", host(pair.two())).start();
+            standby.await(STREAMS, 60);
+            awaitHealth(pair.one(), 0);
+
+            assertThat(runs[1].stop().code()).isZero();
+            awaitHealth(pair.one(), 1);
+            assertThat(pair.one().call("healthcheck").stdout())
+                    .contains("does not stream from its primary");
+            assertThat(pair.one().call("status").stdout()).contains("standby");
+            assertThat(standby.stop().code()).isZero();
+
+            Run peer = pair.two().with("REPLICATION_ROLE", "primary").serve();
+            Pair.dropWal(pair.two());
+            Run alone = pair.one().serve();
+            assertThat(alone.said()).contains("no longer has the WAL that comes next here");
+            alone.await("cannot go on replicating", 30);
+            assertThat(alone.said())
+                    .contains("restart it with REPLICATION_ROLE=replica, PRIMARY_HOST and REJOIN");
+            assertThat(pair.one().call("status").stdout()).contains("has already been removed");
+            assertThat(alone.stop().code()).isZero();
+            assertThat(peer.stop().code()).isZero();
+        }
+    }
+
+    /// What the server answers is kept for a second.
+    private static void awaitHealth(Node node, int code) throws IOException {
+        Run.Ended asked = node.call("healthcheck");
+        for (int i = 0; asked.code() != code && i < 60; i++) {
+            asked = node.call("healthcheck");
+        }
+        assertThat(asked.code()).as(asked.stdout() + asked.stderr()).isEqualTo(code);
+    }
+
+    @Test
     void an_old_primary_with_commits_of_its_own_is_refused_and_keeps_them() throws IOException {
         try (Node old = primary();
                 Node successor = Node.replicaOf(old.port)) {
