@@ -5,7 +5,7 @@ import io.pgentrypoint.timeline.Ancestry;
 import io.pgentrypoint.timeline.ServerBranch;
 import java.util.Optional;
 
-/// What one of PEER_HOSTS says when it is asked before this node takes writes.
+/// What one of PEER_HOSTS says when it is asked before this node takes writes, or is promoted.
 public sealed interface Peer {
 
     /// What this node would be under that peer.

@@ -28,8 +28,10 @@ final class PeerReader {
     private final Duration timeout;
     private final Optional<Ours> ours;
 
-    /// What our volume holds, at rest.
-    record Ours(LocalBranch branch, WalState wal) {}
+    /// What our volume holds.
+    ///
+    /// @param atRest where there may be something to follow: what comes next is asked for
+    record Ours(LocalBranch branch, Optional<WalState> atRest) {}
 
     /// @param timeout of each wait, and how long a peer that is starting up is asked again
     PeerReader(int ownPort, Duration timeout, Optional<Ours> ours) {
@@ -91,7 +93,8 @@ final class PeerReader {
     private Optional<String> missingWal(
             Ancestry ancestry, ServerBranch theirs, ReplicationConnection server) {
         return ancestry instanceof Ancestry.Follows follows
-                ? StandingReader.missingWal(ours.orElseThrow().wal(), follows, theirs, server)
+                ? ours.flatMap(Ours::atRest)
+                        .flatMap(wal -> StandingReader.missingWal(wal, follows, theirs, server))
                 : Optional.empty();
     }
 

@@ -164,6 +164,92 @@ class PeersIT {
         }
     }
 
+    /// One primary and two replicas, all with one list; the third misses the last rows.
+    @Test
+    void a_replica_is_promoted_only_when_no_peer_is_a_primary_or_has_received_more()
+            throws IOException {
+        try (Node first = primary();
+                Node second = Node.replicaOf(first.port).with("REPLICA_NAME", "second");
+                Node third = Node.replicaOf(first.port).with("REPLICA_NAME", "third")) {
+            String peers = String.join(",", host(first), host(second), host(third));
+            second.with("PEER_HOSTS", peers);
+            third.with("PEER_HOSTS", peers);
+            Run serving = first.serve();
+            first.sql("CREATE TABLE t AS SELECT generate_series(1, 10) AS n");
+            Run ahead = second.start();
+            ahead.await(STREAMS, 60);
+            Run behind = third.start();
+            behind.await(STREAMS, 60);
+            awaitRows(third, "10");
+            assertThat(behind.stop().code()).isZero();
+            first.sql("INSERT INTO t VALUES (11)");
+            awaitRows(second, "11");
+            serving.kill();
+            Run left = third.serve();
+            assertThat(third.ask("SELECT count(*) FROM t")).isEqualTo("10");
+            assertNotPromoted(third, 76, "the peer " + host(second) + " has received", "WAL more");
+
+            Run.Ended promoted = second.call("promote");
+            assertThat(promoted.code()).as(promoted.stdout()).isZero();
+            assertThat(promoted.stdout())
+                    .contains("the peer " + host(first) + " was asked")
+                    .contains("cannot be reached")
+                    .doesNotContain("the peer " + host(second))
+                    .doesNotContain("the peer " + host(third));
+            second.sql("INSERT INTO t VALUES (12)");
+            assertNotPromoted(
+                    third,
+                    76,
+                    "the peer " + host(second) + " is a primary of the same cluster",
+                    "--even-if-primary-answers");
+            second.sql("ALTER ROLE replicator NOREPLICATION");
+            assertNotPromoted(
+                    third, 69, "cannot know whether the peer " + host(second), "may not replicate");
+
+            assertThat(ahead.stop().code()).isZero();
+            Run.Ended alone = third.call("promote");
+            assertThat(alone.code()).as(alone.stdout()).isZero();
+            assertThat(alone.stdout())
+                    .contains("the peer " + host(first) + " was asked")
+                    .contains("the peer " + host(second) + " was asked");
+            third.sql("INSERT INTO t VALUES (13)");
+            assertThat(left.stop().code()).isZero();
+        }
+    }
+
+    private static void assertNotPromoted(Node node, int code, String... because)
+            throws IOException {
+        Run.Ended refused = node.call("promote");
+        assertThat(refused.code()).as(refused.stdout()).isEqualTo(code);
+        assertThat(refused.stdout()).contains(because);
+        assertThat(node.ask("SELECT pg_is_in_recovery()")).isEqualTo("t");
+        assertThat(node.record().promotingFrom()).isEmpty();
+    }
+
+    @Test
+    void a_replica_of_a_standby_takes_over_when_the_primary_of_both_is_gone() throws IOException {
+        try (Node first = primary();
+                Node second = Node.replicaOf(first.port).with("REPLICA_NAME", "second");
+                Node third = Node.replicaOf(second.port).with("REPLICA_NAME", "third")) {
+            Run serving = first.serve();
+            Run upstream = second.start();
+            upstream.await(STREAMS, 60);
+            third.with("PEER_HOSTS", String.join(",", host(first), host(second), host(third)));
+            Run run = third.start();
+            run.await(STREAMS, 60);
+            assertNotPromoted(third, 76, "is a primary of the same cluster");
+            assertThat(serving.stop().code()).isZero();
+            String end = second.ask("SELECT pg_last_wal_receive_lsn()");
+            while (!third.ask("SELECT pg_last_wal_receive_lsn(), pg_sleep(0.05)").equals(end)) {
+                Thread.onSpinWait();
+            }
+            Run.Ended promoted = third.call("promote");
+            assertThat(promoted.code()).as(promoted.stdout()).isZero();
+            assertThat(run.stop().code()).isZero();
+            assertThat(upstream.stop().code()).isZero();
+        }
+    }
+
     @Test
     void an_empty_volume_makes_no_second_cluster_beside_that_of_a_peer() throws IOException {
         try (Node running = primary();
