@@ -70,7 +70,7 @@ final class Promotion {
             if (settings.mode() instanceof Mode.NativeReplica replica && state.inRecovery()) {
                 RunningPromotion.standing(replica, state).forEach(say);
             }
-            Observed observed = Observer.look(settings, programs);
+            Observed observed = Observer.lookBeforePromotion(settings, state, programs);
             Plan plan =
                     RunningPromotion.plan(
                             settings,

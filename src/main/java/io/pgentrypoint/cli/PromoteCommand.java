@@ -17,7 +17,8 @@ import picocli.CommandLine.Spec;
         mixinStandardHelpOptions = true,
         description = {
             "Make this running replica a primary, on a timeline of its own.",
-            "Refused with 76 while its primary answers. The next start needs"
+            "Refused with 76 while its primary answers, or a primary among PEER_HOSTS, or a standby"
+                    + " there that has received more. The next start needs"
                     + " REPLICATION_ROLE=primary."
         })
 final class PromoteCommand implements Callable<Integer> {
@@ -29,8 +30,9 @@ final class PromoteCommand implements Callable<Integer> {
     @Option(
             names = "--even-if-primary-answers",
             description = {
-                "Do not look whether the primary lives. When it does, both take writes under one"
-                        + " system identifier, and what one of them has written is lost in the end."
+                "Only warn of a primary that lives and of what the peers say. When one lives, both"
+                        + " take writes under one system identifier, and what one of them has written"
+                        + " is lost in the end."
             })
     private boolean evenIfPrimaryAnswers;
 

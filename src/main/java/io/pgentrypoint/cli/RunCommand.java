@@ -119,9 +119,10 @@ final class RunCommand implements Callable<Integer> {
             Relay relay,
             Entrypoint entrypoint) {
         Superuser superuser = settings.superuser();
-        boolean replicates = settings.mode() instanceof Mode.NativeReplica;
-        StreamWatch stream = new StreamWatch(() -> relay.lastLines(StreamWatch.lines()));
-        if (replicates) {
+        Following following = Following.of(settings.mode());
+        StreamWatch stream =
+                new StreamWatch(() -> relay.lastLines(StreamWatch.lines()), following.remedy());
+        if (following.watched()) {
             stream.watch();
         }
         Node node =
@@ -130,11 +131,7 @@ final class RunCommand implements Callable<Integer> {
                         supervisor::server,
                         supervisor::file,
                         new NodeQuery(superuser.name(), superuser.password(), superuser.database()),
-                        switch (settings.mode()) {
-                            case Mode.Standalone _, Mode.NativePrimary _ -> false;
-                            // A Patroni member only while it is a standby.
-                            case Mode.NativeReplica _, Mode.Patroni _ -> true;
-                        },
+                        following.mustStream(),
                         stream,
                         () ->
                                 settings.mode() instanceof Mode.Patroni patroni
@@ -143,6 +140,31 @@ final class RunCommand implements Callable<Integer> {
         StatusSocket.serve(
                 settings.port(), node, Map.of(PromoteOrder.NAME, new PromoteOrder(entrypoint)));
         settings.probePort().ifPresent(port -> ProbeServer.serve(port, node));
+    }
+
+    /// What is asked of the server while it is a standby.
+    ///
+    /// @param mustStream whether it is not ready else
+    /// @param watched whether we say why it does not; Patroni says it itself
+    /// @param remedy the variables that make a start clone it anew
+    private record Following(boolean mustStream, boolean watched, String remedy) {
+
+        private static final String RECLONE = "REJOIN=reclone";
+
+        static Following of(Mode mode) {
+            return switch (mode) {
+                // One that recovers to a point in time follows nobody.
+                case Mode.Standalone _ -> new Following(false, false, RECLONE);
+                // It may come up as the standby of a peer, and REJOIN has no say there.
+                case Mode.NativePrimary primary ->
+                        new Following(
+                                !primary.peers().isEmpty(),
+                                !primary.peers().isEmpty(),
+                                "REPLICATION_ROLE=replica, PRIMARY_HOST and " + RECLONE);
+                case Mode.NativeReplica _ -> new Following(true, true, RECLONE);
+                case Mode.Patroni _ -> new Following(true, false, RECLONE);
+            };
+        }
     }
 
     private static StopSchedule schedule(Settings settings) {

@@ -63,6 +63,8 @@ public sealed interface Mode {
     ///   volume comes before it
     /// @param slotFromName whether the slot is named after the replica
     /// @param rejoin what may be done with data that the primary does not have
+    /// @param peers asked before it is promoted; each is what this node would be under that peer,
+    ///   and has none itself
     record NativeReplica(
             Credentials replication,
             List<Network> networks,
@@ -73,13 +75,15 @@ public sealed interface Mode {
             Duration patience,
             boolean nameGiven,
             boolean slotFromName,
-            Rejoin rejoin)
+            Rejoin rejoin,
+            List<NativeReplica> peers)
             implements Mode {
         public NativeReplica {
             networks = List.copyOf(networks);
+            peers = List.copyOf(peers);
         }
 
-        /// With names that nothing changes, and one that throws nothing away.
+        /// With names that nothing changes, and one that throws nothing away and asks nobody.
         public NativeReplica(
                 Credentials replication,
                 List<Network> networks,
@@ -98,7 +102,24 @@ public sealed interface Mode {
                     patience,
                     true,
                     false,
-                    Rejoin.REFUSE);
+                    Rejoin.REFUSE,
+                    List.of());
+        }
+
+        /// The same replica, which asks these before it is promoted.
+        public NativeReplica among(List<NativeReplica> others) {
+            return new NativeReplica(
+                    replication,
+                    networks,
+                    primary,
+                    tls,
+                    name,
+                    slot,
+                    patience,
+                    nameGiven,
+                    slotFromName,
+                    rejoin,
+                    others);
         }
 
         /// The same replica under the name that its volume has kept, unless it was given one.
@@ -115,7 +136,8 @@ public sealed interface Mode {
                             patience,
                             false,
                             slotFromName,
-                            rejoin);
+                            rejoin,
+                            peers);
         }
 
         @Override

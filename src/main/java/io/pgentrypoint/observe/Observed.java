@@ -18,7 +18,7 @@ import java.util.function.Consumer;
 /// @param node what the volume knows of itself; absent before the first start that writes it
 /// @param standing how a replica's cluster stands to an upstream that answers; absent where there
 ///   is no such cluster or no answer, and while the server runs
-/// @param peers what each of PEER_HOSTS says, where this node is to take writes
+/// @param peers what each of PEER_HOSTS says, where this node is to take writes or to be promoted
 /// @param volume what holds the data directory
 /// @param patroni what there is of Patroni
 /// @param citus whether the server can load Citus

@@ -2,6 +2,7 @@ package io.pgentrypoint.observe;
 
 import io.pgentrypoint.mode.Mode;
 import io.pgentrypoint.node.NodeRecordReader;
+import io.pgentrypoint.node.StandbyState;
 import io.pgentrypoint.process.Programs;
 import io.pgentrypoint.report.ExitCode;
 import io.pgentrypoint.report.Refusal;
@@ -10,8 +11,10 @@ import io.pgentrypoint.settings.Layout;
 import io.pgentrypoint.settings.Settings;
 import io.pgentrypoint.timeline.LocalBranch;
 import io.pgentrypoint.timeline.LocalBranchReader;
+import io.pgentrypoint.timeline.Lsn;
 import io.pgentrypoint.timeline.Standing;
 import io.pgentrypoint.timeline.StandingReader;
+import io.pgentrypoint.timeline.WalState;
 import io.pgentrypoint.volume.VolumeReader;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -20,6 +23,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.stream.Stream;
 
 /// Looks at everything a plan depends on. It changes nothing.
 public final class Observer {
@@ -40,9 +44,9 @@ public final class Observer {
                             ? volume
                             : volume.asked(
                                     peers(
-                                            primary,
+                                            primary.peers(),
                                             settings,
-                                            branch(settings, volume, programs),
+                                            atRest(settings, volume, programs),
                                             programs));
             case Mode.NativeReplica replica -> {
                 Upstream answer = upstream(replica, settings, programs);
@@ -64,9 +68,29 @@ public final class Observer {
             case Mode.Patroni _ ->
                     volume.with(new SurroundingsReader(settings, programs, TIMEOUT).read(true));
             case Mode.NativePrimary primary ->
-                    volume.asked(peers(primary, settings, Optional.empty(), programs));
+                    volume.asked(peers(primary.peers(), settings, Optional.empty(), programs));
             case Mode.NativeReplica replica ->
                     volume.under(upstream(replica, settings, programs), Optional.empty());
+        };
+    }
+
+    /// Before a replica that runs is promoted: whoever else may be the primary, or know more.
+    ///
+    /// @param state of its server, read before the peers are asked: they go on
+    public static Observed lookBeforePromotion(
+            Settings settings, StandbyState state, Programs programs) {
+        Observed observed = lookWhileRunning(settings, programs);
+        return switch (settings.mode()) {
+            case Mode.Standalone _, Mode.NativePrimary _, Mode.Patroni _ -> observed;
+            case Mode.NativeReplica replica ->
+                    !state.inRecovery() || replica.peers().isEmpty()
+                            ? observed
+                            : observed.asked(
+                                    peers(
+                                            replica.peers(),
+                                            settings,
+                                            running(settings, observed, state, programs),
+                                            programs));
         };
     }
 
@@ -190,27 +214,49 @@ public final class Observer {
     }
 
     private static List<Peer> peers(
-            Mode.NativePrimary primary,
+            List<Mode.NativeReplica> peers,
             Settings settings,
-            Optional<LocalBranch> ours,
+            Optional<PeerReader.Ours> ours,
             Programs programs) {
-        return programs.orStop(
-                () -> new PeerReader(settings.port(), TIMEOUT, ours).ask(primary.peers()));
+        return programs.orStop(() -> new PeerReader(settings.port(), TIMEOUT, ours).ask(peers));
     }
 
-    private static Optional<LocalBranch> branch(
+    private static Optional<PeerReader.Ours> atRest(
             Settings settings, Observed volume, Programs programs) {
         if (!(volume.dataDirectory() instanceof DataDirectory.Cluster cluster)) {
             return Optional.empty();
         }
-        return Optional.of(
-                new LocalBranchReader(
-                                volume.installation().program("pg_waldump"),
-                                settings.dataDirectory(),
-                                cluster.control().wal(),
-                                settings.childEnvironment(),
-                                programs)
-                        .read(cluster.control().systemIdentifier()));
+        WalState wal = cluster.control().wal();
+        LocalBranch branch =
+                local(settings, volume, wal, programs).read(cluster.control().systemIdentifier());
+        return Optional.of(new PeerReader.Ours(branch, Optional.of(wal)));
+    }
+
+    private static Optional<PeerReader.Ours> running(
+            Settings settings, Observed volume, StandbyState state, Programs programs) {
+        if (!(volume.dataDirectory() instanceof DataDirectory.Cluster cluster)) {
+            return Optional.empty();
+        }
+        // What was received in this life may be less than what an earlier one has left.
+        Optional<Lsn> end =
+                Stream.of(state.received(), state.replayed())
+                        .flatMap(Optional::stream)
+                        .map(Lsn::parse)
+                        .reduce(Lsn::greatest);
+        LocalBranch branch =
+                local(settings, volume, cluster.control().wal(), programs)
+                        .running(cluster.control().systemIdentifier(), end);
+        return Optional.of(new PeerReader.Ours(branch, Optional.empty()));
+    }
+
+    private static LocalBranchReader local(
+            Settings settings, Observed volume, WalState wal, Programs programs) {
+        return new LocalBranchReader(
+                volume.installation().program("pg_waldump"),
+                settings.dataDirectory(),
+                wal,
+                settings.childEnvironment(),
+                programs);
     }
 
     private static Upstream upstream(

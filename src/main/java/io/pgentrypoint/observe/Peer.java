@@ -5,7 +5,7 @@ import io.pgentrypoint.timeline.Ancestry;
 import io.pgentrypoint.timeline.ServerBranch;
 import java.util.Optional;
 
-/// What one of PEER_HOSTS says when it is asked before this node takes writes.
+/// What one of PEER_HOSTS says when it is asked before this node takes writes, or is promoted.
 public sealed interface Peer {
 
     /// What this node would be under that peer.
@@ -21,11 +21,13 @@ public sealed interface Peer {
     record Unclear(Mode.NativeReplica following, Upstream.Unusable why) implements Peer {}
 
     /// @param ancestry how the history on our volume stands to its own, where there is one
+    /// @param missingWal what it says when it has removed the WAL that comes next here
     record Answering(
             Mode.NativeReplica following,
             Upstream.Answered answer,
             ServerBranch branch,
-            Optional<Ancestry> ancestry)
+            Optional<Ancestry> ancestry,
+            Optional<String> missingWal)
             implements Peer {
         public boolean takesWrites() {
             return !branch.inRecovery();

@@ -1,11 +1,14 @@
 package io.pgentrypoint.observe;
 
 import io.pgentrypoint.connect.ReplicationCommands;
+import io.pgentrypoint.connect.ReplicationConnection;
 import io.pgentrypoint.mode.Mode;
 import io.pgentrypoint.timeline.Ancestry;
 import io.pgentrypoint.timeline.LocalBranch;
 import io.pgentrypoint.timeline.ServerBranch;
 import io.pgentrypoint.timeline.ServerBranchReader;
+import io.pgentrypoint.timeline.StandingReader;
+import io.pgentrypoint.timeline.WalState;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.time.Duration;
@@ -23,10 +26,15 @@ final class PeerReader {
 
     private final int ownPort;
     private final Duration timeout;
-    private final Optional<LocalBranch> ours;
+    private final Optional<Ours> ours;
+
+    /// What our volume holds.
+    ///
+    /// @param atRest where there may be something to follow: what comes next is asked for
+    record Ours(LocalBranch branch, Optional<WalState> atRest) {}
 
     /// @param timeout of each wait, and how long a peer that is starting up is asked again
-    PeerReader(int ownPort, Duration timeout, Optional<LocalBranch> ours) {
+    PeerReader(int ownPort, Duration timeout, Optional<Ours> ours) {
         this.ownPort = ownPort;
         this.timeout = timeout;
         this.ours = ours;
@@ -69,13 +77,25 @@ final class PeerReader {
     }
 
     private Peer branch(Mode.NativeReplica peer, Upstream.Answered answered) {
-        try (Connection connection = UpstreamReader.connection(peer, timeout).open()) {
-            ServerBranch theirs = ServerBranchReader.read(new ReplicationCommands(connection));
-            return new Peer.Answering(
-                    peer, answered, theirs, ours.map(local -> Ancestry.of(local, theirs)));
+        ReplicationConnection server = UpstreamReader.connection(peer, timeout);
+        ServerBranch theirs;
+        try (Connection connection = server.open()) {
+            theirs = ServerBranchReader.read(new ReplicationCommands(connection));
         } catch (SQLException e) {
             return unusable(peer, UpstreamFailure.of(e));
         }
+        Optional<Ancestry> ancestry = ours.map(local -> Ancestry.of(local.branch(), theirs));
+        Optional<String> missingWal = ancestry.flatMap(found -> missingWal(found, theirs, server));
+        return new Peer.Answering(peer, answered, theirs, ancestry, missingWal);
+    }
+
+    /// Of a standby too: this node may have followed it before.
+    private Optional<String> missingWal(
+            Ancestry ancestry, ServerBranch theirs, ReplicationConnection server) {
+        return ancestry instanceof Ancestry.Follows follows
+                ? ours.flatMap(Ours::atRest)
+                        .flatMap(wal -> StandingReader.missingWal(wal, follows, theirs, server))
+                : Optional.empty();
     }
 
     private static Peer unusable(Mode.NativeReplica peer, Upstream.Unusable why) {

@@ -62,6 +62,13 @@ final class PeerRule {
         }
         for (Peer.Answering primary : primaries) {
             refuseUnlessFollows(primary);
+            withoutWal(primary)
+                    .ifPresent(gone -> {
+                        throw cannotFollow(
+                                primary,
+                                "it " + gone,
+                                "REJOIN=reclone, which keeps what is here and clones it anew");
+                    });
         }
         if (primaries.isEmpty()) {
             refuseUnclear();
@@ -100,6 +107,15 @@ final class PeerRule {
         }
     }
 
+    /// What keeps a standby of that peer from going on, where the peer has removed it.
+    static Optional<String> withoutWal(Peer peer) {
+        return Optional.of(peer)
+                .filter(Peer.Answering.class::isInstance)
+                .map(Peer.Answering.class::cast)
+                .flatMap(Peer.Answering::missingWal)
+                .map(said -> "no longer has the WAL that comes next here: " + said);
+    }
+
     /// Whether that peer is still among those that are asked.
     boolean knows(String followed) {
         return named(followed).isPresent();
@@ -113,38 +129,49 @@ final class PeerRule {
 
     /// For a standby that is to be promoted.
     void refuseSecondPrimary(DataDirectory.Cluster cluster) {
-        primaries(cluster).stream()
+        againstPromotion(cluster).stream()
                 .findFirst()
-                .ifPresent(peer -> {
-                    throw new Refusal(
-                            ExitCode.UNSAFE,
-                            "cannot promote "
-                                    + directory
-                                    + ": the peer "
-                                    + name(peer)
-                                    + " is a primary of the same cluster and takes writes",
-                            "stop it first, or start this node as its replica (REPLICATION_ROLE=replica"
-                                    + " PRIMARY_HOST="
-                                    + peer.following().primary().host()
-                                    + ")");
+                .ifPresent(refusal -> {
+                    throw refusal;
                 });
-        refuseUnclear();
+    }
+
+    /// Every reason not to promote a standby, the worst first.
+    List<Refusal> againstPromotion(DataDirectory.Cluster cluster) {
+        List<Refusal> against = new ArrayList<>();
+        primaries(cluster).forEach(peer -> against.add(beside(peer)));
+        against.addAll(unclear());
         sameCluster(cluster)
-                .filter(peer -> behind(peer) > 0)
-                .findFirst()
-                .ifPresent(peer -> {
-                    throw new Refusal(
-                            ExitCode.UNSAFE,
-                            "cannot promote "
-                                    + directory
-                                    + ": the peer "
-                                    + name(peer)
-                                    + " has received "
-                                    + behind(peer)
-                                    + " bytes of WAL more, which would be lost",
-                            "promote that one, or take it out of PEER_HOSTS to do without these"
-                                    + " bytes");
-                });
+                .filter(peer -> !peer.takesWrites() && behind(peer) > 0)
+                .forEach(peer -> against.add(outrunBy(peer)));
+        return against;
+    }
+
+    private Refusal beside(Peer.Answering peer) {
+        return new Refusal(
+                ExitCode.UNSAFE,
+                "cannot promote "
+                        + directory
+                        + ": the peer "
+                        + name(peer)
+                        + " is a primary of the same cluster and takes writes",
+                "stop it first, or start this node as its replica (REPLICATION_ROLE=replica"
+                        + " PRIMARY_HOST="
+                        + peer.following().primary().host()
+                        + ")");
+    }
+
+    private Refusal outrunBy(Peer.Answering peer) {
+        return new Refusal(
+                ExitCode.UNSAFE,
+                "cannot promote "
+                        + directory
+                        + ": the peer "
+                        + name(peer)
+                        + " has received "
+                        + behind(peer)
+                        + " bytes of WAL more, which would be lost",
+                "promote that one, or take it out of PEER_HOSTS to do without these bytes");
     }
 
     List<String> warnings(Optional<DataDirectory.Cluster> cluster) {
@@ -203,21 +230,26 @@ final class PeerRule {
                     case null -> "nobody compared the two";
                 };
         if (!why.isEmpty()) {
-            throw new Refusal(
-                    ExitCode.UNSAFE,
-                    "cannot start "
-                            + directory
-                            + " as a primary: the peer "
-                            + name(primary)
-                            + " is "
-                            + kind(primary)
-                            + " of the same cluster already, and this node cannot follow it: "
-                            + why,
-                    "if the peer is right, start this node with REPLICATION_ROLE=replica"
-                            + " PRIMARY_HOST="
-                            + primary.following().primary().host()
-                            + " and REJOIN=rewind or reclone; if this node is right, stop the peer");
+            throw cannotFollow(primary, why, "REJOIN=rewind or reclone");
         }
+    }
+
+    private Refusal cannotFollow(Peer.Answering primary, String why, String rejoin) {
+        return new Refusal(
+                ExitCode.UNSAFE,
+                "cannot start "
+                        + directory
+                        + " as a primary: the peer "
+                        + name(primary)
+                        + " is "
+                        + kind(primary)
+                        + " of the same cluster already, and this node cannot follow it: "
+                        + why,
+                "if the peer is right, start this node with REPLICATION_ROLE=replica PRIMARY_HOST="
+                        + primary.following().primary().host()
+                        + " and "
+                        + rejoin
+                        + "; if this node is right, stop the peer");
     }
 
     /// Whether a standby follows a history that goes on where ours does not.
@@ -248,20 +280,31 @@ final class PeerRule {
     }
 
     private void refuseUnclear() {
+        unclear().stream()
+                .findFirst()
+                .ifPresent(refusal -> {
+                    throw refusal;
+                });
+    }
+
+    private List<Refusal> unclear() {
+        List<Refusal> unclear = new ArrayList<>();
         for (Peer peer : peers) {
             if (peer instanceof Peer.Unclear(var following, var why)) {
-                throw new Refusal(
-                        ExitCode.UNAVAILABLE,
-                        "cannot know whether the peer "
-                                + following.primary()
-                                + " is a primary: "
-                                + why.sentence(),
-                        why.reason()
-                                .remedy()
-                                .replace("PRIMARY_HOST and PRIMARY_PORT", "PEER_HOSTS")
-                                .replace("PRIMARY_HOST", "PEER_HOSTS"));
+                unclear.add(
+                        new Refusal(
+                                ExitCode.UNAVAILABLE,
+                                "cannot know whether the peer "
+                                        + following.primary()
+                                        + " is a primary: "
+                                        + why.sentence(),
+                                why.reason()
+                                        .remedy()
+                                        .replace("PRIMARY_HOST and PRIMARY_PORT", "PEER_HOSTS")
+                                        .replace("PRIMARY_HOST", "PEER_HOSTS")));
             }
         }
+        return unclear;
     }
 
     private Stream<Peer.Answering> answering() {

@@ -123,16 +123,32 @@ final class PeeredPrimaryPlan {
                         replica,
                         observed.under(answer, standing(peer)));
         String name = peer.following().primary().toString();
+        List<String> warnings = new ArrayList<>();
+        warnings.add(
+                "REPLICATION_ROLE=primary, but the peer "
+                        + name
+                        + " is the primary of this cluster: this node is its standby and takes"
+                        + " no writes; set REPLICATION_ROLE=replica and PRIMARY_HOST, or run"
+                        + " entrypoint promote when it shall be the primary again");
+        withoutWal(peer).ifPresent(warnings::add);
         return with(
-                List.of(
-                        "REPLICATION_ROLE=primary, but the peer "
-                                + name
-                                + " is the primary of this cluster: this node is its standby and takes"
-                                + " no writes; set REPLICATION_ROLE=replica and PRIMARY_HOST, or run"
-                                + " entrypoint promote when it shall be the primary again"),
+                warnings,
                 "native primary, as a standby of " + name,
                 plan,
                 remembering(name, replica, plan));
+    }
+
+    private static Optional<String> withoutWal(Peer peer) {
+        return PeerRule.withoutWal(peer)
+                .map(gone ->
+                        "the peer "
+                                + peer.following().primary()
+                                + " "
+                                + gone
+                                + "; this node starts read-only with what it has and falls behind;"
+                                + " start it with REPLICATION_ROLE=replica PRIMARY_HOST="
+                                + peer.following().primary().host()
+                                + " and REJOIN=reclone to clone it anew");
     }
 
     /// A node that is asked to be the primary throws nothing away, whatever REJOIN says: that is
@@ -148,9 +164,12 @@ final class PeeredPrimaryPlan {
                 asked.patience(),
                 asked.nameGiven(),
                 asked.slotFromName(),
-                Rejoin.REFUSE);
+                Rejoin.REFUSE,
+                List.of());
     }
 
+    /// WAL that the peer has removed is no part of it: what to do then the rule says, and it is
+    /// something else than for a replica.
     private static Optional<Standing> standing(Peer peer) {
         return switch (peer) {
             case Peer.Answering answering ->

@@ -24,7 +24,8 @@ public final class Remembered {
         };
     }
 
-    /// What a node is that was asked to be the primary and follows a peer: that peer's replica.
+    /// What a node is that was asked to be the primary and follows a peer: that peer's replica,
+    /// which asks them all before it is promoted.
     public static Settings peer(Settings settings, Observed observed) {
         return switch (settings.mode()) {
             case Mode.Standalone _, Mode.NativeReplica _, Mode.Patroni _ -> settings;
@@ -36,7 +37,7 @@ public final class Remembered {
                                             .filter(peer ->
                                                     peer.primary().toString().equals(followed))
                                             .findFirst())
-                            .map(settings::with)
+                            .map(peer -> settings.with(peer.among(primary.peers())))
                             .orElse(settings);
         };
     }

@@ -5,6 +5,7 @@ import io.pgentrypoint.node.NodeRecord;
 import io.pgentrypoint.node.StandbyState;
 import io.pgentrypoint.observe.DataDirectory;
 import io.pgentrypoint.observe.Observed;
+import io.pgentrypoint.observe.Peer;
 import io.pgentrypoint.observe.Upstream;
 import io.pgentrypoint.render.Floor;
 import io.pgentrypoint.report.ExitCode;
@@ -16,6 +17,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import java.util.Optional;
 import java.util.TreeSet;
 
 /// What `promote` does to a replica that runs. Whether its primary still lives is a question that
@@ -27,6 +29,7 @@ public final class RunningPromotion {
     private final Settings settings;
     private final Observed observed;
     private final StandbyState state;
+    private final PeerRule peers;
 
     private RunningPromotion(
             Mode.NativeReplica replica, Settings settings, Observed observed, StandbyState state) {
@@ -34,6 +37,7 @@ public final class RunningPromotion {
         this.settings = settings;
         this.observed = observed;
         this.state = state;
+        this.peers = new PeerRule(observed.peers(), settings.dataDirectory().toString());
     }
 
     /// Decides.
@@ -59,10 +63,15 @@ public final class RunningPromotion {
                     "run promote on a replica; entrypoint status tells which one is");
         }
         RunningPromotion promotion = new RunningPromotion(replica, asked, observed, state);
-        if (!evenIfPrimaryAnswers) {
-            promotion.requireSilence();
+        List<Refusal> against = promotion.against(cluster);
+        if (!evenIfPrimaryAnswers && !against.isEmpty()) {
+            throw against.getFirst();
         }
-        return promotion.plan(cluster, patience);
+        List<String> warnings = new ArrayList<>();
+        against.forEach(refusal ->
+                warnings.add("--even-if-primary-answers overrules this: " + refusal.reason()));
+        warnings.addAll(promotion.peers.warnings(Optional.of(cluster)));
+        return promotion.plan(cluster, warnings, patience);
     }
 
     /// How far it is behind, as far as it can know.
@@ -99,16 +108,58 @@ public final class RunningPromotion {
         return String.format(Locale.ROOT, ", %.1f s ago", seconds);
     }
 
-    private void requireSilence() {
+    /// Every reason not to do it.
+    private List<Refusal> against(DataDirectory.Cluster cluster) {
+        List<Refusal> against = new ArrayList<>();
+        if (!followsStandby(cluster)) {
+            upstream().map(this::alive).ifPresent(against::add);
+        }
+        for (Refusal refusal : peers.againstPromotion(cluster)) {
+            against.add(
+                    new Refusal(
+                            refusal.exitCode(),
+                            refusal.reason(),
+                            refusal.remedy()
+                                    + "; promote --even-if-primary-answers does it all the same"));
+        }
+        return against;
+    }
+
+    /// Whether what it follows is a standby itself, and their primary can be another of the peers:
+    /// then that one is judged. Where all of them are standbys, nobody has asked it.
+    private boolean followsStandby(DataDirectory.Cluster cluster) {
+        boolean standby = false;
+        boolean primary = false;
+        for (Peer peer : observed.peers()) {
+            switch (peer) {
+                case Peer.Answering answering -> {
+                    boolean ours =
+                            answering
+                                    .branch()
+                                    .systemIdentifier()
+                                    .equals(cluster.control().systemIdentifier());
+                    boolean upstream = answering.following().primary().equals(replica.primary());
+                    primary |= ours && answering.takesWrites();
+                    standby |= ours && upstream && !answering.takesWrites();
+                }
+                case Peer.Silent _, Peer.Unclear _ -> primary = true;
+                case Peer.Itself _ -> {}
+            }
+        }
+        return standby && primary;
+    }
+
+    /// Why the primary may live.
+    private Optional<String> upstream() {
         if (state.streams()) {
-            throw alive("this replica is streaming from it right now");
+            return Optional.of("this replica is streaming from it right now");
         }
         if (observed.upstream().isEmpty()) {
-            return;
+            return Optional.empty();
         }
-        switch (observed.upstream().get()) {
+        return switch (observed.upstream().get()) {
             case Upstream.Answered answered ->
-                    throw alive(
+                    Optional.of(
                             "it answers, on timeline "
                                     + answered.timeline()
                                     + " at "
@@ -128,11 +179,11 @@ public final class RunningPromotion {
                                     OTHER ->
                                     false;
                         };
-                if (!silent) {
-                    throw alive("something answers there: " + unusable.reason().sentence());
-                }
+                yield silent
+                        ? Optional.empty()
+                        : Optional.of("something answers there: " + unusable.reason().sentence());
             }
-        }
+        };
     }
 
     private Refusal alive(String because) {
@@ -147,7 +198,7 @@ public final class RunningPromotion {
                         + " and what one of the two has written is lost in the end");
     }
 
-    private Plan plan(DataDirectory.Cluster cluster, Duration patience) {
+    private Plan plan(DataDirectory.Cluster cluster, List<String> doubts, Duration patience) {
         Layout layout = new Layout(settings.dataDirectory());
         NodeRecord promoting =
                 observed.node()
@@ -193,10 +244,12 @@ public final class RunningPromotion {
                             new Step.RemoveAutoSettings(layout, following),
                             "it follows nobody any more"));
         }
+        List<String> warnings = new ArrayList<>(doubts);
+        warnings.addAll(new NodeSteps(later, observed).warnings());
         return new Plan(
                 later.mode().title(),
                 Found.describe(settings, observed),
-                new NodeSteps(later, observed).warnings(),
+                warnings,
                 steps,
                 new Outlook.LookAgain("it is a primary then"),
                 List.of());

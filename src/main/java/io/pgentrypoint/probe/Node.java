@@ -112,9 +112,7 @@ public final class Node {
     private String doesNotStream() {
         return "does not stream from its primary"
                 + stream.complaint().map(said -> ": " + said).orElse("; the server's log says why")
-                + (stream.missing().isPresent()
-                        ? "; restart it with REJOIN=reclone to clone it anew"
-                        : "");
+                + (stream.missing().isPresent() ? "; " + stream.remedy() : "");
     }
 
     private Optional<String> missingWal(ServerState state) {

@@ -37,16 +37,19 @@ public final class StreamWatch {
                             + "|has been invalidated|new timeline \\d+ forked off");
 
     private final Supplier<List<String>> said;
+    private final String remedy;
     private String logged = "";
 
     /// @param said the last lines that the server said
-    public StreamWatch(Supplier<List<String>> said) {
+    /// @param remedy the variables that make a start clone the node anew
+    public StreamWatch(Supplier<List<String>> said, String remedy) {
         this.said = said;
+        this.remedy = remedy;
     }
 
     /// Where there is no output to look at.
     public static StreamWatch deaf() {
-        return new StreamWatch(List::of);
+        return new StreamWatch(List::of, "");
     }
 
     /// How many lines are enough.
@@ -73,6 +76,11 @@ public final class StreamWatch {
         return complaint().filter(text -> MISSING.matcher(text).find());
     }
 
+    /// What a person can do then.
+    String remedy() {
+        return "restart it with " + remedy + " to clone it anew";
+    }
+
     /// Looks now and then, for as long as this process lives.
     public void watch() {
         Thread.ofPlatform()
@@ -95,8 +103,9 @@ public final class StreamWatch {
         if (!missing.isEmpty() && !missing.equals(logged)) {
             LOG.error(
                     "This replica cannot go on replicating: {}. It serves what it has, read-only and"
-                            + " older by the minute; restart it with REJOIN=reclone to clone it anew",
-                    missing);
+                            + " older by the minute; {}",
+                    missing,
+                    remedy());
         }
         logged = missing;
     }

@@ -156,7 +156,8 @@ final class ClusterVariables {
                     Parsers::endpoints,
                     "–",
                     "the other nodes, host or host:port each: a primary asks them before it takes"
-                            + " writes, and does not become a second one; docs/peers.md");
+                            + " writes, a replica before it is promoted, and neither becomes a second"
+                            + " primary; docs/peers.md");
     static final Variable<Duration> PRIMARY_WAIT =
             LIST.declare(
                     "PRIMARY_WAIT",

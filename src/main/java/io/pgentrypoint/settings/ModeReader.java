@@ -108,10 +108,13 @@ final class ModeReader {
                         "set it to the host name of the primary");
         int port = environment.read(ClusterVariables.PRIMARY_PORT, () -> 5432);
         // Read whatever else is missing: every problem is told at once.
+        List<Endpoint> peers = environment.read(ClusterVariables.PEER_HOSTS, List::of);
         Optional<Function<Endpoint, Mode.NativeReplica>> following =
                 following(credentials, networks);
-        return host.flatMap(
-                name -> following.map(replica -> replica.apply(new Endpoint(name, port))));
+        return host.flatMap(name ->
+                following.map(under ->
+                        under.apply(new Endpoint(name, port))
+                                .among(peers.stream().map(under).toList())));
     }
 
     /// What this node is under a primary, whichever that is.
@@ -138,7 +141,8 @@ final class ModeReader {
                                         patience,
                                         given.isPresent(),
                                         slotText.equals(Slot.AUTO),
-                                        rejoin)));
+                                        rejoin,
+                                        List.of())));
     }
 
     private Optional<Slot> slot(String text, String replicaName) {

@@ -13,6 +13,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalInt;
+import java.util.function.BiFunction;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
@@ -40,11 +41,32 @@ public final class LocalBranchReader {
     }
 
     public LocalBranch read(String systemIdentifier) {
+        return read(systemIdentifier, this::end);
+    }
+
+    /// Of a server that runs: its log has no end that could be read, and it says itself how far it
+    /// has got.
+    public LocalBranch running(String systemIdentifier, Optional<Lsn> said) {
+        return read(
+                systemIdentifier,
+                (history, _) ->
+                        said.<WalEnd>map(end ->
+                                        new WalEnd.At(
+                                                // Replay may not have reached what is here.
+                                                Lsn.greatest(
+                                                        end, history.beginAt(history.size() - 1))))
+                                .orElseGet(() ->
+                                        new WalEnd.Unknown(
+                                                "the server does not say how far its WAL goes")));
+    }
+
+    private LocalBranch read(
+            String systemIdentifier, BiFunction<TimelineHistory, WalFiles, WalEnd> end) {
         TimelineHistory history = new TimelineHistory(List.of(), state.timeline());
         try {
             WalFiles files = WalFiles.in(wal);
             history = history(files);
-            return new LocalBranch(systemIdentifier, history, end(history, files));
+            return new LocalBranch(systemIdentifier, history, end.apply(history, files));
         } catch (IOException e) {
             return unknown(systemIdentifier, history, "its WAL cannot be read: " + e);
         } catch (IllegalArgumentException e) {

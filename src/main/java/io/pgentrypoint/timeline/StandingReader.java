@@ -82,7 +82,7 @@ public final class StandingReader {
             ReplicationConnection server,
             String name,
             Rejoin rejoin) {
-        Optional<String> missing = missingWal(follows, theirs, server);
+        Optional<String> missing = missingWal(state, follows, theirs, server);
         return new Standing(
                 follows,
                 theirs.inRecovery(),
@@ -112,9 +112,13 @@ public final class StandingReader {
                 againstSettingAside(ours, server, name, rejoin));
     }
 
-    /// A WAL receiver asks for whole segments.
-    private Optional<String> missingWal(
-            Ancestry.Follows follows, ServerBranch theirs, ReplicationConnection server) {
+    /// What the server answers when it is asked for the WAL that we need next, if it has removed
+    /// it. A WAL receiver asks for whole segments.
+    public static Optional<String> missingWal(
+            WalState state,
+            Ancestry.Follows follows,
+            ServerBranch theirs,
+            ReplicationConnection server) {
         Lsn begin = state.segmentBegin(follows.end());
         if (!theirs.position().isAfter(begin)) {
             return Optional.empty();

@@ -59,6 +59,17 @@ record Pair(Node one, Node two) implements AutoCloseable {
         assertThat(node.ask("SELECT pg_promote()")).isEqualTo("t");
     }
 
+    /// Its checkpoints remove what no slot keeps.
+    static void dropWal(Node primary) {
+        primary.sql("ALTER SYSTEM SET wal_keep_size = 0");
+        primary.sql("SELECT pg_reload_conf()");
+        for (int i = 0; i < 3; i++) {
+            primary.sql("INSERT INTO kept SELECT generate_series(1, 10)");
+            primary.sql("SELECT pg_switch_wal()");
+            primary.sql("CHECKPOINT");
+        }
+    }
+
     static void await(Node node, String query, String wanted) {
         long deadline = System.nanoTime() + Duration.ofSeconds(60).toNanos();
         String got = node.ask(query);

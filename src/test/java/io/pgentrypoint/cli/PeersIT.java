@@ -74,6 +74,67 @@ class PeersIT {
     }
 
     @Test
+    void an_old_primary_is_refused_where_the_new_one_has_removed_the_wal_that_comes_next()
+            throws IOException {
+        try (Pair pair = Pair.create()) {
+            pair.two().with("POSTGRES_CONF_wal_keep_size", "0");
+            Run[] runs = pair.serve();
+            assertThat(runs[0].stop().code()).isZero();
+            Pair.promote(pair.two());
+            Pair.dropWal(pair.two());
+            String before = pair.one().filesOfCluster().toString();
+            Run.Ended refused = pair.one().with("PEER_HOSTS", host(pair.two())).call("run");
+            assertThat(refused.code()).as(refused.stderr()).isEqualTo(76);
+            assertThat(refused.stderr())
+                    .contains("has already been removed")
+                    .contains("REPLICATION_ROLE=replica PRIMARY_HOST=127.0.0.1 and REJOIN=reclone");
+            assertThat(pair.one().filesOfCluster()).hasToString(before);
+            assertThat(runs[1].stop().code()).isZero();
+        }
+    }
+
+    @Test
+    void a_standby_of_a_peer_is_ready_only_while_it_streams_and_says_what_it_lacks()
+            throws IOException {
+        try (Pair pair = Pair.create()) {
+            pair.two().with("POSTGRES_CONF_wal_keep_size", "0");
+            Run[] runs = pair.serve();
+            assertThat(runs[0].stop().code()).isZero();
+            Pair.promote(pair.two());
+            Run standby = pair.one().with("PEER_HOSTS", host(pair.two())).start();
+            standby.await(STREAMS, 60);
+            awaitHealth(pair.one(), 0);
+
+            assertThat(runs[1].stop().code()).isZero();
+            awaitHealth(pair.one(), 1);
+            assertThat(pair.one().call("healthcheck").stdout())
+                    .contains("does not stream from its primary");
+            assertThat(pair.one().call("status").stdout()).contains("standby");
+            assertThat(standby.stop().code()).isZero();
+
+            Run peer = pair.two().with("REPLICATION_ROLE", "primary").serve();
+            Pair.dropWal(pair.two());
+            Run alone = pair.one().serve();
+            assertThat(alone.said()).contains("no longer has the WAL that comes next here");
+            alone.await("cannot go on replicating", 30);
+            assertThat(alone.said())
+                    .contains("restart it with REPLICATION_ROLE=replica, PRIMARY_HOST and REJOIN");
+            assertThat(pair.one().call("status").stdout()).contains("has already been removed");
+            assertThat(alone.stop().code()).isZero();
+            assertThat(peer.stop().code()).isZero();
+        }
+    }
+
+    /// What the server answers is kept for a second.
+    private static void awaitHealth(Node node, int code) throws IOException {
+        Run.Ended asked = node.call("healthcheck");
+        for (int i = 0; asked.code() != code && i < 60; i++) {
+            asked = node.call("healthcheck");
+        }
+        assertThat(asked.code()).as(asked.stdout() + asked.stderr()).isEqualTo(code);
+    }
+
+    @Test
     void an_old_primary_with_commits_of_its_own_is_refused_and_keeps_them() throws IOException {
         try (Node old = primary();
                 Node successor = Node.replicaOf(old.port)) {
@@ -100,6 +161,92 @@ class PeersIT {
             assertThat(alone.said()).contains("cannot be reached");
             assertThat(old.ask("SELECT count(*) FROM t")).isEqualTo("12");
             assertThat(alone.stop().code()).isZero();
+        }
+    }
+
+    /// One primary and two replicas, all with one list; the third misses the last rows.
+    @Test
+    void a_replica_is_promoted_only_when_no_peer_is_a_primary_or_has_received_more()
+            throws IOException {
+        try (Node first = primary();
+                Node second = Node.replicaOf(first.port).with("REPLICA_NAME", "second");
+                Node third = Node.replicaOf(first.port).with("REPLICA_NAME", "third")) {
+            String peers = String.join(",", host(first), host(second), host(third));
+            second.with("PEER_HOSTS", peers);
+            third.with("PEER_HOSTS", peers);
+            Run serving = first.serve();
+            first.sql("CREATE TABLE t AS SELECT generate_series(1, 10) AS n");
+            Run ahead = second.start();
+            ahead.await(STREAMS, 60);
+            Run behind = third.start();
+            behind.await(STREAMS, 60);
+            awaitRows(third, "10");
+            assertThat(behind.stop().code()).isZero();
+            first.sql("INSERT INTO t VALUES (11)");
+            awaitRows(second, "11");
+            serving.kill();
+            Run left = third.serve();
+            assertThat(third.ask("SELECT count(*) FROM t")).isEqualTo("10");
+            assertNotPromoted(third, 76, "the peer " + host(second) + " has received", "WAL more");
+
+            Run.Ended promoted = second.call("promote");
+            assertThat(promoted.code()).as(promoted.stdout()).isZero();
+            assertThat(promoted.stdout())
+                    .contains("the peer " + host(first) + " was asked")
+                    .contains("cannot be reached")
+                    .doesNotContain("the peer " + host(second))
+                    .doesNotContain("the peer " + host(third));
+            second.sql("INSERT INTO t VALUES (12)");
+            assertNotPromoted(
+                    third,
+                    76,
+                    "the peer " + host(second) + " is a primary of the same cluster",
+                    "--even-if-primary-answers");
+            second.sql("ALTER ROLE replicator NOREPLICATION");
+            assertNotPromoted(
+                    third, 69, "cannot know whether the peer " + host(second), "may not replicate");
+
+            assertThat(ahead.stop().code()).isZero();
+            Run.Ended alone = third.call("promote");
+            assertThat(alone.code()).as(alone.stdout()).isZero();
+            assertThat(alone.stdout())
+                    .contains("the peer " + host(first) + " was asked")
+                    .contains("the peer " + host(second) + " was asked");
+            third.sql("INSERT INTO t VALUES (13)");
+            assertThat(left.stop().code()).isZero();
+        }
+    }
+
+    private static void assertNotPromoted(Node node, int code, String... because)
+            throws IOException {
+        Run.Ended refused = node.call("promote");
+        assertThat(refused.code()).as(refused.stdout()).isEqualTo(code);
+        assertThat(refused.stdout()).contains(because);
+        assertThat(node.ask("SELECT pg_is_in_recovery()")).isEqualTo("t");
+        assertThat(node.record().promotingFrom()).isEmpty();
+    }
+
+    @Test
+    void a_replica_of_a_standby_takes_over_when_the_primary_of_both_is_gone() throws IOException {
+        try (Node first = primary();
+                Node second = Node.replicaOf(first.port).with("REPLICA_NAME", "second");
+                Node third = Node.replicaOf(second.port).with("REPLICA_NAME", "third")) {
+            Run serving = first.serve();
+            Run upstream = second.start();
+            upstream.await(STREAMS, 60);
+            third.with("PEER_HOSTS", String.join(",", host(first), host(second), host(third)));
+            Run run = third.start();
+            run.await(STREAMS, 60);
+            assertNotPromoted(third, 76, "is a primary of the same cluster");
+            assertThat(serving.stop().code()).isZero();
+            String end = second.ask("SELECT pg_last_wal_receive_lsn()");
+            while (!third.ask("SELECT pg_last_wal_receive_lsn(), pg_sleep(0.05)").equals(end)) {
+                Thread.onSpinWait();
+            }
+            Run.Ended promoted = third.call("promote");
+            assertThat(promoted.code()).as(promoted.stdout()).isZero();
+            assertThat(run.stop().code()).isZero();
+            assertThat(upstream.stop().code()).isZero();
         }
     }
 

@@ -217,16 +217,6 @@ class RejoinIT {
         }
     }
 
-    private static void dropWal(Node primary) {
-        primary.sql("ALTER SYSTEM SET wal_keep_size = 0");
-        primary.sql("SELECT pg_reload_conf()");
-        for (int i = 0; i < 3; i++) {
-            primary.sql("INSERT INTO kept SELECT generate_series(1, 10)");
-            primary.sql("SELECT pg_switch_wal()");
-            primary.sql("CHECKPOINT");
-        }
-    }
-
     @Test
     void a_replica_whose_wal_is_gone_serves_what_it_has_says_so_and_is_healed_by_a_clone()
             throws IOException {
@@ -234,7 +224,7 @@ class RejoinIT {
             pair.one().with("POSTGRES_CONF_wal_keep_size", "0");
             Run[] runs = pair.serve();
             assertThat(runs[1].stop().code()).isZero();
-            dropWal(pair.one());
+            Pair.dropWal(pair.one());
             Run.Ended planned = pair.two().call("plan");
             assertThat(planned.code()).isZero();
             assertThat(planned.stdout()).contains("has already been removed", "REJOIN=reclone");
@@ -264,7 +254,7 @@ class RejoinIT {
             // Not before: the clone, too, holds WAL by a slot.
             pair.one().sql("ALTER SYSTEM SET max_slot_wal_keep_size = '1MB'");
             for (int i = 0; i < 6; i++) {
-                dropWal(pair.one());
+                Pair.dropWal(pair.one());
             }
             pair.one().sql("ALTER SYSTEM RESET max_slot_wal_keep_size");
             pair.one().sql("SELECT pg_reload_conf()");
@@ -438,7 +428,7 @@ class RejoinIT {
             Run[] runs = pair.serve();
             assertThat(runs[0].stop().code()).isZero();
             Pair.promote(pair.two());
-            dropWal(pair.two());
+            Pair.dropWal(pair.two());
             assertRefused(pair.former().call("run"), "has already been removed", "REJOIN=reclone");
             Run run = pair.one().with("REJOIN", "reclone").serve();
             Pair.assertFollows(pair.one(), pair.two());

@@ -67,6 +67,7 @@ class GoldenPlanTest {
         scripts();
         new PatroniCells(this::cell).add();
         new CitusCells(this::cell).add();
+        new PeerCells(this::cell).add();
     }
 
     @TestFactory

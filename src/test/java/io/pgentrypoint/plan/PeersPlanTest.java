@@ -11,15 +11,11 @@ import io.pgentrypoint.observe.DataDirectory;
 import io.pgentrypoint.observe.ManagedFiles;
 import io.pgentrypoint.observe.Observed;
 import io.pgentrypoint.observe.Peer;
-import io.pgentrypoint.observe.Upstream;
 import io.pgentrypoint.report.ExitCode;
 import io.pgentrypoint.report.Refusal;
 import io.pgentrypoint.settings.Environments;
 import io.pgentrypoint.settings.Settings;
 import io.pgentrypoint.timeline.Ancestry;
-import io.pgentrypoint.timeline.Lsn;
-import io.pgentrypoint.timeline.ServerBranch;
-import io.pgentrypoint.timeline.TimelineHistory;
 import java.util.List;
 import java.util.Optional;
 import org.junit.jupiter.api.Test;
@@ -29,28 +25,19 @@ class PeersPlanTest {
 
     private static final Settings SETTINGS =
             parse(Environments.primary("POSTGRES_PASSWORD", "x", "PEER_HOSTS", "db2,db3"));
-    private static final Ancestry FOLLOWS = new Ancestry.Follows(1, new Lsn(500));
-    private static final Ancestry DIVERGED = new Ancestry.Diverged(1, new Lsn(500), new Lsn(700));
+    private static final Ancestry FOLLOWS = Peers.FOLLOWS;
+    private static final Ancestry DIVERGED = Peers.DIVERGED;
 
     private static Mode.NativeReplica under(int peer) {
         return ((Mode.NativePrimary) SETTINGS.mode()).peers().get(peer);
     }
 
     private static Peer answering(int peer, boolean takesWrites, int timeline, Ancestry ancestry) {
-        TimelineHistory history =
-                timeline == 1
-                        ? TimelineHistory.first()
-                        : new TimelineHistory(
-                                List.of(new TimelineHistory.Ended(1, new Lsn(500))), timeline);
-        return new Peer.Answering(
-                under(peer),
-                (Upstream.Answered) Volumes.answers(),
-                new ServerBranch(Volumes.IDENTIFIER, history, new Lsn(900), !takesWrites),
-                Optional.of(ancestry));
+        return Peers.answering(under(peer), takesWrites, timeline, ancestry);
     }
 
     private static Peer silent(int peer) {
-        return new Peer.Silent(under(peer), (Upstream.Unusable) Volumes.refuses());
+        return Peers.silent(under(peer));
     }
 
     private static Plan plan(Observed volume, Peer... peers) {
@@ -208,6 +195,40 @@ class PeersPlanTest {
     }
 
     @Test
+    void a_former_primary_whose_next_wal_the_peer_has_removed_is_refused_with_the_way_back() {
+        assertThatThrownBy(() -> plan(primary(), Peers.withoutWal(under(0)), silent(1)))
+                .isInstanceOfSatisfying(
+                        Refusal.class,
+                        refusal -> {
+                            assertThat(refusal.exitCode()).isEqualTo(ExitCode.UNSAFE.code());
+                            assertThat(refusal.reason())
+                                    .contains("000000020000000000000003 has already been removed");
+                            assertThat(refusal.remedy())
+                                    .contains("REPLICATION_ROLE=replica PRIMARY_HOST=db2")
+                                    .contains("REJOIN=reclone")
+                                    .doesNotContain("rewind");
+                        });
+    }
+
+    @Test
+    void a_standby_of_a_peer_that_has_removed_its_next_wal_serves_what_it_has_and_says_so() {
+        Observed volume =
+                standby()
+                        .with(
+                                NodeRecord.of(NodeRecord.Role.REPLICA)
+                                        .replica(Environments.HOST_NAME, Optional.empty())
+                                        .under("db2:5432"));
+        Plan plan = plan(volume, Peers.withoutWal(under(0)), silent(1));
+        assertThat(plan.mode()).isEqualTo("native primary, as a standby of db2:5432");
+        assertThat(plan.outlook()).isInstanceOf(Outlook.Launch.class);
+        assertThat(plan.warnings())
+                .filteredOn(warning -> warning.contains("has already been removed"))
+                .singleElement()
+                .asString()
+                .contains("falls behind", "REPLICATION_ROLE=replica", "REJOIN=reclone");
+    }
+
+    @Test
     void what_was_on_its_way_out_is_put_back_before_anybody_calls_the_volume_empty() {
         Journal withdrawing = Journal.withdrawing(List.of("global"), "staging");
         Observed volume = Volumes.holds(new DataDirectory.Interrupted(withdrawing));
@@ -252,9 +273,7 @@ class PeersPlanTest {
 
     @Test
     void a_peer_that_will_not_say_what_it_is_stops_every_start() {
-        Peer unclear =
-                new Peer.Unclear(
-                        under(0), new Upstream.Unusable(Upstream.Reason.WRONG_PASSWORD, ""));
+        Peer unclear = Peers.unclear(under(0));
         for (Observed volume :
                 List.of(primary(), standby(), Volumes.holds(new DataDirectory.Empty()))) {
             refused(ExitCode.UNAVAILABLE, "rejects the password", volume, unclear);
@@ -263,18 +282,7 @@ class PeersPlanTest {
 
     @Test
     void a_peer_of_another_cluster_is_a_warning() {
-        Peer other =
-                new Peer.Answering(
-                        under(0),
-                        (Upstream.Answered) Volumes.answers(),
-                        new ServerBranch(
-                                Volumes.OTHER_IDENTIFIER,
-                                TimelineHistory.first(),
-                                new Lsn(900),
-                                false),
-                        Optional.of(
-                                new Ancestry.OtherCluster(
-                                        Volumes.IDENTIFIER, Volumes.OTHER_IDENTIFIER)));
+        Peer other = Peers.ofAnotherCluster(under(0));
         assertThat(plan(primary(), other).warnings())
                 .singleElement()
                 .asString()

@@ -7,16 +7,20 @@ import io.pgentrypoint.mode.Mode;
 import io.pgentrypoint.node.StandbyState;
 import io.pgentrypoint.observe.ManagedFiles;
 import io.pgentrypoint.observe.Observed;
+import io.pgentrypoint.observe.Peer;
 import io.pgentrypoint.observe.Upstream;
 import io.pgentrypoint.observe.Upstream.Reason;
 import io.pgentrypoint.report.Refusal;
 import io.pgentrypoint.settings.Environments;
 import io.pgentrypoint.settings.Settings;
+import io.pgentrypoint.timeline.Ancestry;
+import io.pgentrypoint.timeline.Lsn;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.Function;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
@@ -103,6 +107,92 @@ class RunningPromotionTest {
         Golden.matches(
                 "promote/primary-answers-and-consent.txt",
                 text(replica(), volume(replica(), Volumes.answers()), STREAMS, true));
+    }
+
+    /// `db1` is the upstream and down; `db2` is asked as a peer.
+    private static String besides(boolean evenIf, Function<Mode.NativeReplica, Peer> db2) {
+        Settings settings = replica("PEER_HOSTS", "db1,db2");
+        List<Mode.NativeReplica> peers = ((Mode.NativeReplica) settings.mode()).peers();
+        Observed observed =
+                volume(settings, Volumes.refuses())
+                        .asked(List.of(Peers.silent(peers.get(0)), db2.apply(peers.get(1))));
+        return text(settings, observed, LEFT, evenIf);
+    }
+
+    @Test
+    void a_peer_that_takes_writes_forbids_it() {
+        Golden.matches(
+                "promote/peer-took-over.txt",
+                besides(false, db2 -> Peers.answering(db2, true, 2, Peers.FOLLOWS)));
+        Golden.matches(
+                "promote/peer-took-over-and-consent.txt",
+                besides(true, db2 -> Peers.answering(db2, true, 2, Peers.DIVERGED)));
+    }
+
+    @Test
+    void a_standby_that_has_received_more_is_the_one_to_promote() {
+        Golden.matches(
+                "promote/peer-has-more.txt",
+                besides(false, db2 -> Peers.answering(db2, false, 1, Peers.FOLLOWS)));
+        Golden.matches(
+                "promote/peer-has-more-and-consent.txt",
+                besides(true, db2 -> Peers.answering(db2, false, 1, Peers.FOLLOWS)));
+        Golden.matches(
+                "promote/peer-has-less.txt",
+                besides(
+                        false,
+                        db2 ->
+                                Peers.answering(
+                                        db2,
+                                        false,
+                                        1,
+                                        new Ancestry.Ahead(1, new Lsn(901), new Lsn(900)))));
+    }
+
+    @Test
+    void a_peer_that_does_not_say_what_it_is_forbids_it_and_one_that_is_not_there_does_not() {
+        Golden.matches("promote/peer-unclear.txt", besides(false, Peers::unclear));
+        Golden.matches("promote/peer-unclear-and-consent.txt", besides(true, Peers::unclear));
+        Golden.matches("promote/peers-down.txt", besides(false, Peers::silent));
+        Golden.matches(
+                "promote/peer-is-another-cluster.txt", besides(false, Peers::ofAnotherCluster));
+        Golden.matches("promote/peer-is-this-node.txt", besides(false, Peer.Itself::new));
+    }
+
+    /// An upstream that is a standby itself is judged as the other peers are.
+    @Test
+    void an_upstream_that_is_a_standby_is_no_primary_that_lives_where_the_primary_is_a_peer_too() {
+        Settings settings = replica("PEER_HOSTS", "db1,db2");
+        List<Mode.NativeReplica> peers = ((Mode.NativeReplica) settings.mode()).peers();
+        Ancestry level = new Ancestry.Follows(1, new Lsn(900));
+        Observed observed = volume(settings, Volumes.answers());
+        Peer down = Peers.silent(peers.get(1));
+        Golden.matches(
+                "promote/upstream-is-a-standby.txt",
+                text(
+                        settings,
+                        observed.asked(
+                                List.of(Peers.answering(peers.get(0), false, 1, level), down)),
+                        STREAMS,
+                        false));
+        Golden.matches(
+                "promote/upstream-is-a-standby-of-somebody.txt",
+                text(
+                        settings,
+                        observed.asked(
+                                List.of(
+                                        Peers.answering(peers.get(0), false, 1, level),
+                                        new Peer.Itself(peers.get(1)))),
+                        STREAMS,
+                        false));
+        Golden.matches(
+                "promote/upstream-is-a-primary.txt",
+                text(
+                        settings,
+                        observed.asked(
+                                List.of(Peers.answering(peers.get(0), true, 1, level), down)),
+                        STREAMS,
+                        false));
     }
 
     @Test

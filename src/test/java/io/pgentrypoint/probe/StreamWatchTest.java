@@ -12,7 +12,7 @@ class StreamWatchTest {
                     + "  requested WAL segment 000000010000000000000003 has already been removed";
 
     private static StreamWatch said(String... lines) {
-        return new StreamWatch(() -> List.of(lines));
+        return new StreamWatch(() -> List.of(lines), "REJOIN=reclone");
     }
 
     @Test

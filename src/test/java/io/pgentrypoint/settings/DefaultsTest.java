@@ -80,7 +80,21 @@ class DefaultsTest {
                                 Duration.ofMinutes(5),
                                 false,
                                 false,
-                                Rejoin.REFUSE));
+                                Rejoin.REFUSE,
+                                List.of()));
+    }
+
+    @Test
+    void a_replica_asks_the_same_peers_as_a_primary() {
+        Mode.NativeReplica replica =
+                (Mode.NativeReplica)
+                        Environments.parse(Environments.replica("PEER_HOSTS", "db2,db3:5433"))
+                                .mode();
+        assertThat(replica.primary()).isEqualTo(new Endpoint("db1", 5432));
+        assertThat(replica.peers())
+                .extracting(Mode.NativeReplica::primary)
+                .containsExactly(new Endpoint("db2", 5432), new Endpoint("db3", 5433));
+        assertThat(replica.peers()).allMatch(peer -> peer.peers().isEmpty());
     }
 
     @Test

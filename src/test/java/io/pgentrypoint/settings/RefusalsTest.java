@@ -53,6 +53,14 @@ class RefusalsTest {
                         "Invalid REPLICATION_ROLE: HA_MODE=native needs one"),
                 replica("PRIMARY_HOST", "", "PRIMARY_HOST must be set for replica role"),
                 primary(
+                        "PEER_HOSTS",
+                        "db2:x",
+                        "must be hosts, each with or without a port, and no db2:x"),
+                replica(
+                        "PEER_HOSTS",
+                        "db2:x",
+                        "must be hosts, each with or without a port, and no db2:x"),
+                primary(
                         "REPLICATION_PASSWORD",
                         "",
                         "must be set with HA_MODE=native; there is no default"),

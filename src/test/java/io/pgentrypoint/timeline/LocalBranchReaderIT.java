@@ -74,13 +74,16 @@ class LocalBranchReaderIT {
     }
 
     private static LocalBranch read(RealCluster cluster) {
+        return reader(cluster).read("x");
+    }
+
+    private static LocalBranchReader reader(RealCluster cluster) {
         return new LocalBranchReader(
-                        RealCluster.programs().resolve("pg_waldump").toString(),
-                        cluster.data(),
-                        state(cluster),
-                        ENVIRONMENT,
-                        new Programs(new StopRequest()))
-                .read("x");
+                RealCluster.programs().resolve("pg_waldump").toString(),
+                cluster.data(),
+                state(cluster),
+                ENVIRONMENT,
+                new Programs(new StopRequest()));
     }
 
     private static Lsn end(RealCluster cluster) {
@@ -176,6 +179,9 @@ class LocalBranchReaderIT {
                 assertThat(Ancestry.of(read(primary), named(promoted)))
                         .isEqualTo(new Ancestry.Follows(1, first));
                 Lsn inserted = insertPosition(standby);
+                assertThat(reader(standby).running("x", Optional.of(inserted)))
+                        .isEqualTo(
+                                new LocalBranch("x", promoted.history(), new WalEnd.At(inserted)));
                 crash(standby);
                 // pg_control may still be on timeline 1.
                 assertThat(read(standby))

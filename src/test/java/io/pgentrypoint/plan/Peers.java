@@ -1,0 +1,68 @@
+package io.pgentrypoint.plan;
+
+import io.pgentrypoint.mode.Mode;
+import io.pgentrypoint.observe.Peer;
+import io.pgentrypoint.observe.Upstream;
+import io.pgentrypoint.timeline.Ancestry;
+import io.pgentrypoint.timeline.Lsn;
+import io.pgentrypoint.timeline.ServerBranch;
+import io.pgentrypoint.timeline.TimelineHistory;
+import java.util.List;
+import java.util.Optional;
+
+/// What peers say, as values.
+final class Peers {
+
+    static final Ancestry FOLLOWS = new Ancestry.Follows(1, new Lsn(500));
+    static final Ancestry DIVERGED = new Ancestry.Diverged(1, new Lsn(500), new Lsn(700));
+
+    private Peers() {}
+
+    /// It is at 0/384, and its timeline 1 ended at 0/1F4 where it is on the second.
+    static Peer.Answering answering(
+            Mode.NativeReplica following, boolean takesWrites, int timeline, Ancestry ancestry) {
+        TimelineHistory history =
+                timeline == 1
+                        ? TimelineHistory.first()
+                        : new TimelineHistory(
+                                List.of(new TimelineHistory.Ended(1, new Lsn(500))), timeline);
+        return new Peer.Answering(
+                following,
+                (Upstream.Answered) Volumes.answersOn(timeline),
+                new ServerBranch(Volumes.IDENTIFIER, history, new Lsn(900), !takesWrites),
+                Optional.of(ancestry),
+                Optional.empty());
+    }
+
+    /// A primary now, which has removed what comes next here.
+    static Peer withoutWal(Mode.NativeReplica following) {
+        Peer.Answering answering = answering(following, true, 2, FOLLOWS);
+        return new Peer.Answering(
+                answering.following(),
+                answering.answer(),
+                answering.branch(),
+                answering.ancestry(),
+                Optional.of(
+                        "requested WAL segment 000000020000000000000003 has already been removed"));
+    }
+
+    static Peer ofAnotherCluster(Mode.NativeReplica following) {
+        return new Peer.Answering(
+                following,
+                (Upstream.Answered) Volumes.answersAs(Volumes.OTHER_IDENTIFIER, Volumes.MAJOR),
+                new ServerBranch(
+                        Volumes.OTHER_IDENTIFIER, TimelineHistory.first(), new Lsn(900), false),
+                Optional.of(
+                        new Ancestry.OtherCluster(Volumes.IDENTIFIER, Volumes.OTHER_IDENTIFIER)),
+                Optional.empty());
+    }
+
+    static Peer silent(Mode.NativeReplica following) {
+        return new Peer.Silent(following, (Upstream.Unusable) Volumes.refuses());
+    }
+
+    static Peer unclear(Mode.NativeReplica following) {
+        return new Peer.Unclear(
+                following, new Upstream.Unusable(Upstream.Reason.WRONG_PASSWORD, ""));
+    }
+}
