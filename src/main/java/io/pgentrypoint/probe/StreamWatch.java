@@ -39,6 +39,7 @@ public final class StreamWatch {
     private final Supplier<List<String>> said;
     private final String remedy;
     private String logged = "";
+    private String last = "";
 
     /// @param said the last lines that the server said
     /// @param remedy the variables that make a start clone the node anew
@@ -57,9 +58,10 @@ public final class StreamWatch {
         return LINES;
     }
 
-    /// The last one, unless it has streamed since.
-    Optional<String> complaint() {
-        String found = "";
+    /// The last one, unless it has streamed since. A server that says much else meanwhile takes
+    /// nothing back.
+    synchronized Optional<String> complaint() {
+        String found = last;
         for (String line : said.get()) {
             Matcher complaint = COMPLAINT.matcher(line);
             if (complaint.find()) {
@@ -68,6 +70,7 @@ public final class StreamWatch {
                 found = "";
             }
         }
+        last = found;
         return Optional.of(found).filter(text -> !text.isEmpty());
     }
 

@@ -3,6 +3,7 @@ package io.pgentrypoint.probe;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.util.List;
+import java.util.concurrent.atomic.AtomicReference;
 import org.junit.jupiter.api.Test;
 
 class StreamWatchTest {
@@ -39,6 +40,20 @@ class StreamWatchTest {
                 .extracting(StreamWatch::complaint)
                 .isEqualTo(java.util.Optional.empty());
         assertThat(StreamWatch.deaf().complaint()).isEmpty();
+    }
+
+    /// Only the end of what it said is kept.
+    @Test
+    void a_complaint_stands_although_the_server_has_said_much_else_since() {
+        AtomicReference<List<String>> lines = new AtomicReference<>(List.of(GONE));
+        StreamWatch watch = new StreamWatch(lines::get, "REJOIN=reclone");
+        assertThat(watch.missing()).isPresent();
+        lines.set(List.of("ERROR:  relation \"x\" does not exist"));
+        assertThat(watch.missing()).isPresent();
+        lines.set(List.of("LOG:  started streaming WAL from primary at 0/3 on timeline 1"));
+        assertThat(watch.missing()).isEmpty();
+        lines.set(List.of());
+        assertThat(watch.missing()).isEmpty();
     }
 
     @Test
