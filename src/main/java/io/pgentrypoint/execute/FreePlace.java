@@ -45,20 +45,24 @@ final class FreePlace {
         for (Path there : FileTree.list(place)) {
             String name = String.valueOf(there.getFileName());
             switch (kind) {
-                case WAL -> requireNothing(intent, there, name);
+                case WAL -> requireNothing(place, there, name);
                 case TABLESPACE -> requireNoTablespace(intent, there, kind.isContent(name, major));
             }
         }
     }
 
     /// A second server that writes there would mix its segments with ours.
-    private static void requireNothing(String intent, Path there, String name) {
+    private static void requireNothing(Path place, Path there, String name) {
         if (Layout.isContent(name) && !Layout.isReplaced(name)) {
-            throw new Refusal(
-                    ExitCode.DATA,
-                    intent + ": it holds " + there,
-                    "set POSTGRES_INITDB_WALDIR to an empty directory" + NOTHING_TOUCHED);
+            throw occupied(place, there);
         }
+    }
+
+    static Refusal occupied(Path walDirectory, Path there) {
+        return new Refusal(
+                ExitCode.DATA,
+                "cannot put the WAL in " + walDirectory + ": it holds " + there,
+                "set POSTGRES_INITDB_WALDIR to an empty directory" + NOTHING_TOUCHED);
     }
 
     /// By the rule of CREATE TABLESPACE (create_tablespace_directories): the place may hold other

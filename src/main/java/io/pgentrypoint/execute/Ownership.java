@@ -65,10 +65,11 @@ public final class Ownership {
             beforeGiving.run();
         }
         requireMapped(account);
-        handOver(settings.dataDirectory(), PRIVATE, account);
+        boolean exists = Files.exists(settings.dataDirectory().resolve("global/pg_control"));
         settings.initdb()
                 .walDirectory()
-                .ifPresent(directory -> handOverWal(directory, PRIVATE, account));
+                .ifPresent(directory -> handOverWal(directory, account, exists));
+        handOver(settings.dataDirectory(), PRIVATE, account);
         handOver(SOCKETS, SOCKET_DIRECTORY, account);
         Identity.stepDownTo(account.name(), account.uid(), account.gid());
         LOG.debug("Running as {} (uid {}, gid {})", account.name(), account.uid(), account.gid());
@@ -138,30 +139,33 @@ public final class Ownership {
         }
     }
 
-    /// Somebody else's files stay somebody else's: whether WAL can be there is asked later, and not
-    /// for a cluster that has its WAL elsewhere.
-    static void handOverWal(Path directory, int mode, Identity.Account account) {
-        Optional<String> other = isOthers(directory, account) ? noWal(directory) : Optional.empty();
-        if (other.isPresent()) {
+    /// Somebody else's files stay somebody else's. A cluster that exists may have its WAL
+    /// elsewhere.
+    static void handOverWal(Path directory, Identity.Account account, boolean clusterExists) {
+        Optional<Path> other = isOthers(directory, account) ? noWal(directory) : Optional.empty();
+        if (other.isEmpty()) {
+            handOver(directory, PRIVATE, account);
+        } else if (clusterExists) {
             LOG.warn(
                     "Not giving {} (POSTGRES_INITDB_WALDIR) to user {}: it holds {}, which is no WAL",
                     directory,
                     account.name(),
                     other.get());
-            return;
+        } else {
+            throw FreePlace.occupied(directory, other.get());
         }
-        handOver(directory, mode, account);
     }
 
-    private static Optional<String> noWal(Path directory) {
+    private static Optional<Path> noWal(Path directory) {
         try {
             return FileTree.list(directory).stream()
-                    .map(there -> String.valueOf(there.getFileName()))
-                    .filter(name ->
-                            Layout.isContent(name)
-                                    && !WalNames.isWal(name)
-                                    && !name.startsWith(Layout.STATE_DIRECTORY)
-                                    && !Layout.isReplaced(name))
+                    .filter(there -> {
+                        String name = String.valueOf(there.getFileName());
+                        return Layout.isContent(name)
+                                && !WalNames.isWal(name)
+                                && !name.startsWith(Layout.STATE_DIRECTORY)
+                                && !Layout.isReplaced(name);
+                    })
                     .findFirst();
         } catch (IOException e) {
             // Whoever cannot list it cannot give it away, and says so.

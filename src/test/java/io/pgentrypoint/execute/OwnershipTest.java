@@ -1,6 +1,7 @@
 package io.pgentrypoint.execute;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
 import io.pgentrypoint.process.Identity;
@@ -102,11 +103,14 @@ class OwnershipTest {
             Files.createDirectories(data.resolve(name));
         }
         Path other = Files.writeString(data.resolve("000000010000000000000001x"), "");
-        Ownership.handOverWal(data, PRIVATE, ACCOUNT);
+        assertThatThrownBy(() -> Ownership.handOverWal(data, ACCOUNT, false))
+                .isInstanceOf(Refusal.class)
+                .hasMessageContaining(other.toString());
+        Ownership.handOverWal(data, ACCOUNT, true);
         assertThat(owner(data)).isEqualTo("0:0");
         assertThat(owner(data.resolve("archive_status"))).isEqualTo("0:0");
         Files.delete(other);
-        Ownership.handOverWal(data, PRIVATE, ACCOUNT);
+        Ownership.handOverWal(data, ACCOUNT, false);
         assertThat(owner(data)).isEqualTo("54321:54322");
         assertThat(owner(data.resolve("archive_status"))).isEqualTo("54321:54322");
     }
