@@ -76,7 +76,7 @@ final class PeerRule {
                     .filter(PeerRule::wentOn)
                     .findFirst()
                     .ifPresent(peer -> {
-                        throw leftBehind(peer);
+                        throw leftBehind("start " + directory + " as a primary", peer);
                     });
         }
         return primaries.stream().findFirst();
@@ -141,9 +141,13 @@ final class PeerRule {
         List<Refusal> against = new ArrayList<>();
         primaries(cluster).forEach(peer -> against.add(beside(peer)));
         against.addAll(unclear());
-        sameCluster(cluster)
-                .filter(peer -> !peer.takesWrites() && behind(peer) > 0)
-                .forEach(peer -> against.add(outrunBy(peer)));
+        for (Peer.Answering peer : sameCluster(cluster).toList()) {
+            if (!peer.takesWrites() && wentOn(peer)) {
+                against.add(leftBehind("promote " + directory, peer));
+            } else if (!peer.takesWrites() && behind(peer) > 0) {
+                against.add(outrunBy(peer));
+            }
+        }
         return against;
     }
 
@@ -264,12 +268,12 @@ final class PeerRule {
         };
     }
 
-    private Refusal leftBehind(Peer.Answering peer) {
+    private Refusal leftBehind(String intent, Peer.Answering peer) {
         return new Refusal(
                 ExitCode.UNSAFE,
-                "cannot start "
-                        + directory
-                        + " as a primary: the peer "
+                "cannot "
+                        + intent
+                        + ": the peer "
                         + name(peer)
                         + " is a standby of the same cluster on timeline "
                         + peer.branch().history().timeline()

@@ -131,6 +131,13 @@ class PeersPlanTest {
                 "400 bytes of WAL more",
                 standby(),
                 answering(0, false, 1, FOLLOWS));
+        for (Ancestry newer : List.of(FOLLOWS, Peers.DIVERGED)) {
+            refused(
+                    ExitCode.UNSAFE,
+                    "another node was promoted meanwhile",
+                    standby(),
+                    answering(0, false, 2, newer));
+        }
         Plan plan = plan(standby(), silent(0), silent(1));
         assertThat(plan.beforeLaunch())
                 .anyMatch(planned -> planned.step() instanceof Step.PromoteStandby);
