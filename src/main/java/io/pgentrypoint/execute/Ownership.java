@@ -65,10 +65,9 @@ public final class Ownership {
             beforeGiving.run();
         }
         requireMapped(account);
-        boolean exists = Files.exists(settings.dataDirectory().resolve("global/pg_control"));
         settings.initdb()
                 .walDirectory()
-                .ifPresent(directory -> handOverWal(directory, account, exists));
+                .ifPresent(directory -> handOverWal(directory, account, settings.dataDirectory()));
         handOver(settings.dataDirectory(), PRIVATE, account);
         handOver(SOCKETS, SOCKET_DIRECTORY, account);
         Identity.stepDownTo(account.name(), account.uid(), account.gid());
@@ -141,11 +140,11 @@ public final class Ownership {
 
     /// Somebody else's files stay somebody else's. A cluster that exists may have its WAL
     /// elsewhere.
-    static void handOverWal(Path directory, Identity.Account account, boolean clusterExists) {
+    static void handOverWal(Path directory, Identity.Account account, Path dataDirectory) {
         Optional<Path> other = isOthers(directory, account) ? noWal(directory) : Optional.empty();
         if (other.isEmpty()) {
             handOver(directory, PRIVATE, account);
-        } else if (clusterExists) {
+        } else if (Files.exists(dataDirectory.resolve("global/pg_control"))) {
             LOG.warn(
                     "Not giving {} (POSTGRES_INITDB_WALDIR) to user {}: it holds {}, which is no WAL",
                     directory,

@@ -103,14 +103,16 @@ class OwnershipTest {
             Files.createDirectories(data.resolve(name));
         }
         Path other = Files.writeString(data.resolve("000000010000000000000001x"), "");
-        assertThatThrownBy(() -> Ownership.handOverWal(data, ACCOUNT, false))
+        Path cluster = data.resolveSibling("cluster");
+        assertThatThrownBy(() -> Ownership.handOverWal(data, ACCOUNT, cluster))
                 .isInstanceOf(Refusal.class)
                 .hasMessageContaining(other.toString());
-        Ownership.handOverWal(data, ACCOUNT, true);
+        Files.createDirectories(cluster.resolve("global/pg_control"));
+        Ownership.handOverWal(data, ACCOUNT, cluster);
         assertThat(owner(data)).isEqualTo("0:0");
         assertThat(owner(data.resolve("archive_status"))).isEqualTo("0:0");
         Files.delete(other);
-        Ownership.handOverWal(data, ACCOUNT, false);
+        Ownership.handOverWal(data, ACCOUNT, cluster);
         assertThat(owner(data)).isEqualTo("54321:54322");
         assertThat(owner(data.resolve("archive_status"))).isEqualTo("54321:54322");
     }
