@@ -36,7 +36,7 @@ import org.slf4j.LoggerFactory;
 
 /// A rewind of the cluster in the staging place. As long as nothing of it is changed beyond what
 /// recovery does, a failure puts it back; then the journal says "rewinding", and from there on only
-/// a verified end makes it a cluster again.
+/// a verified end makes it a cluster again, which the journal calls "rewound".
 final class Rewinding {
 
     private static final Logger LOG = LoggerFactory.getLogger(Rewinding.class);
@@ -83,14 +83,21 @@ final class Rewinding {
             new Withdrawal(step.layout()).putBack();
             throw e;
         }
-        Journal withdrawn = Journal.parse(AtomicFiles.read(step.layout().journal()));
-        AtomicFiles.write(step.layout().journal(), withdrawn.in(Journal.Phase.REWINDING).text());
+        journal(Journal.Phase.REWINDING);
         Outcome outcome = rewind(List.of());
         if (!outcome.succeeded()) {
             throw half("pg_rewind ended with code " + outcome.code() + ": " + complaint(outcome));
         }
         verify();
+        // It must never wake up as a primary. pg_rewind itself has synced the rest.
+        AtomicFiles.createEmpty(new Layout(staging).standbySignal());
+        journal(Journal.Phase.REWOUND);
         LOG.info("Rewound to {}: {}", step.replica().primary(), complaint(outcome));
+    }
+
+    private void journal(Journal.Phase phase) throws IOException {
+        Journal journal = Journal.parse(AtomicFiles.read(step.layout().journal()));
+        AtomicFiles.write(step.layout().journal(), journal.in(phase).text());
     }
 
     /// pg_rewind takes a cluster that was shut down, and reads from its log which pages changed
@@ -181,9 +188,7 @@ final class Rewinding {
                                 installation.program("pg_rewind"),
                                 "--target-pgdata=" + staging,
                                 "--source-server=" + step.conninfo(),
-                                "--no-ensure-shutdown",
-                                // Publishing syncs the whole cluster.
-                                "--no-sync"));
+                                "--no-ensure-shutdown"));
         argv.addAll(more);
         return programs.run(new Command("pg_rewind", argv, environment));
     }

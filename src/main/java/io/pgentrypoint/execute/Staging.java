@@ -100,7 +100,7 @@ final class Staging {
             case BUILDING -> discardStaged(journal);
             case RUNNING_SCRIPTS, DISCARDING -> new UnfinishedCluster(layout).discard(journal);
             // In the others it holds what was there before us.
-            case PUBLISHING, WITHDRAWING, REWINDING ->
+            case PUBLISHING, WITHDRAWING, REWINDING, REWOUND ->
                     throw new IllegalStateException("not ours to discard: " + journal.phase());
         }
     }
@@ -120,9 +120,11 @@ final class Staging {
         List<String> entries =
                 switch (journal.phase()) {
                     case PUBLISHING -> journal.entries();
-                    case BUILDING, REWINDING -> seal(journal, programs, initdb, environment);
+                    case BUILDING, REWOUND -> seal(journal, programs, initdb, environment);
                     case WITHDRAWING ->
                             throw new IllegalStateException("what is withdrawn is put back");
+                    case REWINDING ->
+                            throw new IllegalStateException("what is half rewound is no cluster");
                     case RUNNING_SCRIPTS, DISCARDING ->
                             throw new IllegalStateException("what is in its place is not moved");
                 };

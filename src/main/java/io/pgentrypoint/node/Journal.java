@@ -36,14 +36,15 @@ public record Journal(
     /// Building may be thrown away; publishing must be finished. While scripts run the cluster lies
     /// in its place and may still be thrown away, which goes on once it has begun. Withdrawing is
     /// taken back; and what is being rewound may be neither the old cluster nor the new one, so
-    /// that nothing starts it.
+    /// that nothing starts it. What was rewound is a standby, on disk, and is published.
     public enum Phase {
         BUILDING,
         PUBLISHING,
         RUNNING_SCRIPTS,
         DISCARDING,
         WITHDRAWING,
-        REWINDING
+        REWINDING,
+        REWOUND
     }
 
     /// A part of the cluster that does not lie in its data directory.

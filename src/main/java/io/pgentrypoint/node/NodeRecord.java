@@ -55,6 +55,12 @@ public record NodeRecord(
                 Optional.empty());
     }
 
+    /// What was promoted once, or was begun to be, is a standby again.
+    public NodeRecord rewound() {
+        return new NodeRecord(
+                Role.REPLICA, name, slot, Optional.empty(), Optional.empty(), Optional.empty());
+    }
+
     /// It has to be known at the next start, when that peer may be down: the environment still asks
     /// for a primary then.
     public NodeRecord under(String followed) {

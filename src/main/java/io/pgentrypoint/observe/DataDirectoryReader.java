@@ -98,7 +98,7 @@ final class DataDirectoryReader {
                     requireProof(layout, journal);
                 }
             }
-            case BUILDING, PUBLISHING, WITHDRAWING, REWINDING -> {}
+            case BUILDING, PUBLISHING, WITHDRAWING, REWINDING, REWOUND -> {}
         }
     }
 

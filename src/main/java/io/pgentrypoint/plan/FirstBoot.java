@@ -45,6 +45,7 @@ final class FirstBoot {
                                     "an earlier start ended before it was changed",
                                     "the cluster decides what follows"));
             case REWINDING -> Optional.of(halfRewound(settings, observed, layout));
+            case REWOUND -> Optional.of(rewound(settings, observed, layout));
         };
     }
 
@@ -80,6 +81,21 @@ final class FirstBoot {
                         + " is neither the old cluster nor the new one",
                 "start it as a replica with REJOIN=reclone, which clones it anew and keeps what is"
                         + " left, or restore it from a backup");
+    }
+
+    private static Plan rewound(Settings settings, Observed observed, Layout layout) {
+        List<Planned> steps = new ArrayList<>(new NodeSteps(settings, observed).rewound());
+        steps.add(
+                new Planned(
+                        new Step.PublishRewound(layout),
+                        "an earlier start ended when its rewind had succeeded"));
+        return new Plan(
+                settings.title(),
+                Found.describe(settings, observed),
+                List.of(),
+                steps,
+                new Outlook.LookAgain("the rewound cluster decides what follows"),
+                List.of());
     }
 
     static Plan only(Settings settings, Observed observed, Step step, String because, String then) {

@@ -44,6 +44,7 @@ final class Found {
                         case DISCARDING -> "holds an unfinished first boot of ours (discarding)";
                         case WITHDRAWING -> "holds a cluster that was being moved away";
                         case REWINDING -> "holds a cluster that was being rewound";
+                        case REWOUND -> "holds a cluster that was rewound, on its way back";
                     };
             case DataDirectory.Cluster cluster -> cluster(cluster);
             case DataDirectory.OtherMajor(int found) -> "holds PostgreSQL " + found;

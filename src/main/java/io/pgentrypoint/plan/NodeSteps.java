@@ -66,6 +66,19 @@ final class NodeSteps {
                                 "the next start may have another environment"));
     }
 
+    /// A promotion that the record tells of has been undone, whatever this start is asked for.
+    List<Planned> rewound() {
+        return known
+                .map(NodeRecord::rewound)
+                .filter(wanted -> !known.equals(Optional.of(wanted)))
+                .map(wanted ->
+                        new Planned(
+                                new Step.RecordNode(layout, wanted),
+                                "it is a standby, and no promotion of it is left"))
+                .stream()
+                .toList();
+    }
+
     /// A slot that nobody uses any more keeps WAL until its primary's disk is full.
     List<String> warnings() {
         Optional<String> used =

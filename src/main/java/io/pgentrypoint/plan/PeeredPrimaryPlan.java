@@ -52,7 +52,7 @@ final class PeeredPrimaryPlan {
                 switch (journal.phase()) {
                     case BUILDING, RUNNING_SCRIPTS, DISCARDING -> rule.refuseSecondCluster();
                     // There is a cluster, in its place or on its way.
-                    case PUBLISHING, WITHDRAWING, REWINDING -> {}
+                    case PUBLISHING, WITHDRAWING, REWINDING, REWOUND -> {}
                 }
                 yield readWrite(Optional.empty());
             }

@@ -73,7 +73,7 @@ public final class PlanText {
             case Step.DiscardUnfinished(Layout layout, var journal) ->
                     "discard what it built in "
                             + switch (journal.phase()) {
-                                case BUILDING, PUBLISHING, WITHDRAWING, REWINDING ->
+                                case BUILDING, PUBLISHING, WITHDRAWING, REWINDING, REWOUND ->
                                         layout.staging().dataDirectory()
                                                 + outside(journal, Journal.Outside::beside);
                                 case RUNNING_SCRIPTS, DISCARDING ->
@@ -160,7 +160,7 @@ public final class PlanText {
             case Step.Rewind(var replica, _, _, _) ->
                     "rewind it to "
                             + replica.primary()
-                            + " with pg_rewind, and look at its history again";
+                            + " with pg_rewind, look at its history again, and create standby.signal";
             case Step.PublishRewound(Layout layout) ->
                     "put the rewound cluster back into " + layout.dataDirectory() + ", global last";
             case Step.SetAside(Layout layout, String place) ->

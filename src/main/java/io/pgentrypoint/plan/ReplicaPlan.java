@@ -172,8 +172,6 @@ final class ReplicaPlan {
         if (!(observed.upstream().orElse(null) instanceof Upstream.Answered answered)) {
             throw new IllegalStateException("a rewind without an upstream");
         }
-        Floor floor = new Floor(answered.standbySettings(), answered.walLevel());
-        ConfigurationSteps configuration = new ConfigurationSteps(settings, observed, floor);
         List<Planned> steps = new ArrayList<>();
         steps.add(
                 new Planned(
@@ -196,17 +194,11 @@ final class ReplicaPlan {
                                 UpstreamConninfo.rewind(replica, layout.passFile()),
                                 answered.systemIdentifier()),
                         "REJOIN=rewind"));
-        steps.add(
-                new Planned(
-                        new Step.MarkStandby(layout.staging()),
-                        "it must never wake up as a primary"));
-        // The rewind brings the primary's files, as a clone does.
-        steps.addAll(configuration.forFiles(layout.staging(), clonedFiles()));
-        // A promotion that the record tells of has been undone: what shows next is a replica.
-        steps.addAll(node.steps());
+        // Its files are the primary's now. They are made ours in their place: what the server does
+        // not like of them costs no second rewind.
+        steps.addAll(node.rewound());
         steps.add(new Planned(new Step.PublishRewound(layout), "every step before succeeded"));
-        List<String> warnings = new ArrayList<>(configuration.warnings());
-        warnings.addAll(node.warnings());
+        List<String> warnings = new ArrayList<>(node.warnings());
         warnings.add(
                 "the rewind throws away what only this node has: "
                         + preview
@@ -216,7 +208,8 @@ final class ReplicaPlan {
                 Found.describe(settings, observed),
                 warnings,
                 steps,
-                new Outlook.LookAgain("its history must be the primary's now"),
+                new Outlook.LookAgain(
+                        "its history must be the primary's now, and its configuration ours"),
                 List.of());
     }
 

@@ -156,7 +156,8 @@ public sealed interface Step {
     /// one; a start that finds it half done takes it back.
     record Withdraw(Layout layout) implements Step {}
 
-    /// Rewinds the cluster in staging. From here on until [PublishRewound] nothing may start it.
+    /// Rewinds the cluster in staging, and makes a standby of it. Until it has ended well nothing
+    /// may start it; from then on nothing throws it away.
     ///
     /// @param conninfo of the primary's database postgres
     record Rewind(

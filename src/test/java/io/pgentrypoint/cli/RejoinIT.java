@@ -109,6 +109,26 @@ class RejoinIT {
     }
 
     @Test
+    void a_rewind_outlives_a_setting_that_the_server_rejects() throws IOException {
+        try (Pair pair = Pair.create()) {
+            Run two = pair.diverge();
+            Node former =
+                    pair.former()
+                            .with("REJOIN", "rewind")
+                            .with("POSTGRES_CONF_work_mem", "nonsense");
+            Run.Ended rejected = former.call("run");
+            assertThat(rejected.code()).as(rejected.stderr()).isEqualTo(78);
+            assertThat(rejected.stderr()).contains("Rewound to", "POSTGRES_CONF_work_mem");
+            Run run = former.with("POSTGRES_CONF_work_mem", "5MB").serve();
+            assertThat(run.said()).doesNotContain("pg_basebackup");
+            Pair.assertFollows(former, pair.two());
+            assertThat(Pair.replaced(former)).isEmpty();
+            assertThat(run.stop().code()).isZero();
+            assertThat(two.stop().code()).isZero();
+        }
+    }
+
+    @Test
     void a_clone_takes_the_place_of_what_diverged_and_the_old_data_is_kept() throws IOException {
         try (Pair pair = Pair.create()) {
             Run two = pair.diverge();

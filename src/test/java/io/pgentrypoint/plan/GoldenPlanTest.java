@@ -710,6 +710,14 @@ class GoldenPlanTest {
                 replica("REJOIN", "reclone"),
                 Volumes.refuses(),
                 rewinding);
+        DataDirectory rewound = Volumes.moved(Journal.Phase.REWOUND);
+        cell("standalone-rewound", standalone(), rewound);
+        cell("native-primary-rewound", primary(), rewound);
+        cell("native-replica-rewound", replica(), Volumes.refuses(), rewound);
+        cell(
+                "native-replica-rewound-promoted-before",
+                replica(),
+                Volumes.remembering(Volumes.with(Volumes.promoted(), rewound), promoted()));
     }
 
     private void volumesThemselves() {

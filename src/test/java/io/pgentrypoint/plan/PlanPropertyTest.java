@@ -36,7 +36,7 @@ import org.junit.jupiter.api.Test;
 /// volume holds.
 class PlanPropertyTest {
 
-    private static final int CASES = 2000;
+    private static final int CASES = 3000;
 
     // Long and of its own alphabet: it cannot be in a text by chance.
     private static final String CANARY = "cAnAry-\u00e9-\u20ac-7f3e91";
@@ -187,6 +187,7 @@ class PlanPropertyTest {
                         Volumes.publishing(),
                         Volumes.moved(Journal.Phase.WITHDRAWING),
                         Volumes.moved(Journal.Phase.REWINDING),
+                        Volumes.moved(Journal.Phase.REWOUND),
                         Volumes.primary(files(settings, random)),
                         Volumes.standby(files(settings, random)),
                         Volumes.standbyWithoutSignal(files(settings, random)),
@@ -449,6 +450,24 @@ class PlanPropertyTest {
                                         .hasOnlyElementsOfTypes(
                                                 Step.SetAsideUnfinished.class,
                                                 Step.AwaitPrimary.class));
+            }
+        }
+        assertThat(seen).isGreaterThan(20);
+    }
+
+    @Test
+    void what_was_rewound_is_published_in_every_mode() {
+        int seen = 0;
+        for (Case tried : ALL) {
+            if (tried.observed().dataDirectory() instanceof DataDirectory.Interrupted(var journal)
+                    && journal.phase() == Journal.Phase.REWOUND) {
+                seen++;
+                assertThat(plan(tried).orElseThrow().beforeLaunch())
+                        .as("%s", tried)
+                        .extracting(Planned::step)
+                        .hasOnlyElementsOfTypes(Step.RecordNode.class, Step.PublishRewound.class)
+                        .last()
+                        .isInstanceOf(Step.PublishRewound.class);
             }
         }
         assertThat(seen).isGreaterThan(20);
