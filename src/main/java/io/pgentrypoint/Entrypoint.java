@@ -24,7 +24,6 @@ import io.pgentrypoint.report.Phase;
 import io.pgentrypoint.report.Progress;
 import io.pgentrypoint.report.Refusal;
 import io.pgentrypoint.settings.Settings;
-import io.pgentrypoint.settings.VolumeUse;
 import io.pgentrypoint.supervise.Supervisor;
 import java.time.Duration;
 import java.util.HashSet;
@@ -84,37 +83,38 @@ public final class Entrypoint {
     /// @param again reads the environment once more: files that it names may have changed
     public int run(Signals signals, Supplier<Settings> again) {
         while (true) {
+            Prepared prepared = prepare(() -> Observer.look(settings, programs));
             try {
-                return live(signals, again);
+                return serve(prepared, signals, again);
             } catch (Refusal end) {
-                if (!isForWantOfRoom()) {
-                    throw end;
+                Refusal full = forWantOfRoom(end).orElseThrow(() -> end);
+                switch (settings.volume().onDiskFull()) {
+                    case FAIL -> throw full;
+                    case HOLD -> {
+                        // The orchestrator would start a container that only crashes again.
+                        LOG.error("{}; {}", end.reason(), end.remedy());
+                        LOG.error(
+                                "The disk is full: holding (ON_DISK_FULL=hold) instead of ending");
+                    }
                 }
-                // The orchestrator would start a container that only crashes again.
-                LOG.error("{}; {}", end.reason(), end.remedy());
-                LOG.error("The disk is full: holding (ON_DISK_FULL=hold) instead of ending");
             }
         }
     }
 
-    /// Whatever the server died of: the next start would hold, and without us it would begin with a
-    /// new container.
-    private boolean isForWantOfRoom() {
-        if (settings.volume().onDiskFull() != VolumeUse.OnDiskFull.HOLD
-                || supervisor.server().isEmpty()
-                || stop.requested().isPresent()) {
-            return false;
+    /// Whatever the server died of: the next start would find no room.
+    private Optional<Refusal> forWantOfRoom(Refusal end) {
+        if (supervisor.server().isEmpty() || stop.requested().isPresent()) {
+            return Optional.empty();
         }
         try {
-            return Planner.plan(settings, Observer.look(settings, programs)).beforeLaunch().stream()
-                    .anyMatch(planned -> planned.step() instanceof Step.AwaitRoom);
+            return Planner.wantOfRoom(
+                    settings, Observer.look(settings, programs), end.reason() + ", and");
         } catch (Refusal | Stopped e) {
-            return false;
+            return Optional.empty();
         }
     }
 
-    private int live(Signals signals, Supplier<Settings> again) {
-        Prepared prepared = prepare(() -> Observer.look(settings, programs));
+    private int serve(Prepared prepared, Signals signals, Supplier<Settings> again) {
         RunningServer duties =
                 new RunningServer(
                         settings,

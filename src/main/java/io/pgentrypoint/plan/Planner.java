@@ -6,6 +6,7 @@ import io.pgentrypoint.observe.Observed;
 import io.pgentrypoint.report.ExitCode;
 import io.pgentrypoint.report.Refusal;
 import io.pgentrypoint.settings.Settings;
+import java.util.Optional;
 
 /// The decision table: rows are what the environment asks for, columns are what the volume is. Each
 /// row is a file of its own; what no row accepts is refused here.
@@ -31,6 +32,14 @@ public final class Planner {
                     case Mode.Patroni patroni -> PatroniPlan.plan(patroni, settings, observed);
                 };
         return VolumePlan.around(plan, settings, observed);
+    }
+
+    /// Why a server could not start here now, if that is for want of room.
+    ///
+    /// @param before what is said first: what happened
+    public static Optional<Refusal> wantOfRoom(
+            Settings settings, Observed observed, String before) {
+        return VolumePlan.wantOfRoom(settings, observed, before);
     }
 
     private static void refuseUnusable(Settings settings, Observed observed) {

@@ -14,6 +14,7 @@ import io.pgentrypoint.volume.Volume;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.stream.Collectors;
 
 /// What the volume itself adds to the plan of a mode.
@@ -47,7 +48,7 @@ final class VolumePlan {
     private Plan around(Plan plan) {
         List<String> warnings = new ArrayList<>(plan.warnings());
         warnings.addAll(warnings());
-        List<Room> missing = rooms().stream().filter(Room::isMissing).toList();
+        List<Room> missing = missing();
         if (!missing.isEmpty()) {
             return without(missing, plan, warnings);
         }
@@ -73,16 +74,7 @@ final class VolumePlan {
 
     private Plan without(List<Room> missing, Plan plan, List<String> warnings) {
         return switch (settings.volume().onDiskFull()) {
-            case FAIL ->
-                    throw new Refusal(
-                            ExitCode.IO,
-                            "cannot start the server: there is no room: "
-                                    + missing.stream()
-                                            .map(Room::sentence)
-                                            .collect(Collectors.joining("; ")),
-                            "free space or enlarge the volume, never by deleting in pg_wal;"
-                                    + " ON_DISK_FULL=hold keeps the container up meanwhile and says"
-                                    + " what fills it");
+            case FAIL -> throw noRoom("cannot start the server:", missing);
             case HOLD ->
                     new Plan(
                             plan.mode(),
@@ -91,12 +83,32 @@ final class VolumePlan {
                             List.of(
                                     new Planned(
                                             new Step.AwaitRoom(layout, missing),
-                                            missing.stream()
-                                                    .map(Room::sentence)
-                                                    .collect(Collectors.joining("; ")))),
+                                            sentences(missing))),
                             new Outlook.LookAgain("with room, the rest can be done"),
                             List.of());
         };
+    }
+
+    static Optional<Refusal> wantOfRoom(Settings settings, Observed observed, String before) {
+        List<Room> missing = new VolumePlan(settings, observed).missing();
+        return missing.isEmpty() ? Optional.empty() : Optional.of(noRoom(before, missing));
+    }
+
+    private static Refusal noRoom(String before, List<Room> missing) {
+        return new Refusal(
+                ExitCode.IO,
+                before + " there is no room: " + sentences(missing),
+                "free space or enlarge the volume, never by deleting in pg_wal;"
+                        + " ON_DISK_FULL=hold keeps the container up meanwhile and says what fills"
+                        + " it");
+    }
+
+    private static String sentences(List<Room> missing) {
+        return missing.stream().map(Room::sentence).collect(Collectors.joining("; "));
+    }
+
+    private List<Room> missing() {
+        return rooms().stream().filter(Room::isMissing).toList();
     }
 
     private List<Room> rooms() {

@@ -184,6 +184,29 @@ class DiskFullIT {
         }
     }
 
+    @Test
+    void without_a_hold_a_server_that_dies_of_a_full_disk_ends_with_that() throws IOException {
+        try (Node node = small();
+                Mount _ = () -> unmount(node)) {
+            Run run = node.serve();
+            node.sql("SELECT pg_create_physical_replication_slot('away', true)");
+            node.sql("CHECKPOINT");
+            fill(node, 3 << 20);
+            // Its recovery removes caches that it builds anew, and may find room for once.
+            for (int i = 0; i < 100 && run.alive(); i++) {
+                writeUntilItFails(node);
+                run.leave(Duration.ofMillis(100));
+            }
+            Run.Ended ended = run.end();
+            assertThat(ended.code()).as(run.said()).isEqualTo(IO);
+            assertThat(run.said())
+                    .contains("PANIC:  could not write to file")
+                    .containsPattern(
+                            "cannot go on: the server ended .*, and there is no room: .* free")
+                    .contains("never by deleting in pg_wal");
+        }
+    }
+
     private static void writeUntilItFails(Node node) {
         assertThatThrownBy(
                         () -> {
