@@ -15,10 +15,14 @@ import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
+import java.nio.file.attribute.BasicFileAttributes;
 import java.security.SecureRandom;
+import java.time.Duration;
 import java.util.HexFormat;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
+import java.util.TreeMap;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import org.slf4j.Logger;
@@ -37,6 +41,9 @@ final class UnfinishedCluster {
 
     private static final String CONTROL_FILE = "global/pg_control";
     private static final int CATALOG_VERSION = 12;
+
+    /// Of two file systems, one of them on another machine.
+    private static final Duration CLOCKS = Duration.ofMinutes(1);
 
     // XLogLongPageHeaderData (xlog_internal.h): the first page of each segment
     private static final Pattern SEGMENT = Pattern.compile("[0-9A-F]{24}");
@@ -103,9 +110,12 @@ final class UnfinishedCluster {
             part.requireOnlyOurs();
             requireOurWal(part, journal);
         }
+        requireOurTablespaces();
         // Without its control file there is no proof any more, so it is written down first.
         write(journal.in(Journal.Phase.DISCARDING));
-        discardTablespaces();
+        for (Path tablespace : tablespacesByLink().values()) {
+            FileTree.delete(tablespace);
+        }
         for (OutsidePart part : OutsidePart.of(journal, layout)) {
             part.discardPublished();
         }
@@ -194,12 +204,14 @@ final class UnfinishedCluster {
     }
 
     /// A tablespace is a directory of this name below the place that the user gave, and CREATE
-    /// TABLESPACE refuses a place that has one already (create_tablespace_directories): it is ours.
-    private void discardTablespaces() throws IOException {
+    /// TABLESPACE refuses a place that has one already (create_tablespace_directories): it is ours,
+    /// unless somebody has removed it and another cluster has made one since.
+    private Map<Path, Path> tablespacesByLink() throws IOException {
         Path control = layout.dataDirectory().resolve(CONTROL_FILE);
         String version = AtomicFiles.read(layout.dataDirectory().resolve("PG_VERSION")).strip();
+        Map<Path, Path> tablespaces = new TreeMap<>();
         if (!Files.exists(control) || version.isEmpty()) {
-            return;
+            return tablespaces;
         }
         // pg_control.h: the second number after the system identifier
         int catalog =
@@ -208,10 +220,43 @@ final class UnfinishedCluster {
                         .getInt(CATALOG_VERSION);
         for (Path link : FileTree.list(layout.dataDirectory().resolve("pg_tblspc"))) {
             if (Files.isSymbolicLink(link)) {
-                FileTree.delete(
-                        Files.readSymbolicLink(link).resolve("PG_" + version + "_" + catalog));
+                Path place = link.resolveSibling(Files.readSymbolicLink(link));
+                tablespaces.put(link, place.resolve("PG_" + version + "_" + catalog));
             }
         }
+        return tablespaces;
+    }
+
+    private void requireOurTablespaces() throws IOException {
+        for (Map.Entry<Path, Path> tablespace : tablespacesByLink().entrySet()) {
+            if (isYounger(tablespace.getValue(), tablespace.getKey())) {
+                throw new Refusal(
+                        ExitCode.DATA,
+                        "cannot throw away a tablespace of an unfinished first boot: "
+                                + tablespace.getValue()
+                                + " is younger than "
+                                + tablespace.getKey()
+                                + ", which leads there: another cluster has made it",
+                        "remove that link and start again; nothing was touched");
+            }
+        }
+    }
+
+    /// The server makes the directory and then the link to it.
+    private static boolean isYounger(Path made, Path link) throws IOException {
+        if (!Files.exists(made)) {
+            return false;
+        }
+        BasicFileAttributes directory = Files.readAttributes(made, BasicFileAttributes.class);
+        // Where a file system keeps no time of birth, Java gives that of the last change.
+        return !directory.creationTime().equals(directory.lastModifiedTime())
+                && directory
+                        .creationTime()
+                        .toInstant()
+                        .isAfter(
+                                Files.getLastModifiedTime(link, LinkOption.NOFOLLOW_LINKS)
+                                        .toInstant()
+                                        .plus(CLOCKS));
     }
 
     private Journal journal() throws IOException {

@@ -15,8 +15,12 @@ import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.file.Files;
+import java.nio.file.LinkOption;
 import java.nio.file.Path;
+import java.nio.file.attribute.BasicFileAttributeView;
+import java.nio.file.attribute.FileTime;
 import java.nio.file.attribute.PosixFilePermissions;
+import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -560,6 +564,42 @@ class StagingTest {
                 .isEqualTo(PosixFilePermissions.fromString("rwxr-x---"));
         assertThat(FileTree.list(wal)).containsExactly(wal.resolve("precious"));
         assertThat(wal.resolve("precious")).hasContent("precious");
+    }
+
+    /// Somebody has removed it, and another cluster has made one there since.
+    @Test
+    void an_unfinished_tablespace_is_not_discarded_where_another_cluster_has_made_it()
+            throws IOException {
+        build();
+        Path place = directory.resolve("tablespace");
+        Path theirs = Files.createDirectories(place.resolve("PG_15_0"));
+        Files.writeString(theirs.resolve("16384"), "rows");
+        Files.setLastModifiedTime(theirs, FileTime.from(Instant.now().plusSeconds(1)));
+        Files.writeString(staged.resolve("PG_VERSION"), "15\n");
+        Files.write(staged.resolve("global/pg_control"), new byte[512]);
+        Path link =
+                Files.createSymbolicLink(
+                        Files.createDirectories(staged.resolve("pg_tblspc")).resolve("16384"),
+                        place);
+        FileTime made = Files.getLastModifiedTime(link, LinkOption.NOFOLLOW_LINKS);
+        new UnfinishedCluster(layout).putInPlace("7301234567890123456");
+        Path published = layout.dataDirectory().resolve("pg_tblspc/16384");
+        setTime(published, FileTime.from(made.toInstant().minusSeconds(600)));
+        Journal journal = Journal.parse(Files.readString(layout.journal()));
+        Refusal refusal = catchThrowableOfType(Refusal.class, () -> staging.discard(journal));
+        assertThat(refusal.exitCode()).isEqualTo(ExitCode.DATA.code());
+        assertThat(refusal.reason()).contains(theirs.toString(), published.toString());
+        assertThat(theirs.resolve("16384")).hasContent("rows");
+        assertThat(layout.dataDirectory().resolve("global/pg_control")).exists();
+
+        setTime(published, made);
+        staging.discard(journal);
+        assertThat(place).isEmptyDirectory();
+    }
+
+    private static void setTime(Path link, FileTime time) throws IOException {
+        Files.getFileAttributeView(link, BasicFileAttributeView.class, LinkOption.NOFOLLOW_LINKS)
+                .setTimes(time, time, time);
     }
 
     /// The volume of the WAL was another cluster's for a while.
