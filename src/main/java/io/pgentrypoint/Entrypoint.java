@@ -138,7 +138,7 @@ public final class Entrypoint {
     /// Makes this replica a primary, while it serves.
     ///
     /// @throws Refusal when it was not done, or not to its end
-    public void promote(boolean evenIfPrimaryAnswers, Duration patience, Consumer<String> say) {
+    public void promote(boolean evenIfPrimaryAnswers, Duration patience, Asker asker) {
         RunningServer duties = running;
         Optional<LocalServer> server = supervisor.reachable();
         if (duties == null || server.isEmpty()) {
@@ -149,7 +149,7 @@ public final class Entrypoint {
                     "wait until it does (entrypoint status); a volume at rest is promoted by a start"
                             + " with REPLICATION_ROLE=primary");
         }
-        duties.promote(server.get(), new Promotion.Request(evenIfPrimaryAnswers, patience), say);
+        duties.promote(server.get(), new Promotion.Request(evenIfPrimaryAnswers, patience), asker);
     }
 
     /// Prepares the data directory and starts nothing: scripts of each start wait for one.

@@ -43,13 +43,14 @@ final class Promotion {
     private final StopRequest stop;
     private final LocalServer server;
     private final Consumer<String> say;
+    private final Consumer<Refusal> late;
 
     Promotion(
             Settings settings,
             Programs programs,
             StopRequest stop,
             LocalServer server,
-            Consumer<String> say) {
+            Asker asker) {
         this.settings = settings;
         this.programs = programs;
         this.stop = stop;
@@ -57,7 +58,12 @@ final class Promotion {
         this.say =
                 line -> {
                     LOG.info("promote: {}", line);
-                    say.accept(line);
+                    asker.say(line);
+                };
+        this.late =
+                refusal -> {
+                    LOG.warn("promote: {}; {}", refusal.reason(), refusal.remedy());
+                    asker.late(refusal);
                 };
     }
 
@@ -80,7 +86,7 @@ final class Promotion {
                             request.patience());
             try (Executor executor =
                     new Executor(settings, observed.installation(), programs, stop, new Progress())
-                            .on(connection)) {
+                            .on(connection, late)) {
                 for (Planned planned : plan.beforeLaunch()) {
                     say.accept(PlanText.describe(planned.step()));
                     executor.execute(List.of(planned));

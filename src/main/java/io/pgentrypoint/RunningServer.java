@@ -24,7 +24,6 @@ import io.pgentrypoint.settings.Settings;
 import io.pgentrypoint.supervise.Duties;
 import java.util.List;
 import java.util.concurrent.locks.ReentrantLock;
-import java.util.function.Consumer;
 import java.util.function.Supplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -129,7 +128,7 @@ final class RunningServer implements Duties {
     }
 
     /// While one runs another is turned away: it would wait for what the first is doing.
-    void promote(LocalServer server, Promotion.Request request, Consumer<String> say) {
+    void promote(LocalServer server, Promotion.Request request, Asker asker) {
         if (!promoting.tryLock()) {
             throw new Refusal(
                     ExitCode.BUSY,
@@ -140,7 +139,7 @@ final class RunningServer implements Duties {
             Settings asked = again.get();
             refuseOtherNode(asked);
             Settings now = Remembered.peer(asked, Observer.lookAtVolume(asked, programs));
-            new Promotion(now, programs, stop, server, say).run(request);
+            new Promotion(now, programs, stop, server, asker).run(request);
         } finally {
             promoted = wasBegun();
             promoting.unlock();

@@ -1,5 +1,6 @@
 package io.pgentrypoint.cli;
 
+import io.pgentrypoint.Asker;
 import io.pgentrypoint.Entrypoint;
 import io.pgentrypoint.probe.Order;
 import io.pgentrypoint.process.Stopped;
@@ -7,6 +8,7 @@ import io.pgentrypoint.report.InvalidSettings;
 import io.pgentrypoint.report.Refusal;
 import java.time.Duration;
 import java.util.List;
+import java.util.concurrent.CompletableFuture;
 import java.util.function.Consumer;
 
 /// `promote` at the side of PID 1: from the words of the order to what is done, and from how that
@@ -21,31 +23,55 @@ record PromoteOrder(Entrypoint entrypoint) implements Order {
         return evenIfPrimaryAnswers ? List.of(NAME, patience, EVEN_IF) : List.of(NAME, patience);
     }
 
+    /// Answered when the promotion has ended, or lasts longer than it was to; then it goes on.
     @Override
     public int carryOut(List<String> words, Consumer<String> say) {
+        CompletableFuture<Integer> late = new CompletableFuture<>();
+        Asker asker =
+                new Asker() {
+                    @Override
+                    public void say(String line) {
+                        say.accept(line);
+                    }
+
+                    @Override
+                    public void late(Refusal refusal) {
+                        tell(refusal, say);
+                        boolean _ = late.complete(refusal.exitCode());
+                    }
+                };
+        return CompletableFuture.supplyAsync(
+                        () -> promote(words, asker), work -> Thread.ofVirtual().start(work))
+                .applyToEither(late, code -> code)
+                .join();
+    }
+
+    private int promote(List<String> words, Asker asker) {
         try {
             entrypoint.promote(
                     words.contains(EVEN_IF),
                     Duration.ofSeconds(Integer.parseInt(words.getFirst())),
-                    say);
+                    asker);
             return 0;
         } catch (RuntimeException e) {
             switch (e) {
-                case Refusal refusal -> {
-                    say.accept(refusal.reason());
-                    say.accept("→ " + refusal.remedy());
-                }
+                case Refusal refusal -> tell(refusal, asker::say);
                 case InvalidSettings invalid ->
-                        invalid.problems().forEach(problem -> say.accept(problem.sentence()));
+                        invalid.problems().forEach(problem -> asker.say(problem.sentence()));
                 case Stopped stopped ->
-                        say.accept(
+                        asker.say(
                                 "cannot go on: this node is being stopped by "
                                         + stopped.signal()
                                         + "; the next start, with REPLICATION_ROLE=primary, finishes"
                                         + " what was begun");
-                default -> say.accept("cannot promote: a bug of entrypoint: " + e);
+                default -> asker.say("cannot promote: a bug of entrypoint: " + e);
             }
             return LastWords.say(e);
         }
+    }
+
+    private static void tell(Refusal refusal, Consumer<String> say) {
+        say.accept(refusal.reason());
+        say.accept("→ " + refusal.remedy());
     }
 }

@@ -32,6 +32,7 @@ import java.sql.SQLException;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -49,7 +50,7 @@ public final class Executor implements AutoCloseable {
     private final Map<String, String> environment;
     private @Nullable BootstrapServer bootstrap;
     private @Nullable Promotion promotion;
-    private @Nullable Connection running;
+    private @Nullable RunningServerPromotion running;
     private boolean privateOnly = true;
 
     public Executor(
@@ -67,12 +68,14 @@ public final class Executor implements AutoCloseable {
     }
 
     /// For steps that are about a server which serves.
-    public Executor on(Connection server) {
-        running = server;
+    ///
+    /// @param late told when its promotion takes longer than it was to
+    public Executor on(Connection server, Consumer<Refusal> late) {
+        running = new RunningServerPromotion(server, stop, late);
         return this;
     }
 
-    private Connection running() {
+    private RunningServerPromotion running() {
         return Optional.ofNullable(running)
                 .orElseThrow(() -> notPlanned("ask the running server", "has"));
     }
@@ -175,10 +178,8 @@ public final class Executor implements AutoCloseable {
                                     installation,
                                     settings.port(),
                                     environment);
-            case Step.AwaitReplay await ->
-                    RunningServerPromotion.awaitReplay(await, running(), stop);
-            case Step.PromoteRunning promote ->
-                    promotion = RunningServerPromotion.promote(promote, running(), stop);
+            case Step.AwaitReplay await -> running().awaitReplay(await);
+            case Step.PromoteRunning promote -> promotion = running().promote(promote);
             case Step.RecordPromotion(var layout, var before, var role) ->
                     record(
                             layout,

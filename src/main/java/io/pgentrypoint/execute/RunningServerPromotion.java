@@ -12,18 +12,27 @@ import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
 import java.time.Duration;
+import java.util.function.Consumer;
 
 /// Promotes the server that serves, over its own socket.
 final class RunningServerPromotion {
 
     private static final Duration POLL = Duration.ofMillis(50);
 
-    private RunningServerPromotion() {}
+    private final Connection connection;
+    private final StopRequest stop;
+    private final Consumer<Refusal> late;
 
-    static void awaitReplay(Step.AwaitReplay step, Connection connection, StopRequest stop)
-            throws SQLException {
+    /// @param late told that the promotion takes longer than somebody would wait
+    RunningServerPromotion(Connection connection, StopRequest stop, Consumer<Refusal> late) {
+        this.connection = connection;
+        this.stop = stop;
+        this.late = late;
+    }
+
+    void awaitReplay(Step.AwaitReplay step) throws SQLException {
         long start = System.nanoTime();
-        while (!replayed(connection, step.position())) {
+        while (!replayed(step.position())) {
             if (System.nanoTime() - start > step.patience().toNanos()) {
                 throw new Refusal(
                         ExitCode.UNAVAILABLE,
@@ -40,7 +49,7 @@ final class RunningServerPromotion {
         }
     }
 
-    private static boolean replayed(Connection connection, String position) throws SQLException {
+    private boolean replayed(String position) throws SQLException {
         try (PreparedStatement statement =
                 connection.prepareStatement("SELECT pg_last_wal_replay_lsn() >= ?::pg_lsn")) {
             statement.setString(1, position);
@@ -50,27 +59,32 @@ final class RunningServerPromotion {
         }
     }
 
-    static Promotion promote(Step.PromoteRunning step, Connection connection, StopRequest stop)
-            throws SQLException, IOException {
+    /// It cannot be called off, so it is awaited to its end, whoever has lost patience.
+    Promotion promote(Step.PromoteRunning step) throws SQLException, IOException {
         long start = System.nanoTime();
+        boolean told = false;
         try (Statement statement = connection.createStatement()) {
             boolean _ = statement.execute("SELECT pg_promote(false)");
             while (PromotionProof.inRecovery(connection)) {
-                if (System.nanoTime() - start > step.patience().toNanos()) {
-                    throw new Refusal(
-                            ExitCode.UNAVAILABLE,
-                            "cannot say how the promotion ends: the server is still in recovery"
-                                    + " after "
-                                    + step.patience().toSeconds()
-                                    + " s",
-                            "it cannot be called off and goes on by itself; entrypoint status shows"
-                                    + " when this node is a primary, and the next start, with"
-                                    + " REPLICATION_ROLE=primary, verifies it");
+                if (!told && System.nanoTime() - start > step.patience().toNanos()) {
+                    told = true;
+                    late.accept(unended(step.patience()));
                 }
                 stop.pause(POLL);
             }
             Promotion promotion = PromotionProof.of(connection, step.layout(), step.timeline());
             return promotion;
         }
+    }
+
+    private static Refusal unended(Duration patience) {
+        return new Refusal(
+                ExitCode.UNAVAILABLE,
+                "cannot say how the promotion ends: the server is still in recovery after "
+                        + patience.toSeconds()
+                        + " s",
+                "it cannot be called off and goes on: what follows it is done when the server is out"
+                        + " of recovery, and the log says so; entrypoint status shows when this node"
+                        + " is a primary");
     }
 }

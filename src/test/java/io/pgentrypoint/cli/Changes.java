@@ -20,16 +20,7 @@ final class Changes {
 
     /// By an order to a server that serves.
     static Scenario ofARunningStandbyToAPrimary() throws IOException {
-        return promotion(node -> node)
-                .orders(
-                        node -> {
-                            Run run = node.start();
-                            run.await("ready to accept read-only connections", 60);
-                            Run _ = node.start("promote");
-                            run.await("promote: ", 60);
-                            return run;
-                        },
-                        node -> node.asPrimary().serve());
+        return promotion(node -> node).orders("promote", node -> node.asPrimary().serve());
     }
 
     private interface Asked {
@@ -43,15 +34,16 @@ final class Changes {
         Standby.follow(primary, standby);
         assertThat(server.stop().code()).isZero();
         return Scenario.of(
-                () -> asked.as(Node.replicaOf(primary.port).on(standby.data)),
-                (node, run) -> {
-                    assertThat(node.ask(ROWS)).isEqualTo("10000");
-                    Standby.assertPromoted(node, 2);
-                },
-                () -> {
-                    standby.close();
-                    primary.close();
-                });
+                        () -> asked.as(Node.replicaOf(primary.port).on(standby.data)),
+                        (node, run) -> {
+                            assertThat(node.ask(ROWS)).isEqualTo("10000");
+                            Standby.assertPromoted(node, 2);
+                        },
+                        () -> {
+                            standby.close();
+                            primary.close();
+                        })
+                .mayBeStale((killed, chance) -> StaleStart.check(primary, killed, chance));
     }
 
     static Scenario byRewind() throws IOException {

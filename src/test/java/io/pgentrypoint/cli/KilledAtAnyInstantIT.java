@@ -40,6 +40,7 @@ class KilledAtAnyInstantIT {
                     return Kills.test(
                             scenario,
                             Kills.name(name, i, INSTANTS, killed),
+                            chance,
                             node -> {
                                 kill(scenario.begin().run(node), first);
                                 if (twice) {
@@ -53,7 +54,7 @@ class KilledAtAnyInstantIT {
         try (Node node = scenario.fresh().node()) {
             Soundness _ = Soundness.guard(node.ownHome());
             long began = System.nanoTime();
-            if (scenario.init()) {
+            if (scenario.order().isEmpty()) {
                 Run _ = node.serve();
             } else {
                 Run run = scenario.begin().run(node);

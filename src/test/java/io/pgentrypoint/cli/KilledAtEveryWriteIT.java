@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.util.List;
+import java.util.Random;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.DynamicNode;
@@ -23,34 +24,52 @@ class KilledAtEveryWriteIT {
         return Kills.of(Kills.scenarios(), KilledAtEveryWriteIT::kills);
     }
 
+    /// What was changed, and how to be killed right after it.
+    private record Write(String what, Kills.Kill kill) {}
+
     private static Stream<DynamicTest> kills(String name, Scenario scenario) {
-        if (!scenario.init()) {
-            return Stream.empty();
-        }
-        List<WriteCalls.Point> points = points(scenario);
-        int wanted = POINTS == 0 ? points.size() : Math.min(POINTS, points.size());
+        List<Write> writes = writes(scenario);
+        int wanted = POINTS == 0 ? writes.size() : Math.min(POINTS, writes.size());
         return IntStream.range(0, wanted)
                 .mapToObj(i -> {
                     // One of each stretch, so that the beginning and the end are both tried.
-                    int from = points.size() * i / wanted;
-                    int to = points.size() * (i + 1) / wanted;
-                    WriteCalls.Point point =
-                            points.get(from + Kills.chance(name, i).nextInt(to - from));
+                    int from = writes.size() * i / wanted;
+                    int to = writes.size() * (i + 1) / wanted;
+                    Random chance = Kills.chance(name, i);
+                    Write write = writes.get(from + chance.nextInt(to - from));
                     return Kills.test(
                             scenario,
-                            Kills.name(name, i, wanted, "after " + point),
-                            node -> WriteCalls.kill(node, point, "init"));
+                            Kills.name(name, i, wanted, "after " + write.what()),
+                            chance,
+                            write.kill());
                 });
     }
 
-    private static List<WriteCalls.Point> points(Scenario scenario) {
+    private static List<Write> writes(Scenario scenario) {
         try (Node node = scenario.fresh().node()) {
             Soundness _ = Soundness.guard(node.ownHome());
-            List<WriteCalls.Point> points = WriteCalls.of(node, "init");
-            assertThat(points).hasSizeGreaterThan(10);
-            return points;
+            List<Write> writes =
+                    scenario.order()
+                            .map(order -> ofOrder(node, order))
+                            .orElseGet(() -> ofInit(node));
+            assertThat(writes).hasSizeGreaterThan(10);
+            return writes;
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
+    }
+
+    private static List<Write> ofInit(Node undisturbed) {
+        return WriteCalls.of(undisturbed, "init").stream()
+                .map(point ->
+                        new Write(point.toString(), node -> WriteCalls.kill(node, point, "init")))
+                .toList();
+    }
+
+    private static List<Write> ofOrder(Node undisturbed, String order) {
+        return OrderCalls.of(undisturbed, order).stream()
+                .map(point ->
+                        new Write(point.toString(), node -> OrderCalls.kill(node, point, order)))
+                .toList();
     }
 }

@@ -83,8 +83,8 @@ final class Kills {
         void of(Node node) throws IOException;
     }
 
-    /// The start that follows it makes the volume whole.
-    static DynamicTest test(Scenario scenario, String name, Kill kill) {
+    /// The start that follows it makes the volume whole, and one that is stale does no harm.
+    static DynamicTest test(Scenario scenario, String name, Random chance, Kill kill) {
         return DynamicTest.dynamicTest(
                 name,
                 () -> {
@@ -92,6 +92,7 @@ final class Kills {
                         Soundness soundness = Soundness.guard(node.ownHome());
                         try {
                             kill.of(node);
+                            scenario.stale().check(node, chance);
                             assertConverges(scenario, node, soundness);
                         } catch (AssertionError e) {
                             throw new AssertionError(name + ": " + node.said(), e);

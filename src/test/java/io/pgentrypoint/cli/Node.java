@@ -283,10 +283,13 @@ final class Node implements AutoCloseable {
         return start(arguments).end();
     }
 
+    Run serve(String... arguments) {
+        return served(start(arguments));
+    }
+
     /// A server that takes connections, the one on the data directory and no bootstrap server, and
     /// PID 1 knows of it: the server says so first, and what happens in between is a failed start.
-    Run serve(String... arguments) {
-        Run run = start(arguments);
+    Run served(Run run) {
         while (run.alive() && !(isReady(run) && isRunning())) {
             run.leave(Duration.ofMillis(20));
         }

@@ -33,6 +33,14 @@ class PromoteIT {
         primary.sql("CREATE TABLE t AS SELECT generate_series(1, 10000) AS n");
     }
 
+    /// Not replayed.
+    private static void received(Node primary, Node replica, Run run) {
+        String written = primary.ask("SELECT pg_current_wal_flush_lsn()");
+        while (!replica.ask("SELECT pg_last_wal_receive_lsn() >= '" + written + "'").equals("t")) {
+            run.leave(Duration.ofMillis(20));
+        }
+    }
+
     private static NodeRecord record(Node node) throws IOException {
         return NodeRecord.parse(Files.readString(new Layout(node.data).nodeRecord()));
     }
@@ -182,6 +190,40 @@ class PromoteIT {
                 assertThat(record(node).promotingFrom()).isEmpty();
             }
             assertThat(node.call("promote").code()).isZero();
+            assertThat(run.stop().code()).isZero();
+        }
+    }
+
+    /// Replay that is paused is not waited for beforehand, and the promotion ends the pause.
+    @Test
+    void a_promotion_that_lasts_longer_than_its_timeout_is_brought_to_its_end_by_pid_1()
+            throws IOException {
+        try (Node primary = Node.primary();
+                Node node =
+                        Node.replicaOf(primary.port)
+                                .with("SYNCHRONOUS_STANDBYS", "ANY 1 (*)")
+                                .with("POSTGRES_CONF_max_standby_streaming_delay", "-1")) {
+            Run server = primary.serve();
+            populate(primary);
+            Run run = streams(node);
+            caughtUp(primary, node, run);
+            try (Query held = new Query(node)) {
+                held.open(ROWS);
+                node.ask("SELECT pg_wal_replay_pause()::text");
+                primary.sql("DROP TABLE t; CREATE TABLE u AS SELECT 1 AS n");
+                received(primary, node, run);
+                assertThat(server.stop().code()).isZero();
+                Run.Ended late = node.call("promote", "--timeout=2");
+                assertThat(late.code()).as(late.stdout()).isEqualTo(69);
+                assertThat(late.stdout()).contains("still in recovery after 2 s");
+                assertThat(record(node).promotingFrom()).contains(1);
+                assertThat(node.call("promote").code()).as("while it goes on").isEqualTo(75);
+            }
+            run.await("promote: promoted: timeline 1 ended at 0/", 60);
+            run.await("Commits wait for no standby of ANY 1 (*) yet", 60);
+            assertThat(record(node).promotion()).isPresent();
+            assertThat(node.ask("SHOW primary_conninfo")).isEmpty();
+            assertThat(node.ask("SELECT count(*) FROM u")).isEqualTo("1");
             assertThat(run.stop().code()).isZero();
         }
     }

@@ -1,17 +1,27 @@
 package io.pgentrypoint.cli;
 
 import java.io.IOException;
+import java.util.Optional;
+import java.util.Random;
 
 /// Something that a start does to a volume, and how to tell afterwards that all of it was done.
 ///
-/// @param init whether `entrypoint init` does it too
+/// @param order what a node that serves is told, where it is no start; `entrypoint init` does the
+///   others too
 /// @param fresh a node that is about to do it, each time on a volume of its own
 /// @param begin starts it; the instants of kills count from here
 /// @param again the next start, until the node serves; nothing that is not whole may come so far
+/// @param stale a start with the environment from before
 /// @param whole the content, and that it is what was asked for
 /// @param beside other nodes that it takes
 record Scenario(
-        boolean init, Fresh fresh, Begin begin, Begin again, Whole whole, AutoCloseable beside)
+        Optional<String> order,
+        Fresh fresh,
+        Begin begin,
+        Stale stale,
+        Begin again,
+        Whole whole,
+        AutoCloseable beside)
         implements AutoCloseable {
 
     interface Fresh {
@@ -20,6 +30,11 @@ record Scenario(
 
     interface Begin {
         Run run(Node node) throws IOException;
+    }
+
+    /// Of a copy of what a kill has left.
+    interface Stale {
+        void check(Node killed, Random chance) throws IOException;
     }
 
     interface Whole {
@@ -32,15 +47,33 @@ record Scenario(
     }
 
     static Scenario of(Fresh fresh, Whole whole, AutoCloseable beside) {
-        return new Scenario(true, fresh, Node::start, Node::serve, whole, beside);
+        return new Scenario(
+                Optional.empty(),
+                fresh,
+                Node::start,
+                (killed, chance) -> {},
+                Node::serve,
+                whole,
+                beside);
     }
 
-    Scenario orders(Begin order, Begin afterwards) {
-        return new Scenario(false, fresh, order, afterwards, whole, beside);
+    Scenario orders(String told, Begin afterwards) {
+        Begin telling =
+                node -> {
+                    Run run = node.serve();
+                    Run _ = node.start(told);
+                    run.await(told + ": ", 60);
+                    return run;
+                };
+        return new Scenario(Optional.of(told), fresh, telling, stale, afterwards, whole, beside);
     }
 
     Scenario startsAgainBy(Begin other) {
-        return new Scenario(init, fresh, begin, other, whole, beside);
+        return new Scenario(order, fresh, begin, stale, other, whole, beside);
+    }
+
+    Scenario mayBeStale(Stale start) {
+        return new Scenario(order, fresh, begin, start, again, whole, beside);
     }
 
     @Override

@@ -3,6 +3,7 @@ package io.pgentrypoint.cli;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -21,10 +22,10 @@ import org.opentest4j.TestAbortedException;
 /// each of them. What other programs do, initdb and the servers, is killed at random instants.
 final class WriteCalls {
 
-    private static final String CALLS =
+    static final String CALLS =
             "rename,renameat,renameat2,link,linkat,symlink,symlinkat,unlink,unlinkat,rmdir,mkdir,mkdirat,"
                     + "fsync,fdatasync,chmod,fchmod,fchmodat,chown,lchown,fchownat";
-    private static final Pattern LINE = Pattern.compile("(\\d+) +([a-z0-9]+)\\((.*)");
+    static final Pattern LINE = Pattern.compile("(\\d+) +([a-z0-9]+)\\((.*)");
 
     private WriteCalls() {}
 
@@ -37,16 +38,27 @@ final class WriteCalls {
     }
 
     /// Every one of them, in a run that is left alone.
-    static List<Point> of(Node node, String... arguments) throws IOException {
+    static List<Point> of(Node node, String... arguments) {
         Path trace = node.home.resolve("trace");
         Run.Ended ended = node.under(strace(trace, "trace=" + CALLS), arguments).end();
         assertThat(ended.code()).as(ended.stderr()).isZero();
-        return points(Files.readAllLines(trace, StandardCharsets.UTF_8));
+        return points(lines(trace));
+    }
+
+    /// As far as it is written.
+    static List<String> lines(Path trace) {
+        try {
+            return Files.exists(trace)
+                    ? Files.readAllLines(trace, StandardCharsets.UTF_8)
+                    : List.of();
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
     }
 
     /// Children are let go when they become another program: strace counts for each thread, so that
     /// one of pg_basebackup would come to its n-th call first.
-    private static List<String> strace(Path trace, String... expressions) throws IOException {
+    static List<String> strace(Path trace, String... expressions) {
         requireStrace();
         List<String> argv =
                 new ArrayList<>(List.of("strace", "-f", "-qq", "-y", "--detach-on=execve"));
@@ -86,7 +98,7 @@ final class WriteCalls {
 
     /// Runs it until that call is done, and kills it there with all that it has started. It is
     /// stopped first: a kill by strace would let its children live.
-    static void kill(Node node, Point point, String... arguments) throws IOException {
+    static void kill(Node node, Point point, String... arguments) {
         Path trace = node.home.resolve("trace");
         String injection = "inject=" + point.call() + ":signal=STOP:when=" + point.number();
         Run run = node.under(strace(trace, "trace=" + point.call(), injection), arguments);
@@ -97,8 +109,8 @@ final class WriteCalls {
         run.kill();
     }
 
-    private static boolean hasStopped(Path trace) throws IOException {
-        return Files.exists(trace) && Files.readString(trace).contains("stopped by SIGSTOP");
+    private static boolean hasStopped(Path trace) {
+        return lines(trace).stream().anyMatch(line -> line.contains("stopped by SIGSTOP"));
     }
 
     /// A tool of the test, which the test script installs.

@@ -1,0 +1,73 @@
+package io.pgentrypoint.cli;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.pgentrypoint.settings.Layout;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.util.List;
+import java.util.Map;
+import java.util.Random;
+
+/// A start as a replica, as before the promotion that was killed: while nothing of that has had an
+/// effect the node still follows its old primary; after that nothing is touched, and what to change
+/// is named, whatever REJOIN consents to, and whether that primary is back or not.
+final class StaleStart {
+
+    private StaleStart() {}
+
+    static void check(Node primary, Node killed, Random chance) throws IOException {
+        String consent = List.of("refuse", "rewind", "reclone").get(chance.nextInt(3));
+        boolean back = chance.nextBoolean();
+        try (Node node = Node.replicaOf(primary.port).on(killed.data).with("REJOIN", consent)) {
+            List<Run> server = back ? List.of(primary.serve()) : List.of();
+            try {
+                // The server removes it before it names its new timeline.
+                if (!Files.exists(new Layout(node.data).standbySignal())) {
+                    assertRefused(node, "set REPLICATION_ROLE=primary");
+                } else if (Standby.histories(node).isEmpty()) {
+                    assertFollows(node, back);
+                } else if (back) {
+                    // A start that was to repeat it was killed too, and had put the signal back.
+                    assertRefused(node, "start the newer of the two as the primary");
+                } else {
+                    Run _ = assertReadsOnly(node);
+                }
+            } catch (AssertionError e) {
+                throw new AssertionError(
+                        "as a replica, REJOIN=%s, its primary %s: %s"
+                                .formatted(consent, back ? "back" : "gone", node.said()),
+                        e);
+            } finally {
+                server.forEach(run -> assertThat(run.stop().code()).isZero());
+            }
+        }
+    }
+
+    private static void assertFollows(Node node, boolean streams) throws IOException {
+        Run run = assertReadsOnly(node);
+        assertThat(node.ask("SHOW primary_conninfo")).contains("port=");
+        assertThat(Standby.histories(node)).isEmpty();
+        assertThat(Standby.record(node).promotingFrom()).isEmpty();
+        assertThat(Standby.record(node).promotion()).isEmpty();
+        if (streams) {
+            Pair.await(node, "SELECT status FROM pg_stat_wal_receiver", "streaming");
+        }
+        assertThat(run.stop().code()).isZero();
+    }
+
+    private static Run assertReadsOnly(Node node) {
+        Run run = node.serve();
+        assertThat(node.ask("SELECT pg_is_in_recovery()")).isEqualTo("t");
+        assertThat(node.ask(Standby.ROWS)).isEqualTo("10000");
+        return run;
+    }
+
+    private static void assertRefused(Node node, String remedy) throws IOException {
+        Map<String, String> before = node.filesOfCluster();
+        Run.Ended refused = node.call("run");
+        assertThat(refused.code()).as(refused.stderr()).isEqualTo(76);
+        assertThat(refused.stderr()).contains(remedy);
+        assertThat(node.filesOfCluster()).isEqualTo(before);
+    }
+}
