@@ -3,6 +3,7 @@ package io.pgentrypoint.timeline;
 import io.pgentrypoint.report.Measures;
 import io.pgentrypoint.settings.Layout;
 import io.pgentrypoint.volume.ClusterLinks;
+import io.pgentrypoint.volume.Mounts;
 import io.pgentrypoint.volume.Space;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -36,7 +37,7 @@ final class Placement {
     List<String> againstMoving() {
         List<String> against = new ArrayList<>();
         try {
-            for (Path mount : MountsBelow.of(layout.dataDirectory())) {
+            for (Path mount : Mounts.read().below(layout.dataDirectory().toRealPath())) {
                 against.add(
                         mount
                                 + " is a mount of its own and cannot be renamed; unmount it for this"
