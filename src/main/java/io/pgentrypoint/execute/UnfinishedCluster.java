@@ -7,6 +7,7 @@ import io.pgentrypoint.node.Journal;
 import io.pgentrypoint.report.ExitCode;
 import io.pgentrypoint.report.Refusal;
 import io.pgentrypoint.settings.Layout;
+import io.pgentrypoint.volume.Mounts;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.ByteBuffer;
@@ -99,6 +100,7 @@ final class UnfinishedCluster {
     /// All of it, tablespaces and WAL directory included. What else lies in the data directory, of
     /// a script or of somebody who came since, is moved aside.
     void discard(Journal journal) throws IOException {
+        requireNoMounts();
         for (OutsidePart part : OutsidePart.of(journal, layout)) {
             part.requireOnlyOurs();
             requireOurWal(part, journal);
@@ -119,6 +121,24 @@ final class UnfinishedCluster {
         keepOthers();
         FileTree.delete(layout.staging().dataDirectory());
         AtomicFiles.deleteIfExists(layout.journal());
+    }
+
+    /// Scripts mount nothing, so somebody has since, by whatever name: what it holds is not ours.
+    private void requireNoMounts() throws IOException {
+        Path directory = layout.dataDirectory().toRealPath();
+        for (Path mount : Mounts.read().below(directory)) {
+            if (Layout.isContent(directory.relativize(mount).getName(0).toString())) {
+                throw new Refusal(
+                        ExitCode.DATA,
+                        "cannot throw away an unfinished first boot: "
+                                + mount
+                                + " is a mount of its own in "
+                                + layout.dataDirectory()
+                                + ", and not ours",
+                        "unmount it (a single mounted file too), and start again; nothing was"
+                                + " touched");
+            }
+        }
     }
 
     /// By now some other cluster may have its WAL there: one whose data directory was the volume
