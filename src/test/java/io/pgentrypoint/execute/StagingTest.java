@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
 import io.pgentrypoint.files.FileTree;
 import io.pgentrypoint.node.Journal;
+import io.pgentrypoint.process.Identity;
 import io.pgentrypoint.process.Programs;
 import io.pgentrypoint.process.StopRequest;
 import io.pgentrypoint.report.ExitCode;
@@ -22,6 +23,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
 import java.util.stream.Stream;
+import org.junit.jupiter.api.Assumptions;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -97,6 +99,20 @@ class StagingTest {
             assertThat(PosixFilePermissions.toString(Files.getPosixFilePermissions(each)))
                     .isEqualTo("rwx------");
         }
+    }
+
+    /// Such as the top of a volume with fsGroup: root's, and the group may write.
+    @Test
+    void a_wal_directory_of_somebody_else_keeps_its_mode() throws IOException {
+        if (!Identity.current().isRoot()) {
+            Assumptions.abort("NOT TESTED: only root can give files away");
+        }
+        Path wal = Files.createDirectory(directory.resolve("wal"));
+        Files.setAttribute(wal, "unix:uid", 54321);
+        Files.setPosixFilePermissions(wal, PosixFilePermissions.fromString("rwxrwx---"));
+        new Staging(layout).open(Optional.of(wal), List.of(), MAJOR);
+        assertThat(PosixFilePermissions.toString(Files.getPosixFilePermissions(wal)))
+                .isEqualTo("rwxrwx---");
     }
 
     @Test
