@@ -17,6 +17,7 @@ import java.nio.file.LinkOption;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.security.SecureRandom;
+import java.util.ArrayList;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Optional;
@@ -38,6 +39,7 @@ final class UnfinishedCluster {
 
     private static final String CONTROL_FILE = "global/pg_control";
     private static final int CATALOG_VERSION = 12;
+    private static final String KEPT = "first-boot";
 
     // XLogLongPageHeaderData (xlog_internal.h): the first page of each segment
     private static final Pattern SEGMENT = Pattern.compile("[0-9A-F]{24}");
@@ -175,17 +177,39 @@ final class UnfinishedCluster {
         }
     }
 
-    private void keepOthers() throws IOException {
-        List<Path> others =
-                FileTree.list(layout.dataDirectory()).stream()
-                        .filter(entry -> Layout.isContent(String.valueOf(entry.getFileName())))
+    /// A script that fails at each start makes the same files at each start: one copy is enough.
+    private List<Path> others() throws IOException {
+        String name = String.valueOf(layout.replaced(KEPT).getFileName());
+        List<Path> kept =
+                FileTree.list(layout.stateDirectory()).stream()
+                        .filter(place -> String.valueOf(place.getFileName()).startsWith(name))
                         .toList();
+        List<Path> others = new ArrayList<>();
+        for (Path entry : FileTree.list(layout.dataDirectory())) {
+            if (!Layout.isContent(String.valueOf(entry.getFileName()))) {
+                continue;
+            }
+            boolean again = false;
+            for (Path place : kept) {
+                again |= FileTree.isSame(place.resolve(entry.getFileName()), entry);
+            }
+            if (again) {
+                FileTree.delete(entry);
+            } else {
+                others.add(entry);
+            }
+        }
+        return others;
+    }
+
+    private void keepOthers() throws IOException {
+        List<Path> others = others();
         if (others.isEmpty()) {
             return;
         }
-        Path place = layout.replaced("first-boot");
+        Path place = layout.replaced(KEPT);
         for (int i = 2; Files.exists(place, LinkOption.NOFOLLOW_LINKS); i++) {
-            place = layout.replaced("first-boot-" + i);
+            place = layout.replaced(KEPT + "-" + i);
         }
         AtomicFiles.createPrivate(place);
         for (Path other : others) {

@@ -623,6 +623,25 @@ class StagingTest {
         assertThat(layout.dataDirectory().resolve("lost+found")).isDirectory();
     }
 
+    /// Or a script that fails would fill the volume, start by start.
+    @Test
+    void what_a_script_makes_at_each_start_is_kept_once() throws IOException {
+        for (String dump : List.of("rows", "rows", "more", "rows")) {
+            build();
+            Files.write(staged.resolve("global/pg_control"), new byte[512]);
+            new UnfinishedCluster(layout).putInPlace("7301234567890123456");
+            Files.createDirectory(layout.dataDirectory().resolve("dump"));
+            Files.writeString(layout.dataDirectory().resolve("dump/1.sql"), dump);
+            Files.createSymbolicLink(layout.dataDirectory().resolve("dump/last"), Path.of("1.sql"));
+            staging.discard(Journal.parse(Files.readString(layout.journal())));
+            assertThat(layout.dataDirectory().resolve("dump")).doesNotExist();
+            staging.open(Optional.empty(), List.of(), MAJOR);
+        }
+        assertThat(layout.replaced("first-boot").resolve("dump/1.sql")).hasContent("rows");
+        assertThat(layout.replaced("first-boot-2").resolve("dump/1.sql")).hasContent("more");
+        assertThat(layout.replaced("first-boot-3")).doesNotExist();
+    }
+
     private String place(Path path) {
         return layout.dataDirectory().relativize(path).toString();
     }
