@@ -3,6 +3,7 @@ package io.pgentrypoint.execute;
 import io.pgentrypoint.files.AtomicFiles;
 import io.pgentrypoint.files.FileTree;
 import io.pgentrypoint.node.Journal;
+import io.pgentrypoint.process.Identity;
 import io.pgentrypoint.report.ExitCode;
 import io.pgentrypoint.report.Refusal;
 import io.pgentrypoint.settings.Layout;
@@ -97,9 +98,21 @@ record OutsidePart(Kind kind, Journal.Outside entry, Layout layout) {
         FreePlace.require(kind, place(), String.valueOf(major));
     }
 
-    void create() throws IOException {
+    /// For a new cluster: its WAL directory is as private as its data directory, unless it is
+    /// somebody else's who lets us write there (a volume with fsGroup). The server does not look.
+    void open() throws IOException {
+        if (kind == Kind.WAL
+                && (!Files.exists(place())
+                        || (int) Files.getAttribute(place(), "unix:uid")
+                                == Identity.current().uid())) {
+            AtomicFiles.createPrivate(place());
+        }
+        create();
+    }
+
+    private void create() throws IOException {
         Path above = AtomicFiles.parent(beside());
-        if (kind == Kind.WAL || !Files.exists(above)) {
+        if (!Files.exists(above)) {
             AtomicFiles.createPrivate(above);
         }
         Path _ =
@@ -175,7 +188,8 @@ record OutsidePart(Kind kind, Journal.Outside entry, Layout layout) {
         relink(cluster, beside(), place());
     }
 
-    /// The reverse: what lies there beside it stays. It is taken back by [#moveUp(Path)].
+    /// The reverse: what lies there beside it stays, and so does the mode of the place, which may
+    /// be somebody else's. It is taken back by [#moveUp(Path)].
     void takeOut(Path cluster, String major) throws IOException {
         create();
         move(content(place(), major), beside());

@@ -11,6 +11,7 @@ import io.pgentrypoint.report.Refusal;
 import io.pgentrypoint.settings.Layout;
 import io.pgentrypoint.settings.Settings;
 import io.pgentrypoint.timeline.WalNames;
+import io.pgentrypoint.volume.ClusterLinks;
 import java.io.IOException;
 import java.nio.file.FileVisitResult;
 import java.nio.file.Files;
@@ -138,30 +139,47 @@ public final class Ownership {
         }
     }
 
-    /// Somebody else's files stay somebody else's. A cluster that exists may have its WAL
-    /// elsewhere.
+    /// Somebody else's files stay somebody else's, the WAL of another cluster too: its server may
+    /// run. A cluster that exists may have its WAL elsewhere.
     static void handOverWal(Path directory, Identity.Account account, Path dataDirectory) {
-        Optional<Path> other = isOthers(directory, account) ? noWal(directory) : Optional.empty();
+        Optional<Path> other =
+                isOthers(directory, account)
+                        ? others(directory, mayHaveWal(directory, dataDirectory))
+                        : Optional.empty();
         if (other.isEmpty()) {
             handOver(directory, PRIVATE, account);
         } else if (Files.exists(dataDirectory.resolve("global/pg_control"))) {
             LOG.warn(
-                    "Not giving {} (POSTGRES_INITDB_WALDIR) to user {}: it holds {}, which is no WAL",
+                    "Not giving {} (POSTGRES_INITDB_WALDIR) to user {}: it holds {}, which is no WAL of the"
+                            + " cluster in {}",
                     directory,
                     account.name(),
-                    other.get());
+                    other.get(),
+                    dataDirectory);
         } else {
             throw FreePlace.occupied(directory, other.get());
         }
     }
 
-    private static Optional<Path> noWal(Path directory) {
+    /// A cluster has it where its link leads. Whoever has a journal is still being put together.
+    private static boolean mayHaveWal(Path directory, Path dataDirectory) {
+        try {
+            Optional<Path> link = ClusterLinks.wal(dataDirectory);
+            return Files.exists(new Layout(dataDirectory).journal())
+                    || (link.isPresent() && Files.isSameFile(link.get(), directory));
+        } catch (IOException e) {
+            // It leads nowhere.
+            return false;
+        }
+    }
+
+    private static Optional<Path> others(Path directory, boolean walIsOurs) {
         try {
             return FileTree.list(directory).stream()
                     .filter(there -> {
                         String name = String.valueOf(there.getFileName());
                         return Layout.isContent(name)
-                                && !WalNames.isWal(name)
+                                && !(walIsOurs && WalNames.isWal(name))
                                 && !name.startsWith(Layout.STATE_DIRECTORY)
                                 && !Layout.isReplaced(name);
                     })

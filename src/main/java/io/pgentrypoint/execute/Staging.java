@@ -55,7 +55,7 @@ final class Staging {
         writeJournal(journal);
         AtomicFiles.sync(layout.dataDirectory());
         for (OutsidePart part : OutsidePart.of(journal, layout)) {
-            part.create();
+            part.open();
         }
     }
 

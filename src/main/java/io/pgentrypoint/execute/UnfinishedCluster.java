@@ -7,6 +7,7 @@ import io.pgentrypoint.node.Journal;
 import io.pgentrypoint.report.ExitCode;
 import io.pgentrypoint.report.Refusal;
 import io.pgentrypoint.settings.Layout;
+import io.pgentrypoint.volume.Mounts;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.ByteBuffer;
@@ -18,6 +19,7 @@ import java.nio.file.StandardCopyOption;
 import java.nio.file.attribute.BasicFileAttributes;
 import java.security.SecureRandom;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
@@ -41,6 +43,7 @@ final class UnfinishedCluster {
 
     private static final String CONTROL_FILE = "global/pg_control";
     private static final int CATALOG_VERSION = 12;
+    private static final String KEPT = "first-boot";
 
     /// Of two file systems, one of them on another machine.
     private static final Duration CLOCKS = Duration.ofMinutes(1);
@@ -106,6 +109,7 @@ final class UnfinishedCluster {
     /// All of it, tablespaces and WAL directory included. What else lies in the data directory, of
     /// a script or of somebody who came since, is moved aside.
     void discard(Journal journal) throws IOException {
+        requireNoMounts();
         for (OutsidePart part : OutsidePart.of(journal, layout)) {
             part.requireOnlyOurs();
             requireOurWal(part, journal);
@@ -129,6 +133,24 @@ final class UnfinishedCluster {
         keepOthers();
         FileTree.delete(layout.staging().dataDirectory());
         AtomicFiles.deleteIfExists(layout.journal());
+    }
+
+    /// Scripts mount nothing, so somebody has since, by whatever name: what it holds is not ours.
+    private void requireNoMounts() throws IOException {
+        Path directory = layout.dataDirectory().toRealPath();
+        for (Path mount : Mounts.read().below(directory)) {
+            if (Layout.isContent(directory.relativize(mount).getName(0).toString())) {
+                throw new Refusal(
+                        ExitCode.DATA,
+                        "cannot throw away an unfinished first boot: "
+                                + mount
+                                + " is a mount of its own in "
+                                + layout.dataDirectory()
+                                + ", and not ours",
+                        "unmount it (a single mounted file too), and start again; nothing was"
+                                + " touched");
+            }
+        }
     }
 
     /// By now some other cluster may have its WAL there: one whose data directory was the volume
@@ -165,17 +187,39 @@ final class UnfinishedCluster {
         }
     }
 
-    private void keepOthers() throws IOException {
-        List<Path> others =
-                FileTree.list(layout.dataDirectory()).stream()
-                        .filter(entry -> Layout.isContent(String.valueOf(entry.getFileName())))
+    /// A script that fails at each start makes the same files at each start: one copy is enough.
+    private List<Path> others() throws IOException {
+        String name = String.valueOf(layout.replaced(KEPT).getFileName());
+        List<Path> kept =
+                FileTree.list(layout.stateDirectory()).stream()
+                        .filter(place -> String.valueOf(place.getFileName()).startsWith(name))
                         .toList();
+        List<Path> others = new ArrayList<>();
+        for (Path entry : FileTree.list(layout.dataDirectory())) {
+            if (!Layout.isContent(String.valueOf(entry.getFileName()))) {
+                continue;
+            }
+            boolean again = false;
+            for (Path place : kept) {
+                again |= FileTree.isSame(place.resolve(entry.getFileName()), entry);
+            }
+            if (again) {
+                FileTree.delete(entry);
+            } else {
+                others.add(entry);
+            }
+        }
+        return others;
+    }
+
+    private void keepOthers() throws IOException {
+        List<Path> others = others();
         if (others.isEmpty()) {
             return;
         }
-        Path place = layout.replaced("first-boot");
+        Path place = layout.replaced(KEPT);
         for (int i = 2; Files.exists(place, LinkOption.NOFOLLOW_LINKS); i++) {
-            place = layout.replaced("first-boot-" + i);
+            place = layout.replaced(KEPT + "-" + i);
         }
         AtomicFiles.createPrivate(place);
         for (Path other : others) {

@@ -3,9 +3,11 @@ package io.pgentrypoint.timeline;
 import io.pgentrypoint.report.Measures;
 import io.pgentrypoint.settings.Layout;
 import io.pgentrypoint.volume.ClusterLinks;
+import io.pgentrypoint.volume.Mounts;
 import io.pgentrypoint.volume.Space;
 import java.io.IOException;
 import java.nio.file.Files;
+import java.nio.file.InvalidPathException;
 import java.nio.file.LinkOption;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -36,7 +38,7 @@ final class Placement {
     List<String> againstMoving() {
         List<String> against = new ArrayList<>();
         try {
-            for (Path mount : MountsBelow.of(layout.dataDirectory())) {
+            for (Path mount : Mounts.read().below(layout.dataDirectory().toRealPath())) {
                 against.add(
                         mount
                                 + " is a mount of its own and cannot be renamed; unmount it for this"
@@ -76,6 +78,14 @@ final class Placement {
         if (!Files.readSymbolicLink(link).isAbsolute()) {
             return List.of(link + " is a relative link, which leads elsewhere once it is moved");
         }
+        if (!isTold(place)) {
+            return List.of(
+                    what
+                            + " lies in "
+                            + place
+                            + ", a name that cannot be written down in this locale's encoding;"
+                            + " LANG=C.UTF-8 may help");
+        }
         if (place.startsWith(layout.dataDirectory())) {
             return List.of(what + " lies inside the data directory, at " + place);
         }
@@ -86,6 +96,16 @@ final class Placement {
                                 + " lies in "
                                 + place
                                 + ", which is not there or not writable for this user");
+    }
+
+    /// Whether its text leads back to it: a journal holds texts, and one that leads elsewhere, or
+    /// is no path at all, would leave the cluster where it was moved to.
+    private static boolean isTold(Path place) {
+        try {
+            return Path.of(place.toString()).equals(place);
+        } catch (InvalidPathException e) {
+            return false;
+        }
     }
 
     List<String> againstSettingAside(long databaseBytes) {

@@ -3,6 +3,7 @@ package io.pgentrypoint.volume;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
+import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -30,7 +31,9 @@ public record Mounts(List<Mount> all) {
     public static Mounts read() {
         try {
             return parse(
-                    Files.readString(Path.of("/proc/self/mountinfo"), StandardCharsets.ISO_8859_1));
+                    new String(
+                            Files.readAllBytes(Path.of("/proc/self/mountinfo")),
+                            StandardCharsets.UTF_8));
         } catch (IOException e) {
             return new Mounts(List.of());
         }
@@ -43,14 +46,25 @@ public record Mounts(List<Mount> all) {
             List<String> fields = SPACE.splitAsStream(line).toList();
             int separator = fields.indexOf("-");
             if (separator >= 6 && fields.size() > separator + 2) {
-                mounts.add(
-                        new Mount(
-                                Path.of(unescaped(fields.get(4))),
-                                fields.get(separator + 1),
-                                unescaped(fields.get(separator + 2))));
+                point(unescaped(fields.get(4)))
+                        .ifPresent(point ->
+                                mounts.add(
+                                        new Mount(
+                                                point,
+                                                fields.get(separator + 1),
+                                                unescaped(fields.get(separator + 2)))));
             }
         }
         return new Mounts(mounts);
+    }
+
+    /// None where this locale has no such letters: no path of ours can lead there.
+    private static Optional<Path> point(String text) {
+        try {
+            return Optional.of(Path.of(text));
+        } catch (InvalidPathException e) {
+            return Optional.empty();
+        }
     }
 
     /// Blank, tab, line feed and backslash are written in octal there.
@@ -74,6 +88,17 @@ public record Mounts(List<Mount> all) {
             }
         }
         return nearest;
+    }
+
+    /// What is mounted into a directory, a single file included: rename(2) and unlink(2) answer
+    /// EBUSY for it.
+    ///
+    /// @param directory without symbolic links
+    public List<Path> below(Path directory) {
+        return all.stream()
+                .map(Mount::point)
+                .filter(point -> point.startsWith(directory) && !point.equals(directory))
+                .toList();
     }
 
     public boolean isMountPoint(Path path) {

@@ -88,12 +88,33 @@ class HandOverIT {
     void a_wal_directory_with_other_files_is_left_to_its_owner() throws IOException {
         try (Node node = Node.standalone()) {
             Path wal = letters(node.home.resolve("wal"), 0755);
-            Files.writeString(wal.resolve("000000010000000000000001"), "");
             Map<Path, Map<String, Object>> before = state(wal);
             Run.Ended refused = node.with("POSTGRES_INITDB_WALDIR", wal.toString()).call("init");
             assertThat(refused.code()).as(refused.stderr()).isEqualTo(65);
             assertThat(refused.stderr())
                     .contains("cannot put the WAL in " + wal + ": it holds " + wal + "/letters");
+            assertThat(state(wal)).isEqualTo(before);
+        }
+    }
+
+    /// Whether this node has a cluster of its own or not.
+    @Test
+    void the_wal_of_another_cluster_is_left_to_its_owner() throws IOException {
+        try (Node node = Node.standalone()) {
+            Path wal = Files.createDirectories(node.home.resolve("wal"));
+            somebodys(Files.writeString(wal.resolve("000000010000000000000001"), ""), 0600);
+            somebodys(wal, 0700);
+            Map<Path, Map<String, Object>> before = state(wal);
+            node.with("POSTGRES_INITDB_WALDIR", wal.toString());
+            Run.Ended refused = node.call("init");
+            assertThat(refused.code()).as(refused.stderr()).isEqualTo(65);
+            assertThat(refused.stderr()).contains("cannot put the WAL in " + wal + ": it holds ");
+            assertThat(state(wal)).isEqualTo(before);
+
+            assertThat(node.without("POSTGRES_INITDB_WALDIR").call("init").code()).isZero();
+            node.with("POSTGRES_INITDB_WALDIR", wal.toString());
+            assertThat(node.call("init").code()).as(node.said()).isZero();
+            assertThat(node.said()).contains("Not giving " + wal);
             assertThat(state(wal)).isEqualTo(before);
         }
     }

@@ -452,6 +452,24 @@ class InitScriptsIT {
         }
     }
 
+    /// By its name it might be the server's; what is in it is not.
+    @Test
+    void what_was_mounted_into_an_unfinished_cluster_since_is_not_thrown_away() throws IOException {
+        Node.requireRoot();
+        try (Node node = Node.standalone()) {
+            node.initProgram("a.sh", "exit 1");
+            assertThat(node.call("init").code()).isEqualTo(1);
+            Path mounted = node.ownDirectory("logs");
+            Path log = Files.writeString(mounted.resolve("somebodys.log"), "all of last year");
+            Path place = Files.createDirectory(node.data.resolve("log"));
+            Run.Ended refused = node.seeing(mounted, place).call("init");
+            assertThat(log).hasContent("all of last year");
+            assertThat(refused.code()).as(refused.stderr()).isEqualTo(65);
+            assertThat(refused.stderr()).contains(place + " is a mount of its own");
+            assertThat(node.data.resolve("global/pg_control")).exists();
+        }
+    }
+
     @Test
     void secrets_that_scripts_see_reach_no_server() throws IOException {
         try (Node node = Node.standalone().with("REPLICATION_PASSWORD", "hidden-7f3e")) {

@@ -7,6 +7,7 @@ import static org.assertj.core.api.Assertions.catchThrowableOfType;
 import io.pgentrypoint.process.Identity;
 import io.pgentrypoint.report.ExitCode;
 import io.pgentrypoint.report.Refusal;
+import io.pgentrypoint.settings.Layout;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
@@ -104,10 +105,13 @@ class OwnershipTest {
         }
         Path other = Files.writeString(data.resolve("000000010000000000000001x"), "");
         Path cluster = data.resolveSibling("cluster");
+        Path journal = Files.createDirectories(new Layout(cluster).journal());
         assertThatThrownBy(() -> Ownership.handOverWal(data, ACCOUNT, cluster))
                 .isInstanceOf(Refusal.class)
                 .hasMessageContaining(other.toString());
+        Files.delete(journal);
         Files.createDirectories(cluster.resolve("global/pg_control"));
+        Files.createSymbolicLink(cluster.resolve("pg_wal"), data);
         Ownership.handOverWal(data, ACCOUNT, cluster);
         assertThat(owner(data)).isEqualTo("0:0");
         assertThat(owner(data.resolve("archive_status"))).isEqualTo("0:0");
@@ -115,6 +119,31 @@ class OwnershipTest {
         Ownership.handOverWal(data, ACCOUNT, cluster);
         assertThat(owner(data)).isEqualTo("54321:54322");
         assertThat(owner(data.resolve("archive_status"))).isEqualTo("54321:54322");
+    }
+
+    /// Its server may run, and would stop at the next segment.
+    @Test
+    void the_wal_of_another_cluster_is_not_given() throws IOException {
+        Path segment = Files.createDirectories(data.resolve("000000010000000000000001"));
+        Path cluster = data.resolveSibling("cluster");
+        assertThatThrownBy(() -> Ownership.handOverWal(data, ACCOUNT, cluster))
+                .isInstanceOf(Refusal.class)
+                .hasMessageContaining(segment.toString());
+        Files.createDirectories(cluster.resolve("global/pg_control"));
+        Files.createDirectories(cluster.resolve("pg_wal"));
+        Ownership.handOverWal(data, ACCOUNT, cluster);
+        assertThat(owner(data)).isEqualTo("0:0");
+        assertThat(owner(segment)).isEqualTo("0:0");
+    }
+
+    /// While it is built, withdrawn or rewound no link in the data directory leads to it.
+    @Test
+    void the_wal_of_a_cluster_that_is_put_together_is_given() throws IOException {
+        Files.createDirectories(data.resolve("000000010000000000000001"));
+        Layout cluster = new Layout(data.resolveSibling("cluster"));
+        Files.createDirectories(cluster.journal());
+        Ownership.handOverWal(data, ACCOUNT, cluster.dataDirectory());
+        assertThat(owner(data)).isEqualTo("54321:54322");
     }
 
     /// The top directory stands for all below it, so it must not be right before they are.

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
 import io.pgentrypoint.files.FileTree;
 import io.pgentrypoint.node.Journal;
+import io.pgentrypoint.process.Identity;
 import io.pgentrypoint.process.Programs;
 import io.pgentrypoint.process.StopRequest;
 import io.pgentrypoint.report.ExitCode;
@@ -26,6 +27,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
 import java.util.stream.Stream;
+import org.junit.jupiter.api.Assumptions;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -101,6 +103,20 @@ class StagingTest {
             assertThat(PosixFilePermissions.toString(Files.getPosixFilePermissions(each)))
                     .isEqualTo("rwx------");
         }
+    }
+
+    /// Such as the top of a volume with fsGroup: root's, and the group may write.
+    @Test
+    void a_wal_directory_of_somebody_else_keeps_its_mode() throws IOException {
+        if (!Identity.current().isRoot()) {
+            Assumptions.abort("NOT TESTED: only root can give files away");
+        }
+        Path wal = Files.createDirectory(directory.resolve("wal"));
+        Files.setAttribute(wal, "unix:uid", 54321);
+        Files.setPosixFilePermissions(wal, PosixFilePermissions.fromString("rwxrwx---"));
+        new Staging(layout).open(Optional.of(wal), List.of(), MAJOR);
+        assertThat(PosixFilePermissions.toString(Files.getPosixFilePermissions(wal)))
+                .isEqualTo("rwxrwx---");
     }
 
     @Test
@@ -645,6 +661,25 @@ class StagingTest {
                         place(layout.replaced("first-boot-2")) + "/certificates/server.key",
                         place(layout.replaced("first-boot-2")) + "/dump.sql");
         assertThat(layout.dataDirectory().resolve("lost+found")).isDirectory();
+    }
+
+    /// Or a script that fails would fill the volume, start by start.
+    @Test
+    void what_a_script_makes_at_each_start_is_kept_once() throws IOException {
+        for (String dump : List.of("rows", "rows", "more", "rows")) {
+            build();
+            Files.write(staged.resolve("global/pg_control"), new byte[512]);
+            new UnfinishedCluster(layout).putInPlace("7301234567890123456");
+            Files.createDirectory(layout.dataDirectory().resolve("dump"));
+            Files.writeString(layout.dataDirectory().resolve("dump/1.sql"), dump);
+            Files.createSymbolicLink(layout.dataDirectory().resolve("dump/last"), Path.of("1.sql"));
+            staging.discard(Journal.parse(Files.readString(layout.journal())));
+            assertThat(layout.dataDirectory().resolve("dump")).doesNotExist();
+            staging.open(Optional.empty(), List.of(), MAJOR);
+        }
+        assertThat(layout.replaced("first-boot").resolve("dump/1.sql")).hasContent("rows");
+        assertThat(layout.replaced("first-boot-2").resolve("dump/1.sql")).hasContent("more");
+        assertThat(layout.replaced("first-boot-3")).doesNotExist();
     }
 
     private String place(Path path) {

@@ -10,6 +10,7 @@ import io.pgentrypoint.settings.Layout;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -88,6 +89,19 @@ class WithdrawalTest {
                         tablespace.resolve("PG_16_202307071"),
                         tablespace.resolve("pgsql_tmp_replaced-x"));
         assertThat(tablespace.resolve("PG_16_202307071/1")).hasContent("mine");
+    }
+
+    /// A group that may read the WAL keeps its right; and only the owner could change it.
+    @Test
+    void the_place_of_the_wal_keeps_its_mode() throws IOException {
+        for (String mode : List.of("rwxr-x---", "rwxrwx---")) {
+            Files.setPosixFilePermissions(wal, PosixFilePermissions.fromString(mode));
+            withdrawal.toStaging();
+            withdrawal.partsToStaging();
+            withdrawal.putBack();
+            assertThat(PosixFilePermissions.toString(Files.getPosixFilePermissions(wal)))
+                    .isEqualTo(mode);
+        }
     }
 
     /// Somebody may have removed the one and not the other.

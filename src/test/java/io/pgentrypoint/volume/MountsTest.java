@@ -42,6 +42,29 @@ class MountsTest {
     }
 
     @Test
+    void only_what_is_mounted_below_a_directory_counts_a_single_file_too() {
+        Mounts mounts =
+                Mounts.parse(
+                        """
+                        22 1 254:0 / / rw,relatime - ext4 /dev/vda rw
+                        40 22 254:1 / /var/lib/data rw - ext4 /dev/vdb rw
+                        41 40 254:1 /x /var/lib/data/pg_hba.conf rw - ext4 /dev/vdb rw
+                        42 22 254:1 / /var/lib/data2 rw - ext4 /dev/vdb rw
+                        43 40 254:1 / /var/lib/data/a\\040b\\134c rw shared:1 - ext4 /dev/vdb rw
+                        """);
+        assertThat(mounts.below(Path.of("/var/lib/data")))
+                .containsExactly(
+                        Path.of("/var/lib/data/pg_hba.conf"), Path.of("/var/lib/data/a b\\c"));
+        assertThat(mounts.below(Path.of("/var/lib/data2"))).isEmpty();
+    }
+
+    /// In the locale C any name beyond ASCII is none; here only NUL is not.
+    @Test
+    void a_mount_whose_name_is_no_path_in_this_locale_is_passed_over() {
+        assertThat(Mounts.parse("22 1 254:0 / /a\\000b rw - ext4 /dev/vda rw\n").all()).isEmpty();
+    }
+
+    @Test
     void a_container_is_known_by_the_files_that_its_engine_mounts() {
         assertThat(HolderReader.container(CONTAINER)).isEqualTo("ab12".repeat(16));
         assertThat(HolderReader.container("36 35 98:0 / / rw - ext4 /dev/root rw\n")).isEmpty();
