@@ -37,18 +37,25 @@ final class BootstrapServer implements AutoCloseable {
 
     /// What differs between the servers that are started for a while.
     ///
+    /// @param staged its directory moves afterwards, and nothing else may come from it: the files
+    ///   of a logging collector may lie where that directory goes
     /// @param keepsData the directory holds a database and not something that the next start makes
     ///   anew: it is written as safely as ever, and a stop waits for its checkpoint
     /// @param ownRules whoever reaches the socket may log in, instead of what pg_hba.conf says
     /// @param sockets where it listens besides the private directory
     /// @param mark an argument by which it is known afterwards
-    record Terms(boolean keepsData, boolean ownRules, List<Path> sockets, Optional<String> mark) {
+    record Terms(
+            boolean staged,
+            boolean keepsData,
+            boolean ownRules,
+            List<Path> sockets,
+            Optional<String> mark) {
 
-        /// On a staging place.
-        static final Terms STAGING = new Terms(false, true, List.of(), Optional.empty());
+        /// On a new cluster in the staging place.
+        static final Terms STAGING = new Terms(true, false, true, List.of(), Optional.empty());
 
-        /// On a database.
-        static final Terms OWN_RULES = new Terms(true, true, List.of(), Optional.empty());
+        /// On a database that was moved there.
+        static final Terms WITHDRAWN = new Terms(true, true, true, List.of(), Optional.empty());
     }
 
     private final Child child;
@@ -164,6 +171,9 @@ final class BootstrapServer implements AutoCloseable {
         // finished one is synced as a whole.
         if (!terms.keepsData()) {
             settings.addAll(List.of("fsync=off", "full_page_writes=off"));
+        }
+        if (terms.staged()) {
+            settings.add("logging_collector=off");
         }
         terms.mark().ifPresent(settings::add);
         return settings;

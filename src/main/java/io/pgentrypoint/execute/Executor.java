@@ -297,6 +297,7 @@ public final class Executor implements AutoCloseable {
                 start.arguments(),
                 environment,
                 new BootstrapServer.Terms(
+                        false,
                         !start.newCluster(),
                         start.ownRules(),
                         sockets,

@@ -176,7 +176,7 @@ final class Rewinding {
                         new Login(settings.superuser().name(), settings.superuser().password()),
                         settings.port(),
                         environment,
-                        BootstrapServer.Terms.OWN_RULES)) {
+                        BootstrapServer.Terms.WITHDRAWN)) {
             server.stop(stop, programs, installation.program("pg_ctl"), environment);
         }
     }

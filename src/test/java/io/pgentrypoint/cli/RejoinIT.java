@@ -11,6 +11,7 @@ import java.net.ServerSocket;
 import java.net.Socket;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
 import java.util.Optional;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -192,7 +193,13 @@ class RejoinIT {
             Pair.promote(pair.two());
             third.with("PRIMARY_PORT", String.valueOf(pair.two().port));
             assertRefused(third.call("run"), "diverged", "1 commit", "postgres: lost [");
+            Path log = third.data.resolve("log");
+            Files.writeString(
+                    third.data.resolve("postgresql.auto.conf"),
+                    "logging_collector = on\nlog_directory = '" + log + "'\n",
+                    StandardOpenOption.APPEND);
             Run run = third.with("REJOIN", "rewind").serve();
+            assertThat(log).as("of the recovery, while the cluster was away").doesNotExist();
             Pair.assertFollows(third, pair.two());
             assertThat(run.stop().code()).isZero();
             assertThat(two.stop().code()).isZero();
