@@ -233,19 +233,25 @@ final class Withdrawal {
     }
 
     /// @param places where parts of it go by that name as well, beside what was set aside before
-    private String free(String name, List<Path> places) {
-        List<Path> all = new ArrayList<>(places);
-        all.add(layout.stateDirectory());
+    private String free(String name, List<Path> places) throws IOException {
         String free = Layout.replacedName(name);
-        for (int i = 2; isIn(all, free); i++) {
+        for (int i = 2; isTaken(free, places); i++) {
             free = Layout.replacedName(name + "-" + i);
         }
         return free;
     }
 
-    private static boolean isIn(List<Path> places, String name) {
-        return places.stream()
-                .anyMatch(place -> Files.exists(place.resolve(name), LinkOption.NOFOLLOW_LINKS));
+    /// One of ours that is empty is of a start that was killed before its journal named it.
+    private boolean isTaken(String name, List<Path> places) throws IOException {
+        for (Path place : places) {
+            if (Files.exists(place.resolve(name), LinkOption.NOFOLLOW_LINKS)) {
+                return true;
+            }
+        }
+        Path ours = layout.stateDirectory().resolve(name);
+        return Files.exists(ours, LinkOption.NOFOLLOW_LINKS)
+                && !(Files.isDirectory(ours, LinkOption.NOFOLLOW_LINKS)
+                        && FileTree.list(ours).isEmpty());
     }
 
     private static void said(Path place, List<Path> outside) {

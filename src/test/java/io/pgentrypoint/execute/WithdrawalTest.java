@@ -116,6 +116,15 @@ class WithdrawalTest {
     }
 
     @Test
+    void the_place_of_a_start_that_was_killed_before_its_journal_named_it_is_used()
+            throws IOException {
+        Files.createDirectory(layout.replaced("x"));
+        withdrawal.aside("x");
+        assertThat(layout.replaced("x").resolve("global")).isDirectory();
+        assertThat(layout.replaced("x-2")).doesNotExist();
+    }
+
+    @Test
     void what_was_withdrawn_is_put_back_as_it_was() throws IOException {
         Map<String, String> before = everything();
         withdrawal.toStaging();
