@@ -101,14 +101,15 @@ public final class Entrypoint {
         }
     }
 
-    /// Whatever the server died of: the next start would find no room.
+    /// Whatever the server died of: the next start would find no room. No other node is asked, so
+    /// that none holds up the end.
     private Optional<Refusal> forWantOfRoom(Refusal end) {
         if (supervisor.server().isEmpty() || stop.requested().isPresent()) {
             return Optional.empty();
         }
         try {
             return Planner.wantOfRoom(
-                    settings, Observer.look(settings, programs), end.reason() + ", and");
+                    settings, Observer.lookAtVolume(settings, programs), end.reason() + ", and");
         } catch (Refusal | Stopped e) {
             return Optional.empty();
         }

@@ -40,7 +40,9 @@ final class PromoteCommand implements Callable<Integer> {
             names = "--timeout",
             paramLabel = "SECONDS",
             description =
-                    "For what was received to be replayed, and again for the promotion (default: 60).")
+                    "For what was received to be replayed, and again for the promotion (default: 60). A"
+                            + " promotion cannot be called off: past its time this command"
+                            + " ends with 69, and PID 1 brings it to its end.")
     private int seconds = 60;
 
     @Override

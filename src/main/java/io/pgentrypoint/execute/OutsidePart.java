@@ -5,6 +5,7 @@ import io.pgentrypoint.files.FileTree;
 import io.pgentrypoint.node.Journal;
 import io.pgentrypoint.process.Identity;
 import io.pgentrypoint.report.ExitCode;
+import io.pgentrypoint.report.FileOwner;
 import io.pgentrypoint.report.Refusal;
 import io.pgentrypoint.settings.Layout;
 import io.pgentrypoint.timeline.WalNames;
@@ -101,10 +102,11 @@ record OutsidePart(Kind kind, Journal.Outside entry, Layout layout) {
     /// For a new cluster: its WAL directory is as private as its data directory, unless it is
     /// somebody else's who lets us write there (a volume with fsGroup). The server does not look.
     void open() throws IOException {
-        if (kind == Kind.WAL
-                && (!Files.exists(place())
-                        || (int) Files.getAttribute(place(), "unix:uid")
-                                == Identity.current().uid())) {
+        boolean others =
+                FileOwner.of(place())
+                        .filter(owner -> owner.uid() != Identity.current().uid())
+                        .isPresent();
+        if (kind == Kind.WAL && !others) {
             AtomicFiles.createPrivate(place());
         }
         create();

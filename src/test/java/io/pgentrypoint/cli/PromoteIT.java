@@ -150,10 +150,7 @@ class PromoteIT {
             caughtUp(primary, node, run);
             node.ask("SELECT pg_wal_replay_pause()::text");
             primary.sql("INSERT INTO t SELECT generate_series(1, 5000)");
-            String written = primary.ask("SELECT pg_current_wal_flush_lsn()");
-            while (!node.ask("SELECT pg_last_wal_receive_lsn() >= '" + written + "'").equals("t")) {
-                run.leave(Duration.ofMillis(20));
-            }
+            received(primary, node, run);
             server.kill();
 
             Run.Ended done = node.call("promote");
@@ -178,11 +175,7 @@ class PromoteIT {
             try (Query held = new Query(node)) {
                 held.open(ROWS);
                 primary.sql("DROP TABLE t");
-                String written = primary.ask("SELECT pg_current_wal_flush_lsn()");
-                while (!node.ask("SELECT pg_last_wal_receive_lsn() >= '" + written + "'")
-                        .equals("t")) {
-                    run.leave(Duration.ofMillis(20));
-                }
+                received(primary, node, run);
                 assertThat(server.stop().code()).isZero();
                 Run.Ended refused = node.call("promote", "--timeout=2");
                 assertThat(refused.code()).as(refused.stdout()).isEqualTo(69);
