@@ -1,6 +1,11 @@
 package io.pgentrypoint.launch;
 
+import static java.nio.charset.StandardCharsets.ISO_8859_1;
+
+import java.io.IOException;
 import java.lang.reflect.InvocationTargetException;
+import java.nio.file.Files;
+import java.nio.file.Paths;
 import java.util.Arrays;
 
 /**
@@ -11,6 +16,7 @@ public final class Launcher {
 
     private static final int NEEDED = 25;
     private static final int USAGE = 64;
+    private static final String ENSURE = "docker-ensure-initdb.sh";
 
     private Launcher() {}
 
@@ -48,11 +54,31 @@ public final class Launcher {
             return args;
         }
         String name = args[0].substring(args[0].lastIndexOf('/') + 1);
-        String[] words = args.clone();
-        words[0] = name;
-        return name.equals("docker-ensure-initdb.sh") || name.equals("docker-enforce-initdb.sh")
-                ? words
-                : Arrays.copyOfRange(args, 1, args.length);
+        String[] words = Arrays.copyOfRange(args, 1, args.length);
+        boolean runsServer =
+                words.length == 0 || words[0].equals("postgres") || words[0].startsWith("-");
+        if (name.equals(ENSURE)
+                || name.equals("docker-enforce-initdb.sh")
+                || (runsServer && isCopyThatServesNothing(args[0]))) {
+            String[] named = args.clone();
+            named[0] = name.equals("docker-enforce-initdb.sh") ? name : ENSURE;
+            return named;
+        }
+        return words;
+    }
+
+    /**
+     * Dockerfiles that bake a database into an image run a copy of the official script without its
+     * last command, so that it initializes and ends.
+     */
+    private static boolean isCopyThatServesNothing(String script) {
+        try {
+            String text = new String(Files.readAllBytes(Paths.get(script)), ISO_8859_1);
+            return text.startsWith("#!/usr/bin/env -S --block-signal=")
+                    && !text.contains("\nexec \"$@\"\n");
+        } catch (IOException e) {
+            return false;
+        }
     }
 
     /** Java 8 calls itself 1.8. */

@@ -224,7 +224,40 @@ final class Node implements AutoCloseable {
         return run;
     }
 
-    /// The same, with Java started by another program.
+    /// The file that is the image's entrypoint, under that name and with the Java and the jar of this
+    /// test.
+    Path entrypointFile(String name) throws IOException {
+        Path options = home.resolve("java.options");
+        List<String> java = Jar.java();
+        Files.writeString(
+                options,
+                "-Djava.io.tmpdir=%s\n-Dentrypoint.root=%s\n-Dentrypoint.script=true\n%s\n"
+                        .formatted(
+                                temporary,
+                                home,
+                                String.join("\n", java.subList(1, java.size() - 2))
+                                        + "\n-jar "
+                                        + java.getLast()));
+        Path file = Files.createDirectories(home.resolve("bin")).resolve(name);
+        Files.writeString(
+                file,
+                Files.readString(Path.of("docker/files/entrypoint"))
+                        .replace(
+                                "/opt/entrypoint/jre/bin/java @/opt/entrypoint/java.options",
+                                java.getFirst() + " @" + options));
+        Files.setPosixFilePermissions(file, PosixFilePermissions.fromString("rwxr-xr-x"));
+        environment.put("PATH", file.getParent() + ":" + value("PATH"));
+        return file;
+    }
+
+    /// Any program, with the environment of this node.
+    Run program(String... argv) {
+        Run run = Run.start(List.of(argv), environment);
+        runs.add(run);
+        return run;
+    }
+
+    /// As [#start], with Java started by another program.
     Run under(List<String> program, String... arguments) {
         around = program;
         try {
