@@ -224,8 +224,8 @@ final class Node implements AutoCloseable {
         return run;
     }
 
-    /// The file that is the image's entrypoint, under that name and with the Java and the jar of this
-    /// test.
+    /// The file that is the image's entrypoint, under that name and with the Java and the jar of
+    /// this test.
     Path entrypointFile(String name) throws IOException {
         Path options = home.resolve("java.options");
         List<String> java = Jar.java();
