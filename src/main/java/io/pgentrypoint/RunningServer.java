@@ -99,6 +99,9 @@ final class RunningServer implements Duties {
         int _ = onceReady.supersede();
         try {
             Settings asked = again.get();
+            asked.warnings().stream()
+                    .filter(warning -> !settings.warnings().contains(warning))
+                    .forEach(warning -> LOG.warn("{}", warning.sentence()));
             refuseOtherNode(asked);
             Settings now = asItIs(asked);
             Observed observed = Observer.lookWhileRunning(now, programs).whileServing();

@@ -53,7 +53,7 @@ final class InitCommand implements Callable<Integer> {
         VolumeLock lock = null;
         int code = 0;
         try {
-            Settings settings = RunCommand.settings(serverArguments);
+            Settings settings = stop.orStop(() -> RunCommand.settings(serverArguments));
             relay = RunCommand.relay(settings.logFormat());
             Progress progress = new Progress();
             lock = new VolumeLock(settings, stop, progress);

@@ -57,7 +57,7 @@ final class RunCommand implements Callable<Integer> {
         VolumeLock lock = null;
         int code;
         try {
-            Settings settings = settings(serverArguments);
+            Settings settings = stop.orStop(() -> settings(serverArguments));
             relay = relay(settings.logFormat());
             Supervisor supervisor = supervisor(settings, stop, progress);
             lock = new VolumeLock(settings, stop, progress);

@@ -3,6 +3,7 @@ package io.pgentrypoint.cli;
 import io.pgentrypoint.process.Identity;
 import io.pgentrypoint.report.LogFormat;
 import io.pgentrypoint.settings.Settings;
+import io.pgentrypoint.settings.ValueFiles;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -13,24 +14,17 @@ import java.util.TreeMap;
 /// This process's own environment: the one place that reads it.
 final class SystemEnvironment {
 
+    private static final ValueFiles FILES = new ValueFiles();
+
     private SystemEnvironment() {}
 
     static Settings settings(List<String> serverArguments) {
-        return Settings.from(variables(), serverArguments, hostName());
+        return Settings.from(variables(), serverArguments, hostName(), FILES);
     }
 
     /// The port alone, for commands that only ask PID 1: they work beside any other mistake.
     static int port() {
-        try {
-            String given = System.getenv("PGPORT");
-            String file = System.getenv("PGPORT_FILE");
-            if (given == null && file != null) {
-                given = Files.readString(Path.of(file));
-            }
-            return given == null || given.isBlank() ? 5432 : Integer.parseInt(given.strip());
-        } catch (IOException | NumberFormatException e) {
-            return 5432;
-        }
+        return Settings.port(System.getenv(), FILES);
     }
 
     /// The log's format alone, for what is said before the settings are known or when they are

@@ -1,8 +1,8 @@
 package io.pgentrypoint.connect;
 
+import io.pgentrypoint.report.InputFile;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
@@ -24,7 +24,7 @@ public record PostmasterFile(long pid, long startedAt, LocalServer server, Strin
     public static Optional<PostmasterFile> read(Path dataDirectory) {
         try {
             List<String> lines =
-                    Files.readAllLines(
+                    InputFile.lines(
                             dataDirectory.resolve("postmaster.pid"), StandardCharsets.UTF_8);
             if (lines.size() <= STATUS) {
                 return Optional.empty();

@@ -1,8 +1,9 @@
 package io.pgentrypoint.connect;
 
+import io.pgentrypoint.report.InputFile;
+import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.io.InputStream;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.cert.CertificateException;
 import java.security.cert.CertificateFactory;
@@ -35,7 +36,7 @@ public record Security(
 
     /// Empty when the file is no certificate: the driver says so better when it reads it.
     private static Optional<String> keyAlgorithm(Path certificate) {
-        try (InputStream in = Files.newInputStream(certificate)) {
+        try (InputStream in = new ByteArrayInputStream(InputFile.bytes(certificate))) {
             return Optional.of(
                     CertificateFactory.getInstance("X.509")
                             .generateCertificate(in)

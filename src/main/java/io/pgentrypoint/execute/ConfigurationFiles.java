@@ -1,11 +1,11 @@
 package io.pgentrypoint.execute;
 
+import io.pgentrypoint.report.InputFile;
 import io.pgentrypoint.files.AtomicFiles;
 import io.pgentrypoint.observe.ManagedBlock;
 import io.pgentrypoint.settings.Layout;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.Locale;
@@ -106,7 +106,7 @@ final class ConfigurationFiles {
 
     private static String read(Path file) throws IOException {
         try {
-            return Files.readString(file, StandardCharsets.ISO_8859_1);
+            return InputFile.latin1(file);
         } catch (NoSuchFileException e) {
             return "";
         }

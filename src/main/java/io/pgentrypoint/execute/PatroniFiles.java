@@ -1,5 +1,6 @@
 package io.pgentrypoint.execute;
 
+import io.pgentrypoint.report.InputFile;
 import io.pgentrypoint.files.AtomicFiles;
 import io.pgentrypoint.patroni.PatroniText;
 import io.pgentrypoint.plan.Step;
@@ -12,7 +13,6 @@ import io.pgentrypoint.report.Refusal;
 import io.pgentrypoint.report.Secret;
 import io.pgentrypoint.settings.Layout;
 import java.io.IOException;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
@@ -145,7 +145,7 @@ final class PatroniFiles {
         if (!Files.isRegularFile(backup, LinkOption.NOFOLLOW_LINKS)) {
             return false;
         }
-        if (PatroniText.begins(Files.readString(backup, StandardCharsets.ISO_8859_1))) {
+        if (PatroniText.begins(InputFile.latin1(backup))) {
             return true;
         }
         for (Path file : staying) {

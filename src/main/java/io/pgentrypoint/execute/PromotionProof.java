@@ -1,11 +1,11 @@
 package io.pgentrypoint.execute;
 
+import io.pgentrypoint.report.InputFile;
 import io.pgentrypoint.node.NodeRecord.Promotion;
 import io.pgentrypoint.report.ExitCode;
 import io.pgentrypoint.report.Refusal;
 import io.pgentrypoint.settings.Layout;
 import java.io.IOException;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.Path;
@@ -37,7 +37,7 @@ final class PromotionProof {
         Path file = layout.dataDirectory().resolve("pg_wal").resolve(fileName(to));
         require(Files.exists(file), "there is no " + file);
         List<String[]> ended =
-                Files.readString(file, StandardCharsets.ISO_8859_1)
+                InputFile.latin1(file)
                         .lines()
                         .map(String::strip)
                         .filter(line -> !line.isEmpty() && line.charAt(0) != '#')

@@ -1,5 +1,6 @@
 package io.pgentrypoint.execute;
 
+import io.pgentrypoint.report.InputFile;
 import io.pgentrypoint.files.AtomicFiles;
 import io.pgentrypoint.settings.Layout;
 import io.pgentrypoint.volume.PostmasterPid;
@@ -62,7 +63,7 @@ final class StaleServer {
 
     private static List<String> lines(Path file) throws IOException {
         try {
-            return Files.readAllLines(file, StandardCharsets.ISO_8859_1).stream()
+            return InputFile.lines(file, StandardCharsets.ISO_8859_1).stream()
                     .map(String::strip)
                     .toList();
         } catch (NoSuchFileException e) {

@@ -1,5 +1,6 @@
 package io.pgentrypoint.execute;
 
+import io.pgentrypoint.report.InputFile;
 import io.pgentrypoint.files.AtomicFiles;
 import io.pgentrypoint.files.FileTree;
 import io.pgentrypoint.node.ClusterFiles;
@@ -176,7 +177,8 @@ final class UnfinishedCluster {
 
     /// Of the cluster that a WAL segment belongs to; 0 when there is nothing in it yet.
     private static long systemIdentifier(Path segment) throws IOException {
-        if (!SEGMENT.matcher(String.valueOf(segment.getFileName())).matches()) {
+        if (!SEGMENT.matcher(String.valueOf(segment.getFileName())).matches()
+                || !Files.isRegularFile(segment)) {
             return 0;
         }
         try (InputStream file = Files.newInputStream(segment)) {
@@ -259,7 +261,7 @@ final class UnfinishedCluster {
         }
         // pg_control.h: the second number after the system identifier
         int catalog =
-                ByteBuffer.wrap(Files.readAllBytes(control))
+                ByteBuffer.wrap(InputFile.bytes(control))
                         .order(ByteOrder.nativeOrder())
                         .getInt(CATALOG_VERSION);
         for (Path link : FileTree.list(layout.dataDirectory().resolve("pg_tblspc"))) {

@@ -1,5 +1,6 @@
 package io.pgentrypoint.files;
 
+import io.pgentrypoint.report.InputFile;
 import io.pgentrypoint.report.ExitCode;
 import io.pgentrypoint.report.Refusal;
 import java.io.IOException;
@@ -67,7 +68,7 @@ public final class AtomicFiles {
     /// It can be neither replaced nor kept beside. So what stays as it was, the beginning as a
     /// rule, is never gone in between, and a full disk gives the old text back.
     private static void overwriteMounted(Path file, byte[] bytes) throws IOException {
-        byte[] old = Files.readAllBytes(file);
+        byte[] old = InputFile.bytes(file);
         try {
             overwrite(file, bytes);
         } catch (IOException e) {
@@ -96,7 +97,7 @@ public final class AtomicFiles {
 
     public static String read(Path file) throws IOException {
         try {
-            return Files.readString(file, StandardCharsets.UTF_8);
+            return InputFile.utf8(file);
         } catch (NoSuchFileException e) {
             return "";
         }

@@ -1,11 +1,10 @@
 package io.pgentrypoint.node;
 
+import io.pgentrypoint.report.InputFile;
 import io.pgentrypoint.report.ExitCode;
 import io.pgentrypoint.report.Refusal;
 import io.pgentrypoint.settings.Layout;
 import java.io.IOException;
-import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.util.Optional;
 
@@ -22,7 +21,7 @@ public final class NodeRecordReader {
         try {
             return Optional.of(
                     NodeRecord.parse(
-                            Files.readString(layout.nodeRecord(), StandardCharsets.UTF_8)));
+                            InputFile.utf8(layout.nodeRecord())));
         } catch (NoSuchFileException e) {
             return Optional.empty();
         } catch (IOException | IllegalArgumentException e) {

@@ -1,5 +1,6 @@
 package io.pgentrypoint.observe;
 
+import io.pgentrypoint.report.InputFile;
 import io.pgentrypoint.process.Identity;
 import io.pgentrypoint.report.ExitCode;
 import io.pgentrypoint.report.FileOwner;
@@ -22,7 +23,7 @@ final class FileBytes {
 
     static Optional<byte[]> read(Path file) {
         try {
-            return Optional.of(Files.readAllBytes(file));
+            return Optional.of(InputFile.bytes(file));
         } catch (NoSuchFileException e) {
             return Optional.empty();
         } catch (IOException e) {

@@ -1,5 +1,6 @@
 package io.pgentrypoint.observe;
 
+import io.pgentrypoint.report.InputFile;
 import io.pgentrypoint.settings.Layout;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -84,7 +85,7 @@ final class OldLayout {
 
     private static boolean isMounted(Path mounts, Path directory) {
         try {
-            return Files.readAllLines(mounts, StandardCharsets.ISO_8859_1).stream()
+            return InputFile.lines(mounts, StandardCharsets.ISO_8859_1).stream()
                     .map(line -> line.split(" ", MOUNT_POINT + 2))
                     .anyMatch(fields ->
                             fields.length > MOUNT_POINT

@@ -1,8 +1,9 @@
 package io.pgentrypoint.patroni;
 
+import io.pgentrypoint.report.InputFile;
+import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.io.InputStream;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.GeneralSecurityException;
 import java.security.KeyFactory;
@@ -94,13 +95,13 @@ final class Certificates {
 
     private static Collection<? extends Certificate> certificates(String file)
             throws IOException, GeneralSecurityException {
-        try (InputStream in = Files.newInputStream(Path.of(file))) {
+        try (InputStream in = new ByteArrayInputStream(InputFile.bytes(Path.of(file)))) {
             return CertificateFactory.getInstance("X.509").generateCertificates(in);
         }
     }
 
     private static PrivateKey key(String file) throws IOException, GeneralSecurityException {
-        String pem = Files.readString(Path.of(file));
+        String pem = InputFile.utf8(Path.of(file));
         int start = pem.indexOf("-----BEGIN PRIVATE KEY-----");
         int end = pem.indexOf("-----END PRIVATE KEY-----");
         if (start < 0 || end < 0) {

@@ -221,7 +221,16 @@ final class Posix {
     /// Replaces this program; returns only when that failed. The VM leaves descriptors of its own
     /// open, so everything above stderr is closed on the way.
     static int execve(byte[] file, List<byte[]> argv, List<byte[]> environment) {
+        return execve(file, argv, environment, Set.of());
+    }
+
+    /// @param kept descriptors that the new program gets all the same
+    static int execve(
+            byte[] file, List<byte[]> argv, List<byte[]> environment, Set<Integer> kept) {
         closeOnExec();
+        for (int fd : kept) {
+            call("fcntl", fd, F_SETFD, 0, 0);
+        }
         try (Arena arena = Arena.ofConfined()) {
             return call(
                     "execve",

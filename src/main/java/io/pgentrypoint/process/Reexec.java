@@ -6,6 +6,9 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import java.util.stream.Collectors;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -27,6 +30,9 @@ public final class Reexec {
 
     private static final String LC_ALL = "LC_ALL";
     private static final String UTF_8 = "C.UTF-8";
+
+    private static final Pattern DESCRIPTOR =
+            Pattern.compile("\\w+_FILE=/(?:dev|proc/self)/fd/([0-9]{1,9})");
 
     private Reexec() {}
 
@@ -74,8 +80,23 @@ public final class Reexec {
     }
 
     private static void startOver(List<byte[]> argv, List<byte[]> environment) {
-        int result = Posix.execve(RawStrings.encoded("/proc/self/exe"), argv, environment);
+        int result =
+                Posix.execve(
+                        RawStrings.encoded("/proc/self/exe"),
+                        argv,
+                        environment,
+                        named(environment));
         LOG.warn("cannot start this program over: {}", Posix.reason(result));
+    }
+
+    /// Descriptors that a variable names as a file, as a process substitution of bash gives them.
+    private static Set<Integer> named(List<byte[]> environment) {
+        return environment.stream()
+                .map(entry ->
+                        DESCRIPTOR.matcher(new String(entry, StandardCharsets.ISO_8859_1)))
+                .filter(Matcher::matches)
+                .map(match -> Integer.valueOf(match.group(1)))
+                .collect(Collectors.toSet());
     }
 
     /// What a child gets of this environment: without our own variables, and with the locale that

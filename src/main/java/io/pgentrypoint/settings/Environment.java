@@ -6,6 +6,7 @@ import io.pgentrypoint.report.ExitCode;
 import io.pgentrypoint.report.Problem;
 import io.pgentrypoint.report.Secret;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
@@ -22,9 +23,13 @@ final class Environment {
     private final Map<String, String> raw;
     private final List<Problem> problems = new ArrayList<>();
     private final Set<String> refused = new HashSet<>();
+    private final ValueFiles files;
+    // A variable may be asked for twice, and a pipe has its value once.
+    private final Map<String, ValueFile> seen = new HashMap<>();
 
-    Environment(Map<String, String> raw) {
+    Environment(Map<String, String> raw, ValueFiles files) {
         this.raw = raw;
+        this.files = files;
     }
 
     List<Problem> problems() {
@@ -131,15 +136,14 @@ final class Environment {
             }
             if (own.isEmpty() && other.isPresent()) {
                 own = other;
-                noteAlias(other.get().name(), variable);
+                note(OtherImages.understood(other.get().name(), variable.name()));
             }
         }
         return own;
     }
 
     /// Once, though a variable may be read twice.
-    private void noteAlias(String alias, Variable<?> variable) {
-        Problem note = OtherImages.understood(alias, variable.name());
+    private void note(Problem note) {
         if (!problems.contains(note)) {
             problems.add(note);
         }
@@ -164,7 +168,7 @@ final class Environment {
     }
 
     private Optional<Source> fromFile(String name, String path) {
-        return switch (ValueFile.read(path)) {
+        return switch (seen.computeIfAbsent(path, files::read)) {
             case ValueFile.Unreadable unreadable -> {
                 problems.add(
                         new Problem(
@@ -177,9 +181,8 @@ final class Environment {
                 yield Optional.empty();
             }
             case ValueFile.Content content -> {
-                for (String oddity : content.oddities()) {
-                    problems.add(
-                            Problem.warning(name, path, oddity, "rewrite the file without it"));
+                for (ValueFile.Oddity oddity : content.oddities()) {
+                    note(Problem.warning(name, path, oddity.rule(), oddity.remedy()));
                 }
                 yield content.text().isEmpty()
                         ? Optional.empty()

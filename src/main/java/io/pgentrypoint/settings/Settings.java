@@ -66,10 +66,13 @@ public record Settings(
     ///
     /// @throws InvalidSettings with every problem at once
     public static Settings from(
-            Map<String, String> given, List<String> serverArguments, String hostName) {
+            Map<String, String> given,
+            List<String> serverArguments,
+            String hostName,
+            ValueFiles files) {
         OtherImages.Translation translation = OtherImages.translate(given);
         Map<String, String> raw = translation.environment();
-        Environment environment = new Environment(raw);
+        Environment environment = new Environment(raw, files);
         translation.notes().forEach(environment::report);
         Optional<Mode> mode = new ModeReader(environment, hostName).read();
         SortedMap<String, String> serverSettings = ServerSettings.read(raw, environment);
@@ -137,6 +140,11 @@ public record Settings(
                 passwordSync,
                 citus,
                 synchronous);
+    }
+
+    /// The port alone, whatever is wrong with the rest.
+    public static int port(Map<String, String> raw, ValueFiles files) {
+        return new Environment(raw, files).read(Variables.PGPORT, () -> 5432);
     }
 
     /// What this node is, in words.

@@ -1,5 +1,6 @@
 package io.pgentrypoint.timeline;
 
+import io.pgentrypoint.report.InputFile;
 import io.pgentrypoint.settings.Layout;
 import io.pgentrypoint.volume.ClusterLinks;
 import java.io.IOException;
@@ -18,7 +19,7 @@ import java.util.TreeMap;
 record ClusterSize(long inside, Map<Path, Long> tablespaces) {
 
     static ClusterSize of(Layout layout) throws IOException {
-        String major = Files.readString(layout.dataDirectory().resolve("PG_VERSION")).strip();
+        String major = InputFile.latin1(layout.dataDirectory().resolve("PG_VERSION")).strip();
         Map<Path, Long> tablespaces = new TreeMap<>();
         for (Path link : ClusterLinks.tablespaces(layout.dataDirectory())) {
             Path place = ClusterLinks.target(link);

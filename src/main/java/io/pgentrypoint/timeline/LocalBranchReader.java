@@ -1,12 +1,11 @@
 package io.pgentrypoint.timeline;
 
+import io.pgentrypoint.report.InputFile;
 import io.pgentrypoint.process.Outcome;
 import io.pgentrypoint.process.Programs;
 import io.pgentrypoint.report.ExitCode;
 import io.pgentrypoint.report.Refusal;
 import java.io.IOException;
-import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.List;
@@ -113,7 +112,7 @@ public final class LocalBranchReader {
         Path file = wal.resolve(WalFiles.history(timeline));
         try {
             return TimelineHistory.parse(
-                    timeline, Files.readString(file, StandardCharsets.ISO_8859_1));
+                    timeline, InputFile.latin1(file));
         } catch (NoSuchFileException e) {
             throw new IllegalArgumentException(
                     "its history file " + file.getFileName() + " is missing", e);

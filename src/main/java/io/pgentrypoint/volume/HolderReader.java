@@ -1,11 +1,11 @@
 package io.pgentrypoint.volume;
 
+import io.pgentrypoint.report.InputFile;
 import io.pgentrypoint.report.ExitCode;
 import io.pgentrypoint.report.Refusal;
 import io.pgentrypoint.settings.Layout;
 import java.io.IOException;
 import java.nio.charset.CharacterCodingException;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.AccessDeniedException;
 import java.nio.file.FileSystemException;
 import java.nio.file.Files;
@@ -87,7 +87,7 @@ public final class HolderReader {
             return new Sign.None();
         }
         try {
-            String text = Files.readString(file, StandardCharsets.UTF_8);
+            String text = InputFile.utf8(file);
             Optional<Holder> holder = Holder.parse(text);
             return holder.isPresent()
                     ? new Sign.Left(new Found(holder.get(), changedAt))
@@ -146,7 +146,7 @@ public final class HolderReader {
 
     private static String read(Path file) {
         try {
-            return Files.readString(file, StandardCharsets.ISO_8859_1);
+            return InputFile.latin1(file);
         } catch (IOException e) {
             return "";
         }

@@ -1,7 +1,7 @@
 package io.pgentrypoint.volume;
 
+import io.pgentrypoint.report.InputFile;
 import java.io.IOException;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
@@ -108,7 +108,7 @@ public final class PostmasterPidReader {
 
     private static Optional<String> text(Path file) {
         try {
-            return Optional.of(Files.readString(file, StandardCharsets.ISO_8859_1));
+            return Optional.of(InputFile.latin1(file));
         } catch (IOException e) {
             return Optional.empty();
         }

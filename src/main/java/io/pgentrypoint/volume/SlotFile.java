@@ -1,5 +1,6 @@
 package io.pgentrypoint.volume;
 
+import io.pgentrypoint.report.InputFile;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
@@ -28,7 +29,7 @@ record SlotFile(String name, long restart) {
             for (Path entry : entries) {
                 Path state = entry.resolve("state");
                 if (Files.isReadable(state)) {
-                    add(Files.readAllBytes(state), slots);
+                    add(InputFile.bytes(state), slots);
                 }
             }
         } catch (IOException | DirectoryIteratorException e) {

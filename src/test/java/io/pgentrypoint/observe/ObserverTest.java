@@ -7,6 +7,7 @@ import io.pgentrypoint.patroni.Surroundings;
 import io.pgentrypoint.process.Programs;
 import io.pgentrypoint.process.StopRequest;
 import io.pgentrypoint.settings.Settings;
+import io.pgentrypoint.settings.ValueFiles;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -26,7 +27,7 @@ class ObserverTest {
         Map<String, String> all = new TreeMap<>(environment);
         all.put("PGDATA", volume.toString());
         all.put("PATH", RealCluster.programs() + ":/usr/bin:/bin");
-        return Settings.from(all, List.of(), "node");
+        return Settings.from(all, List.of(), "node", new ValueFiles());
     }
 
     private Settings replica() {

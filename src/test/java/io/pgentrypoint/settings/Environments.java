@@ -58,7 +58,7 @@ public final class Environments {
     }
 
     public static Settings parse(Map<String, String> environment, String... arguments) {
-        return Settings.from(environment, List.of(arguments), HOST_NAME);
+        return Settings.from(environment, List.of(arguments), HOST_NAME, new ValueFiles());
     }
 
     /// Errors and warnings alike.

@@ -8,10 +8,17 @@ import io.pgentrypoint.report.InvalidSettings;
 import io.pgentrypoint.report.Problem;
 import io.pgentrypoint.report.Secret;
 import java.io.IOException;
+import java.net.StandardProtocolFamily;
+import java.net.UnixDomainSocketAddress;
+import java.nio.ByteBuffer;
+import java.nio.channels.FileChannel;
+import java.nio.channels.ServerSocketChannel;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.PosixFilePermissions;
+import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -19,6 +26,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /// `NAME_FILE`, with the rules of the official image where those are not a trap.
 class ValueFileTest {
@@ -90,8 +98,88 @@ class ValueFileTest {
                 .containsExactly(
                         "POSTGRES_HOST_AUTH_METHOD_FILE="
                                 + file
-                                + ": the file ends with a carriage return, which is part of the"
+                                + ": the file ends with a carriage return, which is not part of the"
                                 + " value; rewrite the file without it");
+    }
+
+    @ParameterizedTest
+    @CsvSource({"'secret\r\n', 'secret'", "'secret\r', 'secret'", "'secret\r\n\n', 'secret'"})
+    void one_carriage_return_at_the_end_is_not_part_of_a_password(String content, String value)
+            throws IOException {
+        assertThat(password(content)).contains(new Secret(value));
+    }
+
+    @Test
+    void a_pipe_that_nobody_writes_to_is_refused_after_the_deadline() throws Exception {
+        Path pipe = pipe();
+        assertThat(ValueFile.read(pipe.toString(), Duration.ofMillis(50)))
+                .isInstanceOfSatisfying(
+                        ValueFile.Unreadable.class,
+                        refused -> assertThat(refused.why()).contains("nobody writes to it"));
+    }
+
+    @Test
+    void a_pipe_is_read_once_for_the_life_of_the_process() throws Exception {
+        Path pipe = pipe();
+        Process writer =
+                new ProcessBuilder("sh", "-c", "echo secret > \"$0\"", pipe.toString()).start();
+        ValueFiles files = new ValueFiles(Duration.ofMinutes(1));
+        Map<String, String> environment =
+                Environments.standalone("POSTGRES_PASSWORD_FILE", pipe.toString());
+        for (int i = 0; i < 2; i++) {
+            Settings settings = Settings.from(environment, List.of(), "node", files);
+            assertThat(settings.superuser().password()).contains(new Secret("secret"));
+            assertThat(settings.warnings()).hasSize(i);
+        }
+        assertThat(writer.waitFor()).isZero();
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"/dev/zero", "/dev/null", "/dev/tty"})
+    void a_device_is_no_file(String device) {
+        assertUnreadable(device, "it is a character device, not a file");
+    }
+
+    @Test
+    void a_socket_is_no_file() throws IOException {
+        Path socket = directory.resolve("socket");
+        try (ServerSocketChannel channel = ServerSocketChannel.open(StandardProtocolFamily.UNIX)) {
+            channel.bind(UnixDomainSocketAddress.of(socket));
+            assertUnreadable(socket.toString(), "it is a socket, not a file");
+        }
+    }
+
+    @ParameterizedTest
+    @ValueSource(longs = {65_537, 20L << 20, 2L << 30})
+    void a_large_file_is_refused_without_being_read(long size) throws IOException {
+        Path file = directory.resolve("large");
+        try (FileChannel channel =
+                FileChannel.open(file, StandardOpenOption.CREATE, StandardOpenOption.WRITE)) {
+            channel.write(ByteBuffer.wrap(new byte[] {1}), size - 1);
+        }
+        assertUnreadable(file.toString(), "it is larger than 64.0 kB");
+    }
+
+    @Test
+    void a_pipe_without_end_is_refused() throws Exception {
+        Path pipe = pipe();
+        Process writer =
+                new ProcessBuilder("sh", "-c", "exec yes > \"$0\"", pipe.toString()).start();
+        assertUnreadable(pipe.toString(), "it is larger than 64.0 kB");
+        assertThat(writer.waitFor()).as("ended by SIGPIPE").isNotZero();
+    }
+
+    @Test
+    void a_file_of_64_kB_is_read() throws IOException {
+        String most = "x".repeat(64 << 10);
+        Path file = Files.writeString(directory.resolve("most"), most);
+        assertThat(read(file)).isEqualTo("read: " + most);
+    }
+
+    private Path pipe() throws Exception {
+        Path pipe = directory.resolve("pipe");
+        assertThat(new ProcessBuilder("mkfifo", pipe.toString()).start().waitFor()).isZero();
+        return pipe;
     }
 
     @Test
@@ -146,7 +234,7 @@ class ValueFileTest {
     }
 
     private static String read(Path file) {
-        return switch (ValueFile.read(file.toString())) {
+        return switch (ValueFile.read(file.toString(), Duration.ofMinutes(1))) {
             case ValueFile.Unreadable unreadable -> unreadable.why();
             case ValueFile.Content content -> "read: " + content.text();
         };
