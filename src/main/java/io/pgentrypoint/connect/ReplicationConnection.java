@@ -34,7 +34,7 @@ public record ReplicationConnection(
         return PostgresDriver.connect(url(database), login());
     }
 
-    private Map<String, String> login() {
+    private Map<String, String> login() throws SQLException {
         Map<String, String> properties = new TreeMap<>(security.properties());
         properties.put("user", user);
         properties.put("password", password.reveal());

@@ -4,9 +4,13 @@ import io.pgentrypoint.report.InputFile;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.io.InputStream;
+import java.nio.file.AccessDeniedException;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.security.cert.CertificateException;
 import java.security.cert.CertificateFactory;
+import java.sql.SQLException;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
@@ -21,7 +25,14 @@ public record Security(
         Optional<Path> key) {
 
     /// The same as the driver names it.
-    Map<String, String> properties() {
+    ///
+    /// @throws SQLException for a file that the driver would read without end
+    Map<String, String> properties() throws SQLException {
+        for (Optional<Path> file : List.of(rootCertificate, certificate, key)) {
+            if (file.isPresent()) {
+                requireBounded(file.get());
+            }
+        }
         Map<String, String> properties = new TreeMap<>();
         properties.put("sslmode", mode);
         rootCertificate.ifPresent(path -> properties.put("sslrootcert", path.toString()));
@@ -32,6 +43,16 @@ public record Security(
                 .flatMap(Security::keyAlgorithm)
                 .ifPresent(name -> properties.put("pemKeyAlgorithm", name));
         return properties;
+    }
+
+    private static void requireBounded(Path file) throws SQLException {
+        try {
+            byte[] _ = InputFile.bytes(file);
+        } catch (NoSuchFileException | AccessDeniedException e) {
+            // The driver says so itself, if it comes to read the file at all.
+        } catch (IOException e) {
+            throw new SQLException("cannot read " + file, "08006", e);
+        }
     }
 
     /// Empty when the file is no certificate: the driver says so better when it reads it.

@@ -22,6 +22,8 @@ import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /// Against a server that speaks TLS and, for one role, wants a client certificate.
 class UpstreamTlsTest {
@@ -120,6 +122,19 @@ class UpstreamTlsTest {
                                         Optional.empty(),
                                         Optional.empty())))
                 .isInstanceOf(Upstream.Answered.class);
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"/dev/zero", "pipe"})
+    void a_certificate_file_without_an_end_is_refused(String name) throws Exception {
+        Path file = directory.resolve(name);
+        if (name.equals("pipe")) {
+            assertThat(new ProcessBuilder("mkfifo", file.toString()).start().waitFor()).isZero();
+        }
+        Tls tls =
+                new Tls(
+                        SslMode.VERIFY_CA, Optional.of(file), Optional.empty(), Optional.empty());
+        assertReason(ask("localhost", "plain", tls), Reason.TLS, "not a regular file");
     }
 
     @Test
