@@ -1,8 +1,8 @@
 package io.pgentrypoint.execute;
 
-import io.pgentrypoint.report.InputFile;
 import io.pgentrypoint.files.AtomicFiles;
 import io.pgentrypoint.observe.ManagedBlock;
+import io.pgentrypoint.report.InputFile;
 import io.pgentrypoint.settings.Layout;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;

@@ -1,6 +1,5 @@
 package io.pgentrypoint.execute;
 
-import io.pgentrypoint.report.InputFile;
 import io.pgentrypoint.files.AtomicFiles;
 import io.pgentrypoint.patroni.PatroniText;
 import io.pgentrypoint.plan.Step;
@@ -9,6 +8,7 @@ import io.pgentrypoint.process.Identity;
 import io.pgentrypoint.process.Outcome;
 import io.pgentrypoint.process.Programs;
 import io.pgentrypoint.report.ExitCode;
+import io.pgentrypoint.report.InputFile;
 import io.pgentrypoint.report.Refusal;
 import io.pgentrypoint.report.Secret;
 import io.pgentrypoint.settings.Layout;

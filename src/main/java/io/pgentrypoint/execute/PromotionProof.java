@@ -1,8 +1,8 @@
 package io.pgentrypoint.execute;
 
-import io.pgentrypoint.report.InputFile;
 import io.pgentrypoint.node.NodeRecord.Promotion;
 import io.pgentrypoint.report.ExitCode;
+import io.pgentrypoint.report.InputFile;
 import io.pgentrypoint.report.Refusal;
 import io.pgentrypoint.settings.Layout;
 import java.io.IOException;

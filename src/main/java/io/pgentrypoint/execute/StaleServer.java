@@ -1,7 +1,7 @@
 package io.pgentrypoint.execute;
 
-import io.pgentrypoint.report.InputFile;
 import io.pgentrypoint.files.AtomicFiles;
+import io.pgentrypoint.report.InputFile;
 import io.pgentrypoint.settings.Layout;
 import io.pgentrypoint.volume.PostmasterPid;
 import io.pgentrypoint.volume.PostmasterPidReader;

@@ -1,11 +1,11 @@
 package io.pgentrypoint.execute;
 
-import io.pgentrypoint.report.InputFile;
 import io.pgentrypoint.files.AtomicFiles;
 import io.pgentrypoint.files.FileTree;
 import io.pgentrypoint.node.ClusterFiles;
 import io.pgentrypoint.node.Journal;
 import io.pgentrypoint.report.ExitCode;
+import io.pgentrypoint.report.InputFile;
 import io.pgentrypoint.report.Refusal;
 import io.pgentrypoint.settings.Layout;
 import io.pgentrypoint.volume.Mounts;

@@ -1,7 +1,7 @@
 package io.pgentrypoint.files;
 
-import io.pgentrypoint.report.InputFile;
 import io.pgentrypoint.report.ExitCode;
+import io.pgentrypoint.report.InputFile;
 import io.pgentrypoint.report.Refusal;
 import java.io.IOException;
 import java.nio.ByteBuffer;

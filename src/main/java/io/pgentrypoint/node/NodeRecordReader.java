@@ -1,7 +1,7 @@
 package io.pgentrypoint.node;
 
-import io.pgentrypoint.report.InputFile;
 import io.pgentrypoint.report.ExitCode;
+import io.pgentrypoint.report.InputFile;
 import io.pgentrypoint.report.Refusal;
 import io.pgentrypoint.settings.Layout;
 import java.io.IOException;
@@ -19,9 +19,7 @@ public final class NodeRecordReader {
 
     public static Optional<NodeRecord> read(Layout layout) {
         try {
-            return Optional.of(
-                    NodeRecord.parse(
-                            InputFile.utf8(layout.nodeRecord())));
+            return Optional.of(NodeRecord.parse(InputFile.utf8(layout.nodeRecord())));
         } catch (NoSuchFileException e) {
             return Optional.empty();
         } catch (IOException | IllegalArgumentException e) {

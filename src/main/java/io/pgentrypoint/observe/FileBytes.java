@@ -1,9 +1,9 @@
 package io.pgentrypoint.observe;
 
-import io.pgentrypoint.report.InputFile;
 import io.pgentrypoint.process.Identity;
 import io.pgentrypoint.report.ExitCode;
 import io.pgentrypoint.report.FileOwner;
+import io.pgentrypoint.report.InputFile;
 import io.pgentrypoint.report.Refusal;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;

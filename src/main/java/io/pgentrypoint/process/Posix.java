@@ -225,8 +225,7 @@ final class Posix {
     }
 
     /// @param kept descriptors that the new program gets all the same
-    static int execve(
-            byte[] file, List<byte[]> argv, List<byte[]> environment, Set<Integer> kept) {
+    static int execve(byte[] file, List<byte[]> argv, List<byte[]> environment, Set<Integer> kept) {
         closeOnExec();
         for (int fd : kept) {
             call("fcntl", fd, F_SETFD, 0, 0);

@@ -92,8 +92,7 @@ public final class Reexec {
     /// Descriptors that a variable names as a file, as a process substitution of bash gives them.
     private static Set<Integer> named(List<byte[]> environment) {
         return environment.stream()
-                .map(entry ->
-                        DESCRIPTOR.matcher(new String(entry, StandardCharsets.ISO_8859_1)))
+                .map(entry -> DESCRIPTOR.matcher(new String(entry, StandardCharsets.ISO_8859_1)))
                 .filter(Matcher::matches)
                 .map(match -> Integer.valueOf(match.group(1)))
                 .collect(Collectors.toSet());

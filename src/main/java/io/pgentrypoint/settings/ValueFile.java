@@ -76,7 +76,8 @@ sealed interface ValueFile {
         } catch (CharacterCodingException e) {
             return unreadable("it is not UTF-8 text");
         } catch (FileSystemException e) {
-            return unreadable(String.valueOf(e.getReason() == null ? e.getMessage() : e.getReason()));
+            return unreadable(
+                    String.valueOf(e.getReason() == null ? e.getMessage() : e.getReason()));
         } catch (IOException | UnsupportedOperationException e) {
             return unreadable(String.valueOf(e.getMessage()));
         }

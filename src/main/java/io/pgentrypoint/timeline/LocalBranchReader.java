@@ -1,9 +1,9 @@
 package io.pgentrypoint.timeline;
 
-import io.pgentrypoint.report.InputFile;
 import io.pgentrypoint.process.Outcome;
 import io.pgentrypoint.process.Programs;
 import io.pgentrypoint.report.ExitCode;
+import io.pgentrypoint.report.InputFile;
 import io.pgentrypoint.report.Refusal;
 import java.io.IOException;
 import java.nio.file.NoSuchFileException;
@@ -111,8 +111,7 @@ public final class LocalBranchReader {
         }
         Path file = wal.resolve(WalFiles.history(timeline));
         try {
-            return TimelineHistory.parse(
-                    timeline, InputFile.latin1(file));
+            return TimelineHistory.parse(timeline, InputFile.latin1(file));
         } catch (NoSuchFileException e) {
             throw new IllegalArgumentException(
                     "its history file " + file.getFileName() + " is missing", e);

@@ -1,7 +1,7 @@
 package io.pgentrypoint.volume;
 
-import io.pgentrypoint.report.InputFile;
 import io.pgentrypoint.report.ExitCode;
+import io.pgentrypoint.report.InputFile;
 import io.pgentrypoint.report.Refusal;
 import io.pgentrypoint.settings.Layout;
 import java.io.IOException;

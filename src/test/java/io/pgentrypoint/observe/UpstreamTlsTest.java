@@ -131,9 +131,7 @@ class UpstreamTlsTest {
         if (name.equals("pipe")) {
             assertThat(new ProcessBuilder("mkfifo", file.toString()).start().waitFor()).isZero();
         }
-        Tls tls =
-                new Tls(
-                        SslMode.VERIFY_CA, Optional.of(file), Optional.empty(), Optional.empty());
+        Tls tls = new Tls(SslMode.VERIFY_CA, Optional.of(file), Optional.empty(), Optional.empty());
         assertReason(ask("localhost", "plain", tls), Reason.TLS, "not a regular file");
     }
 
