@@ -13,13 +13,14 @@ logs() { cat "$work/$1.log"; }
 exit_code() { echo "${code[$1]}"; }
 
 # entrypoint NODE COMMAND: becomes the command, with the names and values of docker/compose.yaml in its environment. To be called in
-# a subshell or in the background, so that the process started is the one to be signalled.
+# a subshell or in the background, so that the process started is the one to be signalled. initdb's own rules ask for no password on
+# the loopback address, hence "none".
 entrypoint() {
   local of=() node=$1
   shift
   [ "$node" = primary ] || of=(PRIMARY_HOST=127.0.0.1 "PRIMARY_PORT=${port[primary]}")
   exec env HA_MODE=native "REPLICATION_ROLE=$node" "${of[@]}" POSTGRES_USER=admin POSTGRES_PASSWORD=admin \
-    REPLICATION_USER=replicator REPLICATION_PASSWORD=secret \
+    REPLICATION_USER=replicator REPLICATION_PASSWORD=secret REPLICATION_REQUIRE_AUTH=scram-sha-256,none \
     "PGDATA=$work/$node/data" "PGPORT=${port[$node]}" "${socket[@]}" "$java" -jar "$PWD/target/entrypoint.jar" "$@"
 }
 status() { (entrypoint "$1" status); }

@@ -48,11 +48,16 @@ final class RenderCommand implements Callable<Integer> {
         Observed observed = Observer.look(asked, new Programs(new StopRequest()));
         Settings settings = Remembered.name(asked, observed);
         Layout layout = new Layout(settings.dataDirectory());
+        int major = observed.installation().major();
         List<Setting> configuration =
                 ServerConfiguration.of(
-                        settings, layout, floor(observed), SlotBudget.of(observed.volume()));
+                        settings,
+                        layout,
+                        floor(observed),
+                        SlotBudget.of(observed.volume()),
+                        major);
         String block = HbaBlock.text(settings).orElse("");
-        String hostRule = HostRule.text(settings, observed.installation().major());
+        String hostRule = HostRule.text(settings, major);
         switch (format) {
             case TEXT -> {
                 if (!configuration.isEmpty()) {

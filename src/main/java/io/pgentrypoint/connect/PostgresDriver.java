@@ -20,16 +20,34 @@ final class PostgresDriver {
         ITS_LOG.setLevel(Level.OFF);
     }
 
+    private static final String REJECTED = "08004";
+
     private PostgresDriver() {}
 
     static Connection connect(String url, Map<String, String> properties) throws SQLException {
         Properties given = new Properties();
         given.putAll(properties);
-        Connection connection = driver().connect(url, given);
-        if (connection == null) {
-            throw new SQLException("the driver does not know the URL " + url);
+        try {
+            Connection connection = driver().connect(url, given);
+            if (connection == null) {
+                throw new SQLException("the driver does not know the URL " + url);
+            }
+            return connection;
+        } catch (SQLException e) {
+            throw withoutLogin(e)
+                    ? new SQLException(
+                            "it lets this node in without asking for the password (trust, or a"
+                                    + " client certificate)",
+                            e.getSQLState(),
+                            e)
+                    : e;
         }
-        return connection;
+    }
+
+    /// The name of the driver's property stays in every translation of its message.
+    private static boolean withoutLogin(SQLException e) {
+        return REJECTED.equals(e.getSQLState())
+                && String.valueOf(e.getMessage()).contains("requireAuth");
     }
 
     /// By name, because javac cannot read the annotations of its package: their classes are only

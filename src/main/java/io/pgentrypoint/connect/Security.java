@@ -15,14 +15,24 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
 
-/// TLS of a connection, in libpq's terms.
+/// What protects a connection, in libpq's terms.
 ///
 /// @param mode the word of sslmode
+/// @param accepted the ways to log in that are accepted, in the words of require_auth
+/// @param bindsChannel whether SCRAM must be tied to the TLS connection
 public record Security(
         String mode,
         Optional<Path> rootCertificate,
         Optional<Path> certificate,
-        Optional<Path> key) {
+        Optional<Path> key,
+        List<String> accepted,
+        boolean bindsChannel) {
+
+    private static final String NONE = "none";
+
+    public Security {
+        accepted = List.copyOf(accepted);
+    }
 
     /// The same as the driver names it.
     ///
@@ -42,6 +52,16 @@ public record Security(
         certificate
                 .flatMap(Security::keyAlgorithm)
                 .ifPresent(name -> properties.put("pemKeyAlgorithm", name));
+        properties.put("authenticationPluginClassName", GuardedPassword.class.getName());
+        properties.put(GuardedPassword.ACCEPTED, String.join(",", accepted));
+        if (!accepted.contains(NONE)) {
+            // A server that asks for nothing never comes to the plug-in. This takes no password
+            // method away: the plug-in knows which one was asked for, and the driver does not say.
+            properties.put("requireAuth", "!none");
+        }
+        if (bindsChannel) {
+            properties.put("channelBinding", "require");
+        }
         return properties;
     }
 

@@ -28,8 +28,15 @@ public final class CitusRegistration {
     private static final Logger LOG = LoggerFactory.getLogger(CitusRegistration.class);
     private static final Duration TIMEOUT = Duration.ofSeconds(10);
     private static final Duration PAUSE = Duration.ofSeconds(2);
+    /// It is the superuser's password: it is not sent in clear text, whoever asks for it.
     private static final Security SECURITY =
-            new Security("prefer", Optional.empty(), Optional.empty(), Optional.empty());
+            new Security(
+                    "prefer",
+                    Optional.empty(),
+                    Optional.empty(),
+                    Optional.empty(),
+                    List.of("scram-sha-256", "md5", "none"),
+                    false);
 
     private CitusRegistration() {}
 

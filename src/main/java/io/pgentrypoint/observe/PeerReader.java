@@ -106,6 +106,7 @@ final class PeerReader {
                     WRONG_PASSWORD,
                     NO_HBA_ENTRY,
                     NOT_A_REPLICATION_ROLE,
+                    UNPROVEN,
                     TLS,
                     FULL,
                     NOT_POSTGRESQL,

@@ -60,7 +60,8 @@ final class UpstreamFailure {
 
     private static Upstream.Unusable unsaid(SQLException e) {
         Throwable root = rootOf(e);
-        String detail = oneLine(String.valueOf(root.getMessage()));
+        String detail =
+                oneLine(String.valueOf((rejected(e) ? e : root).getMessage()));
         return new Upstream.Unusable(unsaidReason(e, root, detail), detail);
     }
 
@@ -84,13 +85,19 @@ final class UpstreamFailure {
         return switch (String.valueOf(e.getSQLState())) {
             case "08P01" -> Reason.NOT_POSTGRESQL;
             // "SSL" stays in every translation of the driver's messages.
-            case "08004" -> detail.contains("SSL") ? Reason.TLS : Reason.OTHER;
+            // All others of the driver's own rejections are about how the server lets it log in.
+            case "08004" -> detail.contains("SSL") ? Reason.TLS : Reason.UNPROVEN;
             // During a connection attempt only the TLS setup uses it without a cause of its own:
             // the certificate is another host's, or the key file is no key.
             case "08006" -> root instanceof IOException ? Reason.UNREACHABLE : Reason.TLS;
             case "08001" -> Reason.UNREACHABLE;
             default -> Reason.OTHER;
         };
+    }
+
+    /// By the driver, in a sentence of its own; the cause says less.
+    private static boolean rejected(SQLException e) {
+        return "08004".equals(e.getSQLState());
     }
 
     private static boolean hasSslCause(Throwable e) {

@@ -3,6 +3,7 @@ package io.pgentrypoint.observe;
 import io.pgentrypoint.connect.ReplicationCommands;
 import io.pgentrypoint.connect.ReplicationConnection;
 import io.pgentrypoint.connect.Security;
+import io.pgentrypoint.mode.AuthMethod;
 import io.pgentrypoint.mode.Credentials;
 import io.pgentrypoint.mode.Endpoint;
 import io.pgentrypoint.mode.Mode;
@@ -76,7 +77,12 @@ public final class UpstreamReader {
                 role.user(),
                 role.password(),
                 new Security(
-                        tls.mode().word(), tls.rootCertificate(), tls.certificate(), tls.key()),
+                        tls.mode().word(),
+                        tls.rootCertificate(),
+                        tls.certificate(),
+                        tls.key(),
+                        tls.accepted().stream().map(AuthMethod::word).toList(),
+                        tls.bindsChannel()),
                 timeout);
     }
 

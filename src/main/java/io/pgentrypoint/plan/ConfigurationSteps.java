@@ -56,7 +56,8 @@ final class ConfigurationSteps {
                         settings,
                         new Layout(settings.dataDirectory()),
                         floor,
-                        SlotBudget.of(observed.volume()));
+                        SlotBudget.of(observed.volume()),
+                        major);
     }
 
     /// For a cluster that initdb has just made.

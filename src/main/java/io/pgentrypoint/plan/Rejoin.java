@@ -5,6 +5,7 @@ import io.pgentrypoint.mode.Mode;
 import io.pgentrypoint.observe.DataDirectory;
 import io.pgentrypoint.observe.Observed;
 import io.pgentrypoint.observe.Upstream;
+import io.pgentrypoint.render.UpstreamConninfo;
 import io.pgentrypoint.report.ExitCode;
 import io.pgentrypoint.report.Measures;
 import io.pgentrypoint.report.Refusal;
@@ -48,8 +49,8 @@ final class Rejoin {
             }
         }
 
-        /// Its history cannot be judged before the upstream answers.
-        record Await() implements Decision {}
+        /// Nothing can be done before the upstream answers.
+        record Await(String because) implements Decision {}
 
         record Rewind(String preview) implements Decision {}
 
@@ -59,7 +60,7 @@ final class Rejoin {
 
     Decision decide() {
         if (!(observed.upstream().orElse(null) instanceof Upstream.Answered)) {
-            return wasPrimary() ? new Decision.Await() : Decision.Follow.plainly();
+            return unanswered();
         }
         if (observed.standing().isEmpty()) {
             // A server that runs is not judged; it follows, or it was promoted meanwhile.
@@ -82,6 +83,30 @@ final class Rejoin {
             case Ancestry.Unknown unknown -> unknown(standing, unknown);
             case Ancestry.OtherCluster other -> throw otherCluster(other.ours(), other.theirs());
         };
+    }
+
+    private Decision unanswered() {
+        if (wasPrimary()) {
+            return new Decision.Await(
+                    "it was a primary, and whether it may follow the primary only that one can"
+                            + " tell");
+        }
+        if (!(observed.upstream().orElse(null) instanceof Upstream.Unusable unusable)
+                || unusable.reason() != Upstream.Reason.UNPROVEN) {
+            return Decision.Follow.plainly();
+        }
+        int major = observed.installation().major();
+        return UpstreamConninfo.keepsPassword(replica, major)
+                ? new Decision.Follow(
+                        List.of(
+                                "%s is not used: %s; this node starts read-only with what it has. %s"
+                                        .formatted(
+                                                primary,
+                                                unusable.sentence(),
+                                                sentence(unusable.reason().remedy()))))
+                : new Decision.Await(
+                        "without TLS, PostgreSQL %d sends the password to whoever asks for it at %s"
+                                .formatted(major, primary));
     }
 
     Refusal otherCluster(String ours, String theirs) {

@@ -79,7 +79,10 @@ final class ReplicaPlan {
                         new Step.CloneFromPrimary(
                                 replica,
                                 layout,
-                                UpstreamConninfo.clone(replica, layout.passFile()),
+                                UpstreamConninfo.clone(
+                                        replica,
+                                        layout.passFile(),
+                                        observed.installation().major()),
                                 answered.systemIdentifier(),
                                 wal),
                         "the data directory is empty"));
@@ -113,13 +116,8 @@ final class ReplicaPlan {
         StaleRole.refuse(replica, settings, observed, cluster);
         return switch (rejoin.decide()) {
             case Rejoin.Decision.Follow(var doubts) -> follow(cluster, doubts);
-            case Rejoin.Decision.Await() ->
-                    awaiting(
-                            replica,
-                            settings,
-                            observed,
-                            "it was a primary, and whether it may follow the primary only that one"
-                                    + " can tell");
+            case Rejoin.Decision.Await(String because) ->
+                    awaiting(replica, settings, observed, because);
             case Rejoin.Decision.Rewind(String preview) -> rewind(preview);
             case Rejoin.Decision.SetAside(String place, String because) ->
                     FirstBoot.only(
@@ -191,7 +189,10 @@ final class ReplicaPlan {
                         new Step.Rewind(
                                 replica,
                                 layout,
-                                UpstreamConninfo.rewind(replica, layout.passFile()),
+                                UpstreamConninfo.rewind(
+                                        replica,
+                                        layout.passFile(),
+                                        observed.installation().major()),
                                 answered.systemIdentifier()),
                         "REJOIN=rewind"));
         // Its files are the primary's now. They are made ours in their place: what the server does

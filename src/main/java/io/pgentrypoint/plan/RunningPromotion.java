@@ -173,6 +173,7 @@ public final class RunningPromotion {
                                     WRONG_PASSWORD,
                                     NO_HBA_ENTRY,
                                     NOT_A_REPLICATION_ROLE,
+                                    UNPROVEN,
                                     TLS,
                                     FULL,
                                     NOT_POSTGRESQL,

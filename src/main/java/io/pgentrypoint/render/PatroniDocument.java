@@ -54,7 +54,10 @@ public final class PatroniDocument {
         this.shared =
                 SharedSettings.of(
                         ServerConfiguration.of(
-                                settings, new Layout(settings.dataDirectory()), ground.floor()));
+                                settings,
+                                new Layout(settings.dataDirectory()),
+                                ground.floor(),
+                                ground.major()));
     }
 
     /// By file name.

@@ -36,13 +36,18 @@ public final class ServerConfiguration {
     ///
     /// @param layout of the directory that the server will run from, not of a staging one
     /// @param floor what the cluster has run with
-    public static List<Setting> of(Settings settings, Layout layout, Floor floor) {
-        return of(settings, layout, floor, Optional.empty());
+    /// @param major of the server that reads them
+    public static List<Setting> of(Settings settings, Layout layout, Floor floor, int major) {
+        return of(settings, layout, floor, Optional.empty(), major);
     }
 
     /// @param slots how much WAL they may keep, where the size of the volume is known
     public static List<Setting> of(
-            Settings settings, Layout layout, Floor floor, Optional<WalBudget> slots) {
+            Settings settings,
+            Layout layout,
+            Floor floor,
+            Optional<WalBudget> slots,
+            int major) {
         SortedMap<String, Setting> found = new TreeMap<>();
         switch (settings.mode()) {
             // The image's own postgresql.conf.sample listens everywhere, as the official image's.
@@ -51,7 +56,7 @@ public final class ServerConfiguration {
             // All that a primary has: it can be promoted, and other replicas may follow it.
             case Mode.NativeReplica replica -> {
                 putReplication(found, "native replica", floor, slots);
-                putStandby(found, replica, layout);
+                putStandby(found, replica, layout, major);
             }
             // Any member may lead; Patroni itself writes what follows a leader.
             case Mode.Patroni _ -> putReplication(found, "Patroni member", floor, slots);
@@ -107,12 +112,15 @@ public final class ServerConfiguration {
     }
 
     private static void putStandby(
-            SortedMap<String, Setting> found, Mode.NativeReplica replica, Layout layout) {
+            SortedMap<String, Setting> found,
+            Mode.NativeReplica replica,
+            Layout layout,
+            int major) {
         String origin = "native replica";
         put(
                 found,
                 "primary_conninfo",
-                UpstreamConninfo.standby(replica, layout.passFile()),
+                UpstreamConninfo.standby(replica, layout.passFile(), major),
                 origin);
         put(found, "recovery_target_timeline", "latest", origin);
         switch (replica.slot()) {

@@ -17,12 +17,14 @@ public final class UpstreamConninfo {
     // MAXCONNINFO less its end: what follows is dropped in silence, with it perhaps sslmode.
     private static final int STANDBY_BYTES = 1023;
 
+    private static final int FIRST_WITH_REQUIRE_AUTH = 16;
+
     private UpstreamConninfo() {}
 
     /// For primary_conninfo. There is no connect_timeout in it: the WAL receiver connects step by
     /// step (PQconnectPoll), where libpq does not look at that setting.
-    public static String standby(Mode.NativeReplica replica, Path passFile) {
-        String text = text(words(replica, passFile, replica.name()));
+    public static String standby(Mode.NativeReplica replica, Path passFile, int major) {
+        String text = text(words(replica, passFile, replica.name(), major));
         if (text.getBytes(StandardCharsets.UTF_8).length > STANDBY_BYTES) {
             throw new Refusal(
                     ExitCode.CONFIGURATION,
@@ -36,9 +38,9 @@ public final class UpstreamConninfo {
     }
 
     /// For pg_basebackup.
-    public static String clone(Mode.NativeReplica replica, Path passFile) {
+    public static String clone(Mode.NativeReplica replica, Path passFile, int major) {
         // Another name than the standby's, so that pg_stat_replication tells them apart.
-        Map<String, String> words = words(replica, passFile, "clone " + replica.name());
+        Map<String, String> words = words(replica, passFile, "clone " + replica.name(), major);
         words.put("connect_timeout", "10");
         // While our disk is slow, pg_basebackup does not answer its WAL sender, which would end
         // the clone after wal_sender_timeout.
@@ -47,15 +49,25 @@ public final class UpstreamConninfo {
     }
 
     /// For pg_rewind, which reads the primary's files by functions of an ordinary session.
-    public static String rewind(Mode.NativeReplica replica, Path passFile) {
-        Map<String, String> words = words(replica, passFile, "rewind " + replica.name());
+    public static String rewind(Mode.NativeReplica replica, Path passFile, int major) {
+        Map<String, String> words = words(replica, passFile, "rewind " + replica.name(), major);
         words.put("dbname", PassFile.REWIND_DATABASE);
         words.put("connect_timeout", "10");
         return text(words);
     }
 
+    /// Whether nothing but the accepted ways to log in can make libpq send the password, or
+    /// anything made from it.
+    public static boolean keepsPassword(Mode.NativeReplica replica, int major) {
+        return knowsRequireAuth(major) || replica.tls().bindsChannel();
+    }
+
+    private static boolean knowsRequireAuth(int major) {
+        return major >= FIRST_WITH_REQUIRE_AUTH;
+    }
+
     private static Map<String, String> words(
-            Mode.NativeReplica replica, Path passFile, String applicationName) {
+            Mode.NativeReplica replica, Path passFile, String applicationName, int major) {
         Map<String, String> words = new LinkedHashMap<>();
         words.put("host", replica.primary().host());
         words.put("port", String.valueOf(replica.primary().port()));
@@ -68,6 +80,14 @@ public final class UpstreamConninfo {
                 .ifPresent(file -> words.put("sslrootcert", file.toString()));
         replica.tls().certificate().ifPresent(file -> words.put("sslcert", file.toString()));
         replica.tls().key().ifPresent(file -> words.put("sslkey", file.toString()));
+        // libpq of 13 to 15 knows no such word and gives the password to whoever asks for it. There
+        // only the words below help, and that our own connection has asked for the proof before.
+        if (knowsRequireAuth(major)) {
+            words.put("require_auth", replica.tls().requireAuth());
+        }
+        if (replica.tls().bindsChannel()) {
+            words.put("channel_binding", "require");
+        }
         // A primary whose machine is gone closes no connection; the kernel's default would notice
         // after two hours.
         words.put("keepalives_idle", "30");

@@ -1,5 +1,6 @@
 package io.pgentrypoint.settings;
 
+import io.pgentrypoint.mode.AuthMethod;
 import io.pgentrypoint.mode.Endpoint;
 import io.pgentrypoint.mode.Network;
 import io.pgentrypoint.mode.Rejoin;
@@ -94,6 +95,16 @@ final class ClusterVariables {
                     Parsers::networks,
                     "0.0.0.0/0,::/0",
                     "who may connect for replication: CIDR networks, samenet, host names");
+    static final Variable<List<AuthMethod>> REPLICATION_REQUIRE_AUTH =
+            LIST.declare(
+                    "REPLICATION_REQUIRE_AUTH",
+                    Group.REPLICATION,
+                    Parsers::authMethods,
+                    "scram-sha-256",
+                    """
+                    how the primary and the peers must let this node in: scram-sha-256, md5, \
+                    password, none (trust, or a client certificate), or a list of these; only SCRAM \
+                    proves to this node that they know the password; docs/peers.md""");
     static final Variable<SslMode> REPLICATION_SSLMODE =
             LIST.declare(
                     "REPLICATION_SSLMODE",

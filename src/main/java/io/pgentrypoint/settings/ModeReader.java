@@ -1,5 +1,6 @@
 package io.pgentrypoint.settings;
 
+import io.pgentrypoint.mode.AuthMethod;
 import io.pgentrypoint.mode.Credentials;
 import io.pgentrypoint.mode.Endpoint;
 import io.pgentrypoint.mode.Mode;
@@ -163,7 +164,10 @@ final class ModeReader {
                                 ClusterVariables.REPLICATION_SSLMODE, () -> SslMode.PREFER),
                         environment.read(ClusterVariables.REPLICATION_SSLROOTCERT),
                         environment.read(ClusterVariables.REPLICATION_SSLCERT),
-                        environment.read(ClusterVariables.REPLICATION_SSLKEY));
+                        environment.read(ClusterVariables.REPLICATION_SSLKEY),
+                        environment.read(
+                                ClusterVariables.REPLICATION_REQUIRE_AUTH,
+                                () -> List.of(AuthMethod.SCRAM_SHA_256)));
         boolean verifies = tls.mode() == SslMode.VERIFY_CA || tls.mode() == SslMode.VERIFY_FULL;
         if (verifies && tls.rootCertificate().isEmpty()) {
             environment.report(

@@ -1,5 +1,6 @@
 package io.pgentrypoint.settings;
 
+import io.pgentrypoint.mode.AuthMethod;
 import io.pgentrypoint.mode.Endpoint;
 import io.pgentrypoint.mode.Network;
 import io.pgentrypoint.mode.Spelling;
@@ -11,10 +12,12 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.EnumSet;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
@@ -203,6 +206,21 @@ final class Parsers {
             }
             throw new BadValue("must be one of " + words, "use one of them");
         };
+    }
+
+    /// In the order of the constants, so that the same set gives the same connection string.
+    static List<AuthMethod> authMethods(String text) throws BadValue {
+        Variable.Parser<AuthMethod> parser = oneOf(AuthMethod.class);
+        Set<AuthMethod> methods = EnumSet.noneOf(AuthMethod.class);
+        for (String item : SEPARATORS.splitAsStream(text).toList()) {
+            if (!item.isEmpty()) {
+                methods.add(parser.parse(item));
+            }
+        }
+        if (methods.isEmpty()) {
+            throw new BadValue("must name at least one method", "for example scram-sha-256");
+        }
+        return List.copyOf(methods);
     }
 
     static List<Network> networks(String text) throws BadValue {

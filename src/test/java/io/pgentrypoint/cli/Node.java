@@ -37,6 +37,7 @@ import org.opentest4j.TestAbortedException;
 final class Node implements AutoCloseable {
 
     static final String PASSWORD = "p'a\"s\\s w:o$r#d@/&\u00e9";
+    private static final String ACCEPTED = "REPLICATION_REQUIRE_AUTH";
     private static final boolean ROOT = "root".equals(System.getProperty("user.name"));
 
     final Path home;
@@ -79,20 +80,38 @@ final class Node implements AutoCloseable {
     }
 
     static Node primary() throws IOException {
-        return standalone()
+        return onLoopback(standalone())
                 .with("HA_MODE", "native")
                 .with("REPLICATION_ROLE", "primary")
                 .with("REPLICATION_PASSWORD", PASSWORD);
     }
 
     static Node replicaOf(int primaryPort) throws IOException {
-        return new Node()
+        return onLoopback(new Node())
                 .with("HA_MODE", "native")
                 .with("REPLICATION_ROLE", "replica")
                 .with("REPLICATION_PASSWORD", PASSWORD)
                 .with("REPLICA_NAME", "replica")
                 .with("PRIMARY_HOST", "127.0.0.1")
                 .with("PRIMARY_PORT", String.valueOf(primaryPort));
+    }
+
+    /// initdb's own rules let everybody in from the loopback addresses, without a password.
+    private static Node onLoopback(Node node) {
+        return node.with(ACCEPTED, "scram-sha-256,none");
+    }
+
+    /// As between machines: the loopback addresses are no exception, here and on this node.
+    Node proving() throws IOException {
+        without(ACCEPTED);
+        Path rules = data.resolve("pg_hba.conf");
+        if (Files.exists(rules)) {
+            Files.writeString(
+                    rules,
+                    Files.readString(rules)
+                            .replaceAll("(?m)^(host .*) trust$", "$1 scram-sha-256"));
+        }
+        return this;
     }
 
     /// A member of a Patroni cluster.

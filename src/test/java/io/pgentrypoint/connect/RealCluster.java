@@ -101,6 +101,10 @@ public final class RealCluster implements AutoCloseable {
         }
     }
 
+    public static int major() {
+        return Integer.parseInt(programs().getName(3).toString());
+    }
+
     public RealCluster start(String... serverArguments) {
         String arguments =
                 "-k "

@@ -8,6 +8,7 @@ import java.sql.Connection;
 import java.sql.SQLException;
 import java.sql.Statement;
 import java.time.Duration;
+import java.util.List;
 import java.util.Optional;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -16,7 +17,13 @@ import org.junit.jupiter.api.Test;
 class ReplicationCommandsTest {
 
     private static final Security PLAIN =
-            new Security("disable", Optional.empty(), Optional.empty(), Optional.empty());
+            new Security(
+                    "disable",
+                    Optional.empty(),
+                    Optional.empty(),
+                    Optional.empty(),
+                    List.of("none"),
+                    false);
 
     private static RealCluster cluster;
 
@@ -47,7 +54,7 @@ class ReplicationCommandsTest {
     @Test
     void the_server_identifies_itself() throws SQLException {
         String control =
-                cluster.run("pg_controldata", java.util.List.of("-D", cluster.data().toString()));
+                cluster.run("pg_controldata", List.of("-D", cluster.data().toString()));
         try (Connection connection = open()) {
             var identity = new ReplicationCommands(connection).identifySystem();
             assertThat(control).contains(identity.systemIdentifier());

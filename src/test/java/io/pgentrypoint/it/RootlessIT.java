@@ -50,7 +50,9 @@ class RootlessIT {
                                         "REPLICATION_ROLE", "replica",
                                         "REPLICATION_PASSWORD", "secret",
                                         "PGPORT", "5433",
-                                        "PRIMARY_HOST", "127.0.0.1")));
+                                        "PRIMARY_HOST", "127.0.0.1",
+                                        // The loopback address, where no password is asked for.
+                                        "REPLICATION_REQUIRE_AUTH", "scram-sha-256,none")));
         engine.awaitSql(replica, "SELECT status FROM pg_stat_wal_receiver", "streaming");
 
         String map = engine.podman("exec", primary, "cat", "/proc/1/uid_map");

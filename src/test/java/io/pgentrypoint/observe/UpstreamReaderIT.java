@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.pgentrypoint.connect.RealCluster;
 import io.pgentrypoint.connect.ReplicationConnection;
 import io.pgentrypoint.connect.Security;
+import io.pgentrypoint.mode.AuthMethod;
 import io.pgentrypoint.mode.Credentials;
 import io.pgentrypoint.mode.Endpoint;
 import io.pgentrypoint.mode.Mode;
@@ -64,11 +65,21 @@ class UpstreamReaderIT {
 
     private static Mode.NativeReplica replica(
             String host, int port, String user, String password, SslMode sslMode) {
+        return replica(
+                host,
+                port,
+                user,
+                password,
+                new Tls(sslMode, Optional.empty(), Optional.empty(), Optional.empty()));
+    }
+
+    private static Mode.NativeReplica replica(
+            String host, int port, String user, String password, Tls tls) {
         return new Mode.NativeReplica(
                 new Credentials(user, new Secret(password)),
                 List.of(),
                 new Endpoint(host, port),
-                new Tls(sslMode, Optional.empty(), Optional.empty(), Optional.empty()),
+                tls,
                 "replica",
                 new Slot.None(),
                 Duration.ZERO);
@@ -114,8 +125,7 @@ class UpstreamReaderIT {
                             assertThat(answered.walPosition()).contains("/");
                             assertThat(answered.major())
                                     .isEqualTo(
-                                            Integer.parseInt(
-                                                    RealCluster.programs().getName(3).toString()));
+                                            RealCluster.major());
                             assertThat(answered.standbySettings())
                                     .containsExactly(
                                             Map.entry("max_connections", 42),
@@ -140,7 +150,21 @@ class UpstreamReaderIT {
     @Test
     void an_unknown_role_that_needs_no_password_may_not_replicate() {
         assertUnusable(
-                ask("unknown_but_trusted", PASSWORD),
+                new UpstreamReader()
+                        .ask(
+                                replica(
+                                        "127.0.0.1",
+                                        cluster.port(),
+                                        "unknown_but_trusted",
+                                        PASSWORD,
+                                        new Tls(
+                                                SslMode.PREFER,
+                                                Optional.empty(),
+                                                Optional.empty(),
+                                                Optional.empty(),
+                                                List.of(AuthMethod.NONE))),
+                                OTHER_PORT,
+                                TIMEOUT),
                 Reason.NOT_A_REPLICATION_ROLE,
                 "does not exist");
     }
@@ -180,7 +204,9 @@ class UpstreamReaderIT {
                                             "disable",
                                             Optional.empty(),
                                             Optional.empty(),
-                                            Optional.empty()),
+                                            Optional.empty(),
+                                            List.of("scram-sha-256"),
+                                            false),
                                     TIMEOUT)
                             .open()) {
                 assertUnusable(

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.pgentrypoint.connect.Certificates;
 import io.pgentrypoint.connect.RealCluster;
+import io.pgentrypoint.mode.AuthMethod;
 import io.pgentrypoint.mode.Credentials;
 import io.pgentrypoint.mode.Endpoint;
 import io.pgentrypoint.mode.Mode;
@@ -54,11 +55,14 @@ class UpstreamTlsTest {
                 """
                 local all all trust
                 hostssl replication plain 127.0.0.1/32 trust
+                hostssl replication proven 127.0.0.1/32 scram-sha-256
                 hostssl replication certified 127.0.0.1/32 cert
                 """);
         cluster.start();
         cluster.sql(
-                "CREATE ROLE plain LOGIN REPLICATION", "CREATE ROLE certified LOGIN REPLICATION");
+                "CREATE ROLE plain LOGIN REPLICATION",
+                "CREATE ROLE certified LOGIN REPLICATION",
+                "CREATE ROLE proven LOGIN REPLICATION PASSWORD 'unused'");
     }
 
     @AfterAll
@@ -83,7 +87,11 @@ class UpstreamTlsTest {
 
     private static Tls verified(SslMode mode, Certificates authority) {
         return new Tls(
-                mode, Optional.of(authority.file("ca.crt")), Optional.empty(), Optional.empty());
+                mode,
+                Optional.of(authority.file("ca.crt")),
+                Optional.empty(),
+                Optional.empty(),
+                List.of(AuthMethod.NONE));
     }
 
     private static Tls certified(String name) {
@@ -91,7 +99,8 @@ class UpstreamTlsTest {
                 SslMode.VERIFY_FULL,
                 Optional.of(ours.file("ca.crt")),
                 Optional.of(ours.file(name + ".crt")),
-                Optional.of(ours.file(name + ".key")));
+                Optional.of(ours.file(name + ".key")),
+                List.of(AuthMethod.NONE));
     }
 
     private static void assertReason(Upstream upstream, Reason reason, String detail) {
@@ -120,7 +129,8 @@ class UpstreamTlsTest {
                                         SslMode.PREFER,
                                         Optional.empty(),
                                         Optional.empty(),
-                                        Optional.empty())))
+                                        Optional.empty(),
+                                        List.of(AuthMethod.NONE))))
                 .isInstanceOf(Upstream.Answered.class);
     }
 
@@ -177,6 +187,27 @@ class UpstreamTlsTest {
                                 Optional.empty())),
                 Reason.NO_HBA_ENTRY,
                 "no encryption");
+    }
+
+    @Test
+    void a_password_proves_the_server_and_is_tied_to_the_tls_connection() {
+        Tls tls =
+                new Tls(
+                        SslMode.VERIFY_FULL,
+                        Optional.of(ours.file("ca.crt")),
+                        Optional.empty(),
+                        Optional.empty());
+        assertThat(tls.bindsChannel()).isTrue();
+        assertThat(ask("localhost", "proven", tls)).isInstanceOf(Upstream.Answered.class);
+        assertReason(ask("localhost", "plain", tls), Reason.UNPROVEN, "skipped authentication");
+    }
+
+    @Test
+    void a_server_that_takes_a_certificate_for_a_password_is_used_only_where_that_is_asked_for() {
+        Tls asked = certified("rsa");
+        Tls tls =
+                new Tls(asked.mode(), asked.rootCertificate(), asked.certificate(), asked.key());
+        assertReason(ask("localhost", "certified", tls), Reason.UNPROVEN, "");
     }
 
     @Test

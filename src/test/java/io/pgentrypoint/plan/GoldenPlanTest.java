@@ -445,6 +445,16 @@ class GoldenPlanTest {
                 Volumes.refuses(),
                 Volumes.standby(Volumes.written(replica())));
         cell(
+                "native-replica-standby-primary-unproven",
+                replica(),
+                Volumes.unproven(),
+                Volumes.standby(Volumes.written(replica())));
+        cell(
+                "native-replica-standby-primary-unproven-on-15",
+                replica(),
+                Volumes.onMajor15(
+                        Volumes.unproven(), Volumes.standby(Volumes.written(replica()))));
+        cell(
                 "native-replica-standby-of-another-cluster",
                 replica(),
                 Volumes.answersAs(Volumes.OTHER_IDENTIFIER, Volumes.MAJOR),

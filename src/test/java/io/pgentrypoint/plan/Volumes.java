@@ -131,6 +131,20 @@ final class Volumes {
         return new Upstream.Answered(IDENTIFIER, timeline, "0/3000148", MAJOR, "replica", UNTUNED);
     }
 
+    static Upstream unproven() {
+        return new Upstream.Unusable(
+                Upstream.Reason.UNPROVEN, "it asks for the password in clear text");
+    }
+
+    /// Seen by a release whose libpq gives the password to whoever asks for it.
+    static Observed onMajor15(Upstream upstream, DataDirectory volume) {
+        return new Observed(
+                        new Installation(Path.of("/usr/lib/postgresql/15/bin"), 15),
+                        volume,
+                        Optional.of(upstream))
+                .with(VOLUME);
+    }
+
     static Upstream refuses() {
         return new Upstream.Unusable(Upstream.Reason.REFUSED, "Connection refused");
     }
@@ -313,7 +327,8 @@ final class Volumes {
                         settings,
                         new Layout(settings.dataDirectory()),
                         new Floor(standbySettings, "replica"),
-                        SlotBudget.of(VOLUME));
+                        SlotBudget.of(VOLUME),
+                        MAJOR);
         return new ManagedFiles(
                 Optional.of(configuration).filter(any -> !any.isEmpty()).map(SettingsFile::text),
                 !configuration.isEmpty(),

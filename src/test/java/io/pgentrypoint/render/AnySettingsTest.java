@@ -40,7 +40,7 @@ class AnySettingsTest {
         Layout layout = new Layout(settings.dataDirectory());
         List<Setting> found =
                 ServerConfiguration.of(
-                        settings, layout, new Floor(Map.of("max_connections", 200), "replica"));
+                        settings, layout, new Floor(Map.of("max_connections", 200), "replica"), 17);
         assertThat(found).extracting(Setting::name).isSorted().doesNotHaveDuplicates();
         String text = SettingsFile.text(found);
         assertThat(text).doesNotContain(RandomEnvironments.MARK);
@@ -48,7 +48,7 @@ class AnySettingsTest {
         assertRules(settings);
         if (settings.mode() instanceof Mode.NativeReplica replica) {
             Path passFile = layout.passFile();
-            assertThat(UpstreamConninfo.clone(replica, passFile))
+            assertThat(UpstreamConninfo.clone(replica, passFile, 17))
                     .doesNotContain(RandomEnvironments.MARK);
             // For the stream, and for the session that a rewind needs.
             assertThat(lines(PassFile.text(replica).reveal())).hasSize(2);

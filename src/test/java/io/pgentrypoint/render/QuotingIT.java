@@ -4,6 +4,7 @@ import static java.util.stream.Collectors.joining;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.pgentrypoint.HostileText;
+import io.pgentrypoint.connect.RealCluster;
 import io.pgentrypoint.mode.Credentials;
 import io.pgentrypoint.mode.Endpoint;
 import io.pgentrypoint.mode.Mode;
@@ -185,7 +186,7 @@ class QuotingIT {
                 "--no-psqlrc",
                 "--no-password",
                 "--dbname="
-                        + UpstreamConninfo.clone(replica, passFile)
+                        + UpstreamConninfo.clone(replica, passFile, RealCluster.major())
                         + " dbname=replication replication=true",
                 "--command=IDENTIFY_SYSTEM");
     }

@@ -25,7 +25,7 @@ class ServerConfigurationTest {
         Settings settings = Environments.parse(Environments.standalone());
         assertThat(
                         ServerConfiguration.of(
-                                settings, new Layout(settings.dataDirectory()), Floor.none()))
+                                settings, new Layout(settings.dataDirectory()), Floor.none(), 17))
                 .isEmpty();
     }
 
@@ -125,7 +125,7 @@ class ServerConfigurationTest {
     void what_a_primary_has_run_with_is_not_lowered() {
         Settings settings = Environments.parse(Environments.primary());
         Floor floor = new Floor(Map.of("max_wal_senders", 50), "logical");
-        assertThat(ServerConfiguration.of(settings, new Layout(settings.dataDirectory()), floor))
+        assertThat(ServerConfiguration.of(settings, new Layout(settings.dataDirectory()), floor, 17))
                 .contains(
                         new Setting("max_wal_senders", "50", "pg_controldata"),
                         new Setting("wal_level", "logical", "pg_controldata"));
@@ -136,7 +136,7 @@ class ServerConfigurationTest {
         Settings settings =
                 Environments.parse(Environments.primary("POSTGRES_CONF_max_wal_senders", "20"));
         Floor floor = new Floor(Map.of("max_wal_senders", 50), "replica");
-        assertThat(ServerConfiguration.of(settings, new Layout(settings.dataDirectory()), floor))
+        assertThat(ServerConfiguration.of(settings, new Layout(settings.dataDirectory()), floor, 17))
                 .contains(new Setting("max_wal_senders", "20", "POSTGRES_CONF_max_wal_senders"));
     }
 
@@ -169,6 +169,6 @@ class ServerConfigurationTest {
     private static String text(Settings settings, Map<String, Integer> minimums) {
         Layout layout = new Layout(settings.dataDirectory());
         return SettingsFile.text(
-                ServerConfiguration.of(settings, layout, new Floor(minimums, "replica")));
+                ServerConfiguration.of(settings, layout, new Floor(minimums, "replica"), 17));
     }
 }

@@ -2,6 +2,7 @@ package io.pgentrypoint.render;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.pgentrypoint.connect.RealCluster;
 import io.pgentrypoint.mode.Mode;
 import io.pgentrypoint.settings.Environments;
 import io.pgentrypoint.settings.Layout;
@@ -40,7 +41,8 @@ class StandbyIT {
                     "--dbname="
                             + UpstreamConninfo.clone(
                                     mode,
-                                    primary.write("clone.pgpass", PassFile.text(mode).reveal())),
+                                    primary.write("clone.pgpass", PassFile.text(mode).reveal()),
+                                    RealCluster.major()),
                     "--pgdata=" + replica.data,
                     "--no-sync",
                     "--checkpoint=fast");
@@ -54,7 +56,8 @@ class StandbyIT {
                             ServerConfiguration.of(
                                     settings,
                                     layout,
-                                    new Floor(Map.of("max_connections", 150), "replica"))));
+                                    new Floor(Map.of("max_connections", 150), "replica"),
+                                    RealCluster.major())));
             replica.start();
 
             // A commit that waits for a standby of this name returns once that one has it.
@@ -89,7 +92,8 @@ class StandbyIT {
                         ServerConfiguration.of(
                                 settings,
                                 new Layout(cluster.data),
-                                new Floor(minimums, "replica"))));
+                                new Floor(minimums, "replica"),
+                                RealCluster.major())));
         cluster.append("postgresql.conf", Layout.INCLUDE_LINE + "\n");
         // Without initdb's rules, which trust the loopback addresses.
         cluster.write(

@@ -19,36 +19,36 @@ class UpstreamTest {
     void a_standby_connects_with_its_own_name() {
         Golden.matches(
                 "render/upstream-standby.txt",
-                UpstreamConninfo.standby(replica(), PASS_FILE) + "\n");
+                UpstreamConninfo.standby(replica(), PASS_FILE, 17) + "\n");
     }
 
     @Test
     void a_clone_is_told_apart_and_is_not_timed_out() {
         Golden.matches(
-                "render/upstream-clone.txt", UpstreamConninfo.clone(replica(), PASS_FILE) + "\n");
+                "render/upstream-clone.txt", UpstreamConninfo.clone(replica(), PASS_FILE, 17) + "\n");
     }
 
     @Test
     void the_password_is_in_the_pass_file_only() {
         Mode.NativeReplica replica = replica("REPLICATION_PASSWORD", "s3cret");
-        assertThat(UpstreamConninfo.standby(replica, PASS_FILE)).doesNotContain("s3cret");
-        assertThat(UpstreamConninfo.clone(replica, PASS_FILE)).doesNotContain("s3cret");
+        assertThat(UpstreamConninfo.standby(replica, PASS_FILE, 17)).doesNotContain("s3cret");
+        assertThat(UpstreamConninfo.clone(replica, PASS_FILE, 17)).doesNotContain("s3cret");
         assertThat(PassFile.text(replica).reveal()).contains("s3cret");
         assertThat(PassFile.text(replica)).hasToString("****");
     }
 
     @Test
     void a_connection_string_that_postgresql_would_cut_is_refused() {
-        int rest = UpstreamConninfo.standby(replica(), Path.of("/")).length();
+        int rest = UpstreamConninfo.standby(replica(), Path.of("/"), 17).length();
         Path longest = Path.of("/" + "x".repeat(1023 - rest));
-        assertThat(UpstreamConninfo.standby(replica(), longest)).hasSize(1023);
+        assertThat(UpstreamConninfo.standby(replica(), longest, 17)).hasSize(1023);
         Path tooLong = Path.of("/" + "x".repeat(1024 - rest));
-        assertThatThrownBy(() -> UpstreamConninfo.standby(replica(), tooLong))
+        assertThatThrownBy(() -> UpstreamConninfo.standby(replica(), tooLong, 17))
                 .isInstanceOf(Refusal.class)
                 .hasMessageContaining("1023 bytes");
         // Bytes count, not characters.
         Path accents = Path.of("/" + "é".repeat(600));
-        assertThatThrownBy(() -> UpstreamConninfo.standby(replica(), accents))
+        assertThatThrownBy(() -> UpstreamConninfo.standby(replica(), accents, 17))
                 .isInstanceOf(Refusal.class);
     }
 

@@ -198,6 +198,11 @@ class RefusalsTest {
                         "must be a list of CIDR networks (10.0.0.0/8, fd00::/8), samenet, or host"
                                 + " names; this is none: 10.0.0.1"),
                 replica(
+                        "REPLICATION_REQUIRE_AUTH",
+                        "scram-sha-256,peer",
+                        "must be one of scram-sha-256, md5, password, none"),
+                replica("REPLICATION_REQUIRE_AUTH", ",", "must name at least one method"),
+                replica(
                         "REPLICATION_SSLMODE",
                         "always",
                         "must be one of disable, allow, prefer, require, verify-ca, verify-full"),

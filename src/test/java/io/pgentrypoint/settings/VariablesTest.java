@@ -3,6 +3,7 @@ package io.pgentrypoint.settings;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.pgentrypoint.mode.Citus;
+import io.pgentrypoint.mode.AuthMethod;
 import io.pgentrypoint.mode.Endpoint;
 import io.pgentrypoint.mode.Mode;
 import io.pgentrypoint.mode.Network;
@@ -88,6 +89,11 @@ class VariablesTest {
                         "10.0.0.0/8, samenet",
                         s -> replica(s).networks(),
                         List.of(new Network("10.0.0.0/8", false), new Network("samenet", true))),
+                new Example(
+                        "REPLICATION_REQUIRE_AUTH",
+                        "none, md5",
+                        s -> replica(s).tls().accepted(),
+                        List.of(AuthMethod.MD5, AuthMethod.NONE)),
                 new Example(
                         "REPLICATION_SSLMODE",
                         "require",

@@ -104,7 +104,12 @@ class LocalBranchReaderIT {
                         "postgres",
                         new Secret("x"),
                         new Security(
-                                "disable", Optional.empty(), Optional.empty(), Optional.empty()),
+                                "disable",
+                                Optional.empty(),
+                                Optional.empty(),
+                                Optional.empty(),
+                                List.of("none"),
+                                false),
                         Duration.ofSeconds(5));
         try (Connection opened = connection.open()) {
             return ServerBranchReader.read(new ReplicationCommands(opened));
