@@ -51,11 +51,7 @@ final class RenderCommand implements Callable<Integer> {
         int major = observed.installation().major();
         List<Setting> configuration =
                 ServerConfiguration.of(
-                        settings,
-                        layout,
-                        floor(observed),
-                        SlotBudget.of(observed.volume()),
-                        major);
+                        settings, layout, floor(observed), SlotBudget.of(observed.volume()), major);
         String block = HbaBlock.text(settings).orElse("");
         String hostRule = HostRule.text(settings, major);
         switch (format) {

@@ -29,7 +29,8 @@ public final class GuardedPassword implements AuthenticationPlugin {
         return switch (type) {
             case SASL -> guarded("scram-sha-256", "it asks for SCRAM");
             case MD5_PASSWORD -> guarded("md5", "it asks for an MD5 hash of the password");
-            case CLEARTEXT_PASSWORD -> guarded("password", "it asks for the password in clear text");
+            case CLEARTEXT_PASSWORD ->
+                    guarded("password", "it asks for the password in clear text");
             case GSS -> guarded("gss", "it asks for GSSAPI");
         };
     }

@@ -28,6 +28,7 @@ public final class CitusRegistration {
     private static final Logger LOG = LoggerFactory.getLogger(CitusRegistration.class);
     private static final Duration TIMEOUT = Duration.ofSeconds(10);
     private static final Duration PAUSE = Duration.ofSeconds(2);
+
     /// It is the superuser's password: it is not sent in clear text, whoever asks for it.
     private static final Security SECURITY =
             new Security(

@@ -60,8 +60,7 @@ final class UpstreamFailure {
 
     private static Upstream.Unusable unsaid(SQLException e) {
         Throwable root = rootOf(e);
-        String detail =
-                oneLine(String.valueOf((rejected(e) ? e : root).getMessage()));
+        String detail = oneLine(String.valueOf((rejected(e) ? e : root).getMessage()));
         return new Upstream.Unusable(unsaidReason(e, root, detail), detail);
     }
 

@@ -43,11 +43,7 @@ public final class ServerConfiguration {
 
     /// @param slots how much WAL they may keep, where the size of the volume is known
     public static List<Setting> of(
-            Settings settings,
-            Layout layout,
-            Floor floor,
-            Optional<WalBudget> slots,
-            int major) {
+            Settings settings, Layout layout, Floor floor, Optional<WalBudget> slots, int major) {
         SortedMap<String, Setting> found = new TreeMap<>();
         switch (settings.mode()) {
             // The image's own postgresql.conf.sample listens everywhere, as the official image's.

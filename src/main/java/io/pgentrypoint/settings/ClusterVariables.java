@@ -104,7 +104,8 @@ final class ClusterVariables {
                     """
                     how the primary and the peers must let this node in: scram-sha-256, md5, \
                     password, none (trust, or a client certificate), or a list of these; only SCRAM \
-                    proves to this node that they know the password; docs/peers.md""");
+                    proves to this node that they know the password; docs/peers.md\
+                    """);
     static final Variable<SslMode> REPLICATION_SSLMODE =
             LIST.declare(
                     "REPLICATION_SSLMODE",

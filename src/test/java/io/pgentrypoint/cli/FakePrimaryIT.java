@@ -31,8 +31,7 @@ class FakePrimaryIT {
     void an_empty_replica_gives_nobody_the_password_and_names_the_variable(Login login)
             throws IOException {
         try (FakeServer fake = new FakeServer(login, Map.of());
-                Node replica =
-                        Node.replicaOf(fake.port()).with("PRIMARY_WAIT", "1s").proving()) {
+                Node replica = Node.replicaOf(fake.port()).with("PRIMARY_WAIT", "1s").proving()) {
             Run.Ended refused = replica.call();
             assertThat(refused.code()).as(refused.stderr()).isEqualTo(69);
             assertThat(refused.stderr())
@@ -81,8 +80,7 @@ class FakePrimaryIT {
             String identifier = identifier(primary);
             assertThat(serving.stop().code()).isZero();
             try (FakeServer fake =
-                    new FakeServer(
-                            Login.AT_ONCE, FakeServer.primaryOnTimelineThree(identifier))) {
+                    new FakeServer(Login.AT_ONCE, FakeServer.primaryOnTimelineThree(identifier))) {
                 primary.proving().with("PEER_HOSTS", "127.0.0.1:" + fake.port());
                 Run.Ended refused = primary.call();
                 assertThat(refused.code()).as(refused.stderr()).isEqualTo(69);

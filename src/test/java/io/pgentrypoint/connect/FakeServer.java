@@ -36,8 +36,7 @@ public final class FakeServer implements AutoCloseable {
     private static final int SSL_REQUEST = 80877103;
     private static final int GSS_REQUEST = 80877104;
 
-    private final ServerSocket listener =
-            new ServerSocket(0, 20, InetAddress.getLoopbackAddress());
+    private final ServerSocket listener = new ServerSocket(0, 20, InetAddress.getLoopbackAddress());
     private final Queue<String> received = new ConcurrentLinkedQueue<>();
     private final Login login;
     private final Map<String, String> answers;
@@ -189,8 +188,7 @@ public final class FakeServer implements AutoCloseable {
         return message;
     }
 
-    private static void authentication(OutputStream out, int code, String more)
-            throws IOException {
+    private static void authentication(OutputStream out, int code, String more) throws IOException {
         byte[] text = more.getBytes(ISO_8859_1);
         send(out, 'R', ByteBuffer.allocate(4 + text.length).putInt(code).put(text).array());
     }

@@ -53,8 +53,7 @@ class ReplicationCommandsTest {
 
     @Test
     void the_server_identifies_itself() throws SQLException {
-        String control =
-                cluster.run("pg_controldata", List.of("-D", cluster.data().toString()));
+        String control = cluster.run("pg_controldata", List.of("-D", cluster.data().toString()));
         try (Connection connection = open()) {
             var identity = new ReplicationCommands(connection).identifySystem();
             assertThat(control).contains(identity.systemIdentifier());

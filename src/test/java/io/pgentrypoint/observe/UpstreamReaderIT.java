@@ -123,9 +123,7 @@ class UpstreamReaderIT {
                             assertThat(answered.systemIdentifier()).matches("\\d{19}");
                             assertThat(answered.timeline()).isEqualTo(1);
                             assertThat(answered.walPosition()).contains("/");
-                            assertThat(answered.major())
-                                    .isEqualTo(
-                                            RealCluster.major());
+                            assertThat(answered.major()).isEqualTo(RealCluster.major());
                             assertThat(answered.standbySettings())
                                     .containsExactly(
                                             Map.entry("max_connections", 42),

@@ -205,8 +205,7 @@ class UpstreamTlsTest {
     @Test
     void a_server_that_takes_a_certificate_for_a_password_is_used_only_where_that_is_asked_for() {
         Tls asked = certified("rsa");
-        Tls tls =
-                new Tls(asked.mode(), asked.rootCertificate(), asked.certificate(), asked.key());
+        Tls tls = new Tls(asked.mode(), asked.rootCertificate(), asked.certificate(), asked.key());
         assertReason(ask("localhost", "certified", tls), Reason.UNPROVEN, "");
     }
 

@@ -452,8 +452,7 @@ class GoldenPlanTest {
         cell(
                 "native-replica-standby-primary-unproven-on-15",
                 replica(),
-                Volumes.onMajor15(
-                        Volumes.unproven(), Volumes.standby(Volumes.written(replica()))));
+                Volumes.onMajor15(Volumes.unproven(), Volumes.standby(Volumes.written(replica()))));
         cell(
                 "native-replica-standby-of-another-cluster",
                 replica(),

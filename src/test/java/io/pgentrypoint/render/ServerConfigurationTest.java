@@ -125,7 +125,9 @@ class ServerConfigurationTest {
     void what_a_primary_has_run_with_is_not_lowered() {
         Settings settings = Environments.parse(Environments.primary());
         Floor floor = new Floor(Map.of("max_wal_senders", 50), "logical");
-        assertThat(ServerConfiguration.of(settings, new Layout(settings.dataDirectory()), floor, 17))
+        assertThat(
+                        ServerConfiguration.of(
+                                settings, new Layout(settings.dataDirectory()), floor, 17))
                 .contains(
                         new Setting("max_wal_senders", "50", "pg_controldata"),
                         new Setting("wal_level", "logical", "pg_controldata"));
@@ -136,7 +138,9 @@ class ServerConfigurationTest {
         Settings settings =
                 Environments.parse(Environments.primary("POSTGRES_CONF_max_wal_senders", "20"));
         Floor floor = new Floor(Map.of("max_wal_senders", 50), "replica");
-        assertThat(ServerConfiguration.of(settings, new Layout(settings.dataDirectory()), floor, 17))
+        assertThat(
+                        ServerConfiguration.of(
+                                settings, new Layout(settings.dataDirectory()), floor, 17))
                 .contains(new Setting("max_wal_senders", "20", "POSTGRES_CONF_max_wal_senders"));
     }
 

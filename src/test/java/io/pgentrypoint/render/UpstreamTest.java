@@ -25,7 +25,8 @@ class UpstreamTest {
     @Test
     void a_clone_is_told_apart_and_is_not_timed_out() {
         Golden.matches(
-                "render/upstream-clone.txt", UpstreamConninfo.clone(replica(), PASS_FILE, 17) + "\n");
+                "render/upstream-clone.txt",
+                UpstreamConninfo.clone(replica(), PASS_FILE, 17) + "\n");
     }
 
     @Test

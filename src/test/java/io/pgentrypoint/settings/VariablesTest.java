@@ -2,8 +2,8 @@ package io.pgentrypoint.settings;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.pgentrypoint.mode.Citus;
 import io.pgentrypoint.mode.AuthMethod;
+import io.pgentrypoint.mode.Citus;
 import io.pgentrypoint.mode.Endpoint;
 import io.pgentrypoint.mode.Mode;
 import io.pgentrypoint.mode.Network;
