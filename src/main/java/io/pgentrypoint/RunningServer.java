@@ -231,6 +231,7 @@ final class RunningServer implements Duties {
                     Step.AppendHostRule _,
                     Step.MarkStandby _,
                     Step.StartBootstrapServer _,
+                    Step.SetSuperuserPassword _,
                     Step.CreateDatabase _,
                     Step.EnsureReplicationRole _,
                     Step.StopBootstrapServer _,

@@ -13,7 +13,7 @@ import org.postgresql.util.PasswordUtil;
 
 /// What a server stores instead of a password, computed here: a password in a statement can end in
 /// a log, whatever the settings say.
-final class PasswordVerifier {
+public final class PasswordVerifier {
 
     // RFC 5803, as PostgreSQL stores it: SCRAM-SHA-256$iterations:salt$stored key:server key
     private static final Pattern SCRAM =
@@ -21,7 +21,7 @@ final class PasswordVerifier {
 
     private PasswordVerifier() {}
 
-    static String scram(Secret password) {
+    public static String scram(Secret password) {
         return PasswordUtil.encodeScramSha256(password.reveal().toCharArray());
     }
 

@@ -3,6 +3,7 @@ package io.pgentrypoint.database;
 import io.pgentrypoint.connect.LocalServer;
 import io.pgentrypoint.plan.Step;
 import io.pgentrypoint.render.Quoting;
+import io.pgentrypoint.report.Secret;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
@@ -14,7 +15,7 @@ import org.slf4j.LoggerFactory;
 
 /// POSTGRES_PASSWORD makes the superuser's password at the first start and is not looked at again,
 /// as with the official image. Who changes it there and wonders is told.
-final class SuperuserPassword {
+public final class SuperuserPassword {
 
     private static final Logger LOG = LoggerFactory.getLogger(SuperuserPassword.class);
     private static final String WRONG_PASSWORD = "28P01";
@@ -24,6 +25,15 @@ final class SuperuserPassword {
 
     private SuperuserPassword() {}
 
+    /// Of a new cluster. A login rule of POSTGRES_HOST_AUTH_METHOD that asks for SCRAM cannot use
+    /// an md5 hash.
+    public static void set(Step.SetSuperuserPassword step, Connection connection)
+            throws SQLException {
+        try (Statement statement = connection.createStatement()) {
+            set(connection, statement, step.user(), step.password(), step.scram());
+        }
+    }
+
     static void check(Step.CheckSuperuserPassword step, LocalServer server) throws SQLException {
         try (Connection connection =
                         server.open(step.user(), Optional.of(step.password()), "postgres");
@@ -32,7 +42,8 @@ final class SuperuserPassword {
                     stored(connection, step.user()), step.user(), step.password())) {
                 LOG.debug("The password of {} is the environment's", step.user());
             } else if (step.apply()) {
-                apply(step, connection, statement);
+                set(connection, statement, step.user(), step.password(), false);
+                LOG.info("The password of {} is the environment's now", step.user());
             } else {
                 LOG.warn(
                         "POSTGRES_PASSWORD is not the password of {} in this cluster, which keeps"
@@ -80,21 +91,18 @@ final class SuperuserPassword {
         }
     }
 
-    private static void apply(
-            Step.CheckSuperuserPassword step, Connection connection, Statement statement)
+    private static void set(
+            Connection connection, Statement statement, String user, Secret password, boolean scram)
             throws SQLException {
         QuietSession.begin(connection, statement);
         String verifier =
-                encryption(statement).equals("md5")
-                        ? PasswordVerifier.md5(step.user(), step.password())
-                        : PasswordVerifier.scram(step.password());
+                !scram && encryption(statement).equals("md5")
+                        ? PasswordVerifier.md5(user, password)
+                        : PasswordVerifier.scram(password);
         statement.execute(
-                "ALTER ROLE "
-                        + Quoting.sqlIdentifier(step.user())
-                        + " PASSWORD "
-                        + Quoting.sqlLiteral(verifier));
+                "ALTER ROLE %s PASSWORD %s"
+                        .formatted(Quoting.sqlIdentifier(user), Quoting.sqlLiteral(verifier)));
         connection.commit();
-        LOG.info("The password of {} is the environment's now", step.user());
     }
 
     private static String encryption(Statement statement) throws SQLException {

@@ -13,6 +13,7 @@ import io.pgentrypoint.process.Signal;
 import io.pgentrypoint.process.StopRequest;
 import io.pgentrypoint.report.ExitCode;
 import io.pgentrypoint.report.Refusal;
+import io.pgentrypoint.report.Secret;
 import io.pgentrypoint.settings.Layout;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -199,11 +200,23 @@ final class BootstrapServer implements AutoCloseable {
     }
 
     Connection open() throws SQLException {
-        return open("postgres");
+        return server.open(login.user(), login.password(), "postgres");
     }
 
-    Connection open(String database) throws SQLException {
-        return server.open(login.user(), login.password(), database);
+    /// Where pg_hba.conf may ask for the password that initdb was given.
+    Connection openFirst(Optional<Secret> initial) throws SQLException {
+        return server.open(login.user(), initial, "postgres");
+    }
+
+    void use(String database, Use use) throws SQLException {
+        try (Connection connection = server.open(login.user(), login.password(), database)) {
+            use.of(connection);
+        }
+    }
+
+    /// What is done in a session.
+    interface Use {
+        void of(Connection connection) throws SQLException;
     }
 
     Path socketDirectory() {

@@ -6,6 +6,7 @@ import io.pgentrypoint.database.CitusRegistration;
 import io.pgentrypoint.database.Databases;
 import io.pgentrypoint.database.ReplicaSlot;
 import io.pgentrypoint.database.ReplicationRole;
+import io.pgentrypoint.database.SuperuserPassword;
 import io.pgentrypoint.files.AtomicFiles;
 import io.pgentrypoint.node.NodeRecord;
 import io.pgentrypoint.node.NodeRecord.Promotion;
@@ -20,6 +21,7 @@ import io.pgentrypoint.report.ExitCode;
 import io.pgentrypoint.report.Phase;
 import io.pgentrypoint.report.Progress;
 import io.pgentrypoint.report.Refusal;
+import io.pgentrypoint.report.Secret;
 import io.pgentrypoint.scripts.ScriptDirectory;
 import io.pgentrypoint.settings.Layout;
 import io.pgentrypoint.settings.Settings;
@@ -52,6 +54,7 @@ public final class Executor implements AutoCloseable {
     private @Nullable Promotion promotion;
     private @Nullable RunningServerPromotion running;
     private boolean privateOnly = true;
+    private Optional<Secret> initial = Optional.empty();
 
     public Executor(
             Settings settings,
@@ -144,16 +147,15 @@ public final class Executor implements AutoCloseable {
                             settings.serverSettings().keySet(),
                             environment);
             case Step.StartBootstrapServer start -> startBootstrap(start);
-            case Step.CreateDatabase(String name) -> {
-                try (Connection connection = bootstrap().open()) {
-                    Databases.create(connection, name);
+            case Step.SetSuperuserPassword set -> {
+                try (Connection connection = bootstrap().openFirst(initial)) {
+                    SuperuserPassword.set(set, connection);
                 }
             }
-            case Step.EnsureReplicationRole(var role) -> {
-                try (Connection connection = bootstrap().open()) {
-                    ReplicationRole.ensure(connection, role);
-                }
-            }
+            case Step.CreateDatabase(String name) ->
+                    bootstrap().use("postgres", server -> Databases.create(server, name));
+            case Step.EnsureReplicationRole(var role) ->
+                    bootstrap().use("postgres", server -> ReplicationRole.ensure(server, role));
             case Step.StopBootstrapServer _ ->
                     bootstrap().stop(stop, programs, installation.program("pg_ctl"), environment);
             case Step.Publish(var layout) -> publish(layout);
@@ -229,11 +231,8 @@ public final class Executor implements AutoCloseable {
             case Step.WritePatroniFiles write -> PatroniFiles.write(write);
             case Step.CheckPatroni check -> PatroniFiles.check(check, programs, environment);
             case Step.LeavePatroni(var layout) -> PatroniFiles.leave(layout);
-            case Step.CreateCitus(String database) -> {
-                try (Connection connection = bootstrap().open(database)) {
-                    CitusRegistration.createExtension(connection);
-                }
-            }
+            case Step.CreateCitus(String database) ->
+                    bootstrap().use(database, CitusRegistration::createExtension);
             case Step.JoinCitus _, Step.DropMemberSlots _, Step.RequireSynchronousStandbys _ ->
                     throw new IllegalStateException("a step for a server that runs");
         }
@@ -256,12 +255,13 @@ public final class Executor implements AutoCloseable {
 
     private void initialize(Step.InitializeDatabase step) throws IOException {
         try (NamedUser user = NamedUser.of(step.staging())) {
-            NewDatabase.create(
-                    step,
-                    new Staging(new Layout(settings.dataDirectory())).outside(),
-                    programs,
-                    installation,
-                    user.environment(environment));
+            initial =
+                    NewDatabase.create(
+                            step,
+                            new Staging(new Layout(settings.dataDirectory())).outside(),
+                            programs,
+                            installation,
+                            user.environment(environment));
         }
     }
 

@@ -1,5 +1,6 @@
 package io.pgentrypoint.execute;
 
+import io.pgentrypoint.database.PasswordVerifier;
 import io.pgentrypoint.files.AtomicFiles;
 import io.pgentrypoint.observe.Installation;
 import io.pgentrypoint.plan.Step;
@@ -7,11 +8,15 @@ import io.pgentrypoint.process.Command;
 import io.pgentrypoint.process.Outcome;
 import io.pgentrypoint.process.Programs;
 import io.pgentrypoint.report.Refusal;
+import io.pgentrypoint.report.Secret;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.security.SecureRandom;
 import java.util.ArrayList;
+import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -22,7 +27,8 @@ final class NewDatabase {
 
     private NewDatabase() {}
 
-    static void create(
+    /// @return the superuser's password until it gets the real one
+    static Optional<Secret> create(
             Step.InitializeDatabase step,
             List<OutsidePart> outside,
             Programs programs,
@@ -37,10 +43,13 @@ final class NewDatabase {
         argv.add("--no-sync");
         outside.forEach(part -> argv.add(part.option()));
         argv.addAll(step.arguments());
+        // initdb quotes the statement that sets the password when the server refuses it, and wants
+        // one where POSTGRES_INITDB_ARGS asks for password logins only.
+        Optional<Secret> password = step.locked() ? Optional.of(random()) : Optional.empty();
         Path passwordFile = Staging.superuserPassword(step.staging());
         try {
-            if (step.password().isPresent()) {
-                AtomicFiles.write(passwordFile, step.password().get().reveal() + "\n");
+            if (password.isPresent()) {
+                AtomicFiles.write(passwordFile, PasswordVerifier.scram(password.get()) + "\n");
                 argv.add("--pwfile=" + passwordFile);
             }
             Outcome outcome = programs.run(new Command("initdb", argv, environment));
@@ -55,8 +64,15 @@ final class NewDatabase {
                         "correct POSTGRES_INITDB_ARGS or what else it names; the next start begins"
                                 + " anew");
             }
+            return password;
         } finally {
             AtomicFiles.deleteIfExists(passwordFile);
         }
+    }
+
+    private static Secret random() {
+        byte[] bytes = new byte[24];
+        new SecureRandom().nextBytes(bytes);
+        return new Secret(HexFormat.of().formatHex(bytes));
     }
 }

@@ -110,6 +110,8 @@ public final class PlanText {
             case Step.CheckServerSettings _ -> "check the settings with postgres -C";
             case Step.StartBootstrapServer _ ->
                     "start a bootstrap server, without TCP, on a private socket";
+            case Step.SetSuperuserPassword(var user, _, _) ->
+                    "set the password of superuser " + user;
             case Step.CreateDatabase(String name) -> "create database " + name;
             case Step.EnsureReplicationRole(var role) ->
                     "make sure of role "
@@ -255,7 +257,7 @@ public final class PlanText {
         String words = step.arguments().isEmpty() ? "" : ", " + String.join(" ", step.arguments());
         return "initdb with superuser "
                 + step.superuser()
-                + (step.password().isPresent() ? "" : ", without a password")
+                + (step.locked() ? "" : ", without a password")
                 + words
                 + walDirectory(step.walDirectory());
     }

@@ -7,6 +7,7 @@ import io.pgentrypoint.observe.Observed;
 import io.pgentrypoint.render.Floor;
 import io.pgentrypoint.report.ExitCode;
 import io.pgentrypoint.report.Refusal;
+import io.pgentrypoint.report.Secret;
 import io.pgentrypoint.settings.Layout;
 import io.pgentrypoint.settings.Settings;
 import java.util.ArrayList;
@@ -82,7 +83,7 @@ final class ReadWritePlan {
                         new Step.InitializeDatabase(
                                 staging,
                                 settings.superuser().name(),
-                                settings.superuser().password(),
+                                settings.superuser().password().isPresent(),
                                 settings.initdb().arguments(),
                                 settings.initdb().walDirectory()),
                         "the data directory is empty"));
@@ -113,6 +114,7 @@ final class ReadWritePlan {
 
     private List<Planned> databaseAndRole() {
         List<Planned> steps = new ArrayList<>();
+        settings.superuser().password().map(this::setPassword).ifPresent(steps::add);
         if (!settings.superuser().database().equals("postgres")) {
             steps.add(
                     new Planned(
@@ -160,6 +162,16 @@ final class ReadWritePlan {
                             "those of Patroni's members keep WAL without end"));
         }
         return plan(doubts, steps, onceReady);
+    }
+
+    private Planned setPassword(Secret password) {
+        boolean scram =
+                settings.hostAuthMethod()
+                        .filter(method -> method.startsWith("scram-sha-256"))
+                        .isPresent();
+        return new Planned(
+                new Step.SetSuperuserPassword(settings.superuser().name(), password, scram),
+                "POSTGRES_PASSWORD asks for it, and initdb does not see it");
     }
 
     private Optional<Planned> password() {

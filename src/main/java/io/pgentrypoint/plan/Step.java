@@ -36,10 +36,12 @@ public sealed interface Step {
         }
     }
 
+    /// @param locked the superuser gets a password that only this start knows, until
+    ///   [SetSuperuserPassword] replaces it; otherwise it gets none
     record InitializeDatabase(
             Layout staging,
             String superuser,
-            Optional<Secret> password,
+            boolean locked,
             List<String> arguments,
             Optional<Path> walDirectory)
             implements Step {
@@ -85,6 +87,11 @@ public sealed interface Step {
             arguments = List.copyOf(arguments);
         }
     }
+
+    /// On the bootstrap server of a new cluster: initdb never sees the password.
+    ///
+    /// @param scram as a SCRAM verifier even where password_encryption is md5
+    record SetSuperuserPassword(String user, Secret password, boolean scram) implements Step {}
 
     record CreateDatabase(String name) implements Step {}
 

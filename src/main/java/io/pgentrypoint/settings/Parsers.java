@@ -39,6 +39,10 @@ final class Parsers {
     private static final Pattern HOST = Pattern.compile("[A-Za-z0-9._:%-]{1,253}");
     private static final Pattern ENDPOINT =
             Pattern.compile("(?:\\[([0-9A-Fa-f:.%]+)]|([A-Za-z0-9._-]{1,253}))(?::(\\d{1,5}))?");
+    // RFC 3454, table B.1: nothing of such a password is left to make a verifier of.
+    private static final Pattern INVISIBLE =
+            Pattern.compile(
+                    "[\\u00ad\\u034f\\u1806\\u180b-\\u180d\\u200c\\u200d\\u2060\\ufe00-\\ufe0f\\ufeff]+");
     // NAMEDATALEN - 1: PostgreSQL cuts longer identifiers in silence, and then names differ.
     private static final int NAME_BYTES = 63;
 
@@ -57,6 +61,11 @@ final class Parsers {
             throw new BadValue(
                     "must be one line: PostgreSQL's password file has no way to write a line break",
                     "remove the line breaks (a file with Windows line ends has one at its end)");
+        }
+        if (INVISIBLE.matcher(text).matches()) {
+            throw new BadValue(
+                    "has only characters that a login ignores (SASLprep, RFC 4013)",
+                    "choose a password that can be seen");
         }
         return new io.pgentrypoint.report.Secret(text);
     }

@@ -60,7 +60,7 @@ class InitScriptsPlanTest {
                                                 script("b.sh", Use.SOURCE),
                                                 script("c.txt", Use.IGNORE)))))
                 .containsSubsequence(
-                        "   6. run 2 of 3 files of /docker-entrypoint-initdb.d – this is the first"
+                        "   7. run 2 of 3 files of /docker-entrypoint-initdb.d – this is the first"
                                 + " start",
                         "      a.sql: run by psql",
                         "      b.sh: sourced: read by one bash, its exports reach the files after"
@@ -181,9 +181,9 @@ class InitScriptsPlanTest {
                                         new DataDirectory.Empty(),
                                         new Scripts(init(script("a.sql", Use.SQL)), each))))
                 .containsSubsequence(
-                        "   6. run 1 of 1 files of /docker-entrypoint-initdb.d – this is the first"
+                        "   7. run 1 of 1 files of /docker-entrypoint-initdb.d – this is the first"
                                 + " start",
-                        "   7. run 1 of 1 files of /docker-entrypoint-startdb.d – they run at each"
+                        "   8. run 1 of 1 files of /docker-entrypoint-startdb.d – they run at each"
                                 + " start");
     }
 }

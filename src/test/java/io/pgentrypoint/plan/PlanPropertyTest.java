@@ -333,6 +333,7 @@ class PlanPropertyTest {
                             Step.InitializeDatabase _,
                             Step.AppendHostRule _,
                             Step.StartBootstrapServer _,
+                            Step.SetSuperuserPassword _,
                             Step.CreateDatabase _,
                             Step.EnsureReplicationRole _,
                             Step.PutInPlace _,

@@ -93,6 +93,7 @@ class ParsersTest {
     void a_password_may_be_anything_in_one_line() throws BadValue {
         assertThat(Parsers.password(" :\\'\"#*ä ").reveal()).isEqualTo(" :\\'\"#*ä ");
         assertThatThrownBy(() -> Parsers.password("a\r")).isInstanceOf(BadValue.class);
+        assertThatThrownBy(() -> Parsers.password("\u00ad\u200d")).isInstanceOf(BadValue.class);
     }
 
     @Test
