@@ -1,6 +1,8 @@
 package io.pgentrypoint.claim;
 
 import io.pgentrypoint.files.AtomicFiles;
+import io.pgentrypoint.process.StopRequest;
+import io.pgentrypoint.process.VitalThread;
 import io.pgentrypoint.settings.Layout;
 import io.pgentrypoint.volume.Holder;
 import io.pgentrypoint.volume.HolderReader;
@@ -27,6 +29,8 @@ import org.slf4j.LoggerFactory;
 final class Heartbeat implements AutoCloseable {
 
     private static final Logger LOG = LoggerFactory.getLogger(Heartbeat.class);
+
+    private static final Duration AGAIN = Duration.ofSeconds(1);
 
     private final Layout layout;
     private final Duration every;
@@ -56,22 +60,28 @@ final class Heartbeat implements AutoCloseable {
             Holder holder,
             Duration every,
             Consumer<Holder> taken,
-            BooleanSupplier locked) {
+            BooleanSupplier locked,
+            StopRequest stop) {
         Heartbeat heartbeat = new Heartbeat(layout, holder, every, taken, locked);
         heartbeat.write();
-        Thread.ofPlatform().daemon().name("heartbeat").start(heartbeat::beatUntilClosed);
+        Thread _ = VitalThread.start("heartbeat", stop, heartbeat::beatUntilClosed);
         return heartbeat;
     }
 
     private void beatUntilClosed() {
-        try {
-            while (!ended.await(every.toMillis(), TimeUnit.MILLISECONDS)) {
-                if (!beat()) {
-                    return;
-                }
+        boolean goesOn = true;
+        Duration wait = every;
+        while (goesOn) {
+            try {
+                goesOn = !ended.await(wait.toMillis(), TimeUnit.MILLISECONDS) && beat();
+                wait = every;
+            } catch (InterruptedException e) {
+                // Nobody in this program interrupts; going on is the only safe answer.
+            } catch (RuntimeException | Error e) {
+                // Others take the volume for free when three beats are missing.
+                wait = AGAIN;
+                VitalThread.goOnAfter(e);
             }
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
         }
     }
 

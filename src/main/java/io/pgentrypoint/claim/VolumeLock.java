@@ -110,7 +110,8 @@ public final class VolumeLock implements AutoCloseable {
                         HolderReader.ourselves(impossible.isEmpty()),
                         HeartbeatWatch.BEAT,
                         this::lost,
-                        this::locked);
+                        this::locked,
+                        stop);
     }
 
     /// Patroni removes our directory when it clones, and a lock on a removed file keeps nobody out:

@@ -48,7 +48,7 @@ final class InitCommand implements Callable<Integer> {
 
     private static int initialize(List<String> serverArguments, String officialName) {
         StopRequest stop = new StopRequest();
-        Signals signals = Signals.install(signal -> RunCommand.beforeTheServer(signal, stop));
+        Signals signals = RunCommand.signals(stop);
         Relay relay = Relay.unchanged();
         VolumeLock lock = null;
         int code = 0;
@@ -74,12 +74,9 @@ final class InitCommand implements Callable<Integer> {
                         .init();
             }
         } catch (RuntimeException | Error e) {
-            code = LastWords.ofNode(e, Phase.PREPARING, relay);
+            code = LastWords.ofNode(e, stop.failure(), Phase.PREPARING, relay);
         }
-        if (lock != null) {
-            lock.close();
-        }
-        signals.exit(code);
+        RunCommand.end(signals, lock, code);
         return code;
     }
 

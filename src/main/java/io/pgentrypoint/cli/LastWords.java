@@ -11,6 +11,7 @@ import io.pgentrypoint.report.Refusal;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Optional;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -25,7 +26,8 @@ final class LastWords {
 
     private LastWords() {}
 
-    static int say(Throwable end) {
+    static int say(Throwable thrown) {
+        Throwable end = explained(thrown);
         if (end instanceof Refusal refusal) {
             Banner.print(refusal.officialText());
         }
@@ -46,7 +48,27 @@ final class LastWords {
     }
 
     /// The end of a node: also with its phase, what its server said last, and for Kubernetes.
-    static int ofNode(Throwable end, Phase phase, Relay server) {
+    /// Throws nothing: the end of this process must not fail for want of words.
+    ///
+    /// @param failure the thread that the node could not go on without
+    static int ofNode(Throwable thrown, Optional<String> failure, Phase phase, Relay server) {
+        try {
+            Throwable end = failure.<Throwable>map(LastWords::threadEnded).orElse(thrown);
+            return ofNode(explained(end), phase, server);
+        } catch (RuntimeException | Error e) {
+            return ExitCode.BUG.code();
+        }
+    }
+
+    static Refusal threadEnded(String thread) {
+        return new Refusal(
+                ExitCode.BUG,
+                "cannot go on: the thread \"%s\", which this node lives by, has ended; the server was stopped"
+                        .formatted(thread),
+                "restart it, and report its error in the log above: it is a bug of entrypoint");
+    }
+
+    private static int ofNode(Throwable end, Phase phase, Relay server) {
         int code = say(end);
         if (end instanceof Stopped) {
             return code;
@@ -60,6 +82,19 @@ final class LastWords {
         lines.addFirst(String.join("\n", paragraph(end)));
         TerminationLog.write(String.join("\n", lines) + "\n");
         return code;
+    }
+
+    /// A VM that may start no more threads says so by an OutOfMemoryError, whoever asked for one.
+    private static Throwable explained(Throwable end) {
+        return end instanceof OutOfMemoryError
+                        && String.valueOf(end.getMessage()).contains("native thread")
+                ? new Refusal(
+                        ExitCode.SYSTEM,
+                        "cannot start a thread: no more processes and threads may be started here",
+                        "raise the limit of this container (docker --pids-limit, systemd TasksMax, ulimit -u)"
+                                + " to 100 and one for each connection, or end other programs in it",
+                        end)
+                : end;
     }
 
     private static List<String> paragraph(Throwable end) {

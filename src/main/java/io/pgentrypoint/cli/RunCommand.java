@@ -7,6 +7,7 @@ import io.pgentrypoint.execute.Ownership;
 import io.pgentrypoint.mode.Mode;
 import io.pgentrypoint.observe.Preflight;
 import io.pgentrypoint.patroni.RestApi;
+import io.pgentrypoint.probe.Listener;
 import io.pgentrypoint.probe.Node;
 import io.pgentrypoint.probe.NodeQuery;
 import io.pgentrypoint.probe.ProbeServer;
@@ -17,6 +18,7 @@ import io.pgentrypoint.process.Relay;
 import io.pgentrypoint.process.Signal;
 import io.pgentrypoint.process.Signals;
 import io.pgentrypoint.process.StopRequest;
+import io.pgentrypoint.process.VitalThread;
 import io.pgentrypoint.report.LogFormat;
 import io.pgentrypoint.report.Logging;
 import io.pgentrypoint.report.Progress;
@@ -29,6 +31,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.Callable;
+import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Parameters;
 
@@ -51,7 +54,7 @@ final class RunCommand implements Callable<Integer> {
     /// Does not return: this program ends with the server.
     static void run(List<String> serverArguments) {
         StopRequest stop = new StopRequest();
-        Signals signals = Signals.install(signal -> beforeTheServer(signal, stop));
+        Signals signals = signals(stop);
         Relay relay = Relay.unchanged();
         Progress progress = new Progress();
         VolumeLock lock = null;
@@ -67,18 +70,42 @@ final class RunCommand implements Callable<Integer> {
                     new Entrypoint(settings, stop, supervisor, progress, Banner::print, relay);
             boolean answers = !lock.isNeighbours();
             if (answers) {
-                answer(settings, progress, supervisor, relay, entrypoint);
+                answer(settings, stop, progress, supervisor, relay, entrypoint);
             }
             lock.take();
             if (!answers) {
-                answer(settings, progress, supervisor, relay, entrypoint);
+                answer(settings, stop, progress, supervisor, relay, entrypoint);
             }
             code = entrypoint.run(signals, () -> SystemEnvironment.settings(serverArguments));
+            stop.failure().ifPresent(RunCommand::refuseToCallItAStop);
         } catch (RuntimeException | Error e) {
-            code = LastWords.ofNode(e, progress.phase(), relay);
+            code = LastWords.ofNode(e, stop.failure(), progress.phase(), relay);
         }
-        if (lock != null) {
-            lock.close();
+        end(signals, lock, code);
+    }
+
+    /// Signals come first: without the thread that takes them nothing is begun.
+    static Signals signals(StopRequest stop) {
+        try {
+            return Signals.install(signal -> beforeTheServer(signal, stop), stop);
+        } catch (OutOfMemoryError e) {
+            System.exit(LastWords.say(e));
+            throw e;
+        }
+    }
+
+    private static void refuseToCallItAStop(String thread) {
+        throw LastWords.threadEnded(thread);
+    }
+
+    /// Whatever fails here, this process ends: PID 1 does not live on after its work.
+    static void end(Signals signals, @Nullable VolumeLock lock, int code) {
+        try {
+            if (lock != null) {
+                lock.close();
+            }
+        } catch (RuntimeException | Error e) {
+            VitalThread.say("a bug: the volume is given back by the end of this process", e);
         }
         signals.exit(code);
     }
@@ -114,6 +141,7 @@ final class RunCommand implements Callable<Integer> {
     /// From here on whoever asks gets an answer, long before there is a server.
     private static void answer(
             Settings settings,
+            StopRequest stop,
             Progress progress,
             Supervisor supervisor,
             Relay relay,
@@ -137,9 +165,14 @@ final class RunCommand implements Callable<Integer> {
                                 settings.mode() instanceof Mode.Patroni patroni
                                         ? RestApi.of(patroni.given()).member()
                                         : Optional.empty());
+        Listener listener = Listener.start();
         StatusSocket.serve(
-                settings.port(), node, Map.of(PromoteOrder.NAME, new PromoteOrder(entrypoint)));
-        settings.probePort().ifPresent(port -> ProbeServer.serve(port, node));
+                listener,
+                settings.port(),
+                node,
+                Map.of(PromoteOrder.NAME, new PromoteOrder(entrypoint)));
+        settings.probePort()
+                .ifPresent(port -> ProbeServer.serve(listener, port, node, stop::failure));
     }
 
     /// What is asked of the server while it is a standby.

@@ -22,11 +22,16 @@ public record LocalServer(Path socketDirectory, int port) {
         return socketDirectory.resolve(".s.PGSQL." + port);
     }
 
-    /// Connects and logs in, or gives up within ten seconds. Statements are not limited: a
-    /// checkpoint or a promotion takes what it takes, and a server that dies ends the connection.
+    /// Connects and logs in, or gives up when the server says nothing for ten seconds. Statements
+    /// are not limited: a checkpoint or a promotion takes what it takes, and a server that dies
+    /// ends the connection.
     public Connection open(String user, Optional<Secret> password, String database)
             throws SQLException {
-        return open(user, password, database, Map.of());
+        Connection connection =
+                open(user, password, database, Map.of("socketTimeout", SECONDS_TO_LOG_IN));
+        // Only the login was limited.
+        connection.setNetworkTimeout(Runnable::run, 0);
+        return connection;
     }
 
     /// For a question that must have an answer soon: each wait for the server is limited, and the
@@ -44,9 +49,6 @@ public record LocalServer(Path socketDirectory, int port) {
                 Map.of(
                         "connectTimeout",
                         seconds,
-                        // The driver would start a thread for it; each read is limited anyway.
-                        "loginTimeout",
-                        "0",
                         "socketTimeout",
                         seconds,
                         "options",
@@ -65,7 +67,8 @@ public record LocalServer(Path socketDirectory, int port) {
         properties.put("gssEncMode", "disable");
         properties.put("ApplicationName", "entrypoint");
         properties.put("connectTimeout", SECONDS_TO_CONNECT);
-        properties.put("loginTimeout", SECONDS_TO_LOG_IN);
+        // The driver would start a thread for it, and at a stop none may be left to be had.
+        properties.put("loginTimeout", "0");
         properties.putAll(more);
         try {
             return PostgresDriver.connect(url(database), properties);

@@ -1,45 +1,53 @@
 package io.pgentrypoint.probe;
 
-import com.sun.net.httpserver.HttpExchange;
-import com.sun.net.httpserver.HttpServer;
+import io.pgentrypoint.probe.Probes.Page;
 import io.pgentrypoint.report.ExitCode;
 import io.pgentrypoint.report.Refusal;
 import java.io.IOException;
 import java.net.InetSocketAddress;
+import java.nio.channels.ServerSocketChannel;
 import java.nio.charset.StandardCharsets;
-import java.util.Map;
-import java.util.concurrent.Executors;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
+import java.time.ZoneOffset;
+import java.time.ZonedDateTime;
+import java.time.format.DateTimeFormatter;
+import java.util.Locale;
+import java.util.Optional;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
 
-/// The probes over HTTP, on every address: an orchestrator asks from outside.
-public final class ProbeServer {
+/// The probes over HTTP, on every address: an orchestrator asks from outside. One request for each
+/// connection, without a body; what makes an answer wait for the server has a thread of its own.
+public final class ProbeServer implements Protocol {
 
-    private static final Logger LOG = LoggerFactory.getLogger(ProbeServer.class);
     private static final int LONGEST_QUEUE = 50;
+    private static final int MOST = 64;
+    private static final int MOST_OF_ADDRESS = 16;
+    private static final int LONGEST_REQUEST = 8 * 1024;
+    private static final String TEXT = "text/plain; charset=utf-8";
 
-    /// The JDK's server limits nothing by itself; the heap of PID 1 is small. A request and its
-    /// answer have ten seconds each, and an answer is not held back for an acknowledgement.
-    private static final Map<String, String> LIMITS =
-            Map.of(
-                    "jdk.httpserver.maxConnections", "100",
-                    "sun.net.httpserver.maxReqTime", "10",
-                    "sun.net.httpserver.maxRspTime", "10",
-                    "sun.net.httpserver.maxReqHeaders", "50",
-                    "sun.net.httpserver.nodelay", "true");
+    // RFC 9110, 5.6.7
+    private static final DateTimeFormatter DATE =
+            DateTimeFormatter.ofPattern("EEE, dd MMM yyyy HH:mm:ss 'GMT'", Locale.ROOT);
 
-    private ProbeServer() {}
+    private final Probes probes;
+    private final Worker askingServer = new Worker("probes", MOST);
+    private final Worker atOnce = new Worker("liveness", MOST);
+    private final byte[] busy = response(new Page(503, TEXT, "cannot answer now\n"), false);
+
+    private ProbeServer(Probes probes) {
+        this.probes = probes;
+    }
 
     /// Listens until the end of this process.
-    public static void serve(int port, Node node) {
-        LIMITS.forEach(System::setProperty);
-        Probes probes = new Probes(node);
+    ///
+    /// @param failure the thread that this process cannot go on without, when it has ended
+    public static void serve(
+            Listener listener, int port, Node node, Supplier<Optional<String>> failure) {
         try {
             // The wildcard of a machine with IPv6 takes IPv4 too.
-            HttpServer server = HttpServer.create(new InetSocketAddress(port), LONGEST_QUEUE);
-            server.setExecutor(Executors.newVirtualThreadPerTaskExecutor());
-            server.createContext("/", exchange -> answer(exchange, probes));
-            server.start();
+            ServerSocketChannel socket = ServerSocketChannel.open();
+            socket.bind(new InetSocketAddress(port), LONGEST_QUEUE);
+            listener.add(socket, new ProbeServer(new Probes(node, failure)), MOST, MOST_OF_ADDRESS);
         } catch (IOException e) {
             throw new Refusal(
                     ExitCode.CONFIGURATION,
@@ -49,38 +57,125 @@ public final class ProbeServer {
         }
     }
 
-    private static void answer(HttpExchange exchange, Probes probes) throws IOException {
-        try (exchange) {
-            String method = exchange.getRequestMethod();
-            boolean head = method.equals("HEAD");
-            Probes.Page page;
-            if (head || method.equals("GET")) {
-                page =
-                        probes.page(
-                                exchange.getRequestURI().getPath(),
-                                exchange.getRequestURI().getRawQuery());
-            } else {
-                exchange.getResponseHeaders().set("Allow", "GET, HEAD");
-                page = new Probes.Page(405, "text/plain", "only GET and HEAD\n");
+    @Override
+    public int longest() {
+        return LONGEST_REQUEST;
+    }
+
+    /// At an empty line.
+    @Override
+    public boolean endsIn(byte[] bytes, int from, int length) {
+        for (int i = Math.max(1, from); i < length; i++) {
+            boolean second = bytes[i] == '\n' && bytes[i - 1] == '\n';
+            boolean third =
+                    i > 1 && bytes[i] == '\n' && bytes[i - 1] == '\r' && bytes[i - 2] == '\n';
+            if (second || third) {
+                return true;
             }
-            send(exchange, page, head);
-        } catch (RuntimeException | Error e) {
-            LOG.error("a bug: a probe got no answer", e);
-            throw e;
+        }
+        return false;
+    }
+
+    @Override
+    public Task task(byte[] bytes, int length, Arrival arrival) {
+        Request request =
+                Request.of(new String(bytes, 0, length, StandardCharsets.ISO_8859_1), arrival);
+        return new Task(
+                Probes.askServer(request.path()) ? askingServer : atOnce,
+                reply -> reply.end(response(page(request), request.isHead())));
+    }
+
+    @Override
+    public byte[] busy() {
+        return busy;
+    }
+
+    private Page page(Request request) {
+        return switch (request.wrong()) {
+            case "" -> probes.page(request.path(), request.query());
+            case TOO_LONG -> new Page(431, TEXT, TOO_LONG);
+            case TOO_LATE -> new Page(408, TEXT, TOO_LATE);
+            case OTHER_METHOD -> new Page(405, TEXT, OTHER_METHOD);
+            default -> new Page(400, TEXT, request.wrong());
+        };
+    }
+
+    private static final String TOO_LONG = "a request may have 8 kB\n";
+    private static final String TOO_LATE = "a request may take 2 s\n";
+    private static final String OTHER_METHOD = "only GET and HEAD\n";
+    private static final String NO_HTTP = "this is no HTTP request\n";
+
+    /// @param wrong why it cannot be answered, or empty
+    private record Request(boolean isHead, String path, @Nullable String query, String wrong) {
+
+        static Request of(String text, Arrival arrival) {
+            return switch (arrival) {
+                case WHOLE -> of(text);
+                case CUT -> wrong(NO_HTTP);
+                case TOO_LONG -> wrong(ProbeServer.TOO_LONG);
+                case TOO_LATE -> wrong(ProbeServer.TOO_LATE);
+            };
+        }
+
+        private static Request of(String text) {
+            String[] words = text.lines().findFirst().orElse("").split(" ", -1);
+            if (words.length != 3 || !words[2].startsWith("HTTP/1.")) {
+                return wrong(NO_HTTP);
+            }
+            boolean isHead = words[0].equals("HEAD");
+            if (!isHead && !words[0].equals("GET")) {
+                return wrong(OTHER_METHOD);
+            }
+            // A proxy sends the whole address: RFC 9112, 3.2.2.
+            String target = words[1].replaceFirst("^http://[^/?]*", "");
+            int mark = target.indexOf('?');
+            return mark < 0
+                    ? new Request(isHead, target, null, "")
+                    : new Request(
+                            isHead, target.substring(0, mark), target.substring(mark + 1), "");
+        }
+
+        private static Request wrong(String why) {
+            return new Request(false, "", null, why);
         }
     }
 
-    private static void send(HttpExchange exchange, Probes.Page page, boolean head)
-            throws IOException {
+    private static byte[] response(Page page, boolean head) {
         byte[] body = page.text().getBytes(StandardCharsets.UTF_8);
-        exchange.getResponseHeaders().set("Content-Type", page.type());
-        exchange.getResponseHeaders().set("Cache-Control", "no-store");
-        if (head) {
-            exchange.getResponseHeaders().set("Content-Length", String.valueOf(body.length));
-            exchange.sendResponseHeaders(page.code(), -1);
-        } else {
-            exchange.sendResponseHeaders(page.code(), body.length);
-            exchange.getResponseBody().write(body);
-        }
+        String fields =
+                """
+                HTTP/1.1 %d %s
+                Date: %s
+                Content-Type: %s
+                Content-Length: %d
+                Cache-Control: no-store
+                Connection: close
+                %s
+                """
+                        .formatted(
+                                page.code(),
+                                reason(page.code()),
+                                DATE.format(ZonedDateTime.now(ZoneOffset.UTC)),
+                                page.type(),
+                                body.length,
+                                page.code() == 405 ? "Allow: GET, HEAD\n" : "")
+                        .replace("\n", "\r\n");
+        byte[] start = fields.getBytes(StandardCharsets.ISO_8859_1);
+        byte[] all = new byte[start.length + (head ? 0 : body.length)];
+        System.arraycopy(start, 0, all, 0, start.length);
+        System.arraycopy(body, 0, all, start.length, all.length - start.length);
+        return all;
+    }
+
+    private static String reason(int code) {
+        return switch (code) {
+            case 200 -> "OK";
+            case 400 -> "Bad Request";
+            case 404 -> "Not Found";
+            case 405 -> "Method Not Allowed";
+            case 408 -> "Request Timeout";
+            case 431 -> "Request Header Fields Too Large";
+            default -> "Service Unavailable";
+        };
     }
 }

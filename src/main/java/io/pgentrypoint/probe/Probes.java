@@ -7,6 +7,7 @@ import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /// What each path answers. 200 is yes, 503 is no, and the text says why.
@@ -24,9 +25,20 @@ final class Probes {
             """;
 
     private final Node node;
+    private final Supplier<Optional<String>> failure;
 
-    Probes(Node node) {
+    /// @param failure the thread that this process cannot go on without, when it has ended
+    Probes(Node node, Supplier<Optional<String>> failure) {
         this.node = node;
+        this.failure = failure;
+    }
+
+    /// Whether the answer may wait for the server; the others must not wait behind it.
+    static boolean askServer(String path) {
+        return switch (path) {
+            case "/readyz", "/primary", "/replica", "/metrics" -> true;
+            default -> false;
+        };
     }
 
     record Page(int code, String type, String text) {
@@ -44,7 +56,7 @@ final class Probes {
         try {
             return switch (path) {
                 case "/startupz" -> startup();
-                case "/livez" -> node.alive() ? Page.yes("alive") : Page.no("the server has ended");
+                case "/livez" -> liveness();
                 case "/readyz" -> judged(node.status(), lag(query), "");
                 case "/primary" -> judged(node.status(), MaxLag.ANY, "primary");
                 case "/replica" -> judged(node.status(), lag(query), "replica");
@@ -54,6 +66,13 @@ final class Probes {
         } catch (IllegalArgumentException e) {
             return new Page(400, TEXT, e.getMessage() + "\n");
         }
+    }
+
+    private Page liveness() {
+        return failure.get()
+                .map(thread -> Page.no("the thread \"%s\" has ended".formatted(thread)))
+                .orElseGet(
+                        () -> node.alive() ? Page.yes("alive") : Page.no("the server has ended"));
     }
 
     private Page startup() {

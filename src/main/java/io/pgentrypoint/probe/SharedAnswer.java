@@ -2,21 +2,23 @@ package io.pgentrypoint.probe;
 
 import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /// One question to the server at a time, and its answer for all who ask meanwhile and shortly
 /// after. However many probe at once, the server sees one connection; however slow it is, nobody
-/// waits longer than the patience.
+/// waits for a question longer than the patience, counted from when it was asked.
 final class SharedAnswer<T> {
 
     private final Supplier<T> question;
     private final T tooLate;
     private final Duration patience;
     private final long keptNanos;
-    private @Nullable CompletableFuture<T> flight;
-    private long since;
+    private final Worker asking = new Worker("question", 1);
+    private @Nullable Flight<T> flight;
 
     /// @param tooLate what is said when the answer takes longer than the patience
     /// @param kept how long an answer counts, from when it was asked for
@@ -28,30 +30,40 @@ final class SharedAnswer<T> {
     }
 
     T get() {
-        return current()
-                .copy()
-                .completeOnTimeout(tooLate, patience.toMillis(), TimeUnit.MILLISECONDS)
-                .join();
+        Flight<T> flight = current();
+        long left = patience.toNanos() - (System.nanoTime() - flight.since());
+        try {
+            return flight.answer().get(Math.max(0, left), TimeUnit.NANOSECONDS);
+        } catch (TimeoutException e) {
+            return tooLate;
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            return tooLate;
+        } catch (ExecutionException e) {
+            throw new IllegalStateException(e.getCause());
+        }
     }
 
-    private synchronized CompletableFuture<T> current() {
-        CompletableFuture<T> last = flight;
-        if (last != null && (!last.isDone() || System.nanoTime() - since < keptNanos)) {
+    private record Flight<T>(CompletableFuture<T> answer, long since) {}
+
+    private synchronized Flight<T> current() {
+        Flight<T> last = flight;
+        if (last != null
+                && (!last.answer().isDone() || System.nanoTime() - last.since() < keptNanos)) {
             return last;
         }
-        CompletableFuture<T> next = new CompletableFuture<>();
+        Flight<T> next = new Flight<>(new CompletableFuture<>(), System.nanoTime());
+        // First, so that one which cannot be asked is not waited for.
+        asking.execute(() -> ask(next.answer()));
         flight = next;
-        since = System.nanoTime();
-        Thread.ofPlatform()
-                .daemon()
-                .name("question")
-                .start(() -> {
-                    try {
-                        next.complete(question.get());
-                    } catch (RuntimeException | Error e) {
-                        next.completeExceptionally(e);
-                    }
-                });
         return next;
+    }
+
+    private void ask(CompletableFuture<T> answer) {
+        try {
+            answer.complete(question.get());
+        } catch (RuntimeException | Error e) {
+            answer.completeExceptionally(e);
+        }
     }
 }

@@ -3,9 +3,7 @@ package io.pgentrypoint.probe;
 import java.io.IOException;
 import java.net.StandardProtocolFamily;
 import java.net.UnixDomainSocketAddress;
-import java.nio.ByteBuffer;
 import java.nio.channels.ServerSocketChannel;
-import java.nio.channels.SocketChannel;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -13,7 +11,6 @@ import java.nio.file.attribute.PosixFilePermissions;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -22,17 +19,28 @@ import org.slf4j.LoggerFactory;
 /// they come up and its exit code.
 ///
 /// Only its own user and root may connect: the mode of the file is the authorisation.
-public final class StatusSocket {
+public final class StatusSocket implements Protocol {
 
     private static final Logger LOG = LoggerFactory.getLogger(StatusSocket.class);
     private static final int LONGEST_REQUEST = 1000;
+    private static final int MOST = 16;
 
     static final String STATUS = "status";
 
-    private StatusSocket() {}
+    /// For `status` a verdict, for an order a line and its end (EX_TEMPFAIL).
+    private static final String BUSY = "cannot answer now: too much is asked\nexit 75\n";
+
+    private final Node node;
+    private final Map<String, Order> orders;
+    private final Worker worker = new Worker("status", MOST);
+
+    private StatusSocket(Node node, Map<String, Order> orders) {
+        this.node = node;
+        this.orders = orders;
+    }
 
     /// @param orders by name
-    public static void serve(int port, Node node, Map<String, Order> orders) {
+    public static void serve(Listener listener, int port, Node node, Map<String, Order> orders) {
         Path file =
                 StatusClient.places(port).stream()
                         .filter(place -> Files.isWritable(place.resolveSibling(".")))
@@ -44,81 +52,72 @@ public final class StatusSocket {
             channel.bind(UnixDomainSocketAddress.of(file));
             // connect(2) needs the right to write, which a umask of 0 would give to everybody.
             Files.setPosixFilePermissions(file, PosixFilePermissions.fromString("rw-------"));
-            Thread.ofPlatform()
-                    .daemon()
-                    .name("status")
-                    .start(() -> {
-                        while (channel.isOpen()) {
-                            accept(channel, node, orders);
-                        }
-                    });
+            listener.add(channel, new StatusSocket(node, orders), MOST, MOST);
         } catch (IOException e) {
             LOG.warn(
                     "Cannot open {}: {}; status and healthcheck will not work", file, e.toString());
         }
     }
 
-    private static void accept(ServerSocketChannel server, Node node, Map<String, Order> orders) {
-        try {
-            SocketChannel client = server.accept();
-            // One that does not read must not keep the others waiting.
-            Thread.ofVirtual().start(() -> answer(client, node, orders));
-        } catch (IOException e) {
-            LOG.debug("Cannot accept a request", e);
-        }
+    @Override
+    public int longest() {
+        return LONGEST_REQUEST;
     }
 
-    private static void answer(SocketChannel client, Node node, Map<String, Order> orders) {
-        try (client) {
-            List<String> words = request(client);
-            Optional<Order> order = Optional.ofNullable(orders.get(words.getFirst()));
-            if (order.isPresent()) {
-                List<String> rest = words.subList(1, words.size());
-                int code = order.get().carryOut(rest, line -> say(client, "say " + line));
-                write(client, "exit " + code + "\n");
-            } else {
-                NodeStatus status = node.status();
-                write(
-                        client,
-                        status.verdict()
-                                + "\n"
-                                + StatusDocument.text(status, node.patroni())
-                                + "\n");
-            }
-        } catch (IOException e) {
-            // The one who asked has gone; the next one is answered.
-            LOG.debug("Cannot answer a request", e);
-        } catch (RuntimeException e) {
-            LOG.error("a bug: a request got no answer", e);
-        }
-    }
-
-    /// An order is carried out to its end, also when nobody listens any more.
-    private static void say(SocketChannel client, String line) {
-        try {
-            write(client, line.replace("\n", " ") + "\n");
-        } catch (IOException e) {
-            LOG.debug("Nobody listens", e);
-        }
-    }
-
-    /// The first line, or what came of it before its end; who says nothing asks for the status.
-    private static List<String> request(SocketChannel client) throws IOException {
-        byte[] read = new byte[LONGEST_REQUEST];
-        ByteBuffer bytes = ByteBuffer.wrap(read);
-        while (bytes.hasRemaining() && client.read(bytes) >= 0) {
-            String text = new String(read, 0, bytes.position(), StandardCharsets.UTF_8);
-            if (text.indexOf('\n') >= 0) {
-                return Arrays.asList(text.substring(0, text.indexOf('\n')).strip().split(" "));
+    @Override
+    public boolean endsIn(byte[] bytes, int from, int length) {
+        for (int i = from; i < length; i++) {
+            if (bytes[i] == '\n') {
+                return true;
             }
         }
-        return List.of(STATUS);
+        return false;
     }
 
-    private static void write(SocketChannel client, String text) throws IOException {
-        ByteBuffer bytes = ByteBuffer.wrap(text.getBytes(StandardCharsets.UTF_8));
-        while (bytes.hasRemaining()) {
-            client.write(bytes);
-        }
+    @Override
+    public Task task(byte[] bytes, int length, Arrival arrival) {
+        return switch (arrival) {
+            case WHOLE -> asked(new String(bytes, 0, length, StandardCharsets.UTF_8));
+            // Who says nothing asks for the status.
+            case CUT -> new Task(worker, this::status);
+            case TOO_LONG, TOO_LATE -> new Task(worker, reply -> reply.end(busy()));
+        };
+    }
+
+    private Task asked(String text) {
+        List<String> words = Arrays.asList(text.lines().findFirst().orElse("").strip().split(" "));
+        Order order = orders.get(words.getFirst());
+        return order == null
+                ? new Task(worker, this::status)
+                : new Task(
+                        // It may last for minutes; there are no more of them than connections.
+                        work -> Thread.ofPlatform().daemon().name("order").start(work),
+                        reply -> carryOut(order, words.subList(1, words.size()), reply));
+    }
+
+    /// To its end, also when nobody listens any more.
+    private static void carryOut(Order order, List<String> words, Reply reply) {
+        int code =
+                order.carryOut(words, line -> reply.part(bytes("say " + line.replace("\n", " "))));
+        reply.end(bytes("exit " + code));
+    }
+
+    private void status(Reply reply) {
+        NodeStatus status = node.status();
+        reply.end(
+                bytes(
+                        "%s\n%s"
+                                .formatted(
+                                        status.verdict(),
+                                        StatusDocument.text(status, node.patroni()))));
+    }
+
+    private static byte[] bytes(String text) {
+        return (text + "\n").getBytes(StandardCharsets.UTF_8);
+    }
+
+    @Override
+    public byte[] busy() {
+        return BUSY.getBytes(StandardCharsets.UTF_8);
     }
 }

@@ -14,7 +14,11 @@ public final class Child {
         this.exit =
                 process.onExit()
                         .thenApply(ended -> {
-                            lastOutput.run();
+                            try {
+                                lastOutput.run();
+                            } catch (RuntimeException | Error e) {
+                                VitalThread.say("a bug: the last lines may be missing", e);
+                            }
                             return ended.exitValue();
                         });
     }
@@ -26,6 +30,11 @@ public final class Child {
     /// Its exit code, 128+n when signal n ended it; known once its last lines are out.
     public CompletableFuture<Integer> exit() {
         return exit.copy();
+    }
+
+    /// The same, once it has ended.
+    public int code() {
+        return process.exitValue();
     }
 
     public boolean alive() {

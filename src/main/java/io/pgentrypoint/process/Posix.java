@@ -174,17 +174,6 @@ final class Posix {
         return call("waitpid", pid, 0, WNOHANG, 0);
     }
 
-    /// The number of the next signal of the set, taken out of the queue; 0 when none came in time.
-    static int nextSignal(Set<Signal> of, long milliseconds) {
-        try (Arena arena = Arena.ofConfined()) {
-            MemorySegment timeout = arena.allocate(16, 8);
-            timeout.set(ValueLayout.JAVA_LONG, 0, milliseconds / 1000);
-            timeout.set(ValueLayout.JAVA_LONG, 8, milliseconds % 1000 * 1_000_000);
-            long set = sigset(arena, of).address();
-            return Math.max(0, call("sigtimedwait", set, 0, timeout.address(), 0));
-        }
-    }
-
     /// For the calling thread; execve makes its mask that of the new program. Not pthread_sigmask:
     /// before glibc 2.32 that lives in libpthread, where the linker's lookup does not look, and
     /// glibc's sigprocmask is the same system call on the same thread.
@@ -211,7 +200,7 @@ final class Posix {
         }
     }
 
-    private static MemorySegment sigset(Arena arena, Set<Signal> signals) {
+    static MemorySegment sigset(Arena arena, Set<Signal> signals) {
         long bits = signals.stream().mapToLong(signal -> 1L << (signal.number() - 1)).sum();
         MemorySegment set = arena.allocate(SIGSET, 8);
         set.set(ValueLayout.JAVA_LONG, 0, bits);
@@ -276,7 +265,7 @@ final class Posix {
     static String reason(int result) {
         int errno = -result;
         try (Arena arena = Arena.ofConfined()) {
-            long text = invoke("strerror", arena.allocate(CAPTURE), errno, 0, 0, 0);
+            long text = invoke(address("strerror"), callState(arena), errno, 0, 0, 0);
             String words = MemorySegment.ofAddress(text).reinterpret(256).getString(0);
             return words + " (errno " + errno + ")";
         }
@@ -284,26 +273,37 @@ final class Posix {
 
     private static int call(String function, long a, long b, long c, long d) {
         try (Arena arena = Arena.ofConfined()) {
-            MemorySegment state = arena.allocate(CAPTURE);
-            int result = (int) invoke(function, state, a, b, c, d);
+            MemorySegment state = callState(arena);
+            int result = (int) invoke(address(function), state, a, b, c, d);
             return result == -1 ? -(int) ERRNO.get(state, 0L) : result;
         }
     }
 
-    private static long invoke(
-            String function, MemorySegment state, long a, long b, long c, long d) {
+    /// Allocates nothing.
+    static long invoke(
+            MemorySegment function, MemorySegment state, long a, long b, long c, long d) {
         MethodHandle handle = CALL;
-        MemorySegment address = lookup().find(function).orElse(MemorySegment.NULL);
-        if (handle == null || address.equals(MemorySegment.NULL)) {
-            throw new IllegalStateException("no native call " + function + " on this platform");
+        if (handle == null) {
+            throw new IllegalStateException("no native calls on this platform");
         }
         try {
-            return (long) handle.invokeExact(address, state, a, b, c, d, 0L, 0L);
+            return (long) handle.invokeExact(function, state, a, b, c, d, 0L, 0L);
         } catch (RuntimeException | Error e) {
             throw e;
         } catch (Throwable e) {
-            throw new IllegalStateException("native call " + function, e);
+            throw new IllegalStateException("a native call", e);
         }
+    }
+
+    static MemorySegment callState(Arena arena) {
+        return arena.allocate(CAPTURE);
+    }
+
+    static MemorySegment address(String function) {
+        return lookup().find(function)
+                .orElseThrow(() ->
+                        new IllegalStateException(
+                                "no native call %s on this platform".formatted(function)));
     }
 
     private static SymbolLookup lookup() {

@@ -2,7 +2,6 @@ package io.pgentrypoint.process;
 
 import io.pgentrypoint.report.ExitCode;
 import io.pgentrypoint.report.Refusal;
-import java.io.BufferedInputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.lang.ProcessBuilder.Redirect;
@@ -11,9 +10,13 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 import java.util.function.Consumer;
 import java.util.function.Supplier;
+import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /// Starts programs, and ends them when a stop is requested.
@@ -24,12 +27,16 @@ import org.jspecify.annotations.Nullable;
 public final class Programs {
 
     private static final Duration GRACE = Duration.ofMillis(500);
+    private static final Duration LOOK = Duration.ofSeconds(1);
     private static final Duration LAST_OUTPUT = Duration.ofMillis(500);
     private static final Duration ALL_OUTPUT = Duration.ofMinutes(1);
 
     /// A stop that reaches a whole process group, as Ctrl-C on a terminal does, may end a program a
     /// moment before we hear of it ourselves.
     private static final Duration STOP_ON_ITS_WAY = Duration.ofMillis(100);
+
+    /// EAGAIN of fork(2), as the JDK words it.
+    private static final Pattern NO_PROCESS = Pattern.compile("error[=:] ?11\\b");
 
     private final StopRequest stop;
     private final @Nullable Relay relay;
@@ -71,23 +78,30 @@ public final class Programs {
             Duration lastOutput) {
         stop.throwIfRequested();
         ProcessBuilder builder = builder(command).redirectInput(Flock.emptyStdin());
-        Process process = start(command, builder);
         Tail stdout = new Tail(eachLine);
         Tail stderr = new Tail(eachErrorLine);
-        Thread outReader = read(command, process.getInputStream(), stdout);
-        Thread errReader = read(command, process.getErrorStream(), stderr);
+        Running running =
+                start(
+                        command,
+                        builder,
+                        reader("output of " + command.title(), stdout::readFrom),
+                        reader("errors of " + command.title(), stderr::readFrom));
+        awaitEnd(running, lastOutput);
+        return new Outcome(running.process().exitValue(), stdout.text(), stderr.text());
+    }
+
+    private void awaitEnd(Running running, Duration lastOutput) {
+        Process process = running.process();
         awaitEndOrStop(process);
         if (process.isAlive()) {
             end(process);
             stop.throwIfRequested();
         }
         // A descendant that lives on may hold the pipes open: what it will say is not waited for.
-        join(outReader, lastOutput);
-        join(errReader, lastOutput);
+        running.awaitOutput(lastOutput);
         if (process.exitValue() != 0) {
             stop.pause(STOP_ON_ITS_WAY);
         }
-        return new Outcome(process.exitValue(), stdout.text(), stderr.text());
     }
 
     /// Runs it to its end with our stdin, and hands its output on as that of [#start]. Throws
@@ -96,27 +110,9 @@ public final class Programs {
     /// @return its exit code, 128+n when signal n ended it
     public int attend(Command command) {
         stop.throwIfRequested();
-        ProcessBuilder builder = builder(command).inheritIO();
-        List<Thread> readers = new ArrayList<>();
-        Process process;
-        if (relay == null) {
-            process = start(command, builder);
-        } else {
-            builder.redirectOutput(Redirect.PIPE).redirectError(Redirect.PIPE);
-            process = start(command, builder);
-            readers.add(relay.stdout(process.getInputStream()));
-            readers.add(relay.stderr(process.getErrorStream()));
-        }
-        awaitEndOrStop(process);
-        if (process.isAlive()) {
-            end(process);
-            stop.throwIfRequested();
-        }
-        readers.forEach(reader -> join(reader, LAST_OUTPUT));
-        if (process.exitValue() != 0) {
-            stop.pause(STOP_ON_ITS_WAY);
-        }
-        return process.exitValue();
+        Running running = startRelayed(command);
+        awaitEnd(running, LAST_OUTPUT);
+        return running.process().exitValue();
     }
 
     /// [StopRequest#orStop] with the request of these programs.
@@ -127,31 +123,58 @@ public final class Programs {
     /// Starts a program that lives beside us, with our stdin; what it says goes to our stdout and
     /// stderr, through the relay where there is one.
     public Child start(Command command) {
-        ProcessBuilder builder = builder(command).inheritIO();
-        if (relay == null) {
-            return new Child(start(command, builder), () -> {});
-        }
-        Process process =
-                start(command, builder.redirectOutput(Redirect.PIPE).redirectError(Redirect.PIPE));
-        Thread out = relay.stdout(process.getInputStream());
-        Thread err = relay.stderr(process.getErrorStream());
-        return new Child(
-                process,
-                () -> {
-                    join(out, LAST_OUTPUT);
-                    join(err, LAST_OUTPUT);
-                });
+        Running running = startRelayed(command);
+        return new Child(running.process(), () -> running.awaitOutput(LAST_OUTPUT));
     }
 
     /// The same, and all that it says goes to our stdout.
     public Child startOnStdout(Command command) {
         ProcessBuilder builder = builder(command).inheritIO().redirectErrorStream(true);
-        if (relay == null) {
-            return new Child(start(command, builder), () -> {});
+        Running running =
+                relay == null
+                        ? start(command, builder)
+                        : start(
+                                command,
+                                builder.redirectOutput(Redirect.PIPE),
+                                reader("stdout", relay::stdout));
+        return new Child(running.process(), () -> running.awaitOutput(LAST_OUTPUT));
+    }
+
+    private Running startRelayed(Command command) {
+        ProcessBuilder builder = builder(command).inheritIO();
+        return relay == null
+                ? start(command, builder)
+                : start(
+                        command,
+                        builder.redirectOutput(Redirect.PIPE).redirectError(Redirect.PIPE),
+                        reader("stdout", relay::stdout),
+                        reader("stderr", relay::stderr));
+    }
+
+    /// @param readers of its stdout and its stderr, made before it
+    private record Running(Process process, List<OutputReader> readers) {
+        void awaitOutput(Duration longest) {
+            readers.forEach(reader -> reader.join(longest));
         }
-        Process process = start(command, builder.redirectOutput(Redirect.PIPE));
-        Thread out = relay.stdout(process.getInputStream());
-        return new Child(process, () -> join(out, LAST_OUTPUT));
+    }
+
+    private OutputReader reader(String name, OutputReader.Work work) {
+        return new OutputReader(name, stop, work);
+    }
+
+    private static Running start(
+            Command command, ProcessBuilder builder, OutputReader... outputReaders) {
+        List<OutputReader> readers = List.of(outputReaders);
+        try {
+            Process process = process(command, builder);
+            List<InputStream> streams = List.of(process.getInputStream(), process.getErrorStream());
+            for (int i = 0; i < readers.size(); i++) {
+                readers.get(i).begin(streams.get(i));
+            }
+            return new Running(process, readers);
+        } finally {
+            readers.forEach(OutputReader::close);
+        }
     }
 
     private void awaitEndOrStop(Process process) {
@@ -160,9 +183,19 @@ public final class Programs {
         CompletableFuture<Void> _ = process.onExit().thenRun(() -> wake.complete(false));
         stop.onRequest(onStop);
         try {
-            wake.join();
+            while (!wakes(wake) && process.isAlive()) {
+                // The JDK tells of an end by a thread that it may have to make first.
+            }
         } finally {
             stop.forget(onStop);
+        }
+    }
+
+    private static boolean wakes(CompletableFuture<Boolean> wake) {
+        try {
+            return wake.get(LOOK.toMillis(), TimeUnit.MILLISECONDS);
+        } catch (TimeoutException | InterruptedException | ExecutionException e) {
+            return false;
         }
     }
 
@@ -174,17 +207,23 @@ public final class Programs {
         process.descendants().forEach(family::add);
         process.destroyForcibly();
         family.forEach(ProcessHandle::destroyForcibly);
-        process.onExit().join();
+        try {
+            int _ = process.waitFor();
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
         // A descendant may still be in a write, and its directory is about to be removed.
         family.forEach(each -> await(each, GRACE));
     }
 
     private static void await(ProcessHandle process, Duration longest) {
-        var _ =
-                process.onExit()
-                        .thenApply(_ -> true)
-                        .completeOnTimeout(false, longest.toMillis(), TimeUnit.MILLISECONDS)
-                        .join();
+        try {
+            ProcessHandle _ = process.onExit().get(longest.toMillis(), TimeUnit.MILLISECONDS);
+        } catch (ExecutionException | TimeoutException e) {
+            // Whoever waits has a further step for one that does not end.
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
     }
 
     private static ProcessBuilder builder(Command command) {
@@ -206,10 +245,19 @@ public final class Programs {
         return builder;
     }
 
-    private static Process start(Command command, ProcessBuilder builder) {
+    private static Process process(Command command, ProcessBuilder builder) {
         try {
             return Orphans.start(builder);
         } catch (IOException e) {
+            if (NO_PROCESS.matcher(String.valueOf(e.getMessage())).find()) {
+                throw new Refusal(
+                        ExitCode.SYSTEM,
+                        "cannot run %s: no more processes and threads may be started here"
+                                .formatted(command.title()),
+                        "raise the limit of this container (docker --pids-limit, systemd TasksMax, ulimit -u)"
+                                + " to 100 and one for each connection, or end other programs in it",
+                        e);
+            }
             throw new Refusal(
                     ExitCode.NOT_EXECUTABLE,
                     "cannot run " + command.title() + ": " + e.getMessage(),
@@ -233,24 +281,58 @@ public final class Programs {
         }
     }
 
-    private static Thread read(Command command, InputStream stream, Tail tail) {
-        return Thread.ofPlatform()
-                .daemon()
-                .name("output of " + command.title())
-                .start(() -> {
-                    try (InputStream in = new BufferedInputStream(stream)) {
-                        tail.readFrom(in);
-                    } catch (IOException e) {
-                        // The JDK closes the stream when the program has ended.
-                    }
-                });
-    }
+    /// Reads one output of a program, on a thread that is made before the program: where no thread
+    /// can be had, nothing is started that would then wait for a reader for ever.
+    private static final class OutputReader implements AutoCloseable {
 
-    private static void join(Thread reader, Duration longest) {
-        try {
-            boolean _ = reader.join(longest);
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
+        /// What is done with the output.
+        interface Work {
+            void read(InputStream in) throws IOException;
+        }
+
+        private final Work work;
+        private final CountDownLatch decided = new CountDownLatch(1);
+        private final Thread thread;
+        private volatile @Nullable InputStream stream;
+
+        OutputReader(String name, StopRequest stop, Work work) {
+            this.work = work;
+            thread = VitalThread.start(name, stop, this::read);
+        }
+
+        private void read() {
+            try {
+                decided.await();
+                InputStream from = stream;
+                if (from != null) {
+                    try (from) {
+                        work.read(from);
+                    }
+                }
+            } catch (IOException e) {
+                // The JDK closes the stream when the program has ended.
+            } catch (InterruptedException e) {
+                Thread.currentThread().interrupt();
+            }
+        }
+
+        void begin(InputStream from) {
+            stream = from;
+            decided.countDown();
+        }
+
+        /// Once it has begun it goes on to the end of its stream.
+        @Override
+        public void close() {
+            decided.countDown();
+        }
+
+        void join(Duration longest) {
+            try {
+                boolean _ = thread.join(longest);
+            } catch (InterruptedException e) {
+                Thread.currentThread().interrupt();
+            }
         }
     }
 }

@@ -13,10 +13,14 @@ import org.jspecify.annotations.Nullable;
 /// Hands on what a program says: its stdout to ours, its stderr to ours, one thread for each, byte
 /// for byte or line by line. The end of it is kept, since it is what explains a bad end.
 ///
-/// The program waits only for whoever reads our own output, as it would without us.
+/// The program waits only for whoever reads our own output, as it would without us. A line that
+/// cannot be formatted goes on as it is.
 public final class Relay {
 
-    private static final int CHUNK = 64 * 1024;
+    /// What the JDK reads and writes without taking memory for it.
+    private static final int CHUNK = 8 * 1024;
+
+    private static final byte[] LINE_END = {'\n'};
 
     private final LastBytes last = new LastBytes();
     private final @Nullable UnaryOperator<String> eachLine;
@@ -58,46 +62,57 @@ public final class Relay {
         return lines.subList(Math.max(0, lines.size() - most), lines.size());
     }
 
-    Thread stdout(InputStream from) {
-        return start("stdout", from, stdout);
+    void stdout(InputStream from) throws IOException {
+        copy(from, stdout);
     }
 
-    Thread stderr(InputStream from) {
-        return start("stderr", from, stderr);
+    void stderr(InputStream from) throws IOException {
+        copy(from, stderr);
     }
 
-    private Thread start(String name, InputStream from, OutputStream to) {
-        return Thread.ofPlatform().daemon().name(name).start(() -> copy(from, to));
-    }
-
-    private void copy(InputStream from, OutputStream to) {
+    private void copy(InputStream from, OutputStream to) throws IOException {
         Sink sink = new Sink(to);
-        try (InputStream in = from) {
-            UnaryOperator<String> format = eachLine;
-            if (format == null) {
-                copyBytes(in, sink);
-            } else {
-                Lines.read(in, line -> line(line, format, sink));
-            }
-        } catch (IOException e) {
-            // The JDK closes the stream when the program has ended.
+        UnaryOperator<String> format = eachLine;
+        if (format == null) {
+            copyBytes(from, sink);
+        } else {
+            Lines.read(from, (line, length) -> line(line, length, format, sink));
         }
     }
 
     private void copyBytes(InputStream in, Sink sink) throws IOException {
         byte[] chunk = new byte[CHUNK];
-        for (int length = in.read(chunk); length > 0; length = in.read(chunk)) {
-            last.add(chunk, length);
-            sink.write(chunk, length);
+        while (true) {
+            try {
+                int length = in.read(chunk);
+                if (length <= 0) {
+                    return;
+                }
+                last.add(chunk, length);
+                sink.write(chunk, length);
+            } catch (RuntimeException | Error e) {
+                VitalThread.goOnAfter(e);
+            }
         }
     }
 
-    private void line(String line, UnaryOperator<String> format, Sink sink) {
-        byte[] said = line.getBytes(StandardCharsets.UTF_8);
-        last.add(said, said.length);
-        byte[] formatted =
-                (format.apply(line.stripTrailing()) + "\n").getBytes(StandardCharsets.UTF_8);
-        sink.write(formatted, formatted.length);
+    private void line(byte[] line, int length, UnaryOperator<String> format, Sink sink) {
+        last.add(line, length);
+        byte[] formatted = null;
+        try {
+            String text = new String(line, 0, length, StandardCharsets.UTF_8).stripTrailing();
+            formatted = (format.apply(text) + "\n").getBytes(StandardCharsets.UTF_8);
+        } catch (RuntimeException | Error e) {
+            VitalThread.say("a bug: a line of output goes on as it is, after", e);
+        }
+        if (formatted != null) {
+            sink.write(formatted, formatted.length);
+            return;
+        }
+        sink.write(line, length);
+        if (line[length - 1] != '\n') {
+            sink.write(LINE_END, LINE_END.length);
+        }
     }
 
     /// Once nobody reads our output any more it is thrown away: a program that cannot log is better

@@ -1,8 +1,5 @@
 package io.pgentrypoint.process;
 
-import java.util.Arrays;
-import java.util.Optional;
-
 /// The signals that PID 1 of a database container has to do with, with Linux's numbers.
 public enum Signal {
     HUP(1),
@@ -27,9 +24,5 @@ public enum Signal {
     /// What a shell reports for a program that this signal ended.
     public int exitCode() {
         return 128 + number;
-    }
-
-    static Optional<Signal> of(int number) {
-        return Arrays.stream(values()).filter(signal -> signal.number == number).findFirst();
     }
 }

@@ -1,6 +1,9 @@
 package io.pgentrypoint.process;
 
 import io.pgentrypoint.report.ExitCode;
+import java.lang.foreign.Arena;
+import java.lang.foreign.MemorySegment;
+import java.lang.foreign.ValueLayout;
 import java.util.EnumSet;
 import java.util.Set;
 import java.util.concurrent.CountDownLatch;
@@ -21,18 +24,24 @@ public final class Signals {
     private static final int ORPHAN_CHECK_MS = 1000;
     private static final int ORPHAN_RETRY_MS = 2;
 
+    private static final Signal[] KNOWN = Signal.values();
+
+    private final StopRequest stop;
     private final CountDownLatch ended = new CountDownLatch(1);
     private final AtomicBoolean ending = new AtomicBoolean();
-    private volatile SignalListener listener;
+    private volatile Listener listener;
     private volatile int code = ExitCode.BUG.code();
 
-    private Signals(SignalListener first) {
+    private Signals(Listener first, StopRequest stop) {
         this.listener = first;
+        this.stop = stop;
     }
 
     /// Call it first of all. May start this program over in place, once, and then not return.
-    public static Signals install(SignalListener first) {
-        Signals signals = new Signals(first);
+    ///
+    /// @param stop is told when signals can no longer be taken
+    public static Signals install(Listener first, StopRequest stop) {
+        Signals signals = new Signals(first, stop);
         if (Posix.available()) {
             adoptOrphans();
             if (SignalMask.keepsAll()) {
@@ -56,19 +65,21 @@ public final class Signals {
     public static void endOnStop() {
         if (Posix.available() && SignalMask.keepsAll()) {
             Signals signals =
-                    new Signals(signal -> {
-                        switch (signal) {
-                            case HUP, INT, QUIT, TERM ->
-                                    Runtime.getRuntime().halt(signal.exitCode());
-                            case KILL, USR1, USR2, CHLD -> {}
-                        }
-                    });
+                    new Signals(
+                            signal -> {
+                                switch (signal) {
+                                    case HUP, INT, QUIT, TERM ->
+                                            Runtime.getRuntime().halt(signal.exitCode());
+                                    case KILL, USR1, USR2, CHLD -> {}
+                                }
+                            },
+                            new StopRequest());
             signals.take(SignalMask.WATCHED);
         }
     }
 
     /// From now on signals go here.
-    public void listener(SignalListener next) {
+    public void listener(Listener next) {
         listener = next;
     }
 
@@ -78,7 +89,12 @@ public final class Signals {
             code = with;
         }
         ended.countDown();
-        System.exit(with);
+        try {
+            System.exit(with);
+        } catch (RuntimeException | Error e) {
+            // A VM that cannot start its shutdown would live on without the thread that ends it.
+            Runtime.getRuntime().halt(with);
+        }
     }
 
     private static void adoptOrphans() {
@@ -92,24 +108,33 @@ public final class Signals {
     }
 
     private void take(Set<Signal> signals) {
-        Thread.ofPlatform().daemon().name("signals").start(() -> takeForEver(signals));
+        Queue queue = new Queue(signals);
+        VitalThread.start(
+                "signals",
+                stop,
+                () -> {
+                    Posix.block(signals);
+                    takeForEver(queue);
+                });
     }
 
-    private void takeForEver(Set<Signal> signals) {
-        Posix.block(signals);
+    private void takeForEver(Queue queue) {
         long wait = ORPHAN_CHECK_MS;
         while (true) {
             try {
-                int number = Posix.nextSignal(signals, wait);
+                hand(queue.next(wait));
                 // Also after a timeout: CHLD of two orphans may have come as one.
                 wait = Orphans.reap() ? ORPHAN_CHECK_MS : ORPHAN_RETRY_MS;
-                Signal.of(number)
-                        .filter(signal -> signal != Signal.CHLD)
-                        .ifPresent(signal -> listener.received(signal));
             } catch (RuntimeException | Error e) {
-                // A supervisor without its signal thread can only be killed, and its database with
-                // it.
-                LOG.error("a bug: the signal thread goes on after", e);
+                VitalThread.goOnAfter(e);
+            }
+        }
+    }
+
+    private void hand(int number) {
+        for (Signal signal : KNOWN) {
+            if (signal.number() == number && signal != Signal.CHLD) {
+                listener.received(signal);
             }
         }
     }
@@ -124,5 +149,42 @@ public final class Signals {
             Thread.currentThread().interrupt();
         }
         Runtime.getRuntime().halt(code);
+    }
+
+    /// Signals that wait for us in the kernel. All memory for the call is taken once and
+    /// beforehand: a stop has to arrive also when there is no heap left.
+    private static final class Queue {
+
+        private static final long NANOS_IN_MILLI = 1_000_000;
+
+        private final MemorySegment call;
+        private final MemorySegment state;
+        private final MemorySegment timeout;
+        private final long timeoutAddress;
+        private final long set;
+
+        Queue(Set<Signal> signals) {
+            Arena arena = Arena.global();
+            call = Posix.address("sigtimedwait");
+            state = Posix.callState(arena);
+            timeout = arena.allocate(16, 8);
+            timeoutAddress = timeout.address();
+            set = Posix.sigset(arena, signals).address();
+        }
+
+        /// The number of the next signal of the set, taken out of the queue; 0 when none came in
+        /// time.
+        int next(long milliseconds) {
+            timeout.set(ValueLayout.JAVA_LONG, 0, milliseconds / 1000);
+            timeout.set(ValueLayout.JAVA_LONG, 8, milliseconds % 1000 * NANOS_IN_MILLI);
+            return Math.max(0, (int) Posix.invoke(call, state, set, 0, timeoutAddress, 0));
+        }
+    }
+
+    /// Told of each signal but CHLD, in the order of arrival, on the one thread that takes signals:
+    /// it must not wait for anything, or the next signal and the reaping of orphans wait with it.
+    @FunctionalInterface
+    public interface Listener {
+        void received(Signal signal);
     }
 }

@@ -26,12 +26,29 @@ public final class StopRequest {
     private final List<Runnable> listeners = new CopyOnWriteArrayList<>();
     private int strength = NONE;
     private @Nullable Signal signal;
+    private volatile @Nullable String failure;
 
     /// Takes TERM, INT and QUIT. A request that is no stronger than the one before changes nothing.
     public void request(Signal by) {
+        raise(by, 0);
+    }
+
+    /// This program cannot go on: a thread that it lives by has ended. Nobody is waited for, so the
+    /// stop is as one that was asked for twice.
+    public void fail(String thread) {
+        failure = thread;
+        raise(Signal.TERM, ASKED_AGAIN);
+    }
+
+    /// The thread that has ended.
+    public Optional<String> failure() {
+        return Optional.ofNullable(failure);
+    }
+
+    private void raise(Signal by, int least) {
         lock.lock();
         try {
-            int risen = Math.max(strength, strengthAfter(by));
+            int risen = Math.max(strength, Math.max(least, strengthAfter(by)));
             if (risen == strength) {
                 return;
             }
@@ -42,7 +59,14 @@ public final class StopRequest {
             lock.unlock();
         }
         // Outside the lock: a listener may ask for the strength, or be slow.
-        listeners.forEach(Runnable::run);
+        for (Runnable listener : listeners) {
+            try {
+                listener.run();
+            } catch (RuntimeException | Error e) {
+                // The others are to hear of the stop all the same.
+                VitalThread.say("a bug: one was not told of the stop", e);
+            }
+        }
     }
 
     private int strengthAfter(Signal by) {

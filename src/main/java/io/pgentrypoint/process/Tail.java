@@ -2,6 +2,7 @@ package io.pgentrypoint.process;
 
 import java.io.IOException;
 import java.io.InputStream;
+import java.nio.charset.StandardCharsets;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.function.Consumer;
@@ -23,7 +24,8 @@ final class Tail {
     void readFrom(InputStream in) throws IOException {
         Lines.read(
                 in,
-                line -> {
+                (bytes, length) -> {
+                    String line = new String(bytes, 0, length, StandardCharsets.UTF_8);
                     add(line);
                     eachLine.accept(line.stripTrailing());
                 });

@@ -1,5 +1,6 @@
 package io.pgentrypoint.supervise;
 
+import io.pgentrypoint.connect.LocalServer;
 import io.pgentrypoint.connect.PostmasterFile;
 import io.pgentrypoint.process.Child;
 import io.pgentrypoint.process.Relatives;
@@ -34,6 +35,11 @@ final class Served {
         return PostmasterFile.read(dataDirectory)
                 .filter(file ->
                         byPatroni ? adopted(file).isPresent() : file.isOf(child.pid(), left));
+    }
+
+    /// While it accepts connections.
+    Optional<LocalServer> reachable() {
+        return file().filter(PostmasterFile::ready).map(PostmasterFile::server);
     }
 
     /// The server's own meaning of a signal: INT is fast, QUIT immediate. Patroni stops its server

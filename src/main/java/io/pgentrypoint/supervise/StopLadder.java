@@ -7,6 +7,7 @@ import java.util.function.Consumer;
 import java.util.function.Supplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import org.slf4j.event.Level;
 
 /// How the server is stopped: one rung after the other, up when its time is over or someone
 /// insists, and never down. PostgreSQL reads TERM as smart (sessions may end by themselves, for
@@ -30,6 +31,7 @@ final class StopLadder {
     private final Consumer<Signal> server;
     private final Supplier<String> waitingFor;
     private Rung rung = Rung.NOT_ASKED;
+    private int risen = StopRequest.NONE;
     private long asked;
     private long reported;
 
@@ -47,7 +49,9 @@ final class StopLadder {
         this.waitingFor = waitingFor;
     }
 
-    /// @param strength of [StopRequest]
+    /// Where this throws nothing has been sent, and the same call can be made again.
+    ///
+    /// @param strength of [StopRequest]; the same once more changes nothing
     void rise(int strength) {
         if (rung == Rung.NOT_ASKED) {
             asked = System.nanoTime();
@@ -55,9 +59,12 @@ final class StopLadder {
         }
         if (strength >= StopRequest.IMMEDIATE) {
             immediate("asked to by QUIT or by a third request");
-        } else {
+        } else if (rung == Rung.NOT_ASKED && strength > StopRequest.ASKED) {
+            fast("asked twice, or this program cannot go on");
+        } else if (strength > risen) {
             up("asked again");
         }
+        risen = strength;
     }
 
     void checkpointEnded() {
@@ -99,37 +106,53 @@ final class StopLadder {
         if (schedule.fast().isZero()) {
             immediate("as STOP_MODE and STOP_GRACE have it");
         } else if (schedule.smart().isPositive()) {
-            rung = Rung.SMART;
-            LOG.info(
-                    "Stopping the server: smart shutdown, fast after {} s",
-                    schedule.smart().toSeconds());
             server.accept(Signal.TERM);
+            rung = Rung.SMART;
+            say(
+                    Level.INFO,
+                    () ->
+                            "smart shutdown, fast after %d s"
+                                    .formatted(schedule.smart().toSeconds()));
         } else if (checkpoint.get()) {
             rung = Rung.CHECKPOINT;
-            LOG.info(
-                    "Stopping the server: a checkpoint first, for at most {} s",
-                    schedule.checkpoint().toSeconds());
+            say(
+                    Level.INFO,
+                    () ->
+                            "a checkpoint first, for at most %d s"
+                                    .formatted(schedule.checkpoint().toSeconds()));
         } else {
             fast("asked to");
         }
     }
 
     private void fast(String why) {
-        rung = Rung.FAST;
-        LOG.info(
-                "Stopping the server: fast shutdown ({}), immediate in {} s",
-                why,
-                Math.max(0, millisLeft() / 1000));
         server.accept(Signal.INT);
+        rung = Rung.FAST;
+        say(
+                Level.INFO,
+                () ->
+                        "fast shutdown (%s), immediate in %d s"
+                                .formatted(why, Math.max(0, millisLeft() / 1000)));
     }
 
     private void immediate(String why) {
         if (rung != Rung.IMMEDIATE) {
-            rung = Rung.IMMEDIATE;
-            LOG.warn(
-                    "Stopping the server: immediate shutdown ({}); the next start recovers from WAL",
-                    why);
             server.accept(Signal.QUIT);
+            rung = Rung.IMMEDIATE;
+            say(
+                    Level.WARN,
+                    () ->
+                            "immediate shutdown (%s); the next start recovers from WAL"
+                                    .formatted(why));
+        }
+    }
+
+    /// After the deed, and never instead of it.
+    private static void say(Level level, Supplier<String> what) {
+        try {
+            LOG.atLevel(level).log("Stopping the server: {}", what.get());
+        } catch (RuntimeException | Error e) {
+            // A stop without words is one all the same.
         }
     }
 

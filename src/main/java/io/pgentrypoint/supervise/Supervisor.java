@@ -11,11 +11,9 @@ import io.pgentrypoint.process.Signals;
 import io.pgentrypoint.process.StopRequest;
 import io.pgentrypoint.report.Phase;
 import io.pgentrypoint.report.Progress;
+import io.pgentrypoint.supervise.Events.Event;
 import java.nio.file.Path;
 import java.util.Optional;
-import java.util.concurrent.BlockingQueue;
-import java.util.concurrent.LinkedBlockingQueue;
-import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
 /// The server's life as our child: it gets ready, it is told of signals, it stops within the time
@@ -24,26 +22,15 @@ import org.jspecify.annotations.Nullable;
 /// another life, after a wait for room (ON_DISK_FULL=hold).
 public final class Supervisor {
 
-    private static final long POLL_MILLIS = 50;
-
     private final Path dataDirectory;
     private final StopRequest stop;
     private final StopSchedule schedule;
     private final Login login;
     private final Progress progress;
-    private final BlockingQueue<Event> events = new LinkedBlockingQueue<>();
+    private final Events events = new Events();
     private final boolean byPatroni;
     private volatile @Nullable Child child;
     private volatile @Nullable Served served;
-
-    /// What the supervising thread waits for.
-    private enum Event {
-        CHILD_ENDED,
-        STOP_ROSE,
-        CHECKPOINT_ENDED,
-        RELOAD,
-        LOOK_AGAIN
-    }
 
     public Supervisor(
             Path dataDirectory,
@@ -79,88 +66,39 @@ public final class Supervisor {
         // Before the start: a HUP that comes meanwhile is about files that were rendered before it.
         signals.listener(this::received);
         Optional<PostmasterFile> left = PostmasterFile.read(dataDirectory);
-        Child started = programs.start(command);
-        child = started;
-        Served server = new Served(dataDirectory, started, left, byPatroni);
-        served = server;
-        progress.enter(Phase.LAUNCHED);
-        var _ = started.exit().thenRun(() -> events.add(Event.CHILD_ENDED));
-        StopLadder ladder = ladder(server, duties);
-        Reload reload = new Reload(duties, server::file, started);
         Runnable onStop = () -> events.add(Event.STOP_ROSE);
-        stop.onRequest(onStop);
-        boolean ready = false;
-        while (true) {
-            switch (next(ready, ladder)) {
-                case CHILD_ENDED -> {
-                    stop.forget(onStop);
-                    // What it left says that it was ready, even when nobody had looked in between.
-                    boolean wasReady = ready || reachable(server).isPresent();
-                    return ended(started.exit().join(), wasReady, duties);
+        try (ServerLife.Threads threads = ServerLife.Threads.make()) {
+            Child started = programs.start(command);
+            try {
+                return live(started, left, threads, onStop, duties);
+            } catch (RuntimeException | Error e) {
+                if (started.alive()) {
+                    ServerLife.endNow(started, schedule.fast());
                 }
-                case STOP_ROSE -> {
-                    progress.enter(Phase.STOPPING);
-                    ladder.rise(stop.strength());
-                }
-                case CHECKPOINT_ENDED -> ladder.checkpointEnded();
-                case RELOAD -> reload.ask();
-                case LOOK_AGAIN -> {
-                    ladder.tick();
-                    Optional<LocalServer> reachable = ready ? Optional.empty() : reachable(server);
-                    if (reachable.isPresent()) {
-                        ready = true;
-                        aside("once ready", () -> onceReady(duties, reachable.get()));
-                    }
-                }
+                throw e;
+            } finally {
+                stop.forget(onStop);
             }
         }
     }
 
-    private StopLadder ladder(Served server, Duties duties) {
-        return new StopLadder(
-                schedule,
-                () -> checkpoint(server, duties),
-                server::signal,
-                () -> WaitingFor.sentence(server.titles()));
-    }
-
-    private boolean checkpoint(Served served, Duties duties) {
-        Optional<LocalServer> server =
-                schedule.checkpoint().isPositive() ? reachable(served) : Optional.empty();
-        server.ifPresent(reachable ->
-                aside(
-                        "checkpoint",
-                        () -> {
-                            LastCheckpoint.make(reachable, login);
-                            duties.awaitOwnSession();
-                            events.add(Event.CHECKPOINT_ENDED);
-                        }));
-        return server.isPresent();
-    }
-
-    private static void aside(String name, Runnable work) {
-        Thread.ofPlatform().daemon().name(name).start(work);
-    }
-
-    private void onceReady(Duties duties, LocalServer server) {
-        duties.onceReady(server);
-        progress.enter(Phase.RUNNING, Phase.LAUNCHED);
-    }
-
-    private Event next(boolean ready, StopLadder ladder) {
-        try {
-            long wait = ladder.millisToNextTick();
-            Event event =
-                    events.poll(ready ? wait : Math.min(wait, POLL_MILLIS), TimeUnit.MILLISECONDS);
-            return event == null ? Event.LOOK_AGAIN : event;
-        } catch (InterruptedException e) {
-            // Nobody interrupts PID 1; going on is the only safe answer.
-            return Event.LOOK_AGAIN;
-        }
-    }
-
-    private static Optional<LocalServer> reachable(Served server) {
-        return server.file().filter(PostmasterFile::ready).map(PostmasterFile::server);
+    private int live(
+            Child started,
+            Optional<PostmasterFile> left,
+            ServerLife.Threads threads,
+            Runnable onStop,
+            Duties duties) {
+        child = started;
+        Served server = new Served(dataDirectory, started, left, byPatroni);
+        served = server;
+        progress.enter(Phase.LAUNCHED);
+        var _ = started.exit().whenComplete((_, _) -> events.add(Event.CHILD_ENDED));
+        ServerLife life =
+                new ServerLife(
+                        started, server, events, stop, schedule, progress, duties, login, threads);
+        stop.onRequest(onStop);
+        boolean wasReady = life.untilEnd();
+        return ended(started.code(), wasReady, duties);
     }
 
     private void received(Signal signal) {
@@ -188,7 +126,7 @@ public final class Supervisor {
 
     /// While it accepts connections.
     public Optional<LocalServer> reachable() {
-        return Optional.ofNullable(served).flatMap(Supervisor::reachable);
+        return Optional.ofNullable(served).flatMap(Served::reachable);
     }
 
     /// From when it was started; also after its end.

@@ -41,7 +41,10 @@ final class Doubts {
 
     static List<String> of(Settings settings, Places places, Mounts mounts) {
         long memory = Path.of("/dev/shm").toFile().getTotalSpace();
-        return of(settings, places, mounts, inContainer(settings), memory);
+        List<String> all =
+                new ArrayList<>(of(settings, places, mounts, inContainer(settings), memory));
+        all.addAll(ContainerLimits.read().warnings());
+        return all;
     }
 
     private static boolean inContainer(Settings settings) {

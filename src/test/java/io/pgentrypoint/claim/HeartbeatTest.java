@@ -2,6 +2,7 @@ package io.pgentrypoint.claim;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.pgentrypoint.process.StopRequest;
 import io.pgentrypoint.settings.Layout;
 import io.pgentrypoint.volume.Holder;
 import io.pgentrypoint.volume.HolderReader;
@@ -54,7 +55,9 @@ class HeartbeatTest {
 
     @Test
     void it_beats_and_leaves_nothing_behind() {
-        try (Heartbeat _ = Heartbeat.start(layout, elsewhere(), BEAT, _ -> {}, () -> true)) {
+        try (Heartbeat _ =
+                Heartbeat.start(
+                        layout, elsewhere(), BEAT, _ -> {}, () -> true, new StopRequest())) {
             assertThat(beats()).isZero();
             await(() -> beats() > 2);
         }
@@ -64,7 +67,9 @@ class HeartbeatTest {
     @Test
     void a_living_heartbeat_of_another_machine_is_seen_and_a_dead_one_is_outwaited() {
         HeartbeatWatch watch = new HeartbeatWatch(layout, BEAT);
-        try (Heartbeat _ = Heartbeat.start(layout, elsewhere(), BEAT, _ -> {}, () -> true)) {
+        try (Heartbeat _ =
+                Heartbeat.start(
+                        layout, elsewhere(), BEAT, _ -> {}, () -> true, new StopRequest())) {
             await(() -> beats() > 1);
             assertThat(watch.beating(true)).isPresent();
             await(() -> beats() > 5);
@@ -126,7 +131,13 @@ class HeartbeatTest {
     void whoever_is_overwritten_hears_of_it_and_keeps_off() throws Exception {
         CompletableFuture<Holder> taken = new CompletableFuture<>();
         try (Heartbeat _ =
-                Heartbeat.start(layout, elsewhere(), BEAT, taken::complete, () -> true)) {
+                Heartbeat.start(
+                        layout,
+                        elsewhere(),
+                        BEAT,
+                        taken::complete,
+                        () -> true,
+                        new StopRequest())) {
             Holder other = new Holder("b", "", "b", "n", 2, Instant.EPOCH, true, 7);
             Files.writeString(layout.holder(), other.text());
             assertThat(taken.get(20, TimeUnit.SECONDS).isSame(other)).isTrue();
@@ -137,7 +148,9 @@ class HeartbeatTest {
     /// Someone cleans up, or the disk is full for a while.
     @Test
     void a_file_that_is_gone_is_written_again() throws IOException {
-        try (Heartbeat _ = Heartbeat.start(layout, elsewhere(), BEAT, _ -> {}, () -> true)) {
+        try (Heartbeat _ =
+                Heartbeat.start(
+                        layout, elsewhere(), BEAT, _ -> {}, () -> true, new StopRequest())) {
             Files.delete(layout.holder());
             await(() -> beats() > 0);
         }
@@ -149,7 +162,9 @@ class HeartbeatTest {
             throws IOException {
         AtomicBoolean locked = new AtomicBoolean();
         Files.delete(layout.stateDirectory());
-        try (Heartbeat _ = Heartbeat.start(layout, elsewhere(), BEAT, _ -> {}, locked::get)) {
+        try (Heartbeat _ =
+                Heartbeat.start(
+                        layout, elsewhere(), BEAT, _ -> {}, locked::get, new StopRequest())) {
             assertThat(layout.stateDirectory()).doesNotExist();
             Files.createDirectory(data.resolve("global"));
             Files.createFile(data.resolve("global/pg_control"));

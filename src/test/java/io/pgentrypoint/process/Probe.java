@@ -40,7 +40,7 @@ public final class Probe {
     /// Says each signal, and ends at TERM with its code.
     private static void signals() throws InterruptedException {
         LinkedBlockingQueue<Signal> queue = new LinkedBlockingQueue<>();
-        Signals signals = Signals.install(queue::add);
+        Signals signals = Signals.install(queue::add, new StopRequest());
         say("ready");
         while (true) {
             Signal signal = queue.take();
@@ -54,7 +54,7 @@ public final class Probe {
     /// Runs a program that says something on stderr first.
     private static void runUntilStopped(List<String> argv) {
         StopRequest stop = new StopRequest();
-        Signals signals = Signals.install(stop::request);
+        Signals signals = Signals.install(stop::request, stop);
         try {
             Command command = new Command("test", argv, System.getenv());
             signals.exit(new Programs(stop).run(command, Probe::say).code());
@@ -65,7 +65,7 @@ public final class Probe {
 
     /// Makes that many orphans while children of ours end, four times with each of the 256 codes.
     private static void orphans(int many) throws IOException {
-        Signals signals = Signals.install(_ -> {});
+        Signals signals = Signals.install(_ -> {}, new StopRequest());
         Child source =
                 child(
                         "i=0; while [ $i -lt $0 ]; do (true & exit 2) & i=$((i+1)); done; wait;"

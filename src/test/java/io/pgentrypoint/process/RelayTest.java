@@ -8,6 +8,7 @@ import java.io.OutputStream;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.atomic.AtomicLong;
 import org.junit.jupiter.api.Test;
 
 class RelayTest {
@@ -59,6 +60,44 @@ class RelayTest {
                     }
                 };
         assertThat(run(Relay.to(null, broken, err), "seq 1 100000; exit 3")).isEqualTo(3);
+    }
+
+    @Test
+    void a_line_that_cannot_be_formatted_goes_on_as_it_is() {
+        Relay relay =
+                Relay.to(
+                        line -> {
+                            if (line.startsWith("bad")) {
+                                throw new OutOfMemoryError("no heap for " + line);
+                            }
+                            return "<" + line + ">";
+                        },
+                        out,
+                        err);
+        assertThat(run(relay, "echo one; echo bad; echo two; printf 'bad end'")).isZero();
+        assertThat(text(out)).isEqualTo("<one>\nbad\n<two>\nbad end\n");
+    }
+
+    @Test
+    void a_line_without_an_end_goes_on_in_pieces() {
+        int length = 100 << 20;
+        AtomicLong passed = new AtomicLong();
+        OutputStream counting =
+                new OutputStream() {
+                    @Override
+                    public void write(int b) {
+                        passed.incrementAndGet();
+                    }
+
+                    @Override
+                    public void write(byte[] bytes, int offset, int count) {
+                        passed.addAndGet(count);
+                    }
+                };
+        Relay relay = Relay.to(line -> line, counting, err);
+        run(relay, "head -c %d /dev/zero | tr '\\0' x; echo; echo next".formatted(length));
+        assertThat(passed.get()).isBetween((long) length, length + length / 10_000L);
+        assertThat(relay.lastLines(1)).containsExactly("next");
     }
 
     @Test

@@ -1,6 +1,7 @@
 package io.pgentrypoint.supervise;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.pgentrypoint.process.Signal;
 import io.pgentrypoint.process.StopRequest;
@@ -45,6 +46,37 @@ class StopLadderTest {
         assertThat(sent).containsExactly(Signal.INT);
         ladder.rise(StopRequest.IMMEDIATE);
         assertThat(sent).containsExactly(Signal.INT, Signal.QUIT);
+    }
+
+    @Test
+    void two_requests_that_come_as_one_are_fast() {
+        StopLadder ladder = ladder(StopSchedule.fast(GRACE));
+        ladder.rise(StopRequest.ASKED_AGAIN);
+        ladder.rise(StopRequest.ASKED_AGAIN);
+        assertThat(sent).containsExactly(Signal.INT);
+    }
+
+    @Test
+    void a_signal_that_could_not_be_sent_is_sent_when_asked_once_more() {
+        List<Signal> tried = new ArrayList<>();
+        StopLadder ladder =
+                new StopLadder(
+                        StopSchedule.fast(GRACE),
+                        () -> false,
+                        signal -> {
+                            tried.add(signal);
+                            if (tried.size() < 3) {
+                                throw new OutOfMemoryError("of another's making");
+                            }
+                        },
+                        () -> "nothing");
+        for (int i = 0; i < 2; i++) {
+            assertThatThrownBy(() -> ladder.rise(StopRequest.ASKED))
+                    .isInstanceOf(OutOfMemoryError.class);
+        }
+        ladder.rise(StopRequest.ASKED);
+        ladder.rise(StopRequest.ASKED);
+        assertThat(tried).containsExactly(Signal.INT, Signal.INT, Signal.INT);
     }
 
     @Test
