@@ -79,11 +79,13 @@ final class OnceReady {
                 compareOnce(compare, ready);
             } else if (step instanceof Step.DropMemberSlots) {
                 ready.dropMemberSlots();
+            } else if (step instanceof Step.LeaveCitus leave) {
+                ready.leaveCitus(leave);
             } else if (step instanceof Step.JoinCitus join) {
                 aside(
                         "citus",
                         join,
-                        () -> ready.joinCitus(join, stop),
+                        () -> ready.joinCitus(join, () -> turns.get() == turn, stop),
                         "a reload (SIGHUP) tries again");
             } else if (step instanceof Step.RequireSynchronousStandbys require) {
                 requireAside(require, ready, turn);

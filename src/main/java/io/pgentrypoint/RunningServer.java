@@ -264,6 +264,7 @@ final class RunningServer implements Duties {
                     Step.LeavePatroni _,
                     Step.DropMemberSlots _,
                     Step.CreateCitus _,
+                    Step.LeaveCitus _,
                     Step.JoinCitus _ ->
                     false;
         };

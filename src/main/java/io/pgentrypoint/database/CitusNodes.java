@@ -10,11 +10,26 @@ final class CitusNodes {
 
     private CitusNodes() {}
 
-    record Node(int id, int group, String host, int port, boolean active) {
+    /// @param shards whether it may hold shards (shouldhaveshards)
+    record Node(int id, int group, String host, int port, boolean active, boolean shards) {
 
         boolean isAt(String host, int port) {
             return this.host.equals(host) && this.port == port;
         }
+    }
+
+    /// A coordinator holds shards while it is the only node, and takes no new ones from its first
+    /// worker on. Later `shouldhaveshards` is the user's.
+    ///
+    /// @return the coordinator that is to stop taking shards once another worker has been added
+    static Optional<Node> relieved(List<Node> known) {
+        return isAlone(known)
+                ? known.stream().filter(node -> node.group() == 0 && node.shards()).findFirst()
+                : Optional.empty();
+    }
+
+    static boolean isAlone(List<Node> known) {
+        return known.stream().noneMatch(node -> node.group() > 0);
     }
 
     sealed interface Change {

@@ -6,9 +6,6 @@ import io.pgentrypoint.database.CitusNodes.Change;
 import io.pgentrypoint.database.CitusNodes.Node;
 import io.pgentrypoint.mode.Citus;
 import io.pgentrypoint.plan.Step;
-import io.pgentrypoint.process.StopRequest;
-import io.pgentrypoint.render.Quoting;
-import io.pgentrypoint.report.Secret;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
@@ -22,12 +19,11 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /// Makes a running server a node of its Citus cluster. Each part looks first and changes what is
-/// not right, so that every start may do all of it.
-public final class CitusRegistration {
+/// not right, so that it may be tried again and again.
+final class CitusRegistration {
 
     private static final Logger LOG = LoggerFactory.getLogger(CitusRegistration.class);
     private static final Duration TIMEOUT = Duration.ofSeconds(10);
-    private static final Duration PAUSE = Duration.ofSeconds(2);
 
     /// It is the superuser's password: it is not sent in clear text, whoever asks for it.
     private static final Security SECURITY =
@@ -41,89 +37,36 @@ public final class CitusRegistration {
 
     private CitusRegistration() {}
 
-    public static void createExtension(Connection connection) throws SQLException {
-        try (Statement statement = connection.createStatement()) {
-            statement.execute("CREATE EXTENSION IF NOT EXISTS citus");
-        }
-    }
-
-    /// On the running server.
-    static void join(Step.JoinCitus step, Connection local, StopRequest stop) throws SQLException {
-        createExtension(local);
-        step.login().password().ifPresent(password -> keepPassword(step, local, password));
+    /// One attempt.
+    ///
+    /// @throws SQLException when this server or another node cannot do its part now
+    /// @throws IllegalStateException when the coordinator has another node in this one's place
+    static void register(Step.JoinCitus step, Connection local) throws SQLException {
         switch (step.citus()) {
             case Citus.Coordinator coordinator ->
                     coordinate(local, coordinator.host(), step.port());
-            case Citus.Worker worker -> register(step, worker, local, stop);
-            case Citus.Member _ -> throw new IllegalStateException("Patroni registers its members");
-        }
-    }
-
-    /// Citus's own place for it: readable by superusers only, and used for its connections alone. A
-    /// password file would be every session's of this server.
-    private static void keepPassword(Step.JoinCitus step, Connection local, Secret password) {
-        String authinfo = "password=" + Quoting.conninfo(password.reveal());
-        try (Statement statement = local.createStatement()) {
-            QuietSession.begin(local, statement);
-            try {
-                if (!authinfo.equals(authinfo(local, step.login().user()))) {
-                    writeAuthinfo(local, step.login().user(), authinfo);
-                    LOG.info("Citus: the nodes' password is the environment's now");
-                }
-                local.commit();
-            } finally {
-                local.setAutoCommit(true);
-            }
-        } catch (SQLException e) {
-            throw new IllegalStateException(
-                    "the password for the other nodes cannot be kept: " + e.getMessage(), e);
-        }
-    }
-
-    private static String authinfo(Connection local, String user) throws SQLException {
-        try (PreparedStatement query =
-                local.prepareStatement(
-                        "SELECT authinfo FROM pg_catalog.pg_dist_authinfo"
-                                + " WHERE nodeid = 0 AND rolename = ?::name")) {
-            query.setString(1, user);
-            try (ResultSet row = query.executeQuery()) {
-                return row.next() ? row.getString(1) : "";
-            }
-        }
-    }
-
-    private static void writeAuthinfo(Connection local, String user, String authinfo)
-            throws SQLException {
-        try (PreparedStatement delete =
-                        local.prepareStatement(
-                                "DELETE FROM pg_catalog.pg_dist_authinfo"
-                                        + " WHERE nodeid = 0 AND rolename = ?::name");
-                PreparedStatement insert =
-                        local.prepareStatement(
-                                "INSERT INTO pg_catalog.pg_dist_authinfo (nodeid, rolename, authinfo)"
-                                        + " VALUES (0, ?::name, ?)")) {
-            delete.setString(1, user);
-            delete.executeUpdate();
-            insert.setString(1, user);
-            insert.setString(2, authinfo);
-            insert.executeUpdate();
+            case Citus.Worker worker -> work(step, worker, local);
+            // Patroni registers its members, and what was registered once stays so.
+            case Citus.Member _, Citus.Kept _ -> {}
         }
     }
 
     private static void coordinate(Connection local, String host, int port) throws SQLException {
         boolean right =
                 nodes(local).stream().anyMatch(node -> node.group() == 0 && node.isAt(host, port));
-        if (right) {
-            LOG.info("Citus: the coordinator is {}:{} already", host, port);
-            return;
+        if (!right) {
+            call(local, "SELECT pg_catalog.citus_set_coordinator_host(?, ?)", host, port);
         }
-        call(local, "SELECT pg_catalog.citus_set_coordinator_host(?, ?)", host, port);
-        LOG.info("Citus: the coordinator is {}:{}", host, port);
+        List<Node> known = nodes(local);
+        boolean shardless = known.stream().noneMatch(Node::shards);
+        if (CitusNodes.isAlone(known) && shardless) {
+            holdShards(local, host, port, true);
+            LOG.info("Citus: the coordinator holds the shards until the first worker registers");
+        }
+        LOG.info("Citus: the coordinator is {}:{}{}", host, port, right ? " already" : "");
     }
 
-    /// Until the coordinator answers: it may be started last.
-    private static void register(
-            Step.JoinCitus step, Citus.Worker worker, Connection local, StopRequest stop)
+    private static void work(Step.JoinCitus step, Citus.Worker worker, Connection local)
             throws SQLException {
         Optional<Integer> group = group(local);
         Optional<Node> itself =
@@ -136,43 +79,27 @@ public final class CitusRegistration {
                         worker.coordinator().port(),
                         SECURITY,
                         TIMEOUT);
-        long end = System.nanoTime() + worker.patience().toNanos();
-        boolean said = false;
-        while (true) {
-            try (Connection remote =
-                    coordinator.open(
-                            step.login().user(), step.login().password(), worker.database())) {
-                change(
-                        remote,
-                        CitusNodes.toRegister(
-                                nodes(remote), group, itself, worker.host(), step.port()),
-                        worker,
-                        step.port());
-                return;
-            } catch (SQLException e) {
-                if (System.nanoTime() > end) {
-                    throw e;
-                }
-                if (!said) {
-                    said = true;
-                    LOG.warn(
-                            "Citus: waiting for the coordinator {}, at most {} s (PRIMARY_WAIT): {}",
-                            worker.coordinator(),
-                            worker.patience().toSeconds(),
-                            e.getMessage());
-                }
-            }
-            stop.pause(PAUSE);
+        try (Connection remote =
+                coordinator.open(
+                        step.login().user(), step.login().password(), worker.database())) {
+            List<Node> known = nodes(remote);
+            change(
+                    remote,
+                    known,
+                    CitusNodes.toRegister(known, group, itself, worker.host(), step.port()),
+                    worker,
+                    step.port());
         }
     }
 
-    private static void change(Connection remote, Change change, Citus.Worker worker, int port)
+    private static void change(
+            Connection remote, List<Node> known, Change change, Citus.Worker worker, int port)
             throws SQLException {
         switch (change) {
             case Change.Nothing() ->
                     LOG.info("Citus: {} knows this worker already", worker.coordinator());
             case Change.Add() -> {
-                call(remote, "SELECT pg_catalog.citus_add_node(?, ?)", worker.host(), port);
+                add(remote, known, worker.host(), port);
                 LOG.info(
                         "Citus: registered at {} as the worker {}:{}",
                         worker.coordinator(),
@@ -201,10 +128,34 @@ public final class CitusRegistration {
             }
             case Change.Impossible(String why) ->
                     throw new IllegalStateException(
-                            why
-                                    + "; look at pg_dist_node on "
-                                    + worker.coordinator()
-                                    + ", and remove there what is gone for ever (citus_remove_node)");
+                            "%s; look at pg_dist_node on %s, and remove there what is gone for ever (citus_remove_node)"
+                                    .formatted(why, worker.coordinator()));
+        }
+    }
+
+    /// In one transaction: a coordinator that was relieved by halves would be taken for the user's
+    /// choice later.
+    private static void add(Connection remote, List<Node> known, String host, int port)
+            throws SQLException {
+        remote.setAutoCommit(false);
+        call(remote, "SELECT pg_catalog.citus_add_node(?, ?)", host, port);
+        Optional<Node> relieved = CitusNodes.relieved(known);
+        if (relieved.isPresent()) {
+            holdShards(remote, relieved.get().host(), relieved.get().port(), false);
+        }
+        remote.commit();
+        remote.setAutoCommit(true);
+    }
+
+    private static void holdShards(Connection connection, String host, int port, boolean shards)
+            throws SQLException {
+        try (PreparedStatement statement =
+                connection.prepareStatement(
+                        "SELECT pg_catalog.citus_set_node_property(?, ?, 'shouldhaveshards', ?)")) {
+            statement.setString(1, host);
+            statement.setInt(2, port);
+            statement.setBoolean(3, shards);
+            statement.executeQuery().close();
         }
     }
 
@@ -213,9 +164,10 @@ public final class CitusRegistration {
         try (Statement statement = connection.createStatement();
                 ResultSet row =
                         statement.executeQuery(
-                                "SELECT nodeid, groupid, nodename, nodeport, isactive"
-                                        + " FROM pg_catalog.pg_dist_node"
-                                        + " WHERE noderole = 'primary' ORDER BY nodeid")) {
+                                """
+                                SELECT nodeid, groupid, nodename, nodeport, isactive, shouldhaveshards
+                                FROM pg_catalog.pg_dist_node WHERE noderole = 'primary' ORDER BY nodeid
+                                """)) {
             while (row.next()) {
                 nodes.add(
                         new Node(
@@ -223,7 +175,8 @@ public final class CitusRegistration {
                                 row.getInt(2),
                                 row.getString(3),
                                 row.getInt(4),
-                                row.getBoolean(5)));
+                                row.getBoolean(5),
+                                row.getBoolean(6)));
             }
         }
         return nodes;

@@ -12,7 +12,8 @@ final class QuietSession {
     private static final String SILENT = "SET LOCAL log_min_messages = 'fatal'";
 
     /// Only what this server and its modules have. Without `track_activities` no view, deadlock
-    /// report or crash message has the text.
+    /// report or crash message has the text. And Citus would hand a changed password on to all
+    /// nodes at once: each node applies its own.
     private static final String QUIET =
             """
             SELECT pg_catalog.set_config(s.name, quiet.value, true)
@@ -50,7 +51,8 @@ final class QuietSession {
                     ('pgaudit.log', 'none'),
                     ('pgaudit.role', ''),
                     ('citus.stat_statements_track', 'none'),
-                    ('citus.log_remote_commands', 'off')
+                    ('citus.log_remote_commands', 'off'),
+                    ('citus.enable_ddl_propagation', 'off')
                    ) AS quiet(name, value) ON s.name = quiet.name
              WHERE s.context IN ('user', 'superuser')
             """;

@@ -1,10 +1,14 @@
 package io.pgentrypoint.database;
 
 import io.pgentrypoint.connect.LocalServer;
+import io.pgentrypoint.files.AtomicFiles;
 import io.pgentrypoint.observe.Installation;
 import io.pgentrypoint.plan.Step;
 import io.pgentrypoint.process.StopRequest;
 import io.pgentrypoint.settings.Settings;
+import io.pgentrypoint.settings.Superuser;
+import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.sql.Connection;
 import java.sql.ResultSet;
 import java.sql.SQLException;
@@ -60,11 +64,24 @@ public record ReadyServer(LocalServer server, Settings settings, Installation in
         new SynchronousCommit(step, wanted, files, stop).switchOn(this::open);
     }
 
-    public void joinCitus(Step.JoinCitus step, StopRequest stop) throws SQLException {
+    /// Returns once this server is a node of its Citus cluster.
+    ///
+    /// @param wanted false once another step has taken the place of this one
+    public void joinCitus(Step.JoinCitus step, BooleanSupplier wanted, StopRequest stop) {
+        new CitusMembership(step, server, settings.serverSettings(), wanted, stop).seek();
+    }
+
+    /// Writes it down where the extension is gone.
+    public void leaveCitus(Step.LeaveCitus step) throws SQLException {
+        Superuser superuser = settings.superuser();
         try (Connection connection =
-                server.open(
-                        step.login().user(), step.login().password(), step.citus().database())) {
-            CitusRegistration.join(step, connection, stop);
+                server.open(superuser.name(), superuser.password(), step.database())) {
+            if (!CitusExtension.exists(connection)) {
+                AtomicFiles.write(step.layout().nodeRecord(), step.node().text());
+                LOG.info("Citus: the extension is gone; the next start is without its library");
+            }
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
         }
     }
 

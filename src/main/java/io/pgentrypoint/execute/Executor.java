@@ -2,7 +2,7 @@ package io.pgentrypoint.execute;
 
 import io.pgentrypoint.connect.Login;
 import io.pgentrypoint.database.CheckpointWait;
-import io.pgentrypoint.database.CitusRegistration;
+import io.pgentrypoint.database.CitusExtension;
 import io.pgentrypoint.database.Databases;
 import io.pgentrypoint.database.ReplicaSlot;
 import io.pgentrypoint.database.ReplicationRole;
@@ -232,8 +232,16 @@ public final class Executor implements AutoCloseable {
             case Step.CheckPatroni check -> PatroniFiles.check(check, programs, environment);
             case Step.LeavePatroni(var layout) -> PatroniFiles.leave(layout);
             case Step.CreateCitus(String database) ->
-                    bootstrap().use(database, CitusRegistration::createExtension);
-            case Step.JoinCitus _, Step.DropMemberSlots _, Step.RequireSynchronousStandbys _ ->
+                    bootstrap()
+                            .use(
+                                    database,
+                                    server ->
+                                            CitusExtension.create(
+                                                    server, settings.serverSettings()));
+            case Step.JoinCitus _,
+                    Step.LeaveCitus _,
+                    Step.DropMemberSlots _,
+                    Step.RequireSynchronousStandbys _ ->
                     throw new IllegalStateException("a step for a server that runs");
         }
     }

@@ -13,13 +13,16 @@ import java.util.Optional;
 ///   done, gone once all of it is
 /// @param promotion the last one that ended
 /// @param peer which this node follows, although it is asked to be the primary
+/// @param citus the database of the distributed tables, where the volume is a Citus node's: without
+///   the library these tables read as empty
 public record NodeRecord(
         Role role,
         Optional<String> name,
         Optional<String> slot,
         Optional<Integer> promotingFrom,
         Optional<Promotion> promotion,
-        Optional<String> peer) {
+        Optional<String> peer,
+        Optional<String> citus) {
 
     public enum Role {
         STANDALONE,
@@ -41,6 +44,7 @@ public record NodeRecord(
                 Optional.empty(),
                 Optional.empty(),
                 Optional.empty(),
+                Optional.empty(),
                 Optional.empty());
     }
 
@@ -52,25 +56,26 @@ public record NodeRecord(
                 withSlot,
                 Optional.empty(),
                 Optional.empty(),
-                Optional.empty());
+                Optional.empty(),
+                citus);
     }
 
     /// What was promoted once, or was begun to be, is a standby again.
     public NodeRecord rewound() {
         return new NodeRecord(
-                Role.REPLICA, name, slot, Optional.empty(), Optional.empty(), Optional.empty());
+                Role.REPLICA, name, slot, Optional.empty(), Optional.empty(), Optional.empty(), citus);
     }
 
     /// It has to be known at the next start, when that peer may be down: the environment still asks
     /// for a primary then.
     public NodeRecord under(String followed) {
-        return new NodeRecord(role, name, slot, promotingFrom, promotion, Optional.of(followed));
+        return new NodeRecord(role, name, slot, promotingFrom, promotion, Optional.of(followed), citus);
     }
 
     /// Run as what has no slot on another server; a replica's name stays for when it is one again.
     public NodeRecord readWrite(Role now) {
         return new NodeRecord(
-                now, name, Optional.empty(), promotingFrom, promotion, Optional.empty());
+                now, name, Optional.empty(), promotingFrom, promotion, Optional.empty(), citus);
     }
 
     /// Who leads is no longer ours to know; a replica's name stays for when it is one again.
@@ -81,17 +86,25 @@ public record NodeRecord(
                 Optional.empty(),
                 Optional.empty(),
                 Optional.empty(),
-                Optional.empty());
+                Optional.empty(),
+                citus);
     }
 
     public NodeRecord promoting(int timeline) {
-        return new NodeRecord(role, name, slot, Optional.of(timeline), promotion, peer);
+        return new NodeRecord(role, name, slot, Optional.of(timeline), promotion, peer, citus);
     }
 
     /// The replica keeps its name; its slot was on the primary that it followed.
     public NodeRecord promoted(Role now, Promotion done) {
         return new NodeRecord(
-                now, name, Optional.empty(), Optional.empty(), Optional.of(done), Optional.empty());
+                now, name, Optional.empty(), Optional.empty(), Optional.of(done), Optional.empty(), citus);
+    }
+
+    /// A Citus node, or no longer one.
+    ///
+    /// @param database of its distributed tables
+    public NodeRecord ofCitus(Optional<String> database) {
+        return new NodeRecord(role, name, slot, promotingFrom, promotion, peer, database);
     }
 
     public String text() {

@@ -24,6 +24,7 @@ final class NodeRecordText {
     private static final String POSITION = "promoted-at-position";
     private static final String AT = "promoted-at";
     private static final String PEER = "peer";
+    private static final String CITUS = "citus";
     private static final String END = "end\n";
 
     private NodeRecordText() {}
@@ -42,6 +43,7 @@ final class NodeRecordText {
                     line(text, AT, promotion.at());
                 });
         node.peer().ifPresent(peer -> line(text, PEER, peer));
+        node.citus().ifPresent(database -> line(text, CITUS, database));
         return text.append(END).toString();
     }
 
@@ -84,7 +86,8 @@ final class NodeRecordText {
                                         fresh,
                                         values.getOrDefault(POSITION, "0/0"),
                                         values.getOrDefault(AT, "")))),
-                Optional.ofNullable(values.get(PEER)));
+                Optional.ofNullable(values.get(PEER)),
+                Optional.ofNullable(values.get(CITUS)));
     }
 
     private static Optional<Integer> number(Map<String, String> values, String key) {

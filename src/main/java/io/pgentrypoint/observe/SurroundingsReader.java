@@ -30,6 +30,8 @@ final class SurroundingsReader {
 
     private static final Pattern SETTING =
             Pattern.compile("\\s*([A-Za-z_][A-Za-z0-9_]*)\\s*[=\\s]\\s*'?([^'#]*).*");
+    private static final Pattern PRELOADED =
+            Pattern.compile("(?m)^\\s*shared_preload_libraries\\s*=\\s*'[^'\n]*\\bcitus\\b");
     private static final Set<String> HARMFUL =
             Set.of("synchronous_standby_names", "recovery_min_apply_delay");
     private static final List<Path> PLACES =
@@ -56,6 +58,7 @@ final class SurroundingsReader {
                 patronis && isOwn(layout.postgresqlConf()),
                 FileBytes.exists(layout.patroniDynamicConfiguration()),
                 FileBytes.exists(layout.stateDirectory()),
+                patronis && PRELOADED.matcher(text(layout.postgresqlConf())).find(),
                 harmful(patronis ? layout.patroniBaseConf() : layout.postgresqlConf()),
                 settings.mode() instanceof Mode.Patroni patroni
                         ? Optional.of(member(patroni, asking))

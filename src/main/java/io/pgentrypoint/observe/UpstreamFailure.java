@@ -14,13 +14,13 @@ import javax.net.ssl.SSLException;
 
 /// From a failed connection to the reason a person can act on. The class of the exception tells
 /// nothing: three things do, the SQLSTATE, whether the server spoke, and the root cause.
-final class UpstreamFailure {
+public final class UpstreamFailure {
 
     private static final int LONGEST_DETAIL = 300;
 
     private UpstreamFailure() {}
 
-    static Upstream.Unusable of(SQLException e) {
+    public static Upstream.Unusable of(SQLException e) {
         return ServerMessage.of(e).map(message -> said(e, message)).orElseGet(() -> unsaid(e));
     }
 

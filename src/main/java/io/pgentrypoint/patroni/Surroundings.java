@@ -13,6 +13,7 @@ import java.util.TreeSet;
 /// @param dynamicConfiguration whether Patroni's copy of its store lies in the data directory: with
 ///   an empty store it wins over `bootstrap.dcs`
 /// @param stateDirectory whether ours lies there
+/// @param citus whether Patroni's configuration there preloads Citus
 /// @param harmfulSettings those that the user's own postgresql.conf sets and Patroni does not undo
 /// @param member present when this node is to be one
 public record Surroundings(
@@ -20,6 +21,7 @@ public record Surroundings(
         boolean ownConfiguration,
         boolean dynamicConfiguration,
         boolean stateDirectory,
+        boolean citus,
         Set<String> harmfulSettings,
         Optional<Member> member) {
 
@@ -36,6 +38,6 @@ public record Surroundings(
 
     /// Nothing at all.
     public static Surroundings none() {
-        return new Surroundings(false, false, false, false, Set.of(), Optional.empty());
+        return new Surroundings(false, false, false, false, false, Set.of(), Optional.empty());
     }
 }

@@ -1,35 +1,68 @@
 package io.pgentrypoint.plan;
 
 import io.pgentrypoint.mode.Citus;
+import io.pgentrypoint.node.NodeRecord;
 import io.pgentrypoint.observe.DataDirectory;
 import io.pgentrypoint.observe.Observed;
 import io.pgentrypoint.report.ExitCode;
 import io.pgentrypoint.report.Refusal;
+import io.pgentrypoint.settings.Layout;
 import io.pgentrypoint.settings.Settings;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 
 /// What Citus adds to the plan of a node that it is asked for on.
 record CitusSteps(Settings settings, Observed observed) {
 
+    /// Of the distributed tables, where the volume is a Citus node's.
+    static Optional<String> database(Settings settings, Observed observed) {
+        Optional<String> remembered = observed.node().flatMap(NodeRecord::citus);
+        return observed.patroni().citus()
+                ? remembered.or(() -> Optional.of(settings.superuser().database()))
+                : remembered;
+    }
+
+    /// Without the library its distributed tables read as empty and take rows that vanish later.
+    static void refuseWithoutCitus(Settings settings, Observed observed) {
+        Optional<String> database = database(settings, observed);
+        if (database.isPresent() && settings.citus().isEmpty()) {
+            throw new Refusal(
+                    ExitCode.UNSAFE,
+                    "cannot run %s as %s: it is a Citus node's volume, with distributed tables in database %s"
+                            .formatted(settings.dataDirectory(), settings.title(), database.get()),
+                    "set USE_CITUS=true as before; to leave Citus, first undistribute its tables and drop the extension (docs/citus.md); nothing was touched");
+        }
+    }
+
     /// Before anything is written: with the library preloaded and not there no server starts.
     static void requireLibrary(Settings settings, Observed observed) {
-        if (settings.citus().isPresent() && !observed.citus()) {
-            throw new Refusal(
-                    ExitCode.CONFIGURATION,
-                    "cannot run with USE_CITUS=true: this PostgreSQL "
-                            + observed.installation().major()
-                            + " ("
-                            + observed.installation().binDirectory()
-                            + ") has no library citus",
-                    "build the image with CITUS_PACKAGE=… CITUS_REPOSITORY=…, or on a base image that has"
-                            + " Citus (docs/citus.md); nothing was written");
+        if (settings.citus().isEmpty() || observed.citus()) {
+            return;
         }
+        String server =
+                "this PostgreSQL %d (%s) has no library citus"
+                        .formatted(
+                                observed.installation().major(),
+                                observed.installation().binDirectory());
+        throw switch (settings.citus().get()) {
+            case Citus.Coordinator _, Citus.Worker _, Citus.Member _ ->
+                    new Refusal(
+                            ExitCode.CONFIGURATION,
+                            "cannot run with USE_CITUS=true: " + server,
+                            "build the image with CITUS_PACKAGE=… CITUS_REPOSITORY=…, or on a base image that has Citus (docs/citus.md); nothing was written");
+            case Citus.Kept(String database) ->
+                    new Refusal(
+                            ExitCode.UNSAFE,
+                            "cannot run %s: it is a Citus node's volume, with distributed tables in database %s, and %s"
+                                    .formatted(settings.dataDirectory(), database, server),
+                            "run the image with Citus; to leave Citus, first undistribute its tables and drop the extension there (docs/citus.md); nothing was touched");
+        };
     }
 
     /// A standby's worker would be a copy of one: two nodes with the same shards and one name.
     static void refuseStandby(Settings settings, Observed observed) {
-        boolean runs = settings.citus().filter(part -> !(part instanceof Citus.Member)).isPresent();
+        boolean runs = settings.citus().filter(CitusSteps::isNode).isPresent();
         if (runs
                 && observed.dataDirectory() instanceof DataDirectory.Cluster cluster
                 && cluster.role() != DataDirectory.Role.PRIMARY) {
@@ -45,7 +78,7 @@ record CitusSteps(Settings settings, Observed observed) {
 
     /// In a new cluster.
     List<Planned> extension() {
-        if (settings.citus().isEmpty()) {
+        if (settings.citus().filter(CitusSteps::isNode).isEmpty()) {
             return List.of();
         }
         String database = settings.citus().get().database();
@@ -61,7 +94,11 @@ record CitusSteps(Settings settings, Observed observed) {
     }
 
     List<Planned> onceReady() {
+        if (settings.citus().orElse(null) instanceof Citus.Kept(String database)) {
+            return leaving(database);
+        }
         return settings.citus()
+                .filter(CitusSteps::isToJoin)
                 .map(citus ->
                         List.of(
                                 new Planned(
@@ -71,21 +108,50 @@ record CitusSteps(Settings settings, Observed observed) {
                                                         settings.superuser().name(),
                                                         settings.superuser().password()),
                                                 settings.port()),
-                                        "an address may have changed since")))
+                                        because(citus))))
                 .orElse(List.of());
     }
 
-    /// The tables are there and cannot be read.
-    List<String> warnings(DataDirectory.Cluster cluster) {
-        boolean was =
-                cluster.files()
-                        .settings()
-                        .filter(text -> text.contains("shared_preload_libraries = 'citus"))
-                        .isPresent();
-        return was && settings.citus().isEmpty()
+    /// Whether we, and not Patroni, make it a node.
+    private static boolean isNode(Citus citus) {
+        return switch (citus) {
+            case Citus.Coordinator _, Citus.Worker _ -> true;
+            case Citus.Member _, Citus.Kept _ -> false;
+        };
+    }
+
+    private static boolean isToJoin(Citus citus) {
+        return switch (citus) {
+            case Citus.Coordinator _, Citus.Worker _ -> true;
+            case Citus.Member member -> !member.logins().isEmpty();
+            case Citus.Kept _ -> false;
+        };
+    }
+
+    private static String because(Citus citus) {
+        return switch (citus) {
+            case Citus.Coordinator _, Citus.Worker _, Citus.Kept _ -> "an address may have changed since";
+            case Citus.Member _ -> "CITUS_LOGINS asks for it; done by the member that leads";
+        };
+    }
+
+    private List<Planned> leaving(String database) {
+        NodeRecord known =
+                observed.node().orElseGet(() -> NodeRecord.of(NodeRecord.Role.STANDALONE));
+        return List.of(
+                new Planned(
+                        new Step.LeaveCitus(
+                                new Layout(settings.dataDirectory()),
+                                known.ofCitus(Optional.empty()),
+                                database),
+                        "USE_CITUS is not set"));
+    }
+
+    List<String> warnings() {
+        return settings.citus().orElse(null) instanceof Citus.Kept(String database)
                 ? List.of(
-                        "this volume is a Citus node's, and USE_CITUS is not set: its distributed"
-                                + " tables cannot be used until it is")
+                        "this volume is a Citus node's, and USE_CITUS is not set: the Citus library stays loaded, so that the distributed tables in database %s stay right, and the node is not registered anew; docs/citus.md says how to leave Citus"
+                                .formatted(database))
                 : List.of();
     }
 }

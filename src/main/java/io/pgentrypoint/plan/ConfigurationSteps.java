@@ -1,6 +1,7 @@
 package io.pgentrypoint.plan;
 
 import io.pgentrypoint.mode.Mode;
+import io.pgentrypoint.observe.DataDirectory;
 import io.pgentrypoint.observe.ManagedFiles;
 import io.pgentrypoint.observe.Observed;
 import io.pgentrypoint.render.Floor;
@@ -10,6 +11,7 @@ import io.pgentrypoint.render.ServerConfiguration;
 import io.pgentrypoint.render.Setting;
 import io.pgentrypoint.render.SettingsFile;
 import io.pgentrypoint.settings.Layout;
+import io.pgentrypoint.settings.ServerSettings;
 import io.pgentrypoint.settings.Settings;
 import java.util.ArrayList;
 import java.util.List;
@@ -43,6 +45,7 @@ final class ConfigurationSteps {
     private final boolean patronis;
     private final boolean twoConfigurations;
     private final boolean serving;
+    private final List<String> overridden;
 
     ConfigurationSteps(Settings settings, Observed observed, Floor floor) {
         this.settings = settings;
@@ -51,6 +54,7 @@ final class ConfigurationSteps {
         this.twoConfigurations = observed.patroni().ownConfiguration();
         this.patronis = observed.patroni().layout() && !twoConfigurations;
         this.serving = observed.serving();
+        this.overridden = overridden(settings, observed);
         this.configuration =
                 ServerConfiguration.of(
                         settings,
@@ -238,7 +242,7 @@ final class ConfigurationSteps {
     }
 
     List<String> warnings() {
-        List<String> warnings = new ArrayList<>();
+        List<String> warnings = new ArrayList<>(overridden);
         if (twoConfigurations) {
             Layout layout = new Layout(settings.dataDirectory());
             warnings.add(
@@ -251,6 +255,21 @@ final class ConfigurationSteps {
         }
         replacedRules().ifPresent(warnings::add);
         return warnings;
+    }
+
+    /// What was set by ALTER SYSTEM is read after our file.
+    private static List<String> overridden(Settings settings, Observed observed) {
+        if (!(observed.dataDirectory() instanceof DataDirectory.Cluster cluster)) {
+            return List.of();
+        }
+        TreeSet<String> names = new TreeSet<>(settings.serverSettings().keySet());
+        names.retainAll(cluster.files().autoSettings());
+        names.removeAll(STANDBY_SETTINGS);
+        return names.stream()
+                .map(name ->
+                        "%s has no effect: postgresql.auto.conf sets %s too, and wins; ALTER SYSTEM RESET %s and a reload end that"
+                                .formatted(ServerSettings.variable(name), name, name))
+                .toList();
     }
 
     private Optional<String> replacedRules() {

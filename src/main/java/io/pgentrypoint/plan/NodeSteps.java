@@ -1,5 +1,6 @@
 package io.pgentrypoint.plan;
 
+import io.pgentrypoint.mode.Citus;
 import io.pgentrypoint.mode.Mode;
 import io.pgentrypoint.node.NodeRecord;
 import io.pgentrypoint.node.NodeRecord.Role;
@@ -16,11 +17,13 @@ final class NodeSteps {
     private final Optional<NodeRecord> known;
     private final Layout layout;
     private final Mode mode;
+    private final Optional<String> citus;
 
     NodeSteps(Settings settings, Observed observed) {
         this.known = observed.node();
         this.layout = new Layout(settings.dataDirectory());
         this.mode = settings.mode();
+        this.citus = settings.citus().map(Citus::database);
     }
 
     static Role role(Mode mode) {
@@ -48,15 +51,17 @@ final class NodeSteps {
     /// A step where the record is not right already. A standalone volume that was never anything
     /// else has nothing to remember, and stays untouched.
     List<Planned> steps() {
-        NodeRecord wanted =
+        NodeRecord asked =
                 switch (mode) {
                     case Mode.Standalone _, Mode.NativePrimary _ -> now().readWrite(role(mode));
                     case Mode.NativeReplica replica ->
                             now().replica(replica.name(), replica.slot().given());
                     case Mode.Patroni _ -> now().member();
                 };
+        NodeRecord wanted = asked.ofCitus(citus.or(asked::citus));
         boolean nothing =
                 known.isEmpty()
+                        && citus.isEmpty()
                         && (mode instanceof Mode.Standalone || mode instanceof Mode.Patroni);
         return nothing || known.equals(Optional.of(wanted))
                 ? List.of()

@@ -111,7 +111,8 @@ final class PatroniPlan {
                             new Step.RemoveStateDirectory(layout),
                             "Patroni initializes empty directories only"));
         }
-        return launch(steps, Floor.none(), false, false, List.of(), List.of());
+        List<Planned> onceReady = new CitusSteps(settings, observed).onceReady();
+        return launch(steps, Floor.none(), false, false, List.of(), onceReady);
     }
 
     private Plan existing(DataDirectory.Cluster cluster) {
@@ -152,16 +153,13 @@ final class PatroniPlan {
         Floor floor = new Floor(cluster.control().standbySettings(), cluster.control().walLevel());
         ServerConfiguration.raised(settings, floor)
                 .forEach(tooLow -> warnings.add(tooLow.sentence()));
-        return launch(
-                steps,
-                floor,
-                !patronis,
-                guarded,
-                warnings,
-                List.of(
-                        new Planned(
-                                new Step.EnsureReplicationRole(patroni.replication()),
-                                "the members log in with it; done by the one that leads")));
+        List<Planned> onceReady = new ArrayList<>();
+        onceReady.add(
+                new Planned(
+                        new Step.EnsureReplicationRole(patroni.replication()),
+                        "the members log in with it; done by the one that leads"));
+        onceReady.addAll(new CitusSteps(settings, observed).onceReady());
+        return launch(steps, floor, !patronis, guarded, warnings, onceReady);
     }
 
     /// A standby that is given to Patroni first is promoted, however far behind it is, and the

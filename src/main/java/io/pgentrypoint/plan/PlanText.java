@@ -224,8 +224,12 @@ public final class PlanText {
                             + worker.coordinator()
                             + " knows this node as its worker "
                             + worker.host();
+            case Step.LeaveCitus(_, _, String database) ->
+                    "forget that this volume is a Citus node's, if its extension is gone from database "
+                            + database;
+            case Step.JoinCitus(Citus.Kept _, _, _) -> "keep the Citus library";
             case Step.JoinCitus(Citus.Member _, _, _) ->
-                    throw new IllegalArgumentException("Patroni registers its members");
+                    "keep the passwords with which roles log in to the other Citus nodes";
             case Step.DropMemberSlots() -> "drop physical replication slots that are not in use";
         };
     }
@@ -234,6 +238,7 @@ public final class PlanText {
         return node.role().name().toLowerCase(Locale.ROOT)
                 + node.name().map(name -> " " + name).orElse("")
                 + node.slot().map(slot -> ", slot " + slot).orElse("")
+                + node.citus().map(database -> ", Citus in database " + database).orElse("")
                 + node.promotingFrom()
                         .map(timeline -> ", being promoted from timeline " + timeline)
                         .orElse("");

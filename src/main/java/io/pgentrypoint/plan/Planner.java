@@ -18,8 +18,9 @@ public final class Planner {
     ///
     /// @throws Refusal when going on would be wrong
     public static Plan plan(Settings asked, Observed observed) {
-        Settings settings = Remembered.name(asked, observed);
+        Settings settings = Remembered.citus(Remembered.name(asked, observed), observed);
         refuseUnusable(settings, observed);
+        CitusSteps.refuseWithoutCitus(settings, observed);
         CitusSteps.requireLibrary(settings, observed);
         CitusSteps.refuseStandby(settings, observed);
         Plan plan =

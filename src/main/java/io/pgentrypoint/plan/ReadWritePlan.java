@@ -136,7 +136,7 @@ final class ReadWritePlan {
         steps.addAll(scripts.atStart(configuration.arguments()));
         List<String> doubts = new ArrayList<>(node.warnings());
         doubts.addAll(scripts.doubts());
-        doubts.addAll(citus.warnings(cluster));
+        doubts.addAll(citus.warnings());
         if (cluster.labelled()) {
             doubts.add(
                     "it has a backup_label: it is a base backup that was never started, and goes on"

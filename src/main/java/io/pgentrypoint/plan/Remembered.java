@@ -1,5 +1,6 @@
 package io.pgentrypoint.plan;
 
+import io.pgentrypoint.mode.Citus;
 import io.pgentrypoint.mode.Mode;
 import io.pgentrypoint.node.NodeRecord;
 import io.pgentrypoint.observe.Observed;
@@ -39,6 +40,19 @@ public final class Remembered {
                                             .findFirst())
                             .map(peer -> settings.with(peer.among(primary.peers())))
                             .orElse(settings);
+        };
+    }
+
+    /// A standalone server on a Citus node's volume keeps the library. Other modes are refused.
+    public static Settings citus(Settings settings, Observed observed) {
+        return switch (settings.mode()) {
+            case Mode.NativePrimary _, Mode.NativeReplica _, Mode.Patroni _ -> settings;
+            case Mode.Standalone _ ->
+                    settings.citus().isPresent()
+                            ? settings
+                            : CitusSteps.database(settings, observed)
+                                    .map(database -> settings.with(new Citus.Kept(database)))
+                                    .orElse(settings);
         };
     }
 }

@@ -266,6 +266,12 @@ public sealed interface Step {
     /// In the bootstrap server, so that the user's scripts can distribute tables.
     record CreateCitus(String database) implements Step {}
 
+    /// On the running server: where the extension is gone from the database, the volume is no Citus
+    /// node's any more.
+    ///
+    /// @param node what is written down then
+    record LeaveCitus(Layout layout, NodeRecord node, String database) implements Step {}
+
     /// On the running server: the extension, the password for the other nodes, and this node's
     /// place among them.
     record JoinCitus(Citus citus, Login login, int port) implements Step {

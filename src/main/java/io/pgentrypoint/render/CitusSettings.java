@@ -2,7 +2,9 @@ package io.pgentrypoint.render;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
+import java.util.Set;
 import java.util.SortedMap;
 import java.util.TreeMap;
 
@@ -12,6 +14,7 @@ final class CitusSettings {
     static final String ORIGIN = "Citus";
     static final String PRELOAD = "shared_preload_libraries";
     private static final String LIBRARY = "citus";
+    private static final Set<String> OFF = Set.of("off", "false", "no", "0");
     private static final String DEFAULT_CONNECTIONS = "100";
 
     private CitusSettings() {}
@@ -22,6 +25,10 @@ final class CitusSettings {
         settings.put("listen_addresses", "*");
         // Shards are moved by logical replication.
         settings.put("wal_level", "logical");
+        // Its default asks for TLS between the nodes.
+        if (OFF.contains(asked.getOrDefault("ssl", "on").strip().toLowerCase(Locale.ROOT))) {
+            settings.put("citus.node_conninfo", "sslmode=prefer");
+        }
         // A distributed transaction is a prepared one on each worker; twice as many as sessions,
         // since those that a crash has left are still there when the next ones come.
         String connections = asked.getOrDefault("max_connections", DEFAULT_CONNECTIONS).strip();

@@ -85,7 +85,7 @@ public final class PatroniDocument {
                 map("listen", "0.0.0.0:" + rest, "connect_address", at(ground.address(), rest)));
         document.put("bootstrap", bootstrap());
         document.put("postgresql", postgresql());
-        if (settings.citus().orElse(null) instanceof Citus.Member(var database, var group)) {
+        if (settings.citus().orElse(null) instanceof Citus.Member(var database, _, var group)) {
             Map<String, Object> citus = map("database", database);
             group.ifPresent(number -> citus.put("group", number));
             document.put("citus", citus);

@@ -1,10 +1,12 @@
 package io.pgentrypoint.settings;
 
 import io.pgentrypoint.mode.Citus;
+import io.pgentrypoint.mode.Credentials;
 import io.pgentrypoint.mode.Endpoint;
 import io.pgentrypoint.mode.Mode;
+import io.pgentrypoint.report.BadValue;
 import io.pgentrypoint.report.Problem;
-import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -16,6 +18,26 @@ record CitusReader(Environment environment, String hostName) {
     enum Role {
         COORDINATOR,
         WORKER
+    }
+
+    /// A role, a colon, its password, on a line each. A password may hold further colons, and a
+    /// role's name none.
+    static List<Credentials> logins(String text) throws BadValue {
+        List<Credentials> logins = new ArrayList<>();
+        for (String line : text.lines().filter(line -> !line.isBlank()).toList()) {
+            int colon = line.indexOf(':');
+            if (colon < 1 || colon == line.length() - 1) {
+                throw new BadValue(
+                        "must be lines of role:password, and line %d is not"
+                                .formatted(logins.size() + 1),
+                        "write a role, a colon and its password on each line");
+            }
+            logins.add(
+                    new Credentials(
+                            Parsers.roleName(line.substring(0, colon)),
+                            Parsers.password(line.substring(colon + 1))));
+        }
+        return List.copyOf(logins);
     }
 
     /// @param mode absent when it could not be read
@@ -39,6 +61,7 @@ record CitusReader(Environment environment, String hostName) {
 
     private Optional<Citus> node(String database) {
         String host = environment.read(ClusterVariables.CITUS_NODE_HOST, () -> hostName);
+        List<Credentials> logins = environment.read(ClusterVariables.CITUS_LOGINS, List::of);
         Optional<Endpoint> coordinator = environment.read(ClusterVariables.CITUS_COORDINATOR_HOST);
         return switch (environment.read(ClusterVariables.CITUS_ROLE, () -> Role.COORDINATOR)) {
             case COORDINATOR -> {
@@ -52,7 +75,7 @@ record CitusReader(Environment environment, String hostName) {
                                     "set CITUS_ROLE=worker, or unset it and say with CITUS_NODE_HOST"
                                             + " how the workers reach this node"));
                 }
-                yield Optional.of(new Citus.Coordinator(database, host));
+                yield Optional.of(new Citus.Coordinator(database, logins, host));
             }
             case WORKER -> {
                 if (coordinator.isEmpty()
@@ -65,10 +88,7 @@ record CitusReader(Environment environment, String hostName) {
                                             + " there",
                                     "set it to host or host:port of the coordinator"));
                 }
-                Duration patience =
-                        environment.read(
-                                ClusterVariables.PRIMARY_WAIT, () -> Duration.ofMinutes(5));
-                yield coordinator.map(found -> new Citus.Worker(database, host, found, patience));
+                yield coordinator.map(found -> new Citus.Worker(database, logins, host, found));
             }
         };
     }
@@ -101,7 +121,8 @@ record CitusReader(Environment environment, String hostName) {
                                 "unset it; CITUS_GROUP says what this member is"));
             }
         }
-        return new Citus.Member(database, group);
+        return new Citus.Member(
+                database, environment.read(ClusterVariables.CITUS_LOGINS, List::of), group);
     }
 
     private void requirePassword(Superuser superuser) {
@@ -143,6 +164,7 @@ record CitusReader(Environment environment, String hostName) {
                         ClusterVariables.CITUS_COORDINATOR_HOST,
                         ClusterVariables.CITUS_NODE_HOST,
                         ClusterVariables.CITUS_DATABASE,
+                        ClusterVariables.CITUS_LOGINS,
                         ClusterVariables.CITUS_GROUP)) {
             if (environment.isSet(variable)) {
                 environment.report(

@@ -1,6 +1,7 @@
 package io.pgentrypoint.settings;
 
 import io.pgentrypoint.mode.AuthMethod;
+import io.pgentrypoint.mode.Credentials;
 import io.pgentrypoint.mode.Endpoint;
 import io.pgentrypoint.mode.Network;
 import io.pgentrypoint.mode.Rejoin;
@@ -245,6 +246,17 @@ final class ClusterVariables {
                     Parsers::identifier,
                     "POSTGRES_DB",
                     "database of the distributed tables, the same on every node");
+    static final Variable<List<Credentials>> CITUS_LOGINS =
+            LIST.add(
+                    new Variable<>(
+                            "CITUS_LOGINS",
+                            Group.CITUS,
+                            CitusReader::logins,
+                            "–",
+                            true,
+                            List.of(),
+                            "lines of role:password: roles of applications, which log in to the other"
+                                    + " nodes as themselves; the same on every node"));
     static final Variable<Integer> CITUS_GROUP =
             LIST.declare(
                     "CITUS_GROUP",

@@ -153,15 +153,25 @@ public record Settings(
             case null -> mode.title();
             case Citus.Coordinator _ -> "Citus coordinator";
             case Citus.Worker worker -> "Citus worker of " + worker.coordinator();
-            case Citus.Member(_, var group) ->
+            case Citus.Member(_, _, var group) ->
                     mode.title() + group.map(number -> ", Citus group " + number).orElse("");
+            case Citus.Kept _ -> mode.title() + ", with the Citus library";
         };
     }
 
     /// The same, for another role of the node.
     public Settings with(Mode other) {
+        return with(other, citus);
+    }
+
+    /// The same, for another part in a Citus cluster.
+    public Settings with(Citus part) {
+        return with(mode, Optional.of(part));
+    }
+
+    private Settings with(Mode newMode, Optional<Citus> newCitus) {
         return new Settings(
-                other,
+                newMode,
                 dataDirectory,
                 port,
                 superuser,
@@ -179,7 +189,7 @@ public record Settings(
                 warnings,
                 withheld,
                 passwordSync,
-                citus,
+                newCitus,
                 synchronous);
     }
 

@@ -10,8 +10,8 @@ import org.junit.jupiter.api.Test;
 
 class CitusNodesTest {
 
-    private static final Node COORDINATOR = new Node(1, 0, "coordinator", 5432, true);
-    private static final Node WORKER = new Node(2, 1, "worker", 5432, true);
+    private static final Node COORDINATOR = new Node(1, 0, "coordinator", 5432, true, true);
+    private static final Node WORKER = new Node(2, 1, "worker", 5432, true, true);
     private static final Optional<Integer> NO_GROUP = Optional.empty();
 
     private static Change of(
@@ -40,7 +40,7 @@ class CitusNodesTest {
 
     @Test
     void a_worker_that_was_disabled_is_activated() {
-        Node disabled = new Node(2, 1, "worker", 5432, false);
+        Node disabled = new Node(2, 1, "worker", 5432, false, true);
         assertThat(of(List.of(disabled), Optional.of(1), Optional.of(WORKER), "worker"))
                 .isEqualTo(new Change.Activate(2));
     }
@@ -60,7 +60,7 @@ class CitusNodesTest {
 
     @Test
     void a_worker_of_another_cluster_with_the_same_group_is_refused() {
-        Node elsewhere = new Node(7, 1, "other", 5432, true);
+        Node elsewhere = new Node(7, 1, "other", 5432, true, true);
         assertImpossible(
                 of(List.of(WORKER), Optional.of(1), Optional.of(elsewhere), "moved"),
                 "which this volume has never been");
@@ -78,7 +78,7 @@ class CitusNodesTest {
 
     @Test
     void a_worker_does_not_move_to_the_address_of_another() {
-        Node second = new Node(3, 2, "second", 5432, true);
+        Node second = new Node(3, 2, "second", 5432, true, true);
         assertImpossible(
                 of(List.of(WORKER, second), Optional.of(1), Optional.of(WORKER), "second"),
                 "another node at second:5432");

@@ -5,13 +5,12 @@ import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
 import io.pgentrypoint.connect.RealCluster;
 import io.pgentrypoint.mode.Citus;
+import io.pgentrypoint.mode.Credentials;
 import io.pgentrypoint.mode.Endpoint;
 import io.pgentrypoint.plan.Step;
-import io.pgentrypoint.process.StopRequest;
 import io.pgentrypoint.report.Secret;
 import java.sql.Connection;
 import java.sql.SQLException;
-import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 import org.junit.jupiter.api.AfterAll;
@@ -27,7 +26,8 @@ class CitusRegistrationIT {
             List.of(
                     """
                     CREATE TABLE pg_catalog.pg_dist_node (nodeid serial, groupid int, nodename text, nodeport int,
-                        noderole text DEFAULT 'primary', isactive bool DEFAULT true)
+                        noderole text DEFAULT 'primary', isactive bool DEFAULT true,
+                        shouldhaveshards bool DEFAULT true)
                     """,
                     "CREATE TABLE pg_catalog.pg_dist_local_group (groupid int)",
                     "INSERT INTO pg_catalog.pg_dist_local_group VALUES (0)",
@@ -54,10 +54,14 @@ class CitusRegistrationIT {
                         UPDATE pg_catalog.pg_dist_node SET isactive = true WHERE nodename = $1 AND nodeport = $2
                         RETURNING nodeid $$
                     """,
+                    """
+                    CREATE FUNCTION pg_catalog.citus_set_node_property(text, int, text, bool) RETURNS void LANGUAGE sql AS $$
+                        UPDATE pg_catalog.pg_dist_node SET shouldhaveshards = $4 WHERE nodename = $1 AND nodeport = $2 $$
+                    """,
                     "INSERT INTO pg_extension VALUES (99999, 'citus', 10, 11, false, '13.0')");
 
-    private static final Step.JoinCitus.Login LOGIN =
-            new Step.JoinCitus.Login("postgres", Optional.of(new Secret("o'p\\e n")));
+    private static final Credentials LOGIN =
+            new Credentials("postgres", new Secret("o'p\\e n"));
 
     private static RealCluster coordinator = RealCluster.create();
     private static RealCluster worker = RealCluster.create();
@@ -79,17 +83,19 @@ class CitusRegistrationIT {
     private static void join(RealCluster server, Citus citus) throws SQLException {
         try (Connection connection =
                 server.server().open("postgres", Optional.empty(), "postgres")) {
-            CitusRegistration.join(
-                    new Step.JoinCitus(citus, LOGIN, server.port()), connection, new StopRequest());
+            CitusLogins.keep(connection, LOGIN);
+            CitusRegistration.register(
+                    new Step.JoinCitus(
+                            citus,
+                            new Step.JoinCitus.Login(LOGIN.user(), Optional.of(LOGIN.password())),
+                            server.port()),
+                    connection);
         }
     }
 
     private static Citus workerAt(String host) {
         return new Citus.Worker(
-                "postgres",
-                host,
-                new Endpoint("127.0.0.1", coordinator.port()),
-                Duration.ofSeconds(1));
+                "postgres", List.of(), host, new Endpoint("127.0.0.1", coordinator.port()));
     }
 
     private static String ask(RealCluster server, String sql) {
@@ -128,8 +134,8 @@ class CitusRegistrationIT {
     @Test
     void a_node_is_registered_once_moved_when_its_address_changes_and_never_taken_for_another()
             throws SQLException {
-        join(coordinator, new Citus.Coordinator("postgres", "coordinator"));
-        join(coordinator, new Citus.Coordinator("postgres", "coordinator"));
+        join(coordinator, new Citus.Coordinator("postgres", List.of(), "coordinator"));
+        join(coordinator, new Citus.Coordinator("postgres", List.of(), "coordinator"));
         join(worker, workerAt("worker-1"));
         assertThat(nodes()).isEqualTo("0 coordinator, 1 worker-1");
         syncMetadata();
@@ -141,13 +147,13 @@ class CitusRegistrationIT {
                 .isThrownBy(() -> join(worker, workerAt("worker-3")))
                 .withMessageContaining("which this volume has never been");
         assertThat(nodes()).isEqualTo("0 coordinator, 1 worker-2");
-        join(coordinator, new Citus.Coordinator("postgres", "renamed"));
+        join(coordinator, new Citus.Coordinator("postgres", List.of(), "renamed"));
         assertThat(nodes()).isEqualTo("0 renamed, 1 worker-2");
     }
 
     @Test
     void the_nodes_password_is_kept_where_citus_looks_and_in_no_log() throws Exception {
-        join(coordinator, new Citus.Coordinator("postgres", "coordinator"));
+        join(coordinator, new Citus.Coordinator("postgres", List.of(), "coordinator"));
         assertThat(ask(coordinator, "SELECT nodeid, rolename, authinfo FROM pg_dist_authinfo"))
                 .isEqualTo("0|postgres|password='o\\'p\\\\e n'");
         assertThat(

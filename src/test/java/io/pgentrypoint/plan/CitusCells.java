@@ -2,6 +2,7 @@ package io.pgentrypoint.plan;
 
 import static io.pgentrypoint.settings.Environments.parse;
 
+import io.pgentrypoint.node.NodeRecord;
 import io.pgentrypoint.observe.DataDirectory;
 import io.pgentrypoint.observe.ManagedFiles;
 import io.pgentrypoint.observe.Observed;
@@ -9,6 +10,7 @@ import io.pgentrypoint.settings.Environments;
 import io.pgentrypoint.settings.Settings;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.Optional;
 
 /// The row of the decision table for Citus.
 record CitusCells(PatroniCells.Sink sink) {
@@ -31,6 +33,22 @@ record CitusCells(PatroniCells.Sink sink) {
                 "citus-with-a-database-of-its-own",
                 citus("CITUS_DATABASE", "shards", "POSTGRES_DB", "app"),
                 installed(new DataDirectory.Empty()));
+        left();
+    }
+
+    /// Its tables are distributed, and USE_CITUS is not set any more.
+    private void left() {
+        Observed coordinator =
+                installed(Volumes.primary(ManagedFiles.none()))
+                        .with(NodeRecord.of(NodeRecord.Role.STANDALONE).ofCitus(Optional.of("app")));
+        sink.cell("citus-volume-standalone", parse(Environments.standalone()), coordinator);
+        sink.cell("citus-volume-native-primary", parse(Environments.primary()), coordinator);
+        sink.cell("citus-volume-native-replica", parse(Environments.replica()), coordinator);
+        sink.cell(
+                "citus-volume-standalone-without-the-library",
+                parse(Environments.standalone()),
+                Volumes.holds(Volumes.primary(ManagedFiles.none()))
+                        .with(NodeRecord.of(NodeRecord.Role.STANDALONE).ofCitus(Optional.of("app"))));
     }
 
     private static Observed installed(DataDirectory volume) {

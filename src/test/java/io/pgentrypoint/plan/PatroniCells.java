@@ -55,7 +55,7 @@ final class PatroniCells {
                 observed(
                         new DataDirectory.Empty(),
                         new Surroundings(
-                                false, false, false, false, Set.of(), member(EMPTY, false))));
+                                false, false, false, false, false, Set.of(), member(EMPTY, false))));
     }
 
     private void adoption() {
@@ -77,6 +77,7 @@ final class PatroniCells {
                                 false,
                                 true,
                                 true,
+                                false,
                                 Set.of("synchronous_standby_names"),
                                 member(EMPTY, true))));
         sink.cell(
@@ -123,7 +124,7 @@ final class PatroniCells {
     }
 
     private void wayHome() {
-        Surroundings left = new Surroundings(true, false, true, false, Set.of(), Optional.empty());
+        Surroundings left = new Surroundings(true, false, true, false, false, Set.of(), Optional.empty());
         ManagedFiles files =
                 new ManagedFiles(
                         Optional.empty(),
@@ -144,7 +145,7 @@ final class PatroniCells {
                 parse(Environments.primary("POSTGRES_PASSWORD", "superpass")),
                 observed(
                         Volumes.primary(files),
-                        new Surroundings(true, true, true, false, Set.of(), Optional.empty())));
+                        new Surroundings(true, true, true, false, false, Set.of(), Optional.empty())));
         Observed standby = Volumes.with(Volumes.answers(), Volumes.standby(files));
         sink.cell(
                 "native-replica-that-was-under-patroni",
@@ -168,7 +169,7 @@ final class PatroniCells {
     private static Observed observed(DataDirectory volume, Dcs dcs, boolean layout) {
         return observed(
                 volume,
-                new Surroundings(layout, false, layout, false, Set.of(), member(dcs, true)));
+                new Surroundings(layout, false, layout, false, false, Set.of(), member(dcs, true)));
     }
 
     private static Observed observed(DataDirectory volume, Surroundings surroundings) {

@@ -359,6 +359,7 @@ class PlanPropertyTest {
                             Step.DropMemberSlots _,
                             Step.RequireSynchronousStandbys _,
                             Step.CreateCitus _,
+                            Step.LeaveCitus _,
                             Step.JoinCitus _ ->
                             throw new AssertionError(tried + " plans " + step);
                 };
