@@ -4,10 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
 import io.pgentrypoint.connect.RealCluster;
-import io.pgentrypoint.mode.Citus;
 import io.pgentrypoint.mode.Credentials;
 import io.pgentrypoint.plan.Step;
-import io.pgentrypoint.process.StopRequest;
 import io.pgentrypoint.report.Secret;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -124,13 +122,7 @@ class QuietSessionIT {
             ReplicationRole.ensure(
                     connection, new Credentials("replicator", new Secret("canary-changed")));
             connection.setAutoCommit(true);
-            CitusRegistration.join(
-                    new Step.JoinCitus(
-                            new Citus.Coordinator("postgres", "co"),
-                            new Step.JoinCitus.Login("postgres", Optional.of(PASSWORD)),
-                            CLUSTER.port()),
-                    connection,
-                    new StopRequest());
+            CitusLogins.keep(connection, new Credentials("postgres", PASSWORD));
         }
         assertThat(ask("SELECT authinfo FROM pg_dist_authinfo")).contains(PASSWORD.reveal());
         nowhere(PASSWORD.reveal(), "canary-changed");
