@@ -99,8 +99,8 @@ record CitusMembership(
         return "";
     }
 
-    /// A role has to be there first: the application makes it on the coordinator, or an init
-    /// script does, and Citus makes it on the workers.
+    /// A role has to be there first: the application makes it on the coordinator, or an init script
+    /// does, and Citus makes it on the workers.
     private String keepLogins() throws SQLException {
         if (step.citus().logins().isEmpty()) {
             return "";

@@ -80,8 +80,7 @@ final class CitusRegistration {
                         SECURITY,
                         TIMEOUT);
         try (Connection remote =
-                coordinator.open(
-                        step.login().user(), step.login().password(), worker.database())) {
+                coordinator.open(step.login().user(), step.login().password(), worker.database())) {
             List<Node> known = nodes(remote);
             change(
                     remote,

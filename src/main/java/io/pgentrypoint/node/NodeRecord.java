@@ -63,13 +63,20 @@ public record NodeRecord(
     /// What was promoted once, or was begun to be, is a standby again.
     public NodeRecord rewound() {
         return new NodeRecord(
-                Role.REPLICA, name, slot, Optional.empty(), Optional.empty(), Optional.empty(), citus);
+                Role.REPLICA,
+                name,
+                slot,
+                Optional.empty(),
+                Optional.empty(),
+                Optional.empty(),
+                citus);
     }
 
     /// It has to be known at the next start, when that peer may be down: the environment still asks
     /// for a primary then.
     public NodeRecord under(String followed) {
-        return new NodeRecord(role, name, slot, promotingFrom, promotion, Optional.of(followed), citus);
+        return new NodeRecord(
+                role, name, slot, promotingFrom, promotion, Optional.of(followed), citus);
     }
 
     /// Run as what has no slot on another server; a replica's name stays for when it is one again.
@@ -97,7 +104,13 @@ public record NodeRecord(
     /// The replica keeps its name; its slot was on the primary that it followed.
     public NodeRecord promoted(Role now, Promotion done) {
         return new NodeRecord(
-                now, name, Optional.empty(), Optional.empty(), Optional.of(done), Optional.empty(), citus);
+                now,
+                name,
+                Optional.empty(),
+                Optional.empty(),
+                Optional.of(done),
+                Optional.empty(),
+                citus);
     }
 
     /// A Citus node, or no longer one.

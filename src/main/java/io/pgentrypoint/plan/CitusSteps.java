@@ -130,7 +130,8 @@ record CitusSteps(Settings settings, Observed observed) {
 
     private static String because(Citus citus) {
         return switch (citus) {
-            case Citus.Coordinator _, Citus.Worker _, Citus.Kept _ -> "an address may have changed since";
+            case Citus.Coordinator _, Citus.Worker _, Citus.Kept _ ->
+                    "an address may have changed since";
             case Citus.Member _ -> "CITUS_LOGINS asks for it; done by the member that leads";
         };
     }

@@ -60,8 +60,7 @@ class CitusRegistrationIT {
                     """,
                     "INSERT INTO pg_extension VALUES (99999, 'citus', 10, 11, false, '13.0')");
 
-    private static final Credentials LOGIN =
-            new Credentials("postgres", new Secret("o'p\\e n"));
+    private static final Credentials LOGIN = new Credentials("postgres", new Secret("o'p\\e n"));
 
     private static RealCluster coordinator = RealCluster.create();
     private static RealCluster worker = RealCluster.create();

@@ -40,7 +40,9 @@ record CitusCells(PatroniCells.Sink sink) {
     private void left() {
         Observed coordinator =
                 installed(Volumes.primary(ManagedFiles.none()))
-                        .with(NodeRecord.of(NodeRecord.Role.STANDALONE).ofCitus(Optional.of("app")));
+                        .with(
+                                NodeRecord.of(NodeRecord.Role.STANDALONE)
+                                        .ofCitus(Optional.of("app")));
         sink.cell("citus-volume-standalone", parse(Environments.standalone()), coordinator);
         sink.cell("citus-volume-native-primary", parse(Environments.primary()), coordinator);
         sink.cell("citus-volume-native-replica", parse(Environments.replica()), coordinator);
@@ -48,7 +50,9 @@ record CitusCells(PatroniCells.Sink sink) {
                 "citus-volume-standalone-without-the-library",
                 parse(Environments.standalone()),
                 Volumes.holds(Volumes.primary(ManagedFiles.none()))
-                        .with(NodeRecord.of(NodeRecord.Role.STANDALONE).ofCitus(Optional.of("app"))));
+                        .with(
+                                NodeRecord.of(NodeRecord.Role.STANDALONE)
+                                        .ofCitus(Optional.of("app"))));
     }
 
     private static Observed installed(DataDirectory volume) {

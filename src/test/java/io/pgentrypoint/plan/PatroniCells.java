@@ -55,7 +55,13 @@ final class PatroniCells {
                 observed(
                         new DataDirectory.Empty(),
                         new Surroundings(
-                                false, false, false, false, false, Set.of(), member(EMPTY, false))));
+                                false,
+                                false,
+                                false,
+                                false,
+                                false,
+                                Set.of(),
+                                member(EMPTY, false))));
     }
 
     private void adoption() {
@@ -124,7 +130,8 @@ final class PatroniCells {
     }
 
     private void wayHome() {
-        Surroundings left = new Surroundings(true, false, true, false, false, Set.of(), Optional.empty());
+        Surroundings left =
+                new Surroundings(true, false, true, false, false, Set.of(), Optional.empty());
         ManagedFiles files =
                 new ManagedFiles(
                         Optional.empty(),
@@ -145,7 +152,8 @@ final class PatroniCells {
                 parse(Environments.primary("POSTGRES_PASSWORD", "superpass")),
                 observed(
                         Volumes.primary(files),
-                        new Surroundings(true, true, true, false, false, Set.of(), Optional.empty())));
+                        new Surroundings(
+                                true, true, true, false, false, Set.of(), Optional.empty())));
         Observed standby = Volumes.with(Volumes.answers(), Volumes.standby(files));
         sink.cell(
                 "native-replica-that-was-under-patroni",
