@@ -206,8 +206,6 @@ public final class Executor implements AutoCloseable {
                 RoomWait.await(await, stop, progress);
                 progress.enter(Phase.PREPARING);
             }
-            case Step.CompareCollations _ ->
-                    throw new IllegalStateException("a question to the running server");
             case Step.PutInPlace(var layout) ->
                     new UnfinishedCluster(layout).putInPlace(stagedIdentifier(layout));
             case Step.StartServerForScripts start -> startForScripts(start);
@@ -220,8 +218,6 @@ public final class Executor implements AutoCloseable {
                         environment);
                 new UnfinishedCluster(layout).finish();
             }
-            case Step.CheckSuperuserPassword _ ->
-                    throw new IllegalStateException("nothing to ask before the server runs");
             case Step.AwaitDcs await -> {
                 progress.enter(Phase.WAITING);
                 DcsWait.await(await, stop, progress);
@@ -232,13 +228,10 @@ public final class Executor implements AutoCloseable {
             case Step.CheckPatroni check -> PatroniFiles.check(check, programs, environment);
             case Step.LeavePatroni(var layout) -> PatroniFiles.leave(layout);
             case Step.CreateCitus(String database) ->
-                    bootstrap()
-                            .use(
-                                    database,
-                                    server ->
-                                            CitusExtension.create(
-                                                    server, settings.serverSettings()));
-            case Step.JoinCitus _,
+                    bootstrap().use(database, s -> CitusExtension.create(s, settings.serverSettings()));
+            case Step.CompareCollations _,
+                    Step.CheckSuperuserPassword _,
+                    Step.JoinCitus _,
                     Step.LeaveCitus _,
                     Step.DropMemberSlots _,
                     Step.RequireSynchronousStandbys _ ->

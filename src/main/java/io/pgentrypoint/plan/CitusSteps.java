@@ -143,7 +143,7 @@ record CitusSteps(Settings settings, Observed observed) {
                 new Planned(
                         new Step.LeaveCitus(
                                 new Layout(settings.dataDirectory()),
-                                known.ofCitus(Optional.empty()),
+                                known.ofCitus(Optional.empty()).text(),
                                 database),
                         "USE_CITUS is not set"));
     }

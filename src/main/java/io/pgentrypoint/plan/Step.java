@@ -269,8 +269,8 @@ public sealed interface Step {
     /// On the running server: where the extension is gone from the database, the volume is no Citus
     /// node's any more.
     ///
-    /// @param node what is written down then
-    record LeaveCitus(Layout layout, NodeRecord node, String database) implements Step {}
+    /// @param node the text of the node record that is written then
+    record LeaveCitus(Layout layout, String node, String database) implements Step {}
 
     /// On the running server: the extension, the password for the other nodes, and this node's
     /// place among them.

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.pgentrypoint.mode.AuthMethod;
 import io.pgentrypoint.mode.Citus;
+import io.pgentrypoint.mode.Credentials;
 import io.pgentrypoint.mode.Endpoint;
 import io.pgentrypoint.mode.Mode;
 import io.pgentrypoint.mode.Network;
@@ -175,6 +176,13 @@ class VariablesTest {
                         s -> s.citus().orElseThrow().database(),
                         "shards"),
                 new Example(
+                        "CITUS_LOGINS",
+                        "app:se:cret\n\nreport:x",
+                        s -> s.citus().orElseThrow().logins(),
+                        List.of(
+                                new Credentials("app", new Secret("se:cret")),
+                                new Credentials("report", new Secret("x")))),
+                new Example(
                         "CITUS_GROUP",
                         "3",
                         s -> ((Citus.Member) s.citus().orElseThrow()).group(),
@@ -248,7 +256,7 @@ class VariablesTest {
                 .filteredOn(Variable::secret)
                 .extracting(Variable::name)
                 .containsExactly(
-                        "POSTGRES_PASSWORD", "REPLICATION_PASSWORD", "PATRONI_CONFIGURATION");
+                        "POSTGRES_PASSWORD", "REPLICATION_PASSWORD", "PATRONI_CONFIGURATION", "CITUS_LOGINS");
     }
 
     private static Map<String, String> environmentFor(Example example) {
@@ -259,7 +267,7 @@ class VariablesTest {
             case "PATRONI_SCOPE", "PATRONI_NAME", "PATRONI_CONFIGURATION" -> Environments.patroni();
             case "CITUS_ROLE" -> Environments.citus("CITUS_COORDINATOR_HOST", "co");
             case "CITUS_COORDINATOR_HOST" -> Environments.citus("CITUS_ROLE", "worker");
-            case "CITUS_NODE_HOST", "CITUS_DATABASE" -> Environments.citus();
+            case "CITUS_NODE_HOST", "CITUS_DATABASE", "CITUS_LOGINS" -> Environments.citus();
             case "CITUS_GROUP" -> Environments.patroni("USE_CITUS", "true");
             default -> Environments.replica();
         };
