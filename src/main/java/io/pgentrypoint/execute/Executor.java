@@ -228,7 +228,10 @@ public final class Executor implements AutoCloseable {
             case Step.CheckPatroni check -> PatroniFiles.check(check, programs, environment);
             case Step.LeavePatroni(var layout) -> PatroniFiles.leave(layout);
             case Step.CreateCitus(String database) ->
-                    bootstrap().use(database, s -> CitusExtension.create(s, settings.serverSettings()));
+                    bootstrap()
+                            .use(
+                                    database,
+                                    s -> CitusExtension.create(s, settings.serverSettings()));
             case Step.CompareCollations _,
                     Step.CheckSuperuserPassword _,
                     Step.JoinCitus _,

@@ -256,7 +256,10 @@ class VariablesTest {
                 .filteredOn(Variable::secret)
                 .extracting(Variable::name)
                 .containsExactly(
-                        "POSTGRES_PASSWORD", "REPLICATION_PASSWORD", "PATRONI_CONFIGURATION", "CITUS_LOGINS");
+                        "POSTGRES_PASSWORD",
+                        "REPLICATION_PASSWORD",
+                        "PATRONI_CONFIGURATION",
+                        "CITUS_LOGINS");
     }
 
     private static Map<String, String> environmentFor(Example example) {
