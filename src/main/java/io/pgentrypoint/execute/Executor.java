@@ -124,8 +124,7 @@ public final class Executor implements AutoCloseable {
             case Step.OpenStaging(var layout, var walDirectory, var tablespaces) ->
                     new Staging(layout).open(walDirectory, tablespaces, installation.major());
             case Step.InitializeDatabase initialize -> initialize(initialize);
-            case Step.WriteSettings(var layout, var text) ->
-                    AtomicFiles.write(layout.settingsFile(), text);
+            case Step.WriteSettings(var at, var text) -> AtomicFiles.write(at.settingsFile(), text);
             case Step.IncludeSettings(var layout) -> ConfigurationFiles.include(layout);
             case Step.WriteHbaBlock(var layout, var block) ->
                     ConfigurationFiles.writeHbaBlock(layout, block);
@@ -136,8 +135,8 @@ public final class Executor implements AutoCloseable {
                 AtomicFiles.createPrivate(layout.stateDirectory());
                 AtomicFiles.write(layout.passFile(), text.reveal());
             }
-            case Step.RemoveAutoSettings(var layout, var names) ->
-                    ConfigurationFiles.removeAutoSettings(layout, names);
+            case Step.RemoveAutoSettings(var at, var names) ->
+                    ConfigurationFiles.removeAutoSettings(at, names);
             case Step.MarkStandby(var layout) -> AtomicFiles.createEmpty(layout.standbySignal());
             case Step.CheckServerSettings check ->
                     SettingsCheck.run(
@@ -197,8 +196,7 @@ public final class Executor implements AutoCloseable {
                     new Rewinding(rewind, settings, installation, programs, stop).run();
             case Step.PublishRewound(var layout) -> publish(layout);
             case Step.SetAside(var layout, var place) -> new Withdrawal(layout).aside(place);
-            case Step.SetAsideUnfinished(var layout, var place) ->
-                    new Withdrawal(layout).unfinishedAside(place);
+            case Step.SetAsideUnfinished(var at, var as) -> new Withdrawal(at).unfinishedAside(as);
             case Step.PutBack(var layout) -> new Withdrawal(layout).putBack();
             case Step.RemoveStalePid(var layout) -> StaleServer.clear(layout);
             case Step.AwaitRoom await -> {
