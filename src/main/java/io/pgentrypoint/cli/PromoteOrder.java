@@ -4,10 +4,12 @@ import io.pgentrypoint.Asker;
 import io.pgentrypoint.Entrypoint;
 import io.pgentrypoint.probe.Order;
 import io.pgentrypoint.process.Stopped;
+import io.pgentrypoint.report.ExitCode;
 import io.pgentrypoint.report.InvalidSettings;
 import io.pgentrypoint.report.Refusal;
 import java.time.Duration;
 import java.util.List;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.Consumer;
 
@@ -26,6 +28,12 @@ record PromoteOrder(Entrypoint entrypoint) implements Order {
     /// Answered when the promotion has ended, or lasts longer than it was to; then it goes on.
     @Override
     public int carryOut(List<String> words, Consumer<String> say) {
+        if (misunderstood(words)) {
+            say.accept(
+                    "cannot promote: the order is not " + NAME + " SECONDS [" + EVEN_IF + "]");
+            say.accept("→ use entrypoint promote, of the same image");
+            return ExitCode.USAGE.code();
+        }
         CompletableFuture<Integer> late = new CompletableFuture<>();
         Asker asker =
                 new Asker() {
@@ -44,6 +52,12 @@ record PromoteOrder(Entrypoint entrypoint) implements Order {
                         () -> promote(words, asker), work -> Thread.ofVirtual().start(work))
                 .applyToEither(late, code -> code)
                 .join();
+    }
+
+    static boolean misunderstood(List<String> words) {
+        return words.isEmpty()
+                || !words.getFirst().matches("[0-9]{1,9}")
+                || !Set.of(EVEN_IF).containsAll(words.subList(1, words.size()));
     }
 
     private int promote(List<String> words, Asker asker) {

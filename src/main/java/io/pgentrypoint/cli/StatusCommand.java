@@ -1,6 +1,5 @@
 package io.pgentrypoint.cli;
 
-import com.google.gson.JsonParser;
 import io.pgentrypoint.probe.StatusClient;
 import io.pgentrypoint.report.ExitCode;
 import java.io.IOException;
@@ -29,9 +28,7 @@ final class StatusCommand implements Callable<Integer> {
         try {
             String document = StatusClient.ask(SystemEnvironment.port()).document();
             switch (format) {
-                case TEXT ->
-                        StatusText.lines(JsonParser.parseString(document).getAsJsonObject())
-                                .forEach(out::println);
+                case TEXT -> StatusText.lines(document).forEach(out::println);
                 case JSON -> out.print(document);
             }
             out.flush();

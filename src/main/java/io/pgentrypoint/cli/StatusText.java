@@ -2,6 +2,9 @@ package io.pgentrypoint.cli;
 
 import com.google.gson.JsonElement;
 import com.google.gson.JsonObject;
+import com.google.gson.JsonParseException;
+import com.google.gson.JsonParser;
+import java.io.IOException;
 import io.pgentrypoint.report.Measures;
 import java.util.ArrayList;
 import java.util.List;
@@ -17,10 +20,21 @@ final class StatusText {
         this.status = status;
     }
 
-    static List<String> lines(JsonObject status) {
-        StatusText text = new StatusText(status);
-        text.write();
-        return text.lines;
+    /// @throws IOException when the text is no document of PID 1
+    static List<String> lines(String document) throws IOException {
+        try {
+            StatusText text = new StatusText(JsonParser.parseString(document).getAsJsonObject());
+            text.write();
+            return text.lines;
+        } catch (JsonParseException
+                | ClassCastException
+                | IllegalStateException
+                | NullPointerException
+                | NumberFormatException
+                | UnsupportedOperationException e) {
+            // What Gson throws for a value that is of another kind, or absent.
+            throw new IOException("what answers is no entrypoint", e);
+        }
     }
 
     private void write() {

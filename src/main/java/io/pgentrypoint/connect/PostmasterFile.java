@@ -2,7 +2,7 @@ package io.pgentrypoint.connect;
 
 import io.pgentrypoint.report.InputFile;
 import java.io.IOException;
-import java.nio.charset.StandardCharsets;
+import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
@@ -23,9 +23,15 @@ public record PostmasterFile(long pid, long startedAt, LocalServer server, Strin
     /// Empty while there is none, or while the server has not written all of it.
     public static Optional<PostmasterFile> read(Path dataDirectory) {
         try {
-            List<String> lines =
-                    InputFile.lines(
-                            dataDirectory.resolve("postmaster.pid"), StandardCharsets.UTF_8);
+            return parse(InputFile.utf8(dataDirectory.resolve("postmaster.pid")));
+        } catch (IOException e) {
+            return Optional.empty();
+        }
+    }
+
+    static Optional<PostmasterFile> parse(String text) {
+        List<String> lines = text.lines().toList();
+        try {
             if (lines.size() <= STATUS) {
                 return Optional.empty();
             }
@@ -37,7 +43,7 @@ public record PostmasterFile(long pid, long startedAt, LocalServer server, Strin
                                     Path.of(lines.get(SOCKET_DIRECTORY).strip()),
                                     Integer.parseInt(lines.get(PORT).strip())),
                             lines.get(STATUS).strip()));
-        } catch (IOException | NumberFormatException e) {
+        } catch (NumberFormatException | InvalidPathException e) {
             return Optional.empty();
         }
     }

@@ -40,6 +40,8 @@ public record ReplicationConnection(
         properties.put("password", password.reveal());
         properties.put("ApplicationName", "entrypoint");
         properties.put("gssEncMode", "disable");
+        // Many times the longest history file; the heap of PID 1 is small.
+        properties.put("maxResultBuffer", "2M");
         properties.put("connectTimeout", seconds());
         properties.put("loginTimeout", seconds());
         properties.put("socketTimeout", seconds());

@@ -15,9 +15,10 @@ import org.postgresql.util.PasswordUtil;
 /// a log, whatever the settings say.
 public final class PasswordVerifier {
 
-    // RFC 5803, as PostgreSQL stores it: SCRAM-SHA-256$iterations:salt$stored key:server key
+    // RFC 5803, as PostgreSQL stores it: SCRAM-SHA-256$iterations:salt$stored key:server key. With
+    // more iterations than these a start would compute for seconds.
     private static final Pattern SCRAM =
-            Pattern.compile("SCRAM-SHA-256\\$(\\d{1,9}):([A-Za-z0-9+/=]+)\\$[A-Za-z0-9+/=:]+");
+            Pattern.compile("SCRAM-SHA-256\\$(\\d{1,6}):([A-Za-z0-9+/=]+)\\$[A-Za-z0-9+/=:]+");
 
     private PasswordVerifier() {}
 
@@ -40,13 +41,20 @@ public final class PasswordVerifier {
     /// Computed again with the stored salt.
     static boolean isScramOf(@Nullable String stored, Secret password) {
         Matcher match = SCRAM.matcher(stored == null ? "" : stored);
-        return match.matches()
-                && same(
-                        PasswordUtil.encodeScramSha256(
-                                password.reveal().toCharArray(),
-                                Integer.parseInt(match.group(1)),
-                                Base64.getDecoder().decode(match.group(2))),
-                        match.group());
+        if (!match.matches()) {
+            return false;
+        }
+        try {
+            return same(
+                    PasswordUtil.encodeScramSha256(
+                            password.reveal().toCharArray(),
+                            Integer.parseInt(match.group(1)),
+                            Base64.getDecoder().decode(match.group(2))),
+                    match.group());
+        } catch (IllegalArgumentException e) {
+            // A salt that is no Base64, or no iterations: nobody can log in with it.
+            return false;
+        }
     }
 
     static boolean isOf(@Nullable String stored, String role, Secret password) {

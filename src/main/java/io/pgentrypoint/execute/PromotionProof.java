@@ -5,6 +5,7 @@ import io.pgentrypoint.report.ExitCode;
 import io.pgentrypoint.report.InputFile;
 import io.pgentrypoint.report.Refusal;
 import io.pgentrypoint.settings.Layout;
+import io.pgentrypoint.timeline.TimelineHistory;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
@@ -36,26 +37,28 @@ final class PromotionProof {
         require(to > from, "the server writes on timeline " + to + ", not on one after " + from);
         Path file = layout.dataDirectory().resolve("pg_wal").resolve(fileName(to));
         require(Files.exists(file), "there is no " + file);
-        List<String[]> ended =
-                InputFile.latin1(file)
-                        .lines()
-                        .map(String::strip)
-                        .filter(line -> !line.isEmpty() && line.charAt(0) != '#')
-                        .map(line -> line.split("\\s+", 3))
-                        .filter(words -> words.length > 1)
-                        .toList();
+        List<TimelineHistory.Ended> ended = history(file, to).ended();
         require(
-                ended.stream().anyMatch(words -> words[0].equals(String.valueOf(from))),
+                ended.stream().anyMatch(each -> each.timeline() == from),
                 file + " does not name timeline " + from);
         require(
                 !Files.exists(layout.standbySignal(), LinkOption.NOFOLLOW_LINKS),
                 "standby.signal is still there");
         return new Promotion(
                 // The one that was left, which may be later than what pg_control knew before.
-                Integer.parseInt(ended.getLast()[0]),
+                ended.getLast().timeline(),
                 to,
-                ended.getLast()[1],
+                ended.getLast().fork().toString(),
                 Instant.now().truncatedTo(ChronoUnit.SECONDS).toString());
+    }
+
+    private static TimelineHistory history(Path file, int timeline) throws IOException {
+        try {
+            return TimelineHistory.parse(timeline, InputFile.latin1(file));
+        } catch (IllegalArgumentException e) {
+            require(false, file + " cannot be used: " + e.getMessage());
+            throw e;
+        }
     }
 
     // TLHistoryFileName

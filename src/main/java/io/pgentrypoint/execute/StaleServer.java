@@ -8,6 +8,7 @@ import io.pgentrypoint.volume.PostmasterPidReader;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
+import java.nio.file.InvalidPathException;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.List;
@@ -46,8 +47,8 @@ final class StaleServer {
         if (left.size() <= SOCKETS || !left.get(SOCKETS).startsWith("/")) {
             return;
         }
-        Path lock = Path.of(left.get(SOCKETS), ".s.PGSQL." + left.get(PORT) + ".lock");
         try {
+            Path lock = Path.of(left.get(SOCKETS), ".s.PGSQL." + left.get(PORT) + ".lock");
             List<String> lines = lines(lock);
             if (lines.size() > DIRECTORY
                     && lines.get(PID).equals(left.get(PID))
@@ -55,9 +56,9 @@ final class StaleServer {
                 Files.deleteIfExists(lock);
                 LOG.info("Removed {}, too, which the same server left", lock);
             }
-        } catch (IOException e) {
+        } catch (IOException | InvalidPathException e) {
             // The server says so itself, should it matter.
-            LOG.debug("Cannot look at {}", lock, e);
+            LOG.debug("Cannot look at the lock of its socket", e);
         }
     }
 

@@ -15,11 +15,12 @@ import java.util.regex.Pattern;
 public record SynchronousStandbys(String text, int number, List<String> names) {
 
     private static final String EVERY = "*";
+    private static final int SHOWN = 40;
 
     // syncrep_scanner.l: quoted and bare names, numbers, the star; in a quoted one "" is a quote.
     private static final Pattern TOKEN =
             Pattern.compile(
-                    "\\s*(?:\"((?:[^\"]|\"\")*)\"|([A-Za-z_\\x{80}-\\x{10ffff}][A-Za-z0-9_$\\x{80}-\\x{10ffff}]*)"
+                    "\\s*(?:\"((?:[^\"]++|\"\")*+)\"|([A-Za-z_\\x{80}-\\x{10ffff}][A-Za-z0-9_$\\x{80}-\\x{10ffff}]*)"
                             + "|([0-9]+)|([*(),]))\\s*");
 
     public SynchronousStandbys {
@@ -88,7 +89,10 @@ public record SynchronousStandbys(String text, int number, List<String> names) {
         int end = 0;
         while (end < text.length()) {
             if (!matcher.find(end) || matcher.start() != end) {
-                throw bad("it cannot be read from '" + text.substring(end) + "' on");
+                String rest = text.substring(end);
+                throw bad(
+                        "it cannot be read from '%s' on"
+                                .formatted(rest.substring(0, Math.min(SHOWN, rest.length()))));
             }
             tokens.add(Token.of(matcher));
             end = matcher.end();

@@ -73,8 +73,13 @@ final class JournalText {
             throw new IllegalArgumentException("it names no phase");
         }
         boolean proven = !systemIdentifier.isEmpty() && !mark.isEmpty();
-        if (phase.get() == Phase.RUNNING_SCRIPTS && !proven) {
+        boolean provable =
+                phase.get() == Phase.RUNNING_SCRIPTS || phase.get() == Phase.DISCARDING;
+        if (provable && !proven) {
             throw new IllegalArgumentException("it does not say which cluster it is about");
+        }
+        if (phase.get() == Phase.WITHDRAWING && place.isEmpty()) {
+            throw new IllegalArgumentException("it does not say where to the cluster is moved");
         }
         return new Journal(
                 phase.get(),

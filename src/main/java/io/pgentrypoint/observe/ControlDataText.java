@@ -51,14 +51,16 @@ final class ControlDataText {
     }
 
     private WalState wal() throws Unreadable {
+        int segment = powerOfTwo("Bytes per WAL segment", 1 << 20, 1 << 30);
+        int block = powerOfTwo("WAL block size", 1 << 10, 1 << 16);
         return new WalState(
                 number("Latest checkpoint's TimeLineID"),
                 position("Latest checkpoint location"),
                 position("Latest checkpoint's REDO location"),
                 position("Minimum recovery ending location"),
                 number("Min recovery ending loc's timeline"),
-                number("Bytes per WAL segment"),
-                number("WAL block size"),
+                segment,
+                block,
                 number("Data page checksum version") > 0
                         || value("wal_log_hints setting").equals("on"));
     }
@@ -89,6 +91,15 @@ final class ControlDataText {
             throw new Unreadable("pg_controldata does not tell the " + label);
         }
         return value;
+    }
+
+    /// IsValidWalSegSize, and what configure takes as --with-wal-blocksize.
+    private int powerOfTwo(String label, int least, int most) throws Unreadable {
+        int number = number(label);
+        if (number < least || number > most || Integer.bitCount(number) != 1) {
+            throw new Unreadable("pg_controldata tells an impossible " + label + ": " + number);
+        }
+        return number;
     }
 
     private int number(String label) throws Unreadable {

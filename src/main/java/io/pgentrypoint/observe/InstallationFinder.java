@@ -21,8 +21,8 @@ import java.util.stream.Stream;
 final class InstallationFinder {
 
     private static final Path PACKAGES = Path.of("/usr/lib/postgresql");
-    private static final Pattern VERSION = Pattern.compile("\\(PostgreSQL\\) (\\d+)");
-    private static final Pattern NUMBER = Pattern.compile("\\d+");
+    private static final Pattern VERSION = Pattern.compile("\\(PostgreSQL\\) (\\d{1,4})");
+    private static final Pattern NUMBER = Pattern.compile("\\d{1,4}");
 
     private final Map<String, String> environment;
     private final Programs programs;

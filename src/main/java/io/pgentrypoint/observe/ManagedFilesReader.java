@@ -3,6 +3,7 @@ package io.pgentrypoint.observe;
 import io.pgentrypoint.report.Secret;
 import io.pgentrypoint.settings.Layout;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
 import java.util.Locale;
 import java.util.Optional;
@@ -24,16 +25,16 @@ final class ManagedFilesReader {
                     Pattern.CASE_INSENSITIVE);
     private static final Pattern NAME =
             Pattern.compile(
-                    "\\s*([A-Za-z_][A-Za-z0-9_$]*(?:\\.[A-Za-z_][A-Za-z0-9_$]*)*)\\s*[=\\s'].*");
+                    "\\s*([A-Za-z_][A-Za-z0-9_$]*(?:\\.[A-Za-z_][A-Za-z0-9_$]*+)*+)\\s*[=\\s'].*");
 
     private ManagedFilesReader() {}
 
     static ManagedFiles read(Layout layout) {
         return new ManagedFiles(
                 FileBytes.utf8(layout.settingsFile()),
-                includes(layout),
-                hbaBlock(layout),
-                autoSettings(layout),
+                includes(singleBytes(layout.postgresqlConf()), layout),
+                hbaBlock(singleBytes(layout.hbaConf())),
+                settings(singleBytes(layout.postgresqlAutoConf())),
                 FileBytes.utf8(layout.passFile()).map(Secret::new),
                 missing(layout));
     }
@@ -44,33 +45,37 @@ final class ManagedFilesReader {
                 .collect(Collectors.toSet());
     }
 
-    private static boolean includes(Layout layout) {
-        return singleBytes(layout.postgresqlConf())
-                .lines()
-                .anyMatch(line -> line.equals(Layout.INCLUDE_LINE) || includes(line, layout));
+    /// Whether a postgresql.conf reads our file.
+    static boolean includes(String text, Layout layout) {
+        return text.lines()
+                .anyMatch(line -> line.equals(Layout.INCLUDE_LINE) || isInclude(line, layout));
     }
 
-    private static boolean includes(String line, Layout layout) {
+    private static boolean isInclude(String line, Layout layout) {
         Matcher include = INCLUDE.matcher(line);
         if (!include.matches()) {
             return false;
         }
         String file = include.group(1) == null ? include.group(2) : include.group(1);
-        Path named = layout.dataDirectory().resolve(file).normalize();
-        return named.equals(layout.settingsFile().normalize());
+        try {
+            Path named = layout.dataDirectory().resolve(file).normalize();
+            return named.equals(layout.settingsFile().normalize());
+        } catch (InvalidPathException e) {
+            // Our own file's name can be written.
+            return false;
+        }
     }
 
-    private static Optional<String> hbaBlock(Layout layout) {
-        String text = singleBytes(layout.hbaConf());
+    private static Optional<String> hbaBlock(String text) {
         return ManagedBlock.in(text)
                 .map(block -> block.of(text).getBytes(StandardCharsets.ISO_8859_1))
                 .map(bytes -> new String(bytes, StandardCharsets.UTF_8));
     }
 
-    private static Set<String> autoSettings(Layout layout) {
+    /// What a postgresql.auto.conf sets.
+    static Set<String> settings(String text) {
         Set<String> names = new TreeSet<>();
-        singleBytes(layout.postgresqlAutoConf())
-                .lines()
+        text.lines()
                 .forEach(line -> {
                     Matcher name = NAME.matcher(line);
                     if (name.matches()) {

@@ -83,6 +83,10 @@ final class PeerReader {
             theirs = ServerBranchReader.read(new ReplicationCommands(connection));
         } catch (SQLException e) {
             return unusable(peer, UpstreamFailure.of(e));
+        } catch (RuntimeException | OutOfMemoryError e) {
+            // The driver trusts the lengths and the order of what a server says.
+            return unusable(
+                    peer, new Upstream.Unusable(Upstream.Reason.NOT_POSTGRESQL, e.toString()));
         }
         Optional<Ancestry> ancestry = ours.map(local -> Ancestry.of(local.branch(), theirs));
         Optional<String> missingWal = ancestry.flatMap(found -> missingWal(found, theirs, server));

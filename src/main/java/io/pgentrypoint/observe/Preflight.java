@@ -8,6 +8,7 @@ import io.pgentrypoint.report.ExitCode;
 import io.pgentrypoint.report.Refusal;
 import io.pgentrypoint.settings.Settings;
 import java.nio.file.Files;
+import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -70,7 +71,7 @@ public final class Preflight {
     }
 
     private void socketDirectories(boolean firstBoot) {
-        if (Files.isWritable(SOCKETS)) {
+        if (Files.isWritable(SOCKETS) && namesAreUtf8()) {
             return;
         }
         for (String directory : chosenSocketDirectories(firstBoot).split(",", -1)) {
@@ -78,13 +79,31 @@ public final class Preflight {
             // An abstract socket (@name) has no directory.
             if (name.startsWith("/")) {
                 writable(
-                        Path.of(name),
+                        path(name),
                         "the server's sockets",
                         "mount a tmpfs there (--tmpfs "
                                 + name
                                 + ":mode=1777), or set"
                                 + " POSTGRES_CONF_unix_socket_directories to a directory of this user");
             }
+        }
+    }
+
+    /// In another encoding this process may not be able to name the directory at all.
+    private static boolean namesAreUtf8() {
+        return "UTF-8".equalsIgnoreCase(System.getProperty("sun.jnu.encoding"));
+    }
+
+    private static Path path(String directory) {
+        try {
+            return Path.of(directory);
+        } catch (InvalidPathException e) {
+            throw new Refusal(
+                    ExitCode.CONFIGURATION,
+                    "cannot use the directory %s of unix_socket_directories: the locale of this process (LANG, LC_ALL) has no such letters"
+                            .formatted(directory),
+                    "set LANG=C.UTF-8, or choose another directory",
+                    e);
         }
     }
 

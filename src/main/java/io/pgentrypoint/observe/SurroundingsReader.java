@@ -29,9 +29,11 @@ import java.util.stream.Stream;
 final class SurroundingsReader {
 
     private static final Pattern SETTING =
-            Pattern.compile("\\s*([A-Za-z_][A-Za-z0-9_]*)\\s*[=\\s]\\s*'?([^'#]*).*");
+            Pattern.compile(
+                    "\\s*([A-Za-z_][A-Za-z0-9_]*)\\s*[=\\s]\\s*'?([^'#]*).*", Pattern.DOTALL);
     private static final Pattern PRELOADED =
-            Pattern.compile("(?m)^\\s*shared_preload_libraries\\s*=\\s*'[^'\n]*\\bcitus\\b");
+            Pattern.compile(
+                    "(?m)^\\h*shared_preload_libraries\\h*=\\h*'[^'\n]*\\bcitus\\b");
     private static final Set<String> HARMFUL =
             Set.of("synchronous_standby_names", "recovery_min_apply_delay");
     private static final List<Path> PLACES =
@@ -59,7 +61,7 @@ final class SurroundingsReader {
                 FileBytes.exists(layout.patroniDynamicConfiguration()),
                 FileBytes.exists(layout.stateDirectory()),
                 patronis && PRELOADED.matcher(text(layout.postgresqlConf())).find(),
-                harmful(patronis ? layout.patroniBaseConf() : layout.postgresqlConf()),
+                harmful(text(patronis ? layout.patroniBaseConf() : layout.postgresqlConf())),
                 settings.mode() instanceof Mode.Patroni patroni
                         ? Optional.of(member(patroni, asking))
                         : Optional.empty());
@@ -134,9 +136,8 @@ final class SurroundingsReader {
         }
     }
 
-    private static Set<String> harmful(Path conf) {
-        return text(conf)
-                .lines()
+    static Set<String> harmful(String conf) {
+        return conf.lines()
                 .map(SETTING::matcher)
                 .filter(Matcher::matches)
                 .filter(match -> !match.group(2).isBlank() && !match.group(2).strip().equals("0"))

@@ -64,6 +64,9 @@ public final class UpstreamReader {
             return answer(new ReplicationCommands(connection));
         } catch (SQLException e) {
             return UpstreamFailure.of(e);
+        } catch (RuntimeException | OutOfMemoryError e) {
+            // The driver trusts the lengths and the order of what a server says.
+            return new Upstream.Unusable(Reason.NOT_POSTGRESQL, e.toString());
         }
     }
 

@@ -109,7 +109,12 @@ final class Certificates {
                     file + " has no unencrypted PKCS#8 key (BEGIN PRIVATE KEY)");
         }
         String body = pem.substring(start + "-----BEGIN PRIVATE KEY-----".length(), end);
-        PKCS8EncodedKeySpec spec = new PKCS8EncodedKeySpec(Base64.getMimeDecoder().decode(body));
+        PKCS8EncodedKeySpec spec;
+        try {
+            spec = new PKCS8EncodedKeySpec(Base64.getMimeDecoder().decode(body));
+        } catch (IllegalArgumentException e) {
+            throw new InvalidKeySpecException(file + " has a key that is not Base64", e);
+        }
         try {
             return KeyFactory.getInstance("RSA").generatePrivate(spec);
         } catch (InvalidKeySpecException e) {

@@ -62,7 +62,8 @@ public final class DcsReader {
                         Math.toIntExact(timeout.toMillis()));
             }
             return new Dcs.Unread();
-        } catch (IOException | GeneralSecurityException e) {
+        } catch (IOException | GeneralSecurityException | IllegalArgumentException e) {
+            // The last one: a host or a port that no address can have.
             return new Dcs.Unusable(reason(e), place + ": " + detail(e));
         }
     }

@@ -5,12 +5,16 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.regex.Pattern;
 
 /// What the environment asks for under `bootstrap.dcs` and the store holds otherwise. Patroni reads
 /// that section once, when the cluster is new; from then on the store wins, without a word.
 public final class Drift {
 
     private static final String NOTHING = "nothing";
+    // Written out, 1e999999999 has a gigabyte of zeros.
+    private static final Pattern NUMBER =
+            Pattern.compile("[+-]?[0-9]{1,30}(\\.[0-9]{0,30})?([eE][+-]?[0-9]{1,2})?");
 
     private Drift() {}
 
@@ -46,14 +50,13 @@ public final class Drift {
     /// `100`, `100.0` and `"100"` are one value, and so are `on`, `true` and `yes`.
     private static String word(Object value) {
         String text = String.valueOf(value).strip();
-        try {
+        if (NUMBER.matcher(text).matches()) {
             return new BigDecimal(text).stripTrailingZeros().toPlainString();
-        } catch (NumberFormatException e) {
-            return switch (text.toLowerCase(Locale.ROOT)) {
-                case "on", "true", "yes" -> "on";
-                case "off", "false", "no" -> "off";
-                default -> text;
-            };
         }
+        return switch (text.toLowerCase(Locale.ROOT)) {
+            case "on", "true", "yes" -> "on";
+            case "off", "false", "no" -> "off";
+            default -> text;
+        };
     }
 }

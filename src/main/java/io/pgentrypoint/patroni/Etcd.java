@@ -1,8 +1,6 @@
 package io.pgentrypoint.patroni;
 
 import com.google.gson.JsonObject;
-import com.google.gson.JsonParseException;
-import com.google.gson.JsonParser;
 import io.pgentrypoint.patroni.Dcs.Reason;
 import io.pgentrypoint.report.Secret;
 import java.io.IOException;
@@ -49,7 +47,7 @@ final class Etcd {
             if (login.code() != 200) {
                 return unusable(login);
             }
-            token = json(login).map(answer -> text(answer, "token")).orElse("");
+            token = JsonAnswer.parse(login.text()).map(answer -> answer.text("token")).orElse("");
         }
         Http.Answer identifier = key("initialize");
         if (identifier.code() != 200) {
@@ -73,10 +71,10 @@ final class Etcd {
         return Http.post(base + path, json.toString(), token, tls, timeout);
     }
 
-    private static Dcs.Unusable unusable(Http.Answer answer) {
+    static Dcs.Unusable unusable(Http.Answer answer) {
         String said =
-                json(answer)
-                        .map(body -> text(body, "error"))
+                JsonAnswer.parse(answer.text())
+                        .map(body -> body.text("error"))
                         .filter(text -> !text.isEmpty())
                         .orElse("it answers " + answer.code());
         String lower = said.toLowerCase(Locale.ROOT);
@@ -91,27 +89,20 @@ final class Etcd {
         return new Dcs.Unusable(answer.code() == 404 ? Reason.NOT_ETCD : Reason.NO_QUORUM, said);
     }
 
-    private static Optional<String> value(Http.Answer answer) {
-        return json(answer)
-                .filter(body -> body.has("kvs"))
-                .map(body -> body.getAsJsonArray("kvs"))
-                .filter(found -> !found.isEmpty())
-                .map(found -> text(found.get(0).getAsJsonObject(), "value"))
-                .map(encoded ->
-                        new String(Base64.getDecoder().decode(encoded), StandardCharsets.UTF_8))
+    static Optional<String> value(Http.Answer answer) {
+        return JsonAnswer.parse(answer.text()).stream()
+                .flatMap(body -> body.list("kvs").stream())
+                .findFirst()
+                .map(found -> decoded(found.text("value")))
                 // While a first member initializes, the key is there without a value.
                 .filter(text -> !text.isEmpty());
     }
 
-    private static Optional<JsonObject> json(Http.Answer answer) {
+    private static String decoded(String base64) {
         try {
-            return Optional.of(JsonParser.parseString(answer.text()).getAsJsonObject());
-        } catch (JsonParseException | IllegalStateException e) {
-            return Optional.empty();
+            return new String(Base64.getDecoder().decode(base64), StandardCharsets.UTF_8);
+        } catch (IllegalArgumentException e) {
+            return "";
         }
-    }
-
-    private static String text(JsonObject object, String name) {
-        return object.has(name) ? object.get(name).getAsString() : "";
     }
 }

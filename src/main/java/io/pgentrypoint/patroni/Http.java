@@ -34,7 +34,11 @@ final class Http {
         connection.setRequestMethod("POST");
         connection.setRequestProperty("Content-Type", "application/json");
         if (!token.isEmpty()) {
-            connection.setRequestProperty("Authorization", token);
+            try {
+                connection.setRequestProperty("Authorization", token);
+            } catch (IllegalArgumentException e) {
+                throw new IOException("its token is no value of an HTTP header", e);
+            }
         }
         connection.setDoOutput(true);
         connection.getOutputStream().write(body.getBytes(StandardCharsets.UTF_8));
@@ -43,8 +47,13 @@ final class Http {
 
     private static HttpURLConnection open(
             String url, Optional<SSLSocketFactory> tls, Duration timeout) throws IOException {
-        HttpURLConnection connection =
-                (HttpURLConnection) URI.create(url).toURL().openConnection(Proxy.NO_PROXY);
+        HttpURLConnection connection;
+        try {
+            connection =
+                    (HttpURLConnection) URI.create(url).toURL().openConnection(Proxy.NO_PROXY);
+        } catch (IllegalArgumentException e) {
+            throw new IOException("not the address of a server: " + url, e);
+        }
         int millis = Math.toIntExact(timeout.toMillis());
         connection.setConnectTimeout(millis);
         connection.setReadTimeout(millis);

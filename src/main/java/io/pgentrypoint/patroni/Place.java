@@ -5,6 +5,8 @@ import java.util.Optional;
 /// A host and a port of the network.
 public record Place(String host, int port) {
 
+    private static final int HIGHEST_PORT = 65535;
+
     /// `host`, `host:port`, `[::1]:port`, or a URL of one.
     static Optional<Place> parse(String text, int defaultPort) {
         String place = text.strip().replaceFirst("^[a-z0-9]+://", "").replaceFirst("/.*$", "");
@@ -17,6 +19,9 @@ public record Place(String host, int port) {
         String host = bare ? place : place.substring(0, colon);
         try {
             int port = bare ? defaultPort : Integer.parseInt(place.substring(colon + 1));
+            if (port < 0 || port > HIGHEST_PORT) {
+                return Optional.empty();
+            }
             return Optional.of(new Place(host.replace("[", "").replace("]", ""), port));
         } catch (NumberFormatException e) {
             return Optional.empty();

@@ -1,11 +1,5 @@
 package io.pgentrypoint.patroni;
 
-import com.google.gson.Gson;
-import com.google.gson.JsonElement;
-import com.google.gson.JsonObject;
-import com.google.gson.JsonParseException;
-import com.google.gson.JsonParser;
-import com.google.gson.reflect.TypeToken;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.Map;
@@ -39,40 +33,36 @@ public record RestApi(Place place, boolean open) {
     }
 
     public Optional<Member> member() {
-        return get("/patroni")
-                .map(answer ->
-                        new Member(
-                                text(answer, "role"),
-                                text(answer, "state"),
-                                answer.has("dcs_last_seen")
-                                        ? answer.get("dcs_last_seen").getAsLong()
-                                        : 0,
-                                answer.has("pending_restart")));
+        return get("/patroni").map(RestApi::member);
+    }
+
+    static Member member(JsonAnswer answer) {
+        return new Member(
+                answer.text("role"),
+                answer.text("state"),
+                answer.number("dcs_last_seen"),
+                answer.has("pending_restart"));
     }
 
     /// The name of the member that leads and runs.
     public Optional<String> leader() {
-        JsonObject cluster = get("/cluster").orElseGet(JsonObject::new);
-        if (!cluster.has("members")) {
-            return Optional.empty();
-        }
-        for (JsonElement each : cluster.getAsJsonArray("members")) {
-            JsonObject member = each.getAsJsonObject();
-            if (LEADERS.contains(text(member, "role")) && text(member, "state").equals("running")) {
-                return Optional.of(text(member, "name"));
-            }
-        }
-        return Optional.empty();
+        return get("/cluster").flatMap(RestApi::leader);
+    }
+
+    static Optional<String> leader(JsonAnswer cluster) {
+        return cluster.list("members").stream()
+                .filter(member -> LEADERS.contains(member.text("role")))
+                .filter(member -> member.text("state").equals("running"))
+                .map(member -> member.text("name"))
+                .findFirst();
     }
 
     /// What the store holds and every member follows.
     public Optional<Map<String, Object>> dynamicConfiguration() {
-        return get("/config")
-                .map(answer ->
-                        new Gson().fromJson(answer, new TypeToken<Map<String, Object>>() {}));
+        return get("/config").map(JsonAnswer::tree);
     }
 
-    private Optional<JsonObject> get(String path) {
+    private Optional<JsonAnswer> get(String path) {
         if (!open) {
             return Optional.empty();
         }
@@ -81,14 +71,10 @@ public record RestApi(Place place, boolean open) {
                     Http.get("http://" + place.authority() + path, Optional.empty(), TIMEOUT);
             // A member that cannot serve says so with 503 and the same body.
             return answer.code() == 200 || answer.code() == 503
-                    ? Optional.of(JsonParser.parseString(answer.text()).getAsJsonObject())
+                    ? JsonAnswer.parse(answer.text())
                     : Optional.empty();
-        } catch (IOException | JsonParseException | IllegalStateException e) {
+        } catch (IOException e) {
             return Optional.empty();
         }
-    }
-
-    private static String text(JsonObject object, String name) {
-        return object.has(name) ? object.get(name).getAsString() : "";
     }
 }

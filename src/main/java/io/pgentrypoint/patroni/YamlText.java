@@ -1,15 +1,17 @@
 package io.pgentrypoint.patroni;
 
+import java.util.Date;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.jspecify.annotations.Nullable;
 import org.yaml.snakeyaml.DumperOptions;
 import org.yaml.snakeyaml.LoaderOptions;
 import org.yaml.snakeyaml.Yaml;
 import org.yaml.snakeyaml.constructor.SafeConstructor;
 import org.yaml.snakeyaml.error.MarkedYAMLException;
-import org.yaml.snakeyaml.error.YAMLException;
 import org.yaml.snakeyaml.nodes.Tag;
 import org.yaml.snakeyaml.representer.Representer;
 
@@ -17,6 +19,9 @@ import org.yaml.snakeyaml.representer.Representer;
 /// string is written in double quotes, so that no password is ever taken for a number, a date or a
 /// reference.
 public final class YamlText {
+
+    private static final int DEEPEST = 50;
+    private static final int MOST_VALUES = 10_000;
 
     private YamlText() {}
 
@@ -31,29 +36,68 @@ public final class YamlText {
     /// Why Patroni could not read it; empty when it can.
     public static Optional<String> flaw(String text) {
         try {
-            return parsed(text) instanceof Map
-                    ? Optional.empty()
+            Object document = parsed(text);
+            return document instanceof Map
+                    ? unusual(document, 0, new AtomicInteger())
                     : Optional.of("is not a mapping (name: value)");
         } catch (MarkedYAMLException e) {
             // Its message quotes the line, which may hold a password.
             int line = e.getProblemMark() == null ? 0 : e.getProblemMark().getLine() + 1;
             return Optional.of("is no YAML: " + e.getProblem() + ", line " + line);
-        } catch (YAMLException e) {
-            return Optional.of("is no YAML");
+        } catch (RuntimeException | StackOverflowError e) {
+            // The library's constructors throw what the JDK's parsers throw, with the value in the
+            // message; and one that merges a mapping into itself has no end.
+            return Optional.of("is no YAML, or has a value that is not of its type");
         }
+    }
+
+    /// What no configuration of Patroni has, and what would have no end here: the reader expands
+    /// each alias, so that few lines can stand for more values than fit into the memory.
+    private static Optional<String> unusual(
+            @Nullable Object value, int depth, AtomicInteger values) {
+        if (depth > DEEPEST) {
+            return Optional.of("contains itself, or is nested deeper than " + DEEPEST + " levels");
+        }
+        if (values.incrementAndGet() > MOST_VALUES) {
+            return Optional.of("has more than " + MOST_VALUES + " values, its aliases expanded");
+        }
+        return switch (value) {
+            case null -> Optional.empty();
+            case String _, Number _, Boolean _, Date _ -> Optional.empty();
+            case List<?> list ->
+                    list.stream()
+                            .map(each -> unusual(each, depth + 1, values))
+                            .flatMap(Optional::stream)
+                            .findFirst();
+            case Map<?, ?> map ->
+                    map.entrySet().stream()
+                            .map(entry ->
+                                    isScalar(entry.getKey())
+                                            ? unusual(entry.getValue(), depth + 1, values)
+                                            : Optional.of("has a key that is not a single word"))
+                            .flatMap(Optional::stream)
+                            .findFirst();
+            default ->
+                    Optional.of(
+                            "has a value that is neither text, number, true or false, date, list nor"
+                                    + " mapping (a tag such as !!binary or !!set)");
+        };
+    }
+
+    private static boolean isScalar(@Nullable Object key) {
+        return key == null || key instanceof String || key instanceof Number || key instanceof Boolean;
     }
 
     /// An empty document where [#flaw] finds one.
     static Map<String, Object> read(String text) {
-        try {
-            return parsed(text) instanceof Map<?, ?> map ? tree(map) : Map.of();
-        } catch (YAMLException e) {
-            return Map.of();
-        }
+        return flaw(text).isEmpty() && parsed(text) instanceof Map<?, ?> map ? tree(map) : Map.of();
     }
 
     private static @Nullable Object parsed(String text) {
-        return new Yaml(new SafeConstructor(new LoaderOptions())).load(text);
+        LoaderOptions options = new LoaderOptions();
+        // The library writes such a warning to stderr by itself, in a format of its own.
+        options.setWarnOnDuplicateKeys(false);
+        return new Yaml(new SafeConstructor(options)).load(text);
     }
 
     private static Map<String, Object> tree(Map<?, ?> map) {

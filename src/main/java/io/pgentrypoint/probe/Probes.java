@@ -99,7 +99,7 @@ final class Probes {
         };
     }
 
-    private static MaxLag lag(@Nullable String query) {
+    static MaxLag lag(@Nullable String query) {
         return MaxLag.parse(parameters(query, "max_lag"));
     }
 

@@ -133,7 +133,7 @@ public record Identity(int uid, int gid, int euid) {
         return lines(PASSWD).flatMap(line -> parse(line).stream());
     }
 
-    private static Optional<Account> parse(String line) {
+    static Optional<Account> parse(String line) {
         List<String> fields = List.of(line.split(":", -1));
         try {
             return fields.size() < 7

@@ -113,7 +113,10 @@ record ScriptFile(Path file, Script verdict, String text) {
                                     + " Unix line ends, for example with dos2unix"));
         }
         String interpreter = line.substring(2).strip().split("[ \t]", 2)[0];
-        if (interpreter.startsWith("/") && !Files.isExecutable(Path.of(interpreter))) {
+        // The kernel's name of a file ends at a NUL, as it is not checked here.
+        if (interpreter.startsWith("/")
+                && interpreter.indexOf('\0') < 0
+                && !Files.isExecutable(Path.of(interpreter))) {
             return new Script(
                     file,
                     Use.CANNOT_RUN,

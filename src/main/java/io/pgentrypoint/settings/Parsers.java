@@ -35,6 +35,8 @@ final class Parsers {
                     "m", BigDecimal.valueOf(60_000),
                     "h", BigDecimal.valueOf(3_600_000),
                     "d", BigDecimal.valueOf(86_400_000));
+    // Nanoseconds of it fit into a long.
+    private static final BigDecimal LONGEST = BigDecimal.valueOf(10_000L * 86_400_000L);
     private static final Pattern SEPARATORS = Pattern.compile("[,\\s]+");
     private static final Pattern HOST = Pattern.compile("[A-Za-z0-9._:%-]{1,253}");
     private static final Pattern ENDPOINT =
@@ -115,6 +117,9 @@ final class Parsers {
         String unit = match.group(2) == null ? "s" : match.group(2);
         BigDecimal millis =
                 new BigDecimal(match.group(1)).multiply(MILLIS.getOrDefault(unit, BigDecimal.ONE));
+        if (millis.compareTo(LONGEST) > 0) {
+            throw new BadValue("must be at most 10000d", "write a shorter time");
+        }
         return Duration.ofMillis(millis.longValue());
     }
 

@@ -43,6 +43,9 @@ final class UnknownNames {
                             + "|[^=]+_PORT_[0-9]+_[A-Z]+_(PROTO|PORT|ADDR)=.*",
                     Pattern.DOTALL);
 
+    /// Twice as long as a Service's name in Kubernetes can make one.
+    private static final int LONGEST_NAME = 300;
+
     private UnknownNames() {}
 
     static void report(Map<String, String> raw, Environment environment) {
@@ -74,7 +77,9 @@ final class UnknownNames {
 
     // libpq's PGHOST is two letters away from PGPORT, and yet no typo.
     private static boolean isOfOthers(String name, String value) {
-        return name.equals("PGHOST") || SERVICE_LINK.matcher(name + "=" + value).matches();
+        return name.equals("PGHOST")
+                || name.length() > LONGEST_NAME
+                || SERVICE_LINK.matcher(name + "=" + value).matches();
     }
 
     private static void reportPrefix(String name, Environment environment) {
@@ -102,7 +107,7 @@ final class UnknownNames {
     }
 
     private static Optional<String> nearest(String name, List<String> known) {
-        if (name.length() < 6) {
+        if (name.length() < 6 || name.length() > LONGEST_NAME) {
             return Optional.empty();
         }
         return known.stream()

@@ -57,7 +57,13 @@ public final class ServerBranchReader {
     /// A physical WAL sender answers no query; its settings say it. Up to 13 only this one does: a
     /// transaction of a standby is read-only.
     private static boolean inRecovery(ReplicationCommands commands) throws SQLException {
-        int major = Integer.parseInt(commands.show("server_version_num")) / PER_MAJOR;
+        String version = commands.show("server_version_num");
+        if (!version.matches("[0-9]{5,8}")) {
+            throw new UntoldHistory(
+                    "the server's version is no number",
+                    new IllegalArgumentException(version));
+        }
+        int major = Integer.parseInt(version) / PER_MAJOR;
         return commands.show(major >= IN_HOT_STANDBY ? "in_hot_standby" : "transaction_read_only")
                 .equals("on");
     }

@@ -9,7 +9,7 @@ import java.util.regex.Pattern;
 final class WalDumpEnd {
 
     private static final Pattern AT_RECORD =
-            Pattern.compile("error in WAL record at ([0-9A-F]+/[0-9A-F]+): (.*)");
+            Pattern.compile("error in WAL record at ([0-9A-F]{1,8}/[0-9A-F]{1,8}): (.*)");
     private static final Pattern NO_RECORD_AFTER =
             Pattern.compile("could not find a valid record after [0-9A-F]+/[0-9A-F]+(:.*)?");
     private static final Pattern NO_FILE =

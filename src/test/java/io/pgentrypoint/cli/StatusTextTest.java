@@ -2,18 +2,18 @@ package io.pgentrypoint.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import com.google.gson.JsonParser;
+import java.io.IOException;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 
 class StatusTextTest {
 
-    private static List<String> lines(String json) {
-        return StatusText.lines(JsonParser.parseString(json).getAsJsonObject());
+    private static List<String> lines(String json) throws IOException {
+        return StatusText.lines(json);
     }
 
     @Test
-    void a_clone_shows_why_it_is_not_healthy_and_how_far_it_is() {
+    void a_clone_shows_why_it_is_not_healthy_and_how_far_it_is() throws IOException {
         assertThat(
                         lines(
                                 """
@@ -29,7 +29,7 @@ class StatusTextTest {
     }
 
     @Test
-    void a_primary_shows_each_standby_and_slot() {
+    void a_primary_shows_each_standby_and_slot() throws IOException {
         assertThat(
                         lines(
                                 """
