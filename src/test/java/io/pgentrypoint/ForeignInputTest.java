@@ -78,17 +78,16 @@ class ForeignInputTest {
             List<String> seeds = new ArrayList<>(input.samples());
             seeds.addAll(kept(input));
             Set<String> kinds = new HashSet<>();
-            onSmallStack(
-                    () -> {
-                        for (int n = share(input, inputs); n >= 0; n--) {
-                            String text = mutations.of(seeds);
-                            Optional<Failure> failure = failure(input, text);
-                            // One of a kind: the others have the same cause.
-                            if (failure.isPresent() && kinds.add(failure.get().kind())) {
-                                failures.add(failure.get().report(input, text, seed));
-                            }
-                        }
-                    });
+            onSmallStack(() -> {
+                for (int n = share(input, inputs); n >= 0; n--) {
+                    String text = mutations.of(seeds);
+                    Optional<Failure> failure = failure(input, text);
+                    // One of a kind: the others have the same cause.
+                    if (failure.isPresent() && kinds.add(failure.get().kind())) {
+                        failures.add(failure.get().report(input, text, seed));
+                    }
+                }
+            });
         }
         assertThat(failures).isEmpty();
     }
@@ -98,13 +97,12 @@ class ForeignInputTest {
         List<String> failures = new ArrayList<>();
         for (ForeignInput input : ALL) {
             List<String> texts = new ArrayList<>(kept(input));
-            onSmallStack(
-                    () -> {
-                        for (String text : texts) {
-                            failure(input, text)
-                                    .ifPresent(found -> failures.add(found.report(input, text, 0)));
-                        }
-                    });
+            onSmallStack(() -> {
+                for (String text : texts) {
+                    failure(input, text)
+                            .ifPresent(found -> failures.add(found.report(input, text, 0)));
+                }
+            });
         }
         assertThat(failures).isEmpty();
     }
@@ -148,8 +146,9 @@ class ForeignInputTest {
                                     seed,
                                     file,
                                     text.length() > SHOWN ? text.substring(0, SHOWN) : text));
-            Stream.of(cause.getStackTrace()).limit(6).forEach(each ->
-                    report.append("\n    at ").append(each));
+            Stream.of(cause.getStackTrace())
+                    .limit(6)
+                    .forEach(each -> report.append("\n    at ").append(each));
             return report.toString();
         }
     }
@@ -167,8 +166,7 @@ class ForeignInputTest {
         if (!input.library() && (cpu > MOST_CPU_NANOS || heap > MOST_HEAP_BYTES)) {
             String kind = cpu > MOST_CPU_NANOS ? "too slow" : "too much memory";
             return Optional.of(
-                    new Failure(
-                            kind, new IllegalStateException(cpu + " ns, " + heap + " bytes")));
+                    new Failure(kind, new IllegalStateException(cpu + " ns, " + heap + " bytes")));
         }
         return Optional.empty();
     }
@@ -182,7 +180,8 @@ class ForeignInputTest {
         }
     }
 
-    private static void onSmallStack(Runnable work) throws ExecutionException, InterruptedException {
+    private static void onSmallStack(Runnable work)
+            throws ExecutionException, InterruptedException {
         FutureTask<Boolean> task = new FutureTask<>(work, true);
         new Thread(null, task, "fuzz", STACK_BYTES).start();
         assertThat(task.get()).isTrue();

@@ -44,9 +44,7 @@ class SecurityPageTest {
                     .filter(file -> !file.endsWith("package-info.java"))
                     .collect(
                             Collectors.toMap(
-                                    file ->
-                                            String.valueOf(file.getFileName())
-                                                    .replace(".java", ""),
+                                    file -> String.valueOf(file.getFileName()).replace(".java", ""),
                                     SecurityPageTest::text,
                                     (one, other) -> one + other));
         }

@@ -29,8 +29,7 @@ record PromoteOrder(Entrypoint entrypoint) implements Order {
     @Override
     public int carryOut(List<String> words, Consumer<String> say) {
         if (misunderstood(words)) {
-            say.accept(
-                    "cannot promote: the order is not " + NAME + " SECONDS [" + EVEN_IF + "]");
+            say.accept("cannot promote: the order is not " + NAME + " SECONDS [" + EVEN_IF + "]");
             say.accept("→ use entrypoint promote, of the same image");
             return ExitCode.USAGE.code();
         }

@@ -13,7 +13,8 @@ import java.util.regex.Pattern;
 final class CloneProgress {
 
     // "  41237/98214 kB (41%), 0/1 tablespace"
-    private static final Pattern PROGRESS = Pattern.compile("\\s*(\\d{1,15})/(\\d{1,15}) kB \\((\\d+)%\\).*");
+    private static final Pattern PROGRESS =
+            Pattern.compile("\\s*(\\d{1,15})/(\\d{1,15}) kB \\((\\d+)%\\).*");
     private static final int STDERR = 2;
     private static final int WIDTH = 30;
     private static final long KIBI = 1024;

@@ -73,8 +73,7 @@ final class JournalText {
             throw new IllegalArgumentException("it names no phase");
         }
         boolean proven = !systemIdentifier.isEmpty() && !mark.isEmpty();
-        boolean provable =
-                phase.get() == Phase.RUNNING_SCRIPTS || phase.get() == Phase.DISCARDING;
+        boolean provable = phase.get() == Phase.RUNNING_SCRIPTS || phase.get() == Phase.DISCARDING;
         if (provable && !proven) {
             throw new IllegalArgumentException("it does not say which cluster it is about");
         }

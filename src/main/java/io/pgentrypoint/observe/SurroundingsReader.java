@@ -32,8 +32,7 @@ final class SurroundingsReader {
             Pattern.compile(
                     "\\s*([A-Za-z_][A-Za-z0-9_]*)\\s*[=\\s]\\s*'?([^'#]*).*", Pattern.DOTALL);
     private static final Pattern PRELOADED =
-            Pattern.compile(
-                    "(?m)^\\h*shared_preload_libraries\\h*=\\h*'[^'\n]*\\bcitus\\b");
+            Pattern.compile("(?m)^\\h*shared_preload_libraries\\h*=\\h*'[^'\n]*\\bcitus\\b");
     private static final Set<String> HARMFUL =
             Set.of("synchronous_standby_names", "recovery_min_apply_delay");
     private static final List<Path> PLACES =

@@ -49,8 +49,7 @@ final class Http {
             String url, Optional<SSLSocketFactory> tls, Duration timeout) throws IOException {
         HttpURLConnection connection;
         try {
-            connection =
-                    (HttpURLConnection) URI.create(url).toURL().openConnection(Proxy.NO_PROXY);
+            connection = (HttpURLConnection) URI.create(url).toURL().openConnection(Proxy.NO_PROXY);
         } catch (IllegalArgumentException e) {
             throw new IOException("not the address of a server: " + url, e);
         }

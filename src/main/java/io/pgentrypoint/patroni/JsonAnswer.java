@@ -52,8 +52,7 @@ record JsonAnswer(JsonObject object) {
     }
 
     private static long decimal(String text) {
-        BigDecimal number =
-                text.length() > LONGEST_NUMBER ? BigDecimal.ZERO : new BigDecimal(text);
+        BigDecimal number = text.length() > LONGEST_NUMBER ? BigDecimal.ZERO : new BigDecimal(text);
         return Math.abs((long) number.scale()) > LONGEST_NUMBER ? 0 : number.longValue();
     }
 

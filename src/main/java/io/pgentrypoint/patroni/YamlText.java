@@ -85,7 +85,10 @@ public final class YamlText {
     }
 
     private static boolean isScalar(@Nullable Object key) {
-        return key == null || key instanceof String || key instanceof Number || key instanceof Boolean;
+        return key == null
+                || key instanceof String
+                || key instanceof Number
+                || key instanceof Boolean;
     }
 
     /// An empty document where [#flaw] finds one.

@@ -60,8 +60,7 @@ public final class ServerBranchReader {
         String version = commands.show("server_version_num");
         if (!version.matches("[0-9]{5,8}")) {
             throw new UntoldHistory(
-                    "the server's version is no number",
-                    new IllegalArgumentException(version));
+                    "the server's version is no number", new IllegalArgumentException(version));
         }
         int major = Integer.parseInt(version) / PER_MAJOR;
         return commands.show(major >= IN_HOT_STANDBY ? "in_hot_standby" : "transaction_read_only")

@@ -74,8 +74,7 @@ final class GarbledServer {
                 + message('K', int32(1) + int32(2))
                 + message('Z', "I")
                 + message(
-                        'T',
-                        int16(3) + column("systemid") + column("timeline") + column("xlogpos"))
+                        'T', int16(3) + column("systemid") + column("timeline") + column("xlogpos"))
                 + message('D', row)
                 + message('C', "IDENTIFY_SYSTEM\0")
                 + message('Z', "I");

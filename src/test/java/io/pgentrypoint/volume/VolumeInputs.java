@@ -16,8 +16,7 @@ public final class VolumeInputs {
                                 Holder.parse(text)
                                         .ifPresent(holder -> {
                                             String _ = holder.describe() + holder.beat().text();
-                                            boolean _ =
-                                                    holder.isSame(HolderReader.ourselves(true));
+                                            boolean _ = holder.isSame(HolderReader.ourselves(true));
                                         }),
                         HolderReader.ourselves(true).text()),
                 ForeignInput.of(
