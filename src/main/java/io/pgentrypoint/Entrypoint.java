@@ -34,6 +34,7 @@ import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import org.slf4j.event.Level;
 
 /// The contents page: look, decide, say, do, and once more where the doing changed what can be
 /// known; then the server's life.
@@ -167,7 +168,9 @@ public final class Entrypoint {
             Plan plan = Planner.plan(settings, observed);
             PlanText.lines(plan).stream()
                     .filter(line -> !line.startsWith("warning: ") || said.add(line))
-                    .forEach(line -> LOG.info("{}", line));
+                    .forEach(line ->
+                            LOG.atLevel(line.startsWith("warning: ") ? Level.WARN : Level.INFO)
+                                    .log("{}", line));
             if (plan.beforeLaunch().stream().anyMatch(Entrypoint::trustsEveryone)) {
                 milestones.accept(Milestone.TRUSTING);
             }

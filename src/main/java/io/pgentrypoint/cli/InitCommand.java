@@ -10,6 +10,7 @@ import io.pgentrypoint.process.Programs;
 import io.pgentrypoint.process.Relay;
 import io.pgentrypoint.process.Signals;
 import io.pgentrypoint.process.StopRequest;
+import io.pgentrypoint.report.Logging;
 import io.pgentrypoint.report.Phase;
 import io.pgentrypoint.report.Progress;
 import io.pgentrypoint.settings.Settings;
@@ -47,6 +48,8 @@ final class InitCommand implements Callable<Integer> {
     }
 
     private static int initialize(List<String> serverArguments, String officialName) {
+        // Before the first line: also that one has the format asked for.
+        Logging.configure("info", SystemEnvironment.logFormat());
         StopRequest stop = new StopRequest();
         Signals signals = RunCommand.signals(stop);
         Relay relay = Relay.unchanged();

@@ -134,7 +134,12 @@ final class LastWords {
 
     private static String meaning(int code) {
         return Arrays.stream(ExitCode.values())
-                .filter(known -> known.code() == code && known != ExitCode.UNHEALTHY)
+                // Three are of other commands; a script of the user's may end with the same number.
+                .filter(known ->
+                        known.code() == code
+                                && known != ExitCode.UNHEALTHY
+                                && known != ExitCode.NOT_EXECUTABLE
+                                && known != ExitCode.NOT_FOUND)
                 .findFirst()
                 .map(known ->
                         " ("

@@ -53,6 +53,8 @@ final class RunCommand implements Callable<Integer> {
 
     /// Does not return: this program ends with the server.
     static void run(List<String> serverArguments) {
+        // Before the first line: also that one has the format asked for.
+        Logging.configure("info", SystemEnvironment.logFormat());
         StopRequest stop = new StopRequest();
         Signals signals = signals(stop);
         Relay relay = Relay.unchanged();

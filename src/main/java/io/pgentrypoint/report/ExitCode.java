@@ -30,7 +30,7 @@ public enum ExitCode {
             "going on would lose data or make a second primary; the text names the consent that is"
                     + " missing"),
     SECRET(77, Retry.USELESS, "a secret file is missing, unreadable or open to others"),
-    CONFIGURATION(78, Retry.USELESS, "configuration: every problem listed"),
+    CONFIGURATION(78, Retry.USELESS, "wrong configuration; the text names what is wrong with it"),
     NOT_EXECUTABLE(126, Retry.USELESS, "pass-through command found, but not executable"),
     NOT_FOUND(127, Retry.USELESS, "pass-through command not found");
 

@@ -25,7 +25,7 @@ final class ClusterVariables {
                     Group.MODE,
                     Parsers.oneOf(ModeReader.HaMode.class),
                     "standalone",
-                    "native: streaming replication without other software");
+                    "standalone, or native: streaming replication without other software");
     static final Variable<ReplicationRole> REPLICATION_ROLE =
             LIST.declare(
                     "REPLICATION_ROLE",

@@ -26,6 +26,7 @@ final class ModeReader {
 
     /// The values of `HA_MODE`.
     enum HaMode {
+        STANDALONE,
         NATIVE
     }
 
@@ -43,7 +44,9 @@ final class ModeReader {
 
     /// Empty when there is a problem; it has been reported then.
     Optional<Mode> read() {
-        boolean isNative = environment.read(ClusterVariables.HA_MODE).isPresent();
+        boolean isNative =
+                environment.read(ClusterVariables.HA_MODE).orElse(HaMode.STANDALONE)
+                        == HaMode.NATIVE;
         boolean isPatroni = environment.read(ClusterVariables.USE_PATRONI, () -> false);
         refuseOthers(isNative, isPatroni);
         if (isPatroni && !isNative) {
@@ -316,7 +319,7 @@ final class ModeReader {
                         ClusterVariables.PRIMARY_HOST,
                         ClusterVariables.SYNCHRONOUS_STANDBYS,
                         ClusterVariables.PEER_HOSTS)) {
-            if (environment.isSet(variable) && !environment.isSet(ClusterVariables.HA_MODE)) {
+            if (environment.isSet(variable) && !environment.isRefused(ClusterVariables.HA_MODE)) {
                 environment.report(
                         Problem.warning(
                                 variable.name(),

@@ -39,6 +39,9 @@ final class Parsers {
     private static final BigDecimal LONGEST = BigDecimal.valueOf(10_000L * 86_400_000L);
     private static final Pattern SEPARATORS = Pattern.compile("[,\\s]+");
     private static final Pattern HOST = Pattern.compile("[A-Za-z0-9._:%-]{1,253}");
+    // With more colons it is an IPv6 address.
+    private static final Pattern HOST_AND_PORT =
+            Pattern.compile("([A-Za-z0-9._-]+|\\[[0-9A-Fa-f:.%]+]):([0-9]{1,5})");
     private static final Pattern ENDPOINT =
             Pattern.compile("(?:\\[([0-9A-Fa-f:.%]+)]|([A-Za-z0-9._-]{1,253}))(?::(\\d{1,5}))?");
     // RFC 3454, table B.1: nothing of such a password is left to make a verifier of.
@@ -136,6 +139,13 @@ final class Parsers {
     }
 
     static String host(String text) throws BadValue {
+        Matcher withPort = HOST_AND_PORT.matcher(text);
+        if (withPort.matches()) {
+            throw new BadValue(
+                    "must be one host name or one IP address, without a port",
+                    "set it to %s, and the port %s in the variable for the port (PRIMARY_PORT)"
+                            .formatted(withPort.group(1), withPort.group(2)));
+        }
         if (!HOST.matcher(text).matches()) {
             throw new BadValue(
                     "must be one host name or one IP address, without a port",

@@ -13,7 +13,9 @@ import java.util.regex.Pattern;
 final class LossReader implements Consumer<WalRecord> {
 
     // "blkref #0: rel 1663/5/16384 blk 0", with "fork vm" between for what is not the main fork
-    private static final Pattern RELATION = Pattern.compile("\\brel (\\d+/\\d+/\\d+)\\b");
+    private static final Pattern RELATION = Pattern.compile("\\brel (\\d{1,10}/\\d{1,10}/\\d{1,10})\\b");
+
+    private static final long FIRST_NORMAL_OBJECT_ID = 16384;
 
     private long commits;
     private final Map<String, Long> changes = new HashMap<>();
@@ -23,16 +25,27 @@ final class LossReader implements Consumer<WalRecord> {
     static Loss read(WalDump dump, LocalBranch ours, Ancestry.Diverged diverged) {
         LossReader reader = new LossReader();
         boolean whole = WalRecords.each(dump, ours.history(), diverged.fork(), reader);
-        List<Loss.Touched> touched =
-                reader.changes.entrySet().stream()
+        return new Loss(diverged.bytes(), reader.commits, touched(reader.changes), whole);
+    }
+
+    /// @param changes by file node
+    static List<Loss.Touched> touched(Map<String, Long> changes) {
+        return changes.entrySet().stream()
                         .map(each ->
                                 new Loss.Touched(each.getKey(), each.getValue(), Optional.empty()))
                         .sorted(
-                                Comparator.comparingLong(Loss.Touched::changes)
-                                        .reversed()
+                                Comparator.comparing(LossReader::isCatalog)
+                                        .thenComparing(
+                                                Comparator.comparingLong(Loss.Touched::changes)
+                                                        .reversed())
                                         .thenComparing(Loss.Touched::node))
                         .toList();
-        return new Loss(diverged.bytes(), reader.commits, touched, whole);
+    }
+
+    /// initdb gives them numbers below FirstNormalObjectId; only a rewrite gives them another.
+    private static boolean isCatalog(Loss.Touched relation) {
+        String node = relation.node();
+        return Long.parseLong(node.substring(node.lastIndexOf('/') + 1)) < FIRST_NORMAL_OBJECT_ID;
     }
 
     @Override

@@ -6,6 +6,7 @@ import com.google.gson.JsonParser;
 import java.io.ByteArrayOutputStream;
 import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
+import java.util.TimeZone;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -32,6 +33,19 @@ class LoggingTest {
 
     private String said() {
         return bytes.toString(StandardCharsets.UTF_8);
+    }
+
+    @Test
+    void a_line_has_the_zone_of_the_container_as_the_server_has() {
+        TimeZone zone = TimeZone.getDefault();
+        try {
+            TimeZone.setDefault(TimeZone.getTimeZone("Asia/Tokyo"));
+            Logging.configure("info", LogFormat.TEXT);
+            LOG.info("hello");
+            assertThat(said()).contains(" JST [entrypoint] INFO  hello");
+        } finally {
+            TimeZone.setDefault(zone);
+        }
     }
 
     @Test

@@ -3,6 +3,7 @@ package io.pgentrypoint.settings;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.pgentrypoint.mode.Mode;
 import io.pgentrypoint.mode.SslMode;
 import io.pgentrypoint.report.BadValue;
 import java.time.Duration;
@@ -12,6 +13,25 @@ import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 class ParsersTest {
+
+    @ParameterizedTest
+    @CsvSource({"db:5433, db, 5433", "[fd00::1]:5433, [fd00::1], 5433"})
+    void a_host_with_a_port_is_refused_with_what_to_write(String text, String host, String port) {
+        assertThatThrownBy(() -> Parsers.host(text))
+                .isInstanceOfSatisfying(
+                        BadValue.class,
+                        refused ->
+                                assertThat(refused.remedy())
+                                        .isEqualTo(
+                                                "set it to %s, and the port %s in the variable for the port (PRIMARY_PORT)"
+                                                        .formatted(host, port)));
+    }
+
+    @Test
+    void the_default_mode_can_be_written() {
+        assertThat(Environments.parse(Environments.standalone("HA_MODE", "standalone")).mode())
+                .isEqualTo(new Mode.Standalone());
+    }
 
     @ParameterizedTest
     @ValueSource(strings = {",", "db1:0", "db1:70000", "db 1/2", "fd00::2", "[db1", "db1:x", "a@b"})

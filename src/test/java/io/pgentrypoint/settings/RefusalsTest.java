@@ -42,7 +42,7 @@ class RefusalsTest {
 
     static List<Row> modes() {
         return List.of(
-                standalone("HA_MODE", "patroni", "must be one of native"),
+                standalone("HA_MODE", "patroni", "must be one of standalone, native"),
                 primary(
                         "REPLICATION_ROLE",
                         "bogus",

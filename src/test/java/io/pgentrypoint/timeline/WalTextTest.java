@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.util.List;
+import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -150,5 +151,12 @@ class WalTextTest {
     void a_text_that_is_no_history_is_refused(String text) {
         assertThatThrownBy(() -> TimelineHistory.parse(5, text))
                 .isInstanceOf(IllegalArgumentException.class);
+    }
+
+    @Test
+    void relations_of_users_come_before_the_catalogs() {
+        assertThat(LossReader.touched(Map.of("1663/5/1259", 90L, "1663/5/16385", 2L, "1663/5/16390", 7L)))
+                .extracting(Loss.Touched::node)
+                .containsExactly("1663/5/16390", "1663/5/16385", "1663/5/1259");
     }
 }
