@@ -20,7 +20,8 @@ import org.slf4j.LoggerFactory;
 public final class Logging extends ContextAwareBase implements Configurator {
 
     // The shape of the time is that of PostgreSQL's own log_line_prefix %m, and the zone is the
-    // container's (TZ), which initdb makes the server's too: both sort together. A value of several lines must not look like an event of its own.
+    // container's (TZ), which initdb makes the server's too: both sort together. A value of several
+    // lines must not look like an event of its own.
     private static final String LINE =
             "%d{yyyy-MM-dd HH:mm:ss.SSS z} [entrypoint] %-5level"
                     + " %replace(%msg){'[\\r\\n]+','; '}%n%ex";

@@ -6,7 +6,8 @@ import java.util.Optional;
 /// What a node would lose of its own by going back to a fork.
 ///
 /// @param commits how many transactions were committed beyond the fork
-/// @param touched relations that were changed there, those of users before the catalogs, the most changed first
+/// @param touched relations that were changed there, those of users before the catalogs, the most
+///   changed first
 /// @param readToTheEnd false when the log could be read in part only: it is more then
 public record Loss(long bytes, long commits, List<Touched> touched, boolean readToTheEnd) {
 

@@ -13,7 +13,8 @@ import java.util.regex.Pattern;
 final class LossReader implements Consumer<WalRecord> {
 
     // "blkref #0: rel 1663/5/16384 blk 0", with "fork vm" between for what is not the main fork
-    private static final Pattern RELATION = Pattern.compile("\\brel (\\d{1,10}/\\d{1,10}/\\d{1,10})\\b");
+    private static final Pattern RELATION =
+            Pattern.compile("\\brel (\\d{1,10}/\\d{1,10}/\\d{1,10})\\b");
 
     private static final long FIRST_NORMAL_OBJECT_ID = 16384;
 
@@ -31,15 +32,13 @@ final class LossReader implements Consumer<WalRecord> {
     /// @param changes by file node
     static List<Loss.Touched> touched(Map<String, Long> changes) {
         return changes.entrySet().stream()
-                        .map(each ->
-                                new Loss.Touched(each.getKey(), each.getValue(), Optional.empty()))
-                        .sorted(
-                                Comparator.comparing(LossReader::isCatalog)
-                                        .thenComparing(
-                                                Comparator.comparingLong(Loss.Touched::changes)
-                                                        .reversed())
-                                        .thenComparing(Loss.Touched::node))
-                        .toList();
+                .map(each -> new Loss.Touched(each.getKey(), each.getValue(), Optional.empty()))
+                .sorted(
+                        Comparator.comparing(LossReader::isCatalog)
+                                .thenComparing(
+                                        Comparator.comparingLong(Loss.Touched::changes).reversed())
+                                .thenComparing(Loss.Touched::node))
+                .toList();
     }
 
     /// initdb gives them numbers below FirstNormalObjectId; only a rewrite gives them another.

@@ -155,7 +155,9 @@ class WalTextTest {
 
     @Test
     void relations_of_users_come_before_the_catalogs() {
-        assertThat(LossReader.touched(Map.of("1663/5/1259", 90L, "1663/5/16385", 2L, "1663/5/16390", 7L)))
+        assertThat(
+                        LossReader.touched(
+                                Map.of("1663/5/1259", 90L, "1663/5/16385", 2L, "1663/5/16390", 7L)))
                 .extracting(Loss.Touched::node)
                 .containsExactly("1663/5/16390", "1663/5/16385", "1663/5/1259");
     }
