@@ -7,35 +7,12 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
-import java.util.Set;
 import java.util.SortedMap;
 import java.util.TreeMap;
 
 /// What our children see of the environment: not the secrets, and not what would lead a connection
 /// of theirs astray.
 final class ChildEnvironment {
-
-    /// libpq takes these before our pass file, or instead of our host (fe-connect.c,
-    /// PQconninfoOptions): a clone and a WAL receiver must use what PRIMARY_HOST and its neighbours
-    /// say.
-    private static final Set<String> LIBPQ =
-            Set.of(
-                    "PGHOST",
-                    "PGHOSTADDR",
-                    "PGUSER",
-                    "PGDATABASE",
-                    "PGPASSFILE",
-                    "PGSERVICE",
-                    "PGSERVICEFILE",
-                    "PGOPTIONS",
-                    "PGAPPNAME",
-                    "PGSSLMODE",
-                    "PGSSLCERT",
-                    "PGSSLKEY",
-                    "PGSSLROOTCERT",
-                    "PGREQUIREAUTH",
-                    "PGTARGETSESSIONATTRS",
-                    "PGLOADBALANCEHOSTS");
 
     /// The C library asks a name server that does not answer for ten seconds a look-up, which is
     /// outside every timeout of Patroni's: a leader that is cut off would go on committing beside
@@ -65,12 +42,12 @@ final class ChildEnvironment {
             case Mode.Standalone _ -> {}
             case Mode.NativePrimary primary -> {
                 if (!primary.peers().isEmpty()) {
-                    shown.keySet().removeAll(LIBPQ);
+                    shown.keySet().removeAll(LibpqVariables.ALL);
                 }
             }
-            case Mode.NativeReplica _ -> shown.keySet().removeAll(LIBPQ);
+            case Mode.NativeReplica _ -> shown.keySet().removeAll(LibpqVariables.ALL);
             case Mode.Patroni _ -> {
-                shown.keySet().removeAll(LIBPQ);
+                shown.keySet().removeAll(LibpqVariables.ALL);
                 shown.remove(PatroniConfiguration.DOCUMENT + "_FILE");
                 shown.putIfAbsent("RES_OPTIONS", RESOLVER);
             }
@@ -85,16 +62,20 @@ final class ChildEnvironment {
                 && !name.endsWith("_FILE");
     }
 
-    /// What the user's scripts see besides: they make roles with passwords of the environment.
+    /// What the user's scripts see besides: they make roles with passwords of the environment, and
+    /// connect to nothing but this server.
     static SortedMap<String, Secret> withheld(Map<String, String> raw) {
         SortedMap<String, Secret> withheld = new TreeMap<>();
-        List<String> names = new ArrayList<>(List.of("PGPASSWORD"));
+        List<String> names = new ArrayList<>();
         for (Variable<?> variable : Variables.all()) {
             if (variable.secret()) {
                 names.add(variable.name());
                 names.addAll(variable.aliases());
             }
         }
+        LibpqVariables.ALL.stream()
+                .filter(name -> !LibpqVariables.PLACE.contains(name))
+                .forEach(names::add);
         for (String name : names) {
             String value = raw.getOrDefault(name, "");
             if (!value.isEmpty()) {

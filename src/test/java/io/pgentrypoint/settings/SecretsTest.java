@@ -76,18 +76,4 @@ class SecretsTest {
             assertThat(problems).allSatisfy(it -> assertThat(it.toString()).doesNotContain("s3c"));
         }
     }
-
-    @Test
-    void a_replica_is_not_led_astray_by_what_libpq_reads_from_the_environment() {
-        assertThat(
-                        Environments.parse(
-                                        Environments.replica(
-                                                "PGHOSTADDR", "192.0.2.1",
-                                                "PGPASSWORD", "another",
-                                                "PGSERVICE", "elsewhere",
-                                                "PGTZ", "UTC"))
-                                .childEnvironment())
-                .containsEntry("PGTZ", "UTC")
-                .doesNotContainKeys("PGHOSTADDR", "PGPASSWORD", "PGSERVICE");
-    }
 }
