@@ -56,10 +56,9 @@ public record ReplicationCommands(Connection connection) {
         }
     }
 
-    /// @param setting a name of our own choice; it is not quoted
     public String show(String setting) throws SQLException {
         try (Statement statement = connection.createStatement();
-                ResultSet row = only(statement, "SHOW " + setting)) {
+                ResultSet row = only(statement, "SHOW " + quoted(setting))) {
             return text(row, setting);
         }
     }
@@ -69,10 +68,11 @@ public record ReplicationCommands(Connection connection) {
     ///
     /// @return false when a slot of that name exists already
     public boolean createPhysicalSlot(String name) throws SQLException {
-        requireSlotName(name);
         try (Statement statement = connection.createStatement()) {
             boolean _ =
-                    statement.execute("CREATE_REPLICATION_SLOT " + name + " PHYSICAL RESERVE_WAL");
+                    statement.execute(
+                            "CREATE_REPLICATION_SLOT %s PHYSICAL RESERVE_WAL"
+                                    .formatted(quoted(name)));
             return true;
         } catch (SQLException e) {
             if (DUPLICATE_OBJECT.equals(e.getSQLState())) {
@@ -83,16 +83,20 @@ public record ReplicationCommands(Connection connection) {
     }
 
     public void dropSlot(String name) throws SQLException {
-        requireSlotName(name);
         try (Statement statement = connection.createStatement()) {
-            boolean _ = statement.execute("DROP_REPLICATION_SLOT " + name);
+            boolean _ = statement.execute("DROP_REPLICATION_SLOT " + quoted(name));
         }
     }
 
-    private static void requireSlotName(String name) {
-        if (!name.matches("[a-z0-9_]{1,63}")) {
-            throw new IllegalArgumentException("not a slot name: " + name);
+    /// A name in a replication command. Without quotes one that begins with a digit is a number with
+    /// a rest, which is a syntax error. Between quotes every character stands for itself, and none
+    /// stands for a double quote (repl_scanner.l).
+    private static String quoted(String name) {
+        if (name.indexOf('"') >= 0 || name.indexOf('\0') >= 0) {
+            throw new IllegalArgumentException(
+                    "cannot write a double quote or a NUL character in a replication command");
         }
+        return '"' + name + '"';
     }
 
     private static ResultSet only(Statement statement, String command) throws SQLException {

@@ -8,13 +8,18 @@ import java.sql.Connection;
 import java.sql.SQLException;
 import java.sql.Statement;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class ReplicationCommandsTest {
+
+    private static final String INVALID_NAME = "42602";
 
     private static final Security PLAIN =
             new Security(
@@ -102,14 +107,60 @@ class ReplicationCommandsTest {
         }
     }
 
-    @Test
-    void a_text_that_is_no_slot_name_never_reaches_the_server() throws SQLException {
+    @ParameterizedTest
+    @ValueSource(strings = {"2e2c2e9c868d", "0", "123", "1e5", "_", "physical", "0x1f", "9_a"})
+    void a_slot_may_be_called_whatever_the_server_allows(String name) throws SQLException {
         try (Connection connection = open()) {
-            assertThatThrownBy(() ->
-                            new ReplicationCommands(connection)
-                                    .createPhysicalSlot("a PHYSICAL; DROP"))
+            ReplicationCommands commands = new ReplicationCommands(connection);
+            assertThat(commands.createPhysicalSlot(name)).isTrue();
+            assertThat(slots()).contains(name);
+            assertThat(commands.createPhysicalSlot(name)).isFalse();
+            commands.dropSlot(name);
+            assertThat(slots()).doesNotContain(name);
+        }
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "a PHYSICAL; DROP",
+                "a'b",
+                "a--b",
+                "a\nb",
+                "A"
+            })
+    void whatever_a_name_holds_the_server_sees_one_name(String name) throws SQLException {
+        try (Connection connection = open()) {
+            ReplicationCommands commands = new ReplicationCommands(connection);
+            assertThatThrownBy(() -> commands.createPhysicalSlot(name))
+                    .isInstanceOfSatisfying(
+                            SQLException.class,
+                            e -> assertThat(e.getSQLState()).isEqualTo(INVALID_NAME))
+                    .hasMessageContaining("replication slot name");
+            assertThat(commands.show("wal_level")).isEqualTo("replica");
+        }
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"a\0b", "\"", "a\" PHYSICAL; DROP_REPLICATION_SLOT \"a"})
+    void a_name_that_cannot_be_quoted_never_reaches_the_server(String name) throws SQLException {
+        try (Connection connection = open()) {
+            assertThatThrownBy(() -> new ReplicationCommands(connection).createPhysicalSlot(name))
                     .isInstanceOf(IllegalArgumentException.class);
         }
+    }
+
+    private static List<String> slots() throws SQLException {
+        List<String> names = new ArrayList<>();
+        try (Connection connection =
+                        cluster.server().open("postgres", Optional.empty(), "postgres");
+                Statement statement = connection.createStatement();
+                var row = statement.executeQuery("SELECT slot_name FROM pg_replication_slots")) {
+            while (row.next()) {
+                names.add(row.getString(1));
+            }
+        }
+        return names;
     }
 
     @Test
