@@ -34,6 +34,9 @@ final class BaseBackup {
     /// ENOSPC, in the C library's words.
     private static final String NO_ROOM = "No space left on device";
 
+    /// ReplicationSlotAcquire: replication slot "…" is active for PID ….
+    private static final String SLOT_IN_USE = "is active for PID";
+
     private BaseBackup() {}
 
     static void take(
@@ -89,7 +92,10 @@ final class BaseBackup {
                             + outcome.code()
                             + ": "
                             + complaint(outcome),
-                    "see to that and start again; what was copied is thrown away then");
+                    outcome.stderr().contains(SLOT_IN_USE)
+                            ? "the slot is another replica's: set REPLICATION_SLOT or REPLICA_NAME"
+                                    + " on one of the two to another name"
+                            : "correct that and start again; what was copied is thrown away then");
         }
         requireSameCluster(step, programs, installation, environment, staging);
         LOG.info("Cloned {}: {}", step.replica().primary(), shown.summary());
