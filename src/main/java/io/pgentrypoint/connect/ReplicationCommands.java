@@ -88,9 +88,9 @@ public record ReplicationCommands(Connection connection) {
         }
     }
 
-    /// A name in a replication command. Without quotes one that begins with a digit is a number with
-    /// a rest, which is a syntax error. Between quotes every character stands for itself, and none
-    /// stands for a double quote (repl_scanner.l).
+    /// A name in a replication command. Without quotes one that begins with a digit is a number
+    /// with a rest, which is a syntax error. Between quotes every character stands for itself, and
+    /// none stands for a double quote (repl_scanner.l).
     private static String quoted(String name) {
         if (name.indexOf('"') >= 0 || name.indexOf('\0') >= 0) {
             throw new IllegalArgumentException(

@@ -83,8 +83,7 @@ public final class ReplicaSlot {
         String theirs = user.startsWith(CLONE) ? user.substring(CLONE.length()) : user;
         if (!theirs.isEmpty() && !theirs.equals(ours)) {
             throw unusable(
-                    step,
-                    "the replica %s streams from it, and this is %s".formatted(theirs, ours));
+                    step, "the replica %s streams from it, and this is %s".formatted(theirs, ours));
         }
     }
 
@@ -96,7 +95,8 @@ public final class ReplicaSlot {
                 "set REPLICATION_SLOT on this node to a name that nothing else uses, for example"
                         + " %s_2, or give it a REPLICA_NAME that makes another one"
                                 .formatted(
-                                        step.name().substring(0, Math.min(61, step.name().length()))));
+                                        step.name()
+                                                .substring(0, Math.min(61, step.name().length()))));
     }
 
     /// A WAL sender cannot be asked; whoever lets us into no database keeps the slot as it is.

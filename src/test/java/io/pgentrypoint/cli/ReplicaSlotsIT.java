@@ -26,7 +26,9 @@ class ReplicaSlotsIT {
             Pair.await(primary, USED, "2e2c2e9c868d 2e2c2e9c868d");
             assertThat(run.stop().code()).isZero();
             Run again = replica.serve();
-            assertThat(again.said()).contains("Replication slot 2e2c2e9c868d on").contains("exists");
+            assertThat(again.said())
+                    .contains("Replication slot 2e2c2e9c868d on")
+                    .contains("exists");
             Pair.await(primary, USED, "2e2c2e9c868d 2e2c2e9c868d");
             assertThat(again.stop().code()).isZero();
             assertThat(server.stop().code()).isZero();

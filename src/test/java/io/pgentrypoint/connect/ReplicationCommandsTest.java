@@ -121,14 +121,7 @@ class ReplicationCommandsTest {
     }
 
     @ParameterizedTest
-    @ValueSource(
-            strings = {
-                "a PHYSICAL; DROP",
-                "a'b",
-                "a--b",
-                "a\nb",
-                "A"
-            })
+    @ValueSource(strings = {"a PHYSICAL; DROP", "a'b", "a--b", "a\nb", "A"})
     void whatever_a_name_holds_the_server_sees_one_name(String name) throws SQLException {
         try (Connection connection = open()) {
             ReplicationCommands commands = new ReplicationCommands(connection);
