@@ -35,6 +35,7 @@ public final class Observer {
     /// While no server runs on the volume.
     public static Observed look(Settings settings, Programs programs) {
         Observed volume = lookAtVolume(settings, programs);
+        ServerDirectory.require(settings, volume.installation(), programs);
         return switch (settings.mode()) {
             case Mode.Standalone _ -> volume;
             case Mode.Patroni _ ->

@@ -1,5 +1,7 @@
 package io.pgentrypoint.settings;
 
+import io.pgentrypoint.report.Problem;
+import java.nio.file.Path;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
@@ -33,6 +35,21 @@ public record ServerArguments(List<String> words) {
     public boolean nameConfiguration() {
         return setting("config_file").isPresent()
                 || words.stream().anyMatch(word -> word.startsWith("-D"));
+    }
+
+    /// PGDATA is what the lock, the heartbeat and the plan are about.
+    void check(Path dataDirectory, Environment environment) {
+        setting("data_directory")
+                .filter(named -> !Path.of(named).normalize().equals(dataDirectory.normalize()))
+                .ifPresent(named ->
+                        environment.report(
+                                Problem.error(
+                                        Variables.PGDATA.name(),
+                                        dataDirectory.toString(),
+                                        "is not the data_directory of the server's arguments, "
+                                                + named,
+                                        "set PGDATA to the one that holds the data, and leave the"
+                                                + " argument out")));
     }
 
     private static java.util.function.Supplier<Optional<String>> latest(Optional<String> found) {

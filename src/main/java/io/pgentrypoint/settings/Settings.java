@@ -85,6 +85,7 @@ public record Settings(
         ServerArguments arguments = new ServerArguments(serverArguments);
         Path dataDirectory =
                 environment.read(Variables.PGDATA, () -> Path.of("/var/lib/postgresql/data"));
+        arguments.check(dataDirectory, environment);
         int port = environment.read(Variables.PGPORT, () -> 5432);
         Initdb initdb = initdb(environment);
         Optional<String> method = environment.read(Variables.POSTGRES_HOST_AUTH_METHOD);

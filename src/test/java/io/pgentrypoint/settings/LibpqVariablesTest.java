@@ -77,6 +77,7 @@ class LibpqVariablesTest {
     }
 
     /// By PQconndefaults: an array of PQconninfoOption that ends with one without a keyword.
+    @SuppressWarnings("restricted") // no other way to ask a C library
     private static Set<String> ofInstalledLibpq() throws Throwable {
         MemoryLayout option =
                 MemoryLayout.structLayout(
