@@ -69,13 +69,17 @@ public record NodeQuery(String user, Optional<Secret> password, String database)
                  ELSE pg_current_wal_lsn() END
             """;
 
+    // Who streams from a logical slot is a subscriber and no standby; its slot is listed.
     private static final String DOWNSTREAM =
             """
             SELECT application_name, host(client_addr), coalesce(state, 'unknown'),
                    coalesce(sync_state, 'async'), replay_lsn::text,
                    greatest(0, pg_wal_lsn_diff(%s, replay_lsn))::bigint,
                    extract(epoch FROM replay_lag)::float8
-              FROM pg_stat_replication ORDER BY application_name, pid LIMIT %d
+              FROM pg_stat_replication r
+             WHERE NOT EXISTS (SELECT FROM pg_replication_slots
+                                WHERE active_pid = r.pid AND slot_type = 'logical')
+             ORDER BY application_name, pid LIMIT %d
             """
                     .formatted(HERE, ServerState.MOST);
 

@@ -10,14 +10,15 @@ public final class PassFile {
 
     private PassFile() {}
 
-    /// Where pg_rewind reads the primary's files from.
-    static final String REWIND_DATABASE = "postgres";
+    /// Of ordinary sessions: pg_rewind reads the primary's files there, and a standby the state of
+    /// its failover slots.
+    static final String DATABASE = "postgres";
 
     /// libpq compares the fields with host, port, dbname and user of the connection string as they
     /// are written there. For a physical replication connection, the WAL receiver and pg_basebackup
     /// both name the database `replication`.
     public static Secret text(Mode.NativeReplica replica) {
-        return new Secret(line(replica, "replication") + line(replica, REWIND_DATABASE));
+        return new Secret(line(replica, "replication") + line(replica, DATABASE));
     }
 
     private static String line(Mode.NativeReplica replica, String database) {

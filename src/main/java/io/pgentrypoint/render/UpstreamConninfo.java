@@ -19,12 +19,21 @@ public final class UpstreamConninfo {
 
     private static final int FIRST_WITH_REQUIRE_AUTH = 16;
 
+    /// The first with slots of logical subscribers that a standby has too.
+    private static final int FAILOVER_SLOTS = 17;
+
     private UpstreamConninfo() {}
 
     /// For primary_conninfo. There is no connect_timeout in it: the WAL receiver connects step by
     /// step (PQconnectPoll), where libpq does not look at that setting.
     public static String standby(Mode.NativeReplica replica, Path passFile, int major) {
-        String text = text(words(replica, passFile, replica.name(), major));
+        Map<String, String> words = words(replica, passFile, replica.name(), major);
+        if (major >= FAILOVER_SLOTS) {
+            // Of the connection that copies them (sync_replication_slots). A WAL receiver overrides
+            // it by "replication" (libpqwalreceiver.c).
+            words.put("dbname", PassFile.DATABASE);
+        }
+        String text = text(words);
         if (text.getBytes(StandardCharsets.UTF_8).length > STANDBY_BYTES) {
             throw new Refusal(
                     ExitCode.CONFIGURATION,
@@ -51,7 +60,7 @@ public final class UpstreamConninfo {
     /// For pg_rewind, which reads the primary's files by functions of an ordinary session.
     public static String rewind(Mode.NativeReplica replica, Path passFile, int major) {
         Map<String, String> words = words(replica, passFile, "rewind " + replica.name(), major);
-        words.put("dbname", PassFile.REWIND_DATABASE);
+        words.put("dbname", PassFile.DATABASE);
         words.put("connect_timeout", "10");
         return text(words);
     }

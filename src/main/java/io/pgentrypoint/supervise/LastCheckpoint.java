@@ -23,9 +23,12 @@ final class LastCheckpoint {
 
     private static final String BEHIND =
             """
-            SELECT coalesce(nullif(application_name, ''), usename::text),
+            SELECT CASE WHEN EXISTS (SELECT FROM pg_replication_slots
+                                      WHERE active_pid = r.pid AND slot_type = 'logical')
+                        THEN 'Logical subscriber' ELSE 'Replica' END,
+                   coalesce(nullif(application_name, ''), usename::text),
                    pg_size_pretty(pg_wal_lsn_diff(pg_current_wal_flush_lsn(), flush_lsn))
-              FROM pg_stat_replication
+              FROM pg_stat_replication r
              WHERE pg_wal_lsn_diff(pg_current_wal_flush_lsn(), flush_lsn) > 0
             """;
 
@@ -66,7 +69,11 @@ final class LastCheckpoint {
     private static void sayWhoIsBehind(Statement statement) throws SQLException {
         try (ResultSet rows = statement.executeQuery(BEHIND)) {
             while (rows.next()) {
-                LOG.info("Replica {} is {} behind", rows.getString(1), rows.getString(2));
+                LOG.info(
+                        "{} {} is {} behind",
+                        rows.getString(1),
+                        rows.getString(2),
+                        rows.getString(3));
             }
         }
     }
