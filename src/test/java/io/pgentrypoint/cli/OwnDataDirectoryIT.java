@@ -28,7 +28,8 @@ class OwnDataDirectoryIT {
             assertThat(ended.code()).as(ended.stdout() + ended.stderr()).isEqualTo(78);
             assertThat(ended.stdout() + ended.stderr())
                     .contains(other.toString())
-                    .contains("set PGDATA");
+                    .contains("set PGDATA")
+                    .doesNotContain("%s");
         }
         assertThat(other.resolve("PG_VERSION")).doesNotExist();
     }
