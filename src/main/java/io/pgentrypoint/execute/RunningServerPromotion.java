@@ -19,6 +19,17 @@ final class RunningServerPromotion {
 
     private static final Duration POLL = Duration.ofMillis(50);
 
+    /// The waits for WAL of PostgreSQL 13 to 18, none of which is a pause or a conflict with queries.
+    private static final String REPLAY =
+            """
+            SELECT pg_last_wal_replay_lsn() >= ?::pg_lsn,
+                   EXISTS (SELECT FROM pg_stat_activity
+                            WHERE backend_type = 'startup'
+                              AND wait_event IN ('RecoveryWalStream',
+                                                 'RecoveryRetrieveRetryInterval')),
+                   pg_last_wal_replay_lsn()::text
+            """;
+
     private final Connection connection;
     private final StopRequest stop;
     private final Consumer<Refusal> late;
@@ -32,7 +43,14 @@ final class RunningServerPromotion {
 
     void awaitReplay(Step.AwaitReplay step) throws SQLException {
         long start = System.nanoTime();
-        while (!replayed(step.position())) {
+        String stoodAt = "";
+        while (true) {
+            Replay replay = replay(step.position());
+            // Seen twice: what has just arrived may not have woken it yet.
+            if (replay.done() || (replay.waits() && replay.position().equals(stoodAt))) {
+                return;
+            }
+            stoodAt = replay.waits() ? replay.position() : "";
             if (System.nanoTime() - start > step.patience().toNanos()) {
                 throw new Refusal(
                         ExitCode.UNAVAILABLE,
@@ -49,12 +67,20 @@ final class RunningServerPromotion {
         }
     }
 
-    private boolean replayed(String position) throws SQLException {
-        try (PreparedStatement statement =
-                connection.prepareStatement("SELECT pg_last_wal_replay_lsn() >= ?::pg_lsn")) {
-            statement.setString(1, position);
+    /// @param done whether all that was received is replayed
+    /// @param waits whether it waits for more WAL
+    private record Replay(boolean done, boolean waits, String position) {}
+
+    /// A primary that dies leaves the beginning of a record, up to the end of a page, that nobody
+    /// can replay: then the startup process waits for the rest for ever, with all before it
+    /// replayed.
+    private Replay replay(String received) throws SQLException {
+        try (PreparedStatement statement = connection.prepareStatement(REPLAY)) {
+            statement.setString(1, received);
             try (ResultSet row = statement.executeQuery()) {
-                return row.next() && row.getBoolean(1);
+                row.next();
+                return new Replay(
+                        row.getBoolean(1), row.getBoolean(2), String.valueOf(row.getString(3)));
             }
         }
     }

@@ -95,6 +95,34 @@ class PromoteIT {
     }
 
     @Test
+    void the_beginning_of_a_record_that_a_dead_primary_has_left_holds_up_no_promotion()
+            throws IOException {
+        try (Node primary =
+                        Node.primary()
+                                .with("POSTGRES_CONF_wal_writer_delay", "10s")
+                                .with("POSTGRES_CONF_wal_writer_flush_after", "0");
+                Node node = Node.replicaOf(primary.port)) {
+            Run server = primary.serve();
+            populate(primary);
+            Run run = streams(node);
+            caughtUp(primary, node, run);
+            // Of what no commit waits for, the WAL writer sends whole pages, and the rest later.
+            String begun =
+                    "SELECT pg_last_wal_receive_lsn() > pg_last_wal_replay_lsn() FROM pg_sleep(0.2)";
+            do {
+                primary.ask("SELECT pg_logical_emit_message(false, 'half', repeat('x', 20000))");
+            } while (!node.ask(begun).equals("t") && run.alive());
+            server.kill();
+
+            Run.Ended done = node.call("promote");
+            assertThat(done.code()).as(done.stdout() + done.stderr()).isZero();
+            assertThat(node.ask(ROWS)).isEqualTo("10000");
+            node.sql("INSERT INTO t VALUES (0)");
+            assertThat(run.stop().code()).isZero();
+        }
+    }
+
+    @Test
     void it_refuses_while_the_primary_answers_unless_told() throws IOException {
         try (Node primary = Node.primary();
                 Node node = Node.replicaOf(primary.port)) {
