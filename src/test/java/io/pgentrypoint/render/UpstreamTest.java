@@ -16,6 +16,11 @@ class UpstreamTest {
     private static final Path PASS_FILE = Path.of("/data/upstream.pgpass");
 
     @Test
+    void an_older_standby_names_no_database() {
+        assertThat(UpstreamConninfo.standby(replica(), PASS_FILE, 16)).doesNotContain("dbname");
+    }
+
+    @Test
     void a_standby_connects_with_its_own_name() {
         Golden.matches(
                 "render/upstream-standby.txt",
