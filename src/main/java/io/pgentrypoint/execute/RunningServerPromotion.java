@@ -19,7 +19,8 @@ final class RunningServerPromotion {
 
     private static final Duration POLL = Duration.ofMillis(50);
 
-    /// The waits for WAL of PostgreSQL 13 to 18, none of which is a pause or a conflict with queries.
+    /// The waits for WAL of PostgreSQL 13 to 18, none of which is a pause or a conflict with
+    /// queries.
     private static final String REPLAY =
             """
             SELECT pg_last_wal_replay_lsn() >= ?::pg_lsn,

@@ -51,11 +51,13 @@ final class ServerDirectory {
                     ExitCode.CONFIGURATION,
                     """
                     cannot start: the server would use %s as its data directory, by its arguments \
-                    (-D) or its configuration files (data_directory), and PGDATA is %s"""
+                    (-D) or its configuration files (data_directory), and PGDATA is %s\
+                    """
                             .formatted(answer, settings.dataDirectory()),
                     """
                     set PGDATA=%s if the data is there; if not, remove data_directory there, or set \
-                    it to %s"""
+                    it to %s\
+                    """
                             .formatted(answer, settings.dataDirectory()));
         }
     }
