@@ -193,6 +193,7 @@ public final class Entrypoint {
                     return new Prepared(observed.installation(), plan, launch);
                 }
                 case Outlook.LookAgain _ -> {}
+                case Outlook.Refuse(Refusal refusal) -> throw refusal;
             }
         }
         throw new Refusal(

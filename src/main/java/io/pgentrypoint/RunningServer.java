@@ -7,6 +7,7 @@ import io.pgentrypoint.node.NodeRecordReader;
 import io.pgentrypoint.observe.Installation;
 import io.pgentrypoint.observe.Observed;
 import io.pgentrypoint.observe.Observer;
+import io.pgentrypoint.plan.Outlook;
 import io.pgentrypoint.plan.Plan;
 import io.pgentrypoint.plan.PlanText;
 import io.pgentrypoint.plan.Planned;
@@ -61,6 +62,8 @@ final class RunningServer implements Duties {
         this.plan = plan;
         onceReady = new OnceReady(settings, installation, stop, files);
         this.reload = reload;
+        // A replica that follows has forgotten its promotion: this one was started as a primary.
+        promoted = settings.mode() instanceof Mode.NativeReplica && wasBegun();
     }
 
     @Override
@@ -106,6 +109,9 @@ final class RunningServer implements Duties {
             Settings now = asItIs(asked);
             Observed observed = Observer.lookWhileRunning(now, programs).whileServing();
             Plan next = Planner.plan(now, observed);
+            if (next.outlook() instanceof Outlook.Refuse(Refusal refusal)) {
+                throw refusal;
+            }
             List<Planned> steps =
                     next.beforeLaunch().stream()
                             .filter(planned -> !isForStartsOnly(planned.step()))

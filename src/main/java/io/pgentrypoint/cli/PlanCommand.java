@@ -55,7 +55,9 @@ final class PlanCommand implements Callable<Integer> {
                 }
                 case JSON -> out.println(Json.text(document(plan, observed)));
             }
-            return 0;
+            return plan.outlook() instanceof Outlook.Refuse(Refusal refusal)
+                    ? refusal.exitCode()
+                    : 0;
         } catch (InvalidSettings invalid) {
             if (format == Format.JSON) {
                 out.println(Json.text(Json.invalid(invalid)));
@@ -85,6 +87,8 @@ final class PlanCommand implements Callable<Integer> {
                             case Outlook.LookAgain(String because) ->
                                     Json.object("lookAgain", because);
                             case Outlook.Launch(List<String> argv) -> Json.object("launch", argv);
+                            case Outlook.Refuse(Refusal refusal) ->
+                                    Json.object("refusal", Json.refusal(refusal));
                         },
                 "onceReady", steps(plan.onceReady()),
                 "room", RoomText.document(observed.volume()));

@@ -3,6 +3,7 @@ package io.pgentrypoint.mode;
 import io.pgentrypoint.patroni.PatroniConfiguration;
 import java.time.Duration;
 import java.util.List;
+import java.util.Optional;
 
 /// What the environment asks this node to be. There is no replica without a primary to follow, so
 /// none can be built.
@@ -20,11 +21,22 @@ public sealed interface Mode {
 
     /// @param peers asked before this node goes read-write; each is what this node would be under
     ///   that peer, should it turn out to be the primary
-    record NativePrimary(Credentials replication, List<Network> networks, List<NativeReplica> peers)
+    /// @param overruled the timeline of another node that this one may be a primary beside
+    record NativePrimary(
+            Credentials replication,
+            List<Network> networks,
+            List<NativeReplica> peers,
+            Optional<Integer> overruled)
             implements Mode {
         public NativePrimary {
             networks = List.copyOf(networks);
             peers = List.copyOf(peers);
+        }
+
+        /// One that nothing overrules.
+        public NativePrimary(
+                Credentials replication, List<Network> networks, List<NativeReplica> peers) {
+            this(replication, networks, peers, Optional.empty());
         }
 
         @Override

@@ -15,6 +15,7 @@ import java.util.Optional;
 /// @param peer which this node follows, although it is asked to be the primary
 /// @param citus the database of the distributed tables, where the volume is a Citus node's: without
 ///   the library these tables read as empty
+/// @param superseded the newer history of this cluster that a start has seen on another node
 public record NodeRecord(
         Role role,
         Optional<String> name,
@@ -22,7 +23,8 @@ public record NodeRecord(
         Optional<Integer> promotingFrom,
         Optional<Promotion> promotion,
         Optional<String> peer,
-        Optional<String> citus) {
+        Optional<String> citus,
+        Optional<Superseded> superseded) {
 
     public enum Role {
         STANDALONE,
@@ -36,6 +38,12 @@ public record NodeRecord(
     /// @param at time of day, for people
     public record Promotion(int from, int to, String position, String at) {}
 
+    /// Another node went on where this volume did not. It proved that it is one of ours.
+    ///
+    /// @param timeline that it was on
+    /// @param node where it was asked, as host and port
+    public record Superseded(int timeline, String node, String systemIdentifier) {}
+
     /// Of a volume that has none yet.
     public static NodeRecord of(Role role) {
         return new NodeRecord(
@@ -45,7 +53,13 @@ public record NodeRecord(
                 Optional.empty(),
                 Optional.empty(),
                 Optional.empty(),
+                Optional.empty(),
                 Optional.empty());
+    }
+
+    public NodeRecord supersededBy(Optional<Superseded> seen) {
+        return new NodeRecord(
+                role, name, slot, promotingFrom, promotion, peer, citus, seen);
     }
 
     /// A replica's own; what was promoted once and follows again is not promoted any more.
@@ -57,7 +71,7 @@ public record NodeRecord(
                 Optional.empty(),
                 Optional.empty(),
                 Optional.empty(),
-                citus);
+                citus, superseded);
     }
 
     /// What was promoted once, or was begun to be, is a standby again.
@@ -69,20 +83,21 @@ public record NodeRecord(
                 Optional.empty(),
                 Optional.empty(),
                 Optional.empty(),
-                citus);
+                citus,
+                Optional.empty());
     }
 
     /// It has to be known at the next start, when that peer may be down: the environment still asks
     /// for a primary then.
     public NodeRecord under(String followed) {
         return new NodeRecord(
-                role, name, slot, promotingFrom, promotion, Optional.of(followed), citus);
+                role, name, slot, promotingFrom, promotion, Optional.of(followed), citus, superseded);
     }
 
     /// Run as what has no slot on another server; a replica's name stays for when it is one again.
     public NodeRecord readWrite(Role now) {
         return new NodeRecord(
-                now, name, Optional.empty(), promotingFrom, promotion, Optional.empty(), citus);
+                now, name, Optional.empty(), promotingFrom, promotion, Optional.empty(), citus, superseded);
     }
 
     /// Who leads is no longer ours to know; a replica's name stays for when it is one again.
@@ -94,11 +109,11 @@ public record NodeRecord(
                 Optional.empty(),
                 Optional.empty(),
                 Optional.empty(),
-                citus);
+                citus, superseded);
     }
 
     public NodeRecord promoting(int timeline) {
-        return new NodeRecord(role, name, slot, Optional.of(timeline), promotion, peer, citus);
+        return new NodeRecord(role, name, slot, Optional.of(timeline), promotion, peer, citus, superseded);
     }
 
     /// The replica keeps its name; its slot was on the primary that it followed.
@@ -110,14 +125,15 @@ public record NodeRecord(
                 Optional.empty(),
                 Optional.of(done),
                 Optional.empty(),
-                citus);
+                citus,
+                Optional.empty());
     }
 
     /// A Citus node, or no longer one.
     ///
     /// @param database of its distributed tables
     public NodeRecord ofCitus(Optional<String> database) {
-        return new NodeRecord(role, name, slot, promotingFrom, promotion, peer, database);
+        return new NodeRecord(role, name, slot, promotingFrom, promotion, peer, database, superseded);
     }
 
     public String text() {

@@ -2,6 +2,7 @@ package io.pgentrypoint.node;
 
 import io.pgentrypoint.node.NodeRecord.Promotion;
 import io.pgentrypoint.node.NodeRecord.Role;
+import io.pgentrypoint.node.NodeRecord.Superseded;
 import java.net.URLDecoder;
 import java.net.URLEncoder;
 import java.nio.charset.StandardCharsets;
@@ -25,6 +26,9 @@ final class NodeRecordText {
     private static final String AT = "promoted-at";
     private static final String PEER = "peer";
     private static final String CITUS = "citus";
+    private static final String SUPERSEDED_TIMELINE = "superseded-by-timeline";
+    private static final String SUPERSEDED_NODE = "superseded-by-node";
+    private static final String SUPERSEDED_SYSTEM = "superseded-system-identifier";
     private static final String END = "end\n";
 
     private NodeRecordText() {}
@@ -44,6 +48,12 @@ final class NodeRecordText {
                 });
         node.peer().ifPresent(peer -> line(text, PEER, peer));
         node.citus().ifPresent(database -> line(text, CITUS, database));
+        node.superseded()
+                .ifPresent(seen -> {
+                    line(text, SUPERSEDED_TIMELINE, seen.timeline());
+                    line(text, SUPERSEDED_NODE, seen.node());
+                    line(text, SUPERSEDED_SYSTEM, seen.systemIdentifier());
+                });
         return text.append(END).toString();
     }
 
@@ -87,7 +97,13 @@ final class NodeRecordText {
                                         values.getOrDefault(POSITION, "0/0"),
                                         values.getOrDefault(AT, "")))),
                 Optional.ofNullable(values.get(PEER)),
-                Optional.ofNullable(values.get(CITUS)));
+                Optional.ofNullable(values.get(CITUS)),
+                number(values, SUPERSEDED_TIMELINE)
+                        .map(timeline ->
+                                new Superseded(
+                                        timeline,
+                                        values.getOrDefault(SUPERSEDED_NODE, "another node"),
+                                        values.getOrDefault(SUPERSEDED_SYSTEM, ""))));
     }
 
     private static Optional<Integer> number(Map<String, String> values, String key) {

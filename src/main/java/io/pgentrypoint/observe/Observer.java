@@ -1,6 +1,7 @@
 package io.pgentrypoint.observe;
 
 import io.pgentrypoint.mode.Mode;
+import io.pgentrypoint.node.NodeRecord;
 import io.pgentrypoint.node.NodeRecordReader;
 import io.pgentrypoint.node.StandbyState;
 import io.pgentrypoint.process.Programs;
@@ -20,6 +21,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.sql.SQLException;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -56,7 +58,8 @@ public final class Observer {
                         .with(places)
                         .with(
                                 volume.volume()
-                                        .doubting(VolumeReader.doubts(settings, places.known())));
+                                        .doubting(VolumeReader.doubts(settings, places.known())))
+                        .asked(ofPromoted(replica, settings, volume, programs));
             }
         };
     }
@@ -93,6 +96,24 @@ public final class Observer {
                                             running(settings, observed, state, programs),
                                             programs));
         };
+    }
+
+    /// A replica that only follows asks no peer. One that was promoted may be the primary still:
+    /// the peers tell, and among them the primary that it followed.
+    private static List<Peer> ofPromoted(
+            Mode.NativeReplica replica, Settings settings, Observed volume, Programs programs) {
+        boolean promoted =
+                volume.node().flatMap(NodeRecord::promotion).isPresent()
+                        && volume.dataDirectory() instanceof DataDirectory.Cluster cluster
+                        && cluster.role() == DataDirectory.Role.PRIMARY;
+        if (!promoted || replica.peers().isEmpty()) {
+            return List.of();
+        }
+        List<Mode.NativeReplica> peers = new ArrayList<>(replica.peers());
+        if (peers.stream().noneMatch(peer -> peer.primary().equals(replica.primary()))) {
+            peers.add(replica.among(List.of()));
+        }
+        return peers(peers, settings, atRest(settings, volume, programs), programs);
     }
 
     private static Observed under(

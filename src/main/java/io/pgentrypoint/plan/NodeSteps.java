@@ -15,12 +15,14 @@ import java.util.Optional;
 final class NodeSteps {
 
     private final Optional<NodeRecord> known;
+    private final Observed observed;
     private final Layout layout;
     private final Mode mode;
     private final Optional<String> citus;
 
     NodeSteps(Settings settings, Observed observed) {
         this.known = observed.node();
+        this.observed = observed;
         this.layout = new Layout(settings.dataDirectory());
         this.mode = settings.mode();
         this.citus = settings.citus().map(Citus::database);
@@ -58,7 +60,9 @@ final class NodeSteps {
                             now().replica(replica.name(), replica.slot().given());
                     case Mode.Patroni _ -> now().member();
                 };
-        NodeRecord wanted = asked.ofCitus(citus.or(asked::citus));
+        NodeRecord wanted =
+                asked.ofCitus(citus.or(asked::citus))
+                        .supersededBy(Superseding.after(mode, observed));
         boolean nothing =
                 known.isEmpty()
                         && citus.isEmpty()

@@ -73,7 +73,7 @@ final class PeerRule {
         if (primaries.isEmpty()) {
             refuseUnclear();
             sameCluster(cluster)
-                    .filter(PeerRule::wentOn)
+                    .filter(Peer.Answering::wentOn)
                     .findFirst()
                     .ifPresent(peer -> {
                         throw leftBehind("start " + directory + " as a primary", peer);
@@ -142,7 +142,7 @@ final class PeerRule {
         primaries(cluster).forEach(peer -> against.add(beside(peer)));
         against.addAll(unclear());
         for (Peer.Answering peer : sameCluster(cluster).toList()) {
-            if (!peer.takesWrites() && wentOn(peer)) {
+            if (!peer.takesWrites() && peer.wentOn()) {
                 against.add(leftBehind("promote " + directory, peer));
             } else if (!peer.takesWrites() && behind(peer) > 0) {
                 against.add(outrunBy(peer));
@@ -254,18 +254,6 @@ final class PeerRule {
                         + " and "
                         + rejoin
                         + "; if this node is right, stop the peer");
-    }
-
-    /// Whether a standby follows a history that goes on where ours does not.
-    private static boolean wentOn(Peer.Answering peer) {
-        return switch (peer.ancestry().orElse(null)) {
-            case Ancestry.Follows follows ->
-                    peer.branch().history().timeline() > follows.timeline();
-            case Ancestry.Diverged _ -> true;
-            case Ancestry.Unknown unknown -> !unknown.sameTimeline();
-            case Ancestry.Ahead _, Ancestry.UpstreamBehind _, Ancestry.OtherCluster _ -> false;
-            case null -> false;
-        };
     }
 
     private Refusal leftBehind(String intent, Peer.Answering peer) {

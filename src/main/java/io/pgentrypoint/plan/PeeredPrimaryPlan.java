@@ -41,13 +41,53 @@ final class PeeredPrimaryPlan {
                 : new PeeredPrimaryPlan(primary, settings, observed).plan();
     }
 
+    /// A node that was promoted, and whose environment still asks for a replica of the primary that
+    /// it replaced.
+    ///
+    /// @param stale why it is no replica; it stays so where another node is the primary now
+    static Plan promoted(
+            Mode.NativeReplica replica,
+            Settings settings,
+            Observed observed,
+            DataDirectory.Cluster cluster,
+            Refusal stale) {
+        Mode.NativePrimary primary =
+                new Mode.NativePrimary(
+                        replica.replication(), replica.networks(), replica.peers());
+        PeeredPrimaryPlan plan =
+                new PeeredPrimaryPlan(primary, settings.with(primary), observed);
+        return Superseding.recording(
+                settings,
+                observed,
+                cluster,
+                            Superseding.by(observed.peers(), cluster),
+                () -> {
+                    if (plan.rule.primaryToFollow(cluster).isPresent()) {
+                        throw stale;
+                    }
+                    return plan.readWrite(Optional.of(cluster))
+                            .warning(
+                                    List.of(
+                                            "REPLICATION_ROLE=replica is from before: "
+                                                    + StaleRole.how(observed, cluster)
+                                                    + ", and no peer knows a newer timeline: this node is the"
+                                                    + " primary; set REPLICATION_ROLE=primary"));
+                });
+    }
+
     private Plan plan() {
         return switch (observed.dataDirectory()) {
             case DataDirectory.Cluster cluster ->
-                    switch (cluster.role()) {
-                        case PRIMARY -> primary(cluster);
-                        case STANDBY, STANDBY_WITHOUT_SIGNAL -> standby(cluster);
-                    };
+                    Superseding.recording(
+                            settings,
+                            observed,
+                            cluster,
+                            Superseding.by(observed.peers(), cluster),
+                            () ->
+                                    switch (cluster.role()) {
+                                        case PRIMARY -> primary(cluster);
+                                        case STANDBY, STANDBY_WITHOUT_SIGNAL -> standby(cluster);
+                                    });
             case DataDirectory.Interrupted(Journal journal) -> {
                 switch (journal.phase()) {
                     case BUILDING, RUNNING_SCRIPTS, DISCARDING -> rule.refuseSecondCluster();

@@ -1,5 +1,6 @@
 package io.pgentrypoint.plan;
 
+import java.util.ArrayList;
 import java.util.List;
 
 /// What a start does. The same settings and the same observation give the same plan, byte for byte.
@@ -18,5 +19,12 @@ public record Plan(
         warnings = List.copyOf(warnings);
         beforeLaunch = List.copyOf(beforeLaunch);
         onceReady = List.copyOf(onceReady);
+    }
+
+    /// The same plan, with these warnings before its own.
+    Plan warning(List<String> first) {
+        List<String> all = new ArrayList<>(first);
+        all.addAll(warnings);
+        return new Plan(mode, found, all, beforeLaunch, outlook, onceReady);
     }
 }

@@ -38,6 +38,10 @@ public final class PlanText {
         switch (plan.outlook()) {
             case Outlook.LookAgain(String because) -> lines.add("then: look again, " + because);
             case Outlook.Launch(List<String> argv) -> lines.add("then: " + command(argv));
+            case Outlook.Refuse(var refusal) -> {
+                lines.add("then: refused with " + refusal.exitCode() + ": " + refusal.reason());
+                lines.add("  " + refusal.remedy());
+            }
         }
         if (!plan.onceReady().isEmpty()) {
             lines.add("once it is ready:");
@@ -241,6 +245,11 @@ public final class PlanText {
                 + node.citus().map(database -> ", Citus in database " + database).orElse("")
                 + node.promotingFrom()
                         .map(timeline -> ", being promoted from timeline " + timeline)
+                        .orElse("")
+                + node.superseded()
+                        .map(seen ->
+                                ", superseded by timeline %d of %s"
+                                        .formatted(seen.timeline(), seen.node()))
                         .orElse("");
     }
 

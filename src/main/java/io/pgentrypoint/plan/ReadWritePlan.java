@@ -42,11 +42,16 @@ final class ReadWritePlan {
     }
 
     static Plan standalone(Settings settings, Observed observed) {
-        return new ReadWritePlan(settings, observed, Optional.empty()).plan();
+        return new ReadWritePlan(settings, observed, Optional.empty())
+                .plan()
+                .warning(Superseding.warnings(settings, observed));
     }
 
     static Plan primary(Mode.NativePrimary primary, Settings settings, Observed observed) {
-        return new ReadWritePlan(settings, observed, Optional.of(primary.replication())).plan();
+        List<String> overruled = Superseding.refuse(primary, settings, observed);
+        Plan plan =
+                new ReadWritePlan(settings, observed, Optional.of(primary.replication())).plan();
+        return plan.warning(overruled);
     }
 
     private Plan plan() {

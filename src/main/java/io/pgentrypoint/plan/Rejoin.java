@@ -156,9 +156,9 @@ final class Rejoin {
 
     private Decision diverged(Standing standing, Ancestry.Diverged diverged) {
         String preview =
-                Preview.of(
-                        diverged,
-                        standing.loss().orElse(new Loss(diverged.bytes(), 0, List.of(), false)));
+                standing.loss()
+                        .orElse(new Loss(diverged.bytes(), 0, List.of(), false))
+                        .sentence(diverged);
         return switch (replica.rejoin()) {
             case REFUSE ->
                     throw unsafe(

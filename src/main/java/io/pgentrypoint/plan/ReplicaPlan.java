@@ -113,7 +113,23 @@ final class ReplicaPlan {
     private Plan existing(DataDirectory.Cluster cluster) {
         Rejoin rejoin = new Rejoin(replica, settings, observed, cluster);
         requireSameCluster(cluster, rejoin);
-        StaleRole.refuse(replica, settings, observed, cluster);
+        Optional<Refusal> stale = StaleRole.against(replica, settings, observed, cluster);
+        if (stale.isPresent()) {
+            if (!observed.peers().isEmpty() && StaleRole.promotionEnded(observed, cluster)) {
+                return PeeredPrimaryPlan.promoted(
+                        replica, settings, observed, cluster, stale.get());
+            }
+            throw stale.get();
+        }
+        return Superseding.recording(
+                settings,
+                observed,
+                cluster,
+                Superseding.by(replica, observed, cluster),
+                () -> rejoined(cluster, rejoin));
+    }
+
+    private Plan rejoined(DataDirectory.Cluster cluster, Rejoin rejoin) {
         return switch (rejoin.decide()) {
             case Rejoin.Decision.Follow(var doubts) -> follow(cluster, doubts);
             case Rejoin.Decision.Await(String because) ->

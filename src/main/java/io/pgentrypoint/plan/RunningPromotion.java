@@ -114,7 +114,9 @@ public final class RunningPromotion {
         if (!followsStandby(cluster)) {
             upstream().map(this::alive).ifPresent(against::add);
         }
-        for (Refusal refusal : peers.againstPromotion(cluster)) {
+        List<Refusal> others = new ArrayList<>(peers.againstPromotion(cluster));
+        Superseding.againstPromotion(settings, observed, state.timeline()).ifPresent(others::add);
+        for (Refusal refusal : others) {
             against.add(
                     new Refusal(
                             refusal.exitCode(),

@@ -20,7 +20,17 @@ final class StaleRole {
 
     private StaleRole() {}
 
-    static void refuse(
+    /// Whether it was promoted to the end, and by us: not when somebody did it by hand.
+    static boolean promotionEnded(Observed observed, DataDirectory.Cluster cluster) {
+        return cluster.role() == DataDirectory.Role.PRIMARY
+                && observed.node()
+                        .filter(node -> node.promotion().isPresent())
+                        .filter(node -> node.promotingFrom().isEmpty())
+                        .isPresent();
+    }
+
+    /// Why it is no replica; empty where it may be one.
+    static Optional<Refusal> against(
             Mode.NativeReplica replica,
             Settings settings,
             Observed observed,
@@ -28,26 +38,30 @@ final class StaleRole {
         NodeRecord node = observed.node().orElse(NodeRecord.of(NodeRecord.Role.REPLICA));
         // While standby.signal is there, nothing of a promotion that was begun has had an effect.
         if (cluster.role() == DataDirectory.Role.STANDBY) {
-            return;
+            return Optional.empty();
         }
         if (node.promotingFrom().isPresent()) {
-            throw refusal(
-                    settings,
-                    "a promotion from timeline "
-                            + node.promotingFrom().get()
-                            + " was begun and has not ended");
+            return Optional.of(
+                    refusal(
+                            settings,
+                            "a promotion from timeline "
+                                    + node.promotingFrom().get()
+                                    + " was begun and has not ended"));
         }
         if (cluster.role() != DataDirectory.Role.PRIMARY || observed.node().isEmpty()) {
-            return;
+            return Optional.empty();
         }
-        int ours =
-                Math.max(
-                        cluster.control().timeline(),
-                        node.promotion().map(NodeRecord.Promotion::to).orElse(0));
         boolean promoted = node.promotion().isPresent() || node.role() == NodeRecord.Role.REPLICA;
-        if (promoted && !newer(observed.upstream(), ours)) {
-            throw refusal(settings, how(node, ours) + upstream(replica, observed));
-        }
+        return promoted && !newer(observed.upstream(), timeline(node, cluster))
+                ? Optional.of(
+                        refusal(settings, how(observed, cluster) + upstream(replica, observed)))
+                : Optional.empty();
+    }
+
+    private static int timeline(NodeRecord node, DataDirectory.Cluster cluster) {
+        return Math.max(
+                cluster.control().timeline(),
+                node.promotion().map(NodeRecord.Promotion::to).orElse(0));
     }
 
     private static boolean newer(Optional<Upstream> upstream, int ours) {
@@ -55,7 +69,8 @@ final class StaleRole {
                 && answered.timeline() > ours;
     }
 
-    private static String how(NodeRecord node, int ours) {
+    static String how(Observed observed, DataDirectory.Cluster cluster) {
+        NodeRecord node = observed.node().orElse(NodeRecord.of(NodeRecord.Role.REPLICA));
         return node.promotion()
                 .map(promotion ->
                         "it was promoted to timeline "
@@ -68,7 +83,7 @@ final class StaleRole {
                 .orElse(
                         "it was promoted by hand while it ran as a replica, and is a primary on"
                                 + " timeline "
-                                + ours);
+                                + timeline(node, cluster));
     }
 
     private static String upstream(Mode.NativeReplica replica, Observed observed) {
@@ -84,7 +99,8 @@ final class StaleRole {
         return new Refusal(
                 ExitCode.UNSAFE,
                 "cannot start " + settings.dataDirectory() + " as a replica: " + because,
-                "set REPLICATION_ROLE=primary, or unset HA_MODE for a standalone node; to follow a"
+                "set REPLICATION_ROLE=primary (with PEER_HOSTS a promoted node finds out by itself), or"
+                        + " unset HA_MODE for a standalone node; to follow a"
                         + " primary that was promoted after this node, let PRIMARY_HOST name it while"
                         + " it runs; to throw away what this node has written, give it an empty"
                         + " volume");

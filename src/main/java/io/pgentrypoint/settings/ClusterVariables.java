@@ -171,6 +171,16 @@ final class ClusterVariables {
                     "the other nodes, host or host:port each: a primary asks them before it takes"
                             + " writes, a replica before it is promoted, and neither becomes a second"
                             + " primary; docs/peers.md");
+    static final Variable<Integer> OVERRULE_TIMELINE =
+            LIST.declare(
+                    "OVERRULE_TIMELINE",
+                    Group.REPLICATION,
+                    Parsers::timeline,
+                    "–",
+                    """
+                    start as a primary although an earlier start has seen this timeline on another \
+                    node, and throw away what that one has written; no other timeline is meant by \
+                    it; docs/peers.md""");
     static final Variable<Duration> PRIMARY_WAIT =
             LIST.declare(
                     "PRIMARY_WAIT",

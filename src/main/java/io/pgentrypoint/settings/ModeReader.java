@@ -79,15 +79,18 @@ final class ModeReader {
 
     private Optional<Mode> primary(Optional<Credentials> credentials, List<Network> networks) {
         List<Endpoint> peers = environment.read(ClusterVariables.PEER_HOSTS, List::of);
+        Optional<Integer> overruled = environment.read(ClusterVariables.OVERRULE_TIMELINE);
         if (peers.isEmpty()) {
-            return credentials.map(role -> new Mode.NativePrimary(role, networks, List.of()));
+            return credentials.map(
+                    role -> new Mode.NativePrimary(role, networks, List.of(), overruled));
         }
         return following(credentials, networks)
                 .map(following ->
                         new Mode.NativePrimary(
                                 credentials.orElseThrow(),
                                 networks,
-                                peers.stream().map(following).toList()));
+                                peers.stream().map(following).toList(),
+                                overruled));
     }
 
     private Optional<Credentials> credentials() {

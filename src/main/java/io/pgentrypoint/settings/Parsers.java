@@ -176,6 +176,15 @@ final class Parsers {
         return Integer.parseInt(text.strip());
     }
 
+    static int timeline(String text) throws BadValue {
+        if (!text.strip().matches("[1-9][0-9]{0,8}")) {
+            throw new BadValue(
+                    "must be the number of a timeline",
+                    "take it from the refusal that asks for this variable");
+        }
+        return Integer.parseInt(text.strip());
+    }
+
     static Endpoint endpoint(String item) throws BadValue {
         Matcher parts = ENDPOINT.matcher(item);
         if (!parts.matches()) {

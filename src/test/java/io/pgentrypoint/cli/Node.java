@@ -429,11 +429,16 @@ final class Node implements AutoCloseable {
         return files;
     }
 
-    /// The same without what tells who has the volume: every start leaves its mark there.
+    /// The same without what tells who has the volume: every start leaves its mark there. What a
+    /// start remembers has a test of its own.
     Map<String, String> filesOfCluster() throws IOException {
         Map<String, String> files = files();
         Layout layout = new Layout(data);
-        Stream.of(layout.stateDirectory(), layout.lock(), layout.holder())
+        Stream.of(
+                        layout.stateDirectory(),
+                        layout.lock(),
+                        layout.holder(),
+                        layout.nodeRecord())
                 .map(file -> data.relativize(file).toString())
                 .forEach(files::remove);
         return files;

@@ -157,10 +157,16 @@ class PeersIT {
                     .contains("bytes of WAL since");
 
             assertThat(promoted.stop().code()).isZero();
-            Run alone = old.serve();
-            assertThat(alone.said()).contains("cannot be reached");
+            Run.Ended remembered = old.call();
+            assertThat(remembered.code()).isEqualTo(76);
+            assertThat(remembered.stderr())
+                    .contains("an earlier start has seen timeline 2")
+                    .contains("OVERRULE_TIMELINE=2");
+            Run alone = old.with("OVERRULE_TIMELINE", "2").serve();
+            assertThat(alone.said()).contains("cannot be reached").contains("IS OVERRULED");
             assertThat(old.ask("SELECT count(*) FROM t")).isEqualTo("12");
             assertThat(alone.stop().code()).isZero();
+            assertThat(old.record().superseded()).isEmpty();
         }
     }
 

@@ -2,6 +2,7 @@ package io.pgentrypoint.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.pgentrypoint.node.NodeRecord;
 import io.pgentrypoint.settings.Layout;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -65,9 +66,11 @@ final class StaleStart {
 
     private static void assertRefused(Node node, String remedy) throws IOException {
         Map<String, String> before = node.filesOfCluster();
+        NodeRecord remembered = node.record();
         Run.Ended refused = node.call("run");
         assertThat(refused.code()).as(refused.stderr()).isEqualTo(76);
         assertThat(refused.stderr()).contains(remedy);
         assertThat(node.filesOfCluster()).isEqualTo(before);
+        assertThat(node.record()).isEqualTo(remembered);
     }
 }

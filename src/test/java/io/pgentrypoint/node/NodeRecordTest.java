@@ -56,6 +56,20 @@ class NodeRecordTest {
     }
 
     @Test
+    void what_has_superseded_it_is_read_again_and_outlasts_all_but_a_promotion() {
+        Optional<NodeRecord.Superseded> seen =
+                Optional.of(new NodeRecord.Superseded(2, "db2:5432", "7301234567890123456"));
+        NodeRecord record = NodeRecord.of(Role.PRIMARY).supersededBy(seen);
+        assertThat(NodeRecord.parse(record.text())).isEqualTo(record);
+        assertThat(record.readWrite(Role.STANDALONE).superseded()).isEqualTo(seen);
+        assertThat(record.replica("r", Optional.empty()).under("db2:5432").superseded())
+                .isEqualTo(seen);
+        assertThat(record.member().promoting(1).superseded()).isEqualTo(seen);
+        assertThat(record.rewound().superseded()).isEmpty();
+        assertThat(record.promoted(Role.PRIMARY, PROMOTION).superseded()).isEmpty();
+    }
+
+    @Test
     void a_promotion_is_read_again() {
         NodeRecord record = REPLICA.promoted(Role.STANDALONE, PROMOTION);
         assertThat(NodeRecord.parse(record.text())).isEqualTo(record);

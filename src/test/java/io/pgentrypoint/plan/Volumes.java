@@ -262,6 +262,14 @@ final class Volumes {
         return all;
     }
 
+    static DataDirectory primaryOn(int timeline) {
+        return new DataDirectory.Cluster(
+                new ControlData(
+                        IDENTIFIER, "shut down", timeline, "0/3000060", "replica", UNTUNED),
+                DataDirectory.Role.PRIMARY,
+                ManagedFiles.none());
+    }
+
     static DataDirectory primary(ManagedFiles files) {
         return cluster(DataDirectory.Role.PRIMARY, "shut down", files, UNTUNED);
     }

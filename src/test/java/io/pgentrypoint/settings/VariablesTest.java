@@ -91,6 +91,11 @@ class VariablesTest {
                         s -> replica(s).networks(),
                         List.of(new Network("10.0.0.0/8", false), new Network("samenet", true))),
                 new Example(
+                        "OVERRULE_TIMELINE",
+                        "2",
+                        s -> ((Mode.NativePrimary) s.mode()).overruled(),
+                        Optional.of(2)),
+                new Example(
                         "REPLICATION_REQUIRE_AUTH",
                         "none, md5",
                         s -> replica(s).tls().accepted(),
@@ -266,7 +271,7 @@ class VariablesTest {
         return switch (example.name()) {
             case "REPLICATION_SSLCERT" -> Environments.replica("REPLICATION_SSLKEY", "/c.key");
             case "REPLICATION_SSLKEY" -> Environments.replica("REPLICATION_SSLCERT", "/c.pem");
-            case "PEER_HOSTS" -> Environments.primary();
+            case "PEER_HOSTS", "OVERRULE_TIMELINE" -> Environments.primary();
             case "PATRONI_SCOPE", "PATRONI_NAME", "PATRONI_CONFIGURATION" -> Environments.patroni();
             case "CITUS_ROLE" -> Environments.citus("CITUS_COORDINATOR_HOST", "co");
             case "CITUS_COORDINATOR_HOST" -> Environments.citus("CITUS_ROLE", "worker");

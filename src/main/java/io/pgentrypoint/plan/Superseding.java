@@ -1,0 +1,182 @@
+package io.pgentrypoint.plan;
+
+import io.pgentrypoint.mode.Mode;
+import io.pgentrypoint.node.NodeRecord;
+import io.pgentrypoint.node.NodeRecord.Superseded;
+import io.pgentrypoint.observe.DataDirectory;
+import io.pgentrypoint.observe.Observed;
+import io.pgentrypoint.observe.Peer;
+import io.pgentrypoint.observe.Upstream;
+import io.pgentrypoint.report.ExitCode;
+import io.pgentrypoint.report.Refusal;
+import io.pgentrypoint.settings.Layout;
+import io.pgentrypoint.settings.Settings;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Optional;
+import java.util.function.Supplier;
+
+/// What a start has seen once: another node went on, on a newer timeline of this cluster. The volume
+/// remembers it, since that node may be down at the next start, and this one must not take writes
+/// beside it then.
+final class Superseding {
+
+    private Superseding() {}
+
+    /// What the volume remembers and what still holds: it is over when the volume has that timeline
+    /// itself.
+    static Optional<Superseded> remembered(Observed observed) {
+        return observed.node()
+                .flatMap(NodeRecord::superseded)
+                .filter(seen ->
+                        !(observed.dataDirectory() instanceof DataDirectory.Cluster cluster)
+                                || isBehind(cluster, seen));
+    }
+
+    private static boolean isBehind(DataDirectory.Cluster cluster, Superseded seen) {
+        return cluster.control().timeline() < seen.timeline()
+                && cluster.control().systemIdentifier().equals(seen.systemIdentifier());
+    }
+
+    /// What a replica sees of it: its upstream is on a newer timeline.
+    static Optional<Superseded> by(
+            Mode.NativeReplica replica, Observed observed, DataDirectory.Cluster cluster) {
+        return observed.upstream()
+                .filter(Upstream.Answered.class::isInstance)
+                .map(Upstream.Answered.class::cast)
+                .map(answered ->
+                        new Superseded(
+                                answered.timeline(),
+                                replica.primary().toString(),
+                                answered.systemIdentifier()))
+                .filter(seen -> isBehind(cluster, seen));
+    }
+
+    /// What a primary sees of it: a peer went on; of several the one that takes writes.
+    static Optional<Superseded> by(List<Peer> peers, DataDirectory.Cluster cluster) {
+        return peers.stream()
+                .filter(Peer.Answering.class::isInstance)
+                .map(Peer.Answering.class::cast)
+                .filter(Peer.Answering::wentOn)
+                .sorted(Comparator.comparing(Peer.Answering::takesWrites).reversed())
+                .map(peer ->
+                        new Superseded(
+                                peer.branch().history().timeline(),
+                                peer.following().primary().toString(),
+                                peer.branch().systemIdentifier()))
+                .filter(seen -> isBehind(cluster, seen))
+                .max(Comparator.comparingInt(Superseded::timeline));
+    }
+
+    /// What is left of it once this node runs as that.
+    static Optional<Superseded> after(Mode mode, Observed observed) {
+        return remembered(observed)
+                .filter(seen ->
+                        switch (mode) {
+                            case Mode.NativePrimary primary -> !isOverruled(primary, seen);
+                            // It follows that timeline from now on.
+                            case Mode.NativeReplica _ ->
+                                    !(observed.upstream().orElse(null)
+                                                    instanceof Upstream.Answered answered)
+                                            || answered.timeline() < seen.timeline();
+                            case Mode.Standalone _, Mode.Patroni _ -> true;
+                        });
+    }
+
+    private static boolean isOverruled(Mode.NativePrimary primary, Superseded seen) {
+        return primary.overruled().equals(Optional.of(seen.timeline()));
+    }
+
+    /// @return what is said where the user overrules it
+    static List<String> refuse(Mode.NativePrimary primary, Settings settings, Observed observed) {
+        if (!(observed.dataDirectory() instanceof DataDirectory.Cluster cluster)) {
+            return List.of();
+        }
+        Optional<Superseded> remembered = remembered(observed);
+        if (remembered.isEmpty()) {
+            return List.of();
+        }
+        Superseded seen = remembered.get();
+        if (isOverruled(primary, seen)) {
+            return List.of(
+                    "TIMELINE %d OF %s IS OVERRULED (OVERRULE_TIMELINE): this node takes writes on its own history, and what was written there is not here"
+                            .formatted(seen.timeline(), seen.node()));
+        }
+        throw new Refusal(
+                ExitCode.UNSAFE,
+                "cannot start %s as a primary: it is on timeline %d, and an earlier start has seen timeline %d of this cluster on %s: another node was promoted, and what it wrote is not here"
+                        .formatted(
+                                settings.dataDirectory(),
+                                cluster.control().timeline(),
+                                seen.timeline(),
+                                seen.node()),
+                "start that node, and this one with REPLICATION_ROLE=replica, PRIMARY_HOST naming that one and REJOIN=rewind or reclone; if timeline %1$d is lost for good, set OVERRULE_TIMELINE=%1$d"
+                        .formatted(seen.timeline()));
+    }
+
+    /// Of a standby that runs: its own position counts, not its last checkpoint.
+    static Optional<Refusal> againstPromotion(Settings settings, Observed observed, int timeline) {
+        return remembered(observed)
+                .filter(seen -> timeline < seen.timeline())
+                .map(seen ->
+                        new Refusal(
+                                ExitCode.UNSAFE,
+                                "cannot promote %s: it is on timeline %d, and an earlier start has seen timeline %d of this cluster on %s: another node was promoted before"
+                                        .formatted(
+                                                settings.dataDirectory(),
+                                                timeline,
+                                                seen.timeline(),
+                                                seen.node()),
+                                "promote that node, or let this one follow it first"));
+    }
+
+    /// For a node that is no part of a cluster any more, and may be there to save what it has.
+    static List<String> warnings(Settings settings, Observed observed) {
+        return settings.mode() instanceof Mode.Standalone
+                ? remembered(observed).stream()
+                        .map(seen ->
+                                "an earlier start has seen timeline %d of this cluster on %s: what that node wrote is not here, and what is written here never gets there"
+                                        .formatted(seen.timeline(), seen.node()))
+                        .toList()
+                : List.of();
+    }
+
+    /// The plan; where it refuses and another node was seen that went on, that is written down
+    /// first.
+    static Plan recording(
+            Settings settings,
+            Observed observed,
+            DataDirectory.Cluster cluster,
+            Optional<Superseded> seen,
+            Supplier<Plan> decision) {
+        try {
+            return decision.get();
+        } catch (Refusal refusal) {
+            NodeRecord known =
+                    observed.node()
+                            .orElseGet(() ->
+                                    NodeRecord.of(
+                                            cluster.role() == DataDirectory.Role.PRIMARY
+                                                    ? NodeRecord.Role.PRIMARY
+                                                    : NodeRecord.Role.REPLICA));
+            if (refusal.exitCode() != ExitCode.UNSAFE.code()
+                    || seen.isEmpty()
+                    || known.superseded().equals(seen)
+                    || observed.serving()) {
+                throw refusal;
+            }
+            return new Plan(
+                    settings.title(),
+                    Found.describe(settings, observed),
+                    List.of(),
+                    List.of(
+                            new Planned(
+                                    new Step.RecordNode(
+                                            new Layout(settings.dataDirectory()),
+                                            known.supersededBy(seen)),
+                                    "that node may be down at the next start")),
+                    new Outlook.Refuse(refusal),
+                    List.of());
+        }
+    }
+}

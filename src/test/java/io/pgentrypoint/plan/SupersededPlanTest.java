@@ -1,0 +1,251 @@
+package io.pgentrypoint.plan;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.pgentrypoint.mode.Mode;
+import io.pgentrypoint.node.NodeRecord;
+import io.pgentrypoint.node.NodeRecord.Superseded;
+import io.pgentrypoint.observe.DataDirectory;
+import io.pgentrypoint.observe.ManagedFiles;
+import io.pgentrypoint.observe.Observed;
+import io.pgentrypoint.observe.Peer;
+import io.pgentrypoint.report.ExitCode;
+import io.pgentrypoint.report.Refusal;
+import io.pgentrypoint.settings.Environments;
+import io.pgentrypoint.settings.Settings;
+import io.pgentrypoint.timeline.Ancestry;
+import io.pgentrypoint.timeline.Lsn;
+import java.util.List;
+import java.util.Optional;
+import org.junit.jupiter.api.Test;
+
+/// After a failover both nodes start with the variables from before it.
+class SupersededPlanTest {
+
+    private static final Settings PRIMARY =
+            Environments.parse(Environments.primary("PEER_HOSTS", "db2,db3"));
+    private static final Settings ALONE = Environments.parse(Environments.primary());
+    private static final Settings REPLICA =
+            Environments.parse(Environments.replica("PEER_HOSTS", "db1,db2,db3"));
+    /// How a volume on timeline 2 stands to a peer.
+    private static final Ancestry SAME = new Ancestry.Follows(2, new Lsn(900));
+    private static final Ancestry OLDER = new Ancestry.UpstreamBehind(2, 1);
+    private static final Superseded SEEN = new Superseded(2, "db2:5432", Volumes.IDENTIFIER);
+
+    private static Mode.NativeReplica peer(int index) {
+        return ((Mode.NativeReplica) REPLICA.mode()).peers().get(index);
+    }
+
+    private static Observed former() {
+        return Volumes.holds(Volumes.primary(ManagedFiles.none()));
+    }
+
+    private static Observed remembering(DataDirectory volume, NodeRecord.Role role) {
+        return Volumes.holds(volume).with(NodeRecord.of(role).supersededBy(Optional.of(SEEN)));
+    }
+
+    private static Observed formerRemembering() {
+        return remembering(Volumes.primary(ManagedFiles.none()), NodeRecord.Role.PRIMARY);
+    }
+
+    private static Observed promoted() {
+        return Volumes.with(Volumes.refuses(), Volumes.primaryOn(2))
+                .with(
+                        NodeRecord.of(NodeRecord.Role.REPLICA)
+                                .promoted(
+                                        NodeRecord.Role.PRIMARY,
+                                        new NodeRecord.Promotion(
+                                                1, 2, "0/3000148", "2026-11-23T08:00:00Z")));
+    }
+
+    private static Optional<NodeRecord> written(Plan plan) {
+        return plan.beforeLaunch().stream()
+                .map(Planned::step)
+                .filter(Step.RecordNode.class::isInstance)
+                .map(step -> ((Step.RecordNode) step).node())
+                .findFirst();
+    }
+
+    private static void assertRefused(ExitCode code, String because, Settings asked, Observed seen) {
+        assertThatThrownBy(() -> {
+                    Plan plan = Planner.plan(asked, seen);
+                    if (plan.outlook() instanceof Outlook.Refuse(Refusal refusal)) {
+                        throw refusal;
+                    }
+                })
+                .isInstanceOfSatisfying(
+                        Refusal.class,
+                        refusal -> {
+                            assertThat(refusal.exitCode()).isEqualTo(code.code());
+                            assertThat(refusal.reason()).contains(because);
+                        });
+    }
+
+    @Test
+    void a_start_that_is_refused_for_a_newer_timeline_writes_it_down_first() {
+        for (Peer newer :
+                List.of(
+                        Peers.answering(peer(1), true, 2, Peers.DIVERGED),
+                        Peers.answering(peer(1), false, 2, Peers.FOLLOWS),
+                        Peers.withoutWal(peer(1)))) {
+            Plan plan = Planner.plan(PRIMARY, former().asked(List.of(newer)));
+            assertThat(plan.outlook())
+                    .isInstanceOfSatisfying(
+                            Outlook.Refuse.class,
+                            refuse ->
+                                    assertThat(refuse.refusal().exitCode())
+                                            .isEqualTo(ExitCode.UNSAFE.code()));
+            assertThat(plan.beforeLaunch()).hasSize(1);
+            assertThat(written(plan).orElseThrow().superseded()).contains(SEEN);
+            assertThat(written(plan).orElseThrow().role()).isEqualTo(NodeRecord.Role.PRIMARY);
+        }
+    }
+
+    @Test
+    void a_replica_that_was_a_primary_writes_down_what_it_sees_of_its_successor() {
+        Observed diverged =
+                Volumes.with(
+                        Volumes.promoted(),
+                        Volumes.primary(ManagedFiles.none()),
+                        Volumes.diverged(List.of(), List.of()));
+        Plan plan = Planner.plan(Environments.parse(Environments.replica()), diverged);
+        assertThat(plan.outlook()).isInstanceOf(Outlook.Refuse.class);
+        assertThat(written(plan).orElseThrow().superseded())
+                .contains(new Superseded(2, "db1:5432", Volumes.IDENTIFIER));
+        assertThat(written(plan).orElseThrow().role()).isEqualTo(NodeRecord.Role.PRIMARY);
+    }
+
+    @Test
+    void what_was_seen_once_keeps_it_from_taking_writes_whoever_answers_now() {
+        assertRefused(ExitCode.UNSAFE, "timeline 2 of this cluster on db2", ALONE, formerRemembering());
+        assertRefused(
+                ExitCode.UNSAFE,
+                "timeline 2 of this cluster on db2",
+                PRIMARY,
+                formerRemembering().asked(List.of(Peers.silent(peer(1)), Peers.silent(peer(2)))));
+        assertRefused(
+                ExitCode.UNSAFE,
+                "timeline 2 of this cluster on db2",
+                PRIMARY,
+                remembering(Volumes.standby(ManagedFiles.none()), NodeRecord.Role.REPLICA)
+                        .asked(List.of(Peers.silent(peer(1)))));
+    }
+
+    @Test
+    void a_consent_is_for_one_timeline_and_is_needed_once() {
+        Settings other = Environments.parse(Environments.primary("OVERRULE_TIMELINE", "3"));
+        assertRefused(ExitCode.UNSAFE, "timeline 2", other, formerRemembering());
+        Settings consent = Environments.parse(Environments.primary("OVERRULE_TIMELINE", "2"));
+        Plan plan = Planner.plan(consent, formerRemembering());
+        assertThat(plan.outlook()).isInstanceOf(Outlook.Launch.class);
+        assertThat(plan.warnings()).anyMatch(warning -> warning.contains("IS OVERRULED"));
+        assertThat(written(plan).orElseThrow().superseded()).isEmpty();
+    }
+
+    @Test
+    void it_is_over_when_the_volume_has_that_timeline_or_belongs_to_another_cluster() {
+        Plan plan =
+                Planner.plan(
+                        ALONE,
+                        remembering(Volumes.primaryOn(2), NodeRecord.Role.PRIMARY));
+        assertThat(plan.outlook()).isInstanceOf(Outlook.Launch.class);
+        assertThat(written(plan).orElseThrow().superseded()).isEmpty();
+        Observed other =
+                former().with(
+                                NodeRecord.of(NodeRecord.Role.PRIMARY)
+                                        .supersededBy(
+                                                Optional.of(
+                                                        new Superseded(
+                                                                2,
+                                                                "db2:5432",
+                                                                Volumes.OTHER_IDENTIFIER))));
+        assertThat(Planner.plan(ALONE, other).outlook()).isInstanceOf(Outlook.Launch.class);
+    }
+
+    @Test
+    void it_is_over_when_the_node_follows_and_not_before() {
+        Settings replica = Environments.parse(Environments.replica());
+        NodeRecord record =
+                NodeRecord.of(NodeRecord.Role.PRIMARY).supersededBy(Optional.of(SEEN));
+        Observed followed =
+                Volumes.with(
+                                Volumes.promoted(),
+                                Volumes.primary(ManagedFiles.none()),
+                                Volumes.standing(Volumes.follows()))
+                        .with(record);
+        assertThat(written(Planner.plan(replica, followed)).orElseThrow().superseded()).isEmpty();
+        Observed down =
+                Volumes.with(Volumes.refuses(), Volumes.standby(ManagedFiles.none())).with(record);
+        assertThat(written(Planner.plan(replica, down)).orElseThrow().superseded())
+                .contains(SEEN);
+    }
+
+    @Test
+    void as_a_standalone_node_it_starts_with_a_warning_for_somebody_may_save_what_it_has() {
+        Plan plan =
+                Planner.plan(Environments.parse(Environments.standalone()), formerRemembering());
+        assertThat(plan.outlook()).isInstanceOf(Outlook.Launch.class);
+        assertThat(plan.warnings()).anyMatch(warning -> warning.contains("timeline 2"));
+        assertThat(written(plan).orElseThrow().superseded()).contains(SEEN);
+    }
+
+    @Test
+    void a_promoted_node_is_the_primary_whatever_its_environment_asks_for() {
+        Plan plan =
+                Planner.plan(
+                        REPLICA,
+                        promoted()
+                                .asked(
+                                        List.of(
+                                                Peers.silent(peer(0)),
+                                                new Peer.Itself(peer(1)),
+                                                Peers.answering(
+                                                        peer(2),
+                                                        false,
+                                                        2,
+                                                        SAME))));
+        assertThat(plan.outlook()).isInstanceOf(Outlook.Launch.class);
+        assertThat(plan.mode()).isEqualTo("native primary");
+        assertThat(plan.warnings().getFirst())
+                .contains("REPLICATION_ROLE=replica is from before")
+                .contains("set REPLICATION_ROLE=primary");
+    }
+
+    @Test
+    void a_promoted_node_stays_down_where_a_peer_knows_better_or_takes_writes() {
+        assertRefused(
+                ExitCode.UNSAFE,
+                "is a primary of the same cluster already",
+                REPLICA,
+                promoted()
+                        .asked(
+                                List.of(
+                                        Peers.answering(
+                                                peer(0), true, 1, OLDER))));
+        assertRefused(
+                ExitCode.UNSAFE,
+                "which this node does not know",
+                REPLICA,
+                promoted().asked(List.of(Peers.answering(peer(2), false, 3, Peers.DIVERGED))));
+        assertRefused(
+                ExitCode.UNSAFE,
+                "it was promoted to timeline 2",
+                REPLICA,
+                promoted().asked(List.of(Peers.answering(peer(2), true, 3, Peers.FOLLOWS))));
+        assertRefused(
+                ExitCode.UNAVAILABLE,
+                "cannot know whether the peer",
+                REPLICA,
+                promoted().asked(List.of(Peers.unclear(peer(0)))));
+    }
+
+    @Test
+    void a_promoted_node_without_peers_is_refused_as_nobody_can_tell() {
+        assertRefused(
+                ExitCode.UNSAFE,
+                "it was promoted to timeline 2",
+                Environments.parse(Environments.replica()),
+                promoted());
+    }
+}
