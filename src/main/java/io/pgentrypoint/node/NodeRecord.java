@@ -58,8 +58,7 @@ public record NodeRecord(
     }
 
     public NodeRecord supersededBy(Optional<Superseded> seen) {
-        return new NodeRecord(
-                role, name, slot, promotingFrom, promotion, peer, citus, seen);
+        return new NodeRecord(role, name, slot, promotingFrom, promotion, peer, citus, seen);
     }
 
     /// A replica's own; what was promoted once and follows again is not promoted any more.
@@ -71,7 +70,8 @@ public record NodeRecord(
                 Optional.empty(),
                 Optional.empty(),
                 Optional.empty(),
-                citus, superseded);
+                citus,
+                superseded);
     }
 
     /// What was promoted once, or was begun to be, is a standby again.
@@ -91,13 +91,27 @@ public record NodeRecord(
     /// for a primary then.
     public NodeRecord under(String followed) {
         return new NodeRecord(
-                role, name, slot, promotingFrom, promotion, Optional.of(followed), citus, superseded);
+                role,
+                name,
+                slot,
+                promotingFrom,
+                promotion,
+                Optional.of(followed),
+                citus,
+                superseded);
     }
 
     /// Run as what has no slot on another server; a replica's name stays for when it is one again.
     public NodeRecord readWrite(Role now) {
         return new NodeRecord(
-                now, name, Optional.empty(), promotingFrom, promotion, Optional.empty(), citus, superseded);
+                now,
+                name,
+                Optional.empty(),
+                promotingFrom,
+                promotion,
+                Optional.empty(),
+                citus,
+                superseded);
     }
 
     /// Who leads is no longer ours to know; a replica's name stays for when it is one again.
@@ -109,11 +123,13 @@ public record NodeRecord(
                 Optional.empty(),
                 Optional.empty(),
                 Optional.empty(),
-                citus, superseded);
+                citus,
+                superseded);
     }
 
     public NodeRecord promoting(int timeline) {
-        return new NodeRecord(role, name, slot, Optional.of(timeline), promotion, peer, citus, superseded);
+        return new NodeRecord(
+                role, name, slot, Optional.of(timeline), promotion, peer, citus, superseded);
     }
 
     /// The replica keeps its name; its slot was on the primary that it followed.
@@ -133,7 +149,8 @@ public record NodeRecord(
     ///
     /// @param database of its distributed tables
     public NodeRecord ofCitus(Optional<String> database) {
-        return new NodeRecord(role, name, slot, promotingFrom, promotion, peer, database, superseded);
+        return new NodeRecord(
+                role, name, slot, promotingFrom, promotion, peer, database, superseded);
     }
 
     public String text() {

@@ -36,8 +36,7 @@ public sealed interface Peer {
         /// Whether its history goes on where ours does not.
         public boolean wentOn() {
             return switch (ancestry.orElse(null)) {
-                case Ancestry.Follows follows ->
-                        branch.history().timeline() > follows.timeline();
+                case Ancestry.Follows follows -> branch.history().timeline() > follows.timeline();
                 case Ancestry.Diverged _ -> true;
                 case Ancestry.Unknown unknown -> !unknown.sameTimeline();
                 case Ancestry.Ahead _, Ancestry.UpstreamBehind _, Ancestry.OtherCluster _ -> false;

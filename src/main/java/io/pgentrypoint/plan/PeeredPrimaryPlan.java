@@ -52,15 +52,13 @@ final class PeeredPrimaryPlan {
             DataDirectory.Cluster cluster,
             Refusal stale) {
         Mode.NativePrimary primary =
-                new Mode.NativePrimary(
-                        replica.replication(), replica.networks(), replica.peers());
-        PeeredPrimaryPlan plan =
-                new PeeredPrimaryPlan(primary, settings.with(primary), observed);
+                new Mode.NativePrimary(replica.replication(), replica.networks(), replica.peers());
+        PeeredPrimaryPlan plan = new PeeredPrimaryPlan(primary, settings.with(primary), observed);
         return Superseding.recording(
                 settings,
                 observed,
                 cluster,
-                            Superseding.by(observed.peers(), cluster),
+                Superseding.by(observed.peers(), cluster),
                 () -> {
                     if (plan.rule.primaryToFollow(cluster).isPresent()) {
                         throw stale;

@@ -16,9 +16,9 @@ import java.util.List;
 import java.util.Optional;
 import java.util.function.Supplier;
 
-/// What a start has seen once: another node went on, on a newer timeline of this cluster. The volume
-/// remembers it, since that node may be down at the next start, and this one must not take writes
-/// beside it then.
+/// What a start has seen once: another node went on, on a newer timeline of this cluster. The
+/// volume remembers it, since that node may be down at the next start, and this one must not take
+/// writes beside it then.
 final class Superseding {
 
     private Superseding() {}

@@ -180,7 +180,8 @@ final class ClusterVariables {
                     """
                     start as a primary although an earlier start has seen this timeline on another \
                     node, and throw away what that one has written; no other timeline is meant by \
-                    it; docs/peers.md""");
+                    it; docs/peers.md\
+                    """);
     static final Variable<Duration> PRIMARY_WAIT =
             LIST.declare(
                     "PRIMARY_WAIT",

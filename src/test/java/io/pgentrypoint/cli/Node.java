@@ -434,11 +434,7 @@ final class Node implements AutoCloseable {
     Map<String, String> filesOfCluster() throws IOException {
         Map<String, String> files = files();
         Layout layout = new Layout(data);
-        Stream.of(
-                        layout.stateDirectory(),
-                        layout.lock(),
-                        layout.holder(),
-                        layout.nodeRecord())
+        Stream.of(layout.stateDirectory(), layout.lock(), layout.holder(), layout.nodeRecord())
                 .map(file -> data.relativize(file).toString())
                 .forEach(files::remove);
         return files;

@@ -28,8 +28,10 @@ class SupersededPlanTest {
     private static final Settings ALONE = Environments.parse(Environments.primary());
     private static final Settings REPLICA =
             Environments.parse(Environments.replica("PEER_HOSTS", "db1,db2,db3"));
+
     /// How a volume on timeline 2 stands to a peer.
     private static final Ancestry SAME = new Ancestry.Follows(2, new Lsn(900));
+
     private static final Ancestry OLDER = new Ancestry.UpstreamBehind(2, 1);
     private static final Superseded SEEN = new Superseded(2, "db2:5432", Volumes.IDENTIFIER);
 
@@ -67,13 +69,15 @@ class SupersededPlanTest {
                 .findFirst();
     }
 
-    private static void assertRefused(ExitCode code, String because, Settings asked, Observed seen) {
-        assertThatThrownBy(() -> {
-                    Plan plan = Planner.plan(asked, seen);
-                    if (plan.outlook() instanceof Outlook.Refuse(Refusal refusal)) {
-                        throw refusal;
-                    }
-                })
+    private static void assertRefused(
+            ExitCode code, String because, Settings asked, Observed seen) {
+        assertThatThrownBy(
+                        () -> {
+                            Plan plan = Planner.plan(asked, seen);
+                            if (plan.outlook() instanceof Outlook.Refuse(Refusal refusal)) {
+                                throw refusal;
+                            }
+                        })
                 .isInstanceOfSatisfying(
                         Refusal.class,
                         refusal -> {
@@ -118,7 +122,8 @@ class SupersededPlanTest {
 
     @Test
     void what_was_seen_once_keeps_it_from_taking_writes_whoever_answers_now() {
-        assertRefused(ExitCode.UNSAFE, "timeline 2 of this cluster on db2", ALONE, formerRemembering());
+        assertRefused(
+                ExitCode.UNSAFE, "timeline 2 of this cluster on db2", ALONE, formerRemembering());
         assertRefused(
                 ExitCode.UNSAFE,
                 "timeline 2 of this cluster on db2",
@@ -145,10 +150,7 @@ class SupersededPlanTest {
 
     @Test
     void it_is_over_when_the_volume_has_that_timeline_or_belongs_to_another_cluster() {
-        Plan plan =
-                Planner.plan(
-                        ALONE,
-                        remembering(Volumes.primaryOn(2), NodeRecord.Role.PRIMARY));
+        Plan plan = Planner.plan(ALONE, remembering(Volumes.primaryOn(2), NodeRecord.Role.PRIMARY));
         assertThat(plan.outlook()).isInstanceOf(Outlook.Launch.class);
         assertThat(written(plan).orElseThrow().superseded()).isEmpty();
         Observed other =
@@ -166,8 +168,7 @@ class SupersededPlanTest {
     @Test
     void it_is_over_when_the_node_follows_and_not_before() {
         Settings replica = Environments.parse(Environments.replica());
-        NodeRecord record =
-                NodeRecord.of(NodeRecord.Role.PRIMARY).supersededBy(Optional.of(SEEN));
+        NodeRecord record = NodeRecord.of(NodeRecord.Role.PRIMARY).supersededBy(Optional.of(SEEN));
         Observed followed =
                 Volumes.with(
                                 Volumes.promoted(),
@@ -177,8 +178,7 @@ class SupersededPlanTest {
         assertThat(written(Planner.plan(replica, followed)).orElseThrow().superseded()).isEmpty();
         Observed down =
                 Volumes.with(Volumes.refuses(), Volumes.standby(ManagedFiles.none())).with(record);
-        assertThat(written(Planner.plan(replica, down)).orElseThrow().superseded())
-                .contains(SEEN);
+        assertThat(written(Planner.plan(replica, down)).orElseThrow().superseded()).contains(SEEN);
     }
 
     @Test
@@ -200,11 +200,7 @@ class SupersededPlanTest {
                                         List.of(
                                                 Peers.silent(peer(0)),
                                                 new Peer.Itself(peer(1)),
-                                                Peers.answering(
-                                                        peer(2),
-                                                        false,
-                                                        2,
-                                                        SAME))));
+                                                Peers.answering(peer(2), false, 2, SAME))));
         assertThat(plan.outlook()).isInstanceOf(Outlook.Launch.class);
         assertThat(plan.mode()).isEqualTo("native primary");
         assertThat(plan.warnings().getFirst())
@@ -218,11 +214,7 @@ class SupersededPlanTest {
                 ExitCode.UNSAFE,
                 "is a primary of the same cluster already",
                 REPLICA,
-                promoted()
-                        .asked(
-                                List.of(
-                                        Peers.answering(
-                                                peer(0), true, 1, OLDER))));
+                promoted().asked(List.of(Peers.answering(peer(0), true, 1, OLDER))));
         assertRefused(
                 ExitCode.UNSAFE,
                 "which this node does not know",

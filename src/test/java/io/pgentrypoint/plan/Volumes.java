@@ -264,8 +264,7 @@ final class Volumes {
 
     static DataDirectory primaryOn(int timeline) {
         return new DataDirectory.Cluster(
-                new ControlData(
-                        IDENTIFIER, "shut down", timeline, "0/3000060", "replica", UNTUNED),
+                new ControlData(IDENTIFIER, "shut down", timeline, "0/3000060", "replica", UNTUNED),
                 DataDirectory.Role.PRIMARY,
                 ManagedFiles.none());
     }
