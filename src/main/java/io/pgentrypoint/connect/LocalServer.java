@@ -1,8 +1,12 @@
 package io.pgentrypoint.connect;
 
 import io.pgentrypoint.report.Secret;
+import java.io.IOException;
+import java.net.ConnectException;
 import java.net.URLEncoder;
+import java.nio.channels.SocketChannel;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.SQLException;
@@ -20,6 +24,18 @@ public record LocalServer(Path socketDirectory, int port) {
 
     public Path socketFile() {
         return socketDirectory.resolve(".s.PGSQL." + port);
+    }
+
+    /// Whether a server listens there: one of another container, where both share the directory.
+    public boolean answers() {
+        try (SocketChannel _ = UnixConnect.to(socketFile(), Duration.ofSeconds(1), () -> false)) {
+            return true;
+        } catch (ConnectException e) {
+            // One that this user may not connect to is not this user's to replace.
+            return Files.exists(socketFile()) && !Files.isWritable(socketFile());
+        } catch (IOException e) {
+            return true;
+        }
     }
 
     /// Connects and logs in, or gives up when the server says nothing for ten seconds. Statements

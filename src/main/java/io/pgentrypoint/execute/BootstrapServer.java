@@ -7,8 +7,8 @@ import io.pgentrypoint.files.AtomicFiles;
 import io.pgentrypoint.files.FileTree;
 import io.pgentrypoint.process.Child;
 import io.pgentrypoint.process.Command;
-import io.pgentrypoint.process.Outcome;
 import io.pgentrypoint.process.Programs;
+import io.pgentrypoint.process.Relatives;
 import io.pgentrypoint.process.Signal;
 import io.pgentrypoint.process.StopRequest;
 import io.pgentrypoint.report.ExitCode;
@@ -26,13 +26,19 @@ import java.util.Iterator;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.concurrent.TimeUnit;
+import java.util.TreeMap;
+import java.util.function.Supplier;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
-/// A server that only this process and what it starts can reach: no TCP, and its socket in a new
-/// private directory. New each time, because a killed server leaves a lock file beside its socket,
-/// which stops the next one while the dead pid is a zombie or used again.
+/// A server for the time before the real one, without TCP. It listens in a new private directory,
+/// which only this process knows; for scripts, where they look for it.
 final class BootstrapServer implements AutoCloseable {
 
+    /// What a server writes down of its command line.
+    static final String ARGUMENTS = "postmaster.opts";
+
+    private static final Logger LOG = LoggerFactory.getLogger(BootstrapServer.class);
     private static final Duration SMART = Duration.ofSeconds(3);
     private static final Duration POLL = Duration.ofMillis(10);
 
@@ -41,44 +47,47 @@ final class BootstrapServer implements AutoCloseable {
     /// @param staged its directory moves afterwards, and nothing else may come from it: the files
     ///   of a logging collector may lie where that directory goes
     /// @param keepsData the directory holds a database and not something that the next start makes
-    ///   anew: it is written as safely as ever, and a stop waits for its checkpoint
+    ///   anew: it is written and archived as ever, and a stop waits for its checkpoint
     /// @param ownRules whoever reaches the socket may log in, instead of what pg_hba.conf says
-    /// @param sockets where it listens besides the private directory
+    /// @param forScripts listens where scripts look for it
     /// @param mark an argument by which it is known afterwards
     record Terms(
             boolean staged,
             boolean keepsData,
             boolean ownRules,
-            List<Path> sockets,
+            boolean forScripts,
             Optional<String> mark) {
 
         /// On a new cluster in the staging place.
-        static final Terms STAGING = new Terms(true, false, true, List.of(), Optional.empty());
+        static final Terms STAGING = new Terms(true, false, true, false, Optional.empty());
 
         /// On a database that was moved there.
-        static final Terms WITHDRAWN = new Terms(true, true, true, List.of(), Optional.empty());
+        static final Terms WITHDRAWN = new Terms(true, true, true, false, Optional.empty());
     }
 
     private final Child child;
     private final Layout layout;
-    private final boolean keepsData;
+    private final Terms terms;
     private final Login login;
-    private final LocalServer server;
-    private final Path privateDirectory;
+    private final Path work;
+    private final ScriptSockets sockets;
+    private final Duration patience;
 
     private BootstrapServer(
             Child child,
             Layout layout,
-            boolean keepsData,
+            Terms terms,
             Login login,
-            LocalServer server,
-            Path directory) {
+            Path work,
+            ScriptSockets sockets,
+            Duration patience) {
         this.child = child;
         this.layout = layout;
-        this.keepsData = keepsData;
+        this.terms = terms;
         this.login = login;
-        this.server = server;
-        this.privateDirectory = directory;
+        this.work = work;
+        this.sockets = sockets;
+        this.patience = patience;
     }
 
     static BootstrapServer start(
@@ -92,24 +101,27 @@ final class BootstrapServer implements AutoCloseable {
             Map<String, String> environment,
             Terms terms)
             throws IOException {
-        Path directory = Files.createTempDirectory("entrypoint-");
+        Path work = Files.createTempDirectory("entrypoint-");
         List<String> argv = new ArrayList<>();
         argv.add(postgres);
         argv.add("-D");
         argv.add(layout.dataDirectory().toString());
         argv.addAll(withoutQuestion(arguments));
+        ScriptSockets sockets =
+                terms.forScripts()
+                        ? ScriptSockets.of(configured(programs, argv, environment), port, work)
+                        : new ScriptSockets(
+                                List.of(work.toString()), Optional.of(work.toString()));
         // What follows the user's arguments wins over them.
-        for (String setting : settings(layout, directory, port, terms)) {
+        for (String setting : settings(layout, work, sockets, port, terms)) {
             argv.add("-c");
             argv.add(setting);
         }
-        Map<String, String> quiet = new java.util.TreeMap<>(environment);
+        Map<String, String> quiet = new TreeMap<>(environment);
         // systemd would take this server's READY=1 for the real one's.
         quiet.remove("NOTIFY_SOCKET");
         // For what connects from within, such as dblink.
-        if (terms.sockets().isEmpty()) {
-            quiet.putIfAbsent("PGHOST", directory.toString());
-        }
+        sockets.host().ifPresent(host -> quiet.putIfAbsent("PGHOST", host));
         // On stdout, as pg_ctl has it in the official image: clients of containers wait for the
         // bootstrap server's "ready to accept connections" there, and for the server's on stderr.
         Child child = programs.startOnStdout(new Command("bootstrap server", argv, quiet));
@@ -117,19 +129,29 @@ final class BootstrapServer implements AutoCloseable {
                 new BootstrapServer(
                         child,
                         layout,
-                        terms.keepsData(),
+                        terms,
                         login,
-                        new LocalServer(directory, port),
-                        directory);
+                        work,
+                        sockets,
+                        ServerStop.patience(environment.getOrDefault("PGCTLTIMEOUT", "")));
         // Whoever waits for an answer of this server then gets an error instead.
         stop.onRequest(() -> child.signal(bootstrap.end(stop)));
         try {
             bootstrap.awaitReady(stop);
+            Files.copy(layout.dataDirectory().resolve(ARGUMENTS), work.resolve(ARGUMENTS));
             return bootstrap;
-        } catch (RuntimeException e) {
+        } catch (RuntimeException | IOException e) {
             bootstrap.close();
             throw e;
         }
+    }
+
+    /// Where the real server will listen. One that cannot say it cannot start either.
+    private static String configured(
+            Programs programs, List<String> server, Map<String, String> environment) {
+        List<String> argv = new ArrayList<>(server);
+        argv.addAll(List.of("-C", "unix_socket_directories"));
+        return programs.run(new Command("postgres -C", argv, environment)).stdout().strip();
     }
 
     /// `-C name` prints a setting and starts nothing: the server that comes after this one answers.
@@ -150,28 +172,30 @@ final class BootstrapServer implements AutoCloseable {
         return kept;
     }
 
-    private static List<String> settings(Layout layout, Path directory, int port, Terms terms)
+    private static List<String> settings(
+            Layout layout, Path work, ScriptSockets sockets, int port, Terms terms)
             throws IOException {
-        List<String> sockets = new ArrayList<>(List.of(directory.toString()));
-        terms.sockets().forEach(socket -> sockets.add(socket.toString()));
         List<String> settings =
                 new ArrayList<>(
                         List.of(
                                 // Of a configuration directory that the user's -D names.
                                 "data_directory=" + layout.dataDirectory(),
                                 "listen_addresses=",
-                                "unix_socket_directories=" + String.join(",", sockets),
+                                "unix_socket_directories=" + sockets.setting(),
                                 "synchronous_standby_names=",
                                 "port=" + port));
         if (terms.ownRules()) {
-            Path rules = directory.resolve("pg_hba.conf");
-            AtomicFiles.write(rules, "local all all trust\n");
+            Path rules = work.resolve("pg_hba.conf");
+            AtomicFiles.write(rules, "local all all trust\nlocal replication all trust\n");
             settings.add("hba_file=" + rules);
+            // The rules let everyone in, so only this user and root may reach the socket.
+            settings.add("unix_socket_permissions=0700");
         }
         // Nothing needs to survive a crash here: an interrupted first boot is thrown away, a
-        // finished one is synced as a whole.
+        // finished one is synced as a whole. WAL of a cluster that may be thrown away must not be
+        // in the archive: the next cluster's has the same names.
         if (!terms.keepsData()) {
-            settings.addAll(List.of("fsync=off", "full_page_writes=off"));
+            settings.addAll(List.of("fsync=off", "full_page_writes=off", "archive_mode=off"));
         }
         if (terms.staged()) {
             settings.add("logging_collector=off");
@@ -181,7 +205,7 @@ final class BootstrapServer implements AutoCloseable {
     }
 
     private Signal end(StopRequest stop) {
-        return keepsData && stop.strength() < StopRequest.ASKED_AGAIN ? Signal.INT : Signal.QUIT;
+        return terms.keepsData() && stop.strength() < StopRequest.ASKED_AGAIN ? Signal.INT : Signal.QUIT;
     }
 
     private void awaitReady(StopRequest stop) {
@@ -200,18 +224,25 @@ final class BootstrapServer implements AutoCloseable {
     }
 
     Connection open() throws SQLException {
-        return server.open(login.user(), login.password(), "postgres");
+        return connectTo().open(login.user(), login.password(), "postgres");
     }
 
     /// Where pg_hba.conf may ask for the password that initdb was given.
     Connection openFirst(Optional<Secret> initial) throws SQLException {
-        return server.open(login.user(), initial, "postgres");
+        return connectTo().open(login.user(), initial, "postgres");
     }
 
     void use(String database, Use use) throws SQLException {
-        try (Connection connection = server.open(login.user(), login.password(), database)) {
+        try (Connection connection = connectTo().open(login.user(), login.password(), database)) {
             use.of(connection);
         }
+    }
+
+    private LocalServer connectTo() throws SQLException {
+        return PostmasterFile.read(layout.dataDirectory())
+                .map(PostmasterFile::server)
+                .orElseThrow(() ->
+                        new SQLException("the bootstrap server does not run any more"));
     }
 
     /// What is done in a session.
@@ -219,56 +250,49 @@ final class BootstrapServer implements AutoCloseable {
         void of(Connection connection) throws SQLException;
     }
 
-    Path socketDirectory() {
-        return privateDirectory;
+    /// A private directory beside the cluster; it holds [#ARGUMENTS] as this server had them.
+    Path work() {
+        return work;
     }
 
-    /// Its checkpoint may take long after a large import; a stop does not wait for it.
+    /// What scripts need as PGHOST.
+    Optional<String> host() {
+        return sockets.host();
+    }
+
+    /// Its checkpoint may take long after a large import; a stop does not wait for it. A script may
+    /// have started another server in its place, or have left none.
     ///
-    /// @param pgCtl for a server that a script has started in place of this one
-    void stop(StopRequest stop, Programs programs, String pgCtl, Map<String, String> environment) {
-        if (!child.alive()) {
-            stopReplacement(programs, pgCtl, environment, "fast");
-            close();
-            return;
+    /// @param controlState of its cluster, as pg_controldata says it
+    void stop(StopRequest stop, Supplier<String> controlState) {
+        Optional<ServerStop> server = server();
+        if (server.isPresent()) {
+            // Our last session may still be on its way out: a smart shutdown lets it go without an
+            // alarming line in the first log that a user reads.
+            boolean byItself =
+                    server.get().ends(Signal.TERM, SMART, stop)
+                            || server.get().fast(patience, controlState, stop);
+            if (byItself && server.get().pid() == child.pid() && child.exit().join() != 0) {
+                throw ended("cannot stop the bootstrap server cleanly");
+            }
         }
-        // Our last session may still be on its way out: a smart shutdown lets it go without an
-        // alarming line in the first log that a user reads.
-        child.signal(Signal.TERM);
-        Optional<Integer> ended =
-                stop.orStop(() ->
-                        child.exit()
-                                .thenApply(Optional::of)
-                                .completeOnTimeout(
-                                        Optional.empty(), SMART.toMillis(), TimeUnit.MILLISECONDS)
-                                .join());
-        if (ended.isEmpty()) {
-            child.signal(Signal.INT);
-        }
-        if (stop.orStop(() -> child.exit().join()) != 0) {
-            throw ended("cannot stop the bootstrap server cleanly");
+        if (Files.exists(layout.dataDirectory().resolve("postmaster.pid"))) {
+            throw new Refusal(
+                    ExitCode.DATA,
+                    "cannot use the cluster: a server that a script has started, or stopped, did not"
+                            + " shut down cleanly",
+                    "let scripts stop the server with pg_ctl -m fast or smart");
         }
         close();
     }
 
-    private void stopReplacement(
-            Programs programs, String pgCtl, Map<String, String> environment, String mode) {
-        String directory = layout.dataDirectory().toString();
-        if (PostmasterFile.read(layout.dataDirectory()).isEmpty()) {
-            return;
-        }
-        Outcome outcome =
-                programs.run(
-                        new Command(
-                                "pg_ctl stop",
-                                List.of(pgCtl, "-D", directory, "-m", mode, "-w", "stop"),
-                                environment));
-        if (!outcome.succeeded()) {
-            throw new Refusal(
-                    ExitCode.DATA,
-                    "cannot stop the server that a script has started: " + outcome.stderr().strip(),
-                    "let scripts leave the server as they found it, or restart it with pg_ctl");
-        }
+    private Optional<ServerStop> server() {
+        return child.alive()
+                ? Optional.of(ServerStop.of("bootstrap server", child))
+                : PostmasterFile.read(layout.dataDirectory())
+                        .flatMap(file ->
+                                Relatives.adopted(file.pid(), "postgres", layout.dataDirectory()))
+                        .map(found -> ServerStop.of("server that a script has started", found));
     }
 
     private Refusal ended(String what) {
@@ -282,15 +306,30 @@ final class BootstrapServer implements AutoCloseable {
     /// The hard way where the data will be thrown away; nothing when it was stopped.
     @Override
     public void close() {
-        if (child.alive()) {
-            child.signal(keepsData ? Signal.INT : Signal.QUIT);
-            child.exit().join();
-        }
+        boolean ours = child.alive();
+        server().ifPresent(server -> {
+            StopRequest nobodys = new StopRequest();
+            boolean _ =
+                    (terms.keepsData() && server.ends(Signal.INT, patience, nobodys))
+                            || server.ends(Signal.QUIT, Duration.ofDays(1), nobodys);
+            if (!ours) {
+                restoreArguments();
+            }
+        });
         try {
-            FileTree.delete(privateDirectory);
+            FileTree.delete(work);
         } catch (IOException e) {
-            org.slf4j.LoggerFactory.getLogger(BootstrapServer.class)
-                    .debug("Cannot remove {}: {}", privateDirectory, e.getMessage());
+            LOG.debug("Cannot remove {}: {}", work, e.getMessage());
+        }
+    }
+
+    /// The mark among them tells the next start that the cluster is ours to throw away.
+    private void restoreArguments() {
+        try {
+            Path file = layout.dataDirectory().resolve(ARGUMENTS);
+            AtomicFiles.write(file, AtomicFiles.read(work.resolve(ARGUMENTS)));
+        } catch (IOException e) {
+            LOG.debug("Cannot restore {}: {}", ARGUMENTS, e.getMessage());
         }
     }
 }

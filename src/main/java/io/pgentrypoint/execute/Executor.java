@@ -10,6 +10,7 @@ import io.pgentrypoint.database.SuperuserPassword;
 import io.pgentrypoint.files.AtomicFiles;
 import io.pgentrypoint.node.NodeRecord;
 import io.pgentrypoint.node.NodeRecord.Promotion;
+import io.pgentrypoint.observe.ControlData;
 import io.pgentrypoint.observe.Installation;
 import io.pgentrypoint.observe.Observer;
 import io.pgentrypoint.plan.PlanText;
@@ -27,8 +28,6 @@ import io.pgentrypoint.settings.Layout;
 import io.pgentrypoint.settings.Settings;
 import java.io.IOException;
 import java.nio.file.AccessDeniedException;
-import java.nio.file.Files;
-import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.util.List;
@@ -53,7 +52,6 @@ public final class Executor implements AutoCloseable {
     private @Nullable BootstrapServer bootstrap;
     private @Nullable Promotion promotion;
     private @Nullable RunningServerPromotion running;
-    private boolean privateOnly = true;
     private Optional<Secret> initial = Optional.empty();
 
     public Executor(
@@ -155,8 +153,8 @@ public final class Executor implements AutoCloseable {
                     bootstrap().use("postgres", server -> Databases.create(server, name));
             case Step.EnsureReplicationRole(var role) ->
                     bootstrap().use("postgres", server -> ReplicationRole.ensure(server, role));
-            case Step.StopBootstrapServer _ ->
-                    bootstrap().stop(stop, programs, installation.program("pg_ctl"), environment);
+            case Step.StopBootstrapServer(var layout) ->
+                    bootstrap().stop(stop, () -> controlData(layout).state());
             case Step.Publish(var layout) -> publish(layout);
             case Step.AwaitPrimary await -> {
                 progress.enter(Phase.WAITING);
@@ -292,8 +290,6 @@ public final class Executor implements AutoCloseable {
     }
 
     private void startForScripts(Step.StartServerForScripts start) throws IOException {
-        List<Path> sockets = start.sockets().stream().filter(Files::isWritable).toList();
-        privateOnly = sockets.isEmpty();
         startBootstrap(
                 start.layout(),
                 start.arguments(),
@@ -302,7 +298,7 @@ public final class Executor implements AutoCloseable {
                         false,
                         !start.newCluster(),
                         start.ownRules(),
-                        sockets,
+                        true,
                         new UnfinishedCluster(start.layout()).mark()));
     }
 
@@ -315,7 +311,6 @@ public final class Executor implements AutoCloseable {
                     programs,
                     settings,
                     bootstrap(),
-                    privateOnly,
                     user.environment(environment));
         } finally {
             progress.detail("");
@@ -323,9 +318,11 @@ public final class Executor implements AutoCloseable {
     }
 
     private String stagedIdentifier(Layout layout) {
-        return Observer.controlData(
-                        layout.staging().dataDirectory(), installation, environment, programs)
-                .systemIdentifier();
+        return controlData(layout.staging()).systemIdentifier();
+    }
+
+    private ControlData controlData(Layout layout) {
+        return Observer.controlData(layout.dataDirectory(), installation, environment, programs);
     }
 
     private BootstrapServer bootstrap() {

@@ -5,6 +5,7 @@ import io.pgentrypoint.connect.PostmasterFile;
 import io.pgentrypoint.files.AtomicFiles;
 import io.pgentrypoint.files.FileTree;
 import io.pgentrypoint.node.NodeRecord.Promotion;
+import io.pgentrypoint.observe.ControlData;
 import io.pgentrypoint.observe.Installation;
 import io.pgentrypoint.observe.Observer;
 import io.pgentrypoint.plan.Step;
@@ -193,9 +194,14 @@ final class PromotingServer implements AutoCloseable {
 
     /// With a checkpoint, so that the real one has nothing to recover.
     private void end() {
-        child.signal(Signal.INT);
-        int code = stop.orStop(() -> child.exit().join());
-        if (code != 0) {
+        ServerStop server = ServerStop.of("promoting server", child);
+        boolean byItself =
+                server.fast(
+                        ServerStop.patience(environment.getOrDefault("PGCTLTIMEOUT", "")),
+                        () -> control().state(),
+                        stop);
+        int code = child.exit().join();
+        if (byItself && code != 0) {
             throw new Refusal(
                     code,
                     "cannot stop the promoting server cleanly: it ended with code " + code,
@@ -204,9 +210,12 @@ final class PromotingServer implements AutoCloseable {
     }
 
     private Map<String, Integer> minimums() {
+        return control().standbySettings();
+    }
+
+    private ControlData control() {
         return Observer.controlData(
-                        step.layout().dataDirectory(), installation, environment, programs)
-                .standbySettings();
+                step.layout().dataDirectory(), installation, environment, programs);
     }
 
     private Refusal ended() {

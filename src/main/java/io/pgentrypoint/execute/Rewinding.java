@@ -177,7 +177,11 @@ final class Rewinding {
                         settings.port(),
                         environment,
                         BootstrapServer.Terms.WITHDRAWN)) {
-            server.stop(stop, programs, installation.program("pg_ctl"), environment);
+            server.stop(
+                    stop,
+                    () ->
+                            Observer.controlData(staging, installation, environment, programs)
+                                    .state());
         }
     }
 

@@ -18,6 +18,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
+import java.util.TreeSet;
 
 /// Runs the user's scripts, as the official image does: all in one bash, with the environment that
 /// it gives them.
@@ -35,30 +36,28 @@ final class ScriptRun {
 
     private ScriptRun() {}
 
-    /// @param privateOnly the server is nowhere but in its private directory
     /// @param named the environment of children, with a name for this uid where it has none
     static void run(
             ScriptDirectory directory,
             Programs programs,
             Settings settings,
             BootstrapServer server,
-            boolean privateOnly,
             Map<String, String> named)
             throws IOException {
-        Path progress = server.socketDirectory().resolve("progress");
+        Path progress = server.work().resolve("progress");
         AtomicFiles.write(progress, "");
+        // What no server is to have, when a script starts one.
+        Set<String> withheld = new TreeSet<>(settings.withheld().keySet());
+        withheld.addAll(List.of("POSTGRES_PASSWORD", "PGPASSWORD", "NOTIFY_SOCKET"));
+        AtomicFiles.write(server.work().resolve("withheld"), String.join("\n", withheld) + "\n");
         List<String> argv = new ArrayList<>();
-        argv.addAll(List.of("bash", "-c", program(), NAME));
-        argv.add(server.socketDirectory().toString());
-        argv.add(progress.toString());
+        argv.addAll(List.of("bash", "-c", program(), NAME, server.work().toString()));
         for (Script script : directory.scripts()) {
             argv.add(script.use().name());
             argv.add(script.file().toString());
         }
         Map<String, String> environment = environment(settings, named);
-        if (privateOnly) {
-            environment.putIfAbsent("PGHOST", server.socketDirectory().toString());
-        }
+        server.host().ifPresent(host -> environment.putIfAbsent("PGHOST", host));
         int code =
                 programs.attend(new Command("scripts of " + directory.path(), argv, environment));
         String current = AtomicFiles.read(progress);

@@ -188,11 +188,8 @@ public final class PlanText {
                     "put the staged cluster in its place, "
                             + layout.dataDirectory()
                             + ", still unfinished";
-            case Step.StartServerForScripts start ->
-                    "start a bootstrap server, without TCP, on a private socket"
-                            + start.sockets().stream()
-                                    .map(socket -> " and in " + socket)
-                                    .collect(Collectors.joining());
+            case Step.StartServerForScripts _ ->
+                    "start a bootstrap server, without TCP, on its usual Unix socket";
             case Step.RunScripts(var directory) ->
                     "run "
                             + directory.scripts().stream()

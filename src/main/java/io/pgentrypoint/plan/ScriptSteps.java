@@ -7,18 +7,13 @@ import io.pgentrypoint.scripts.ScriptDirectory;
 import io.pgentrypoint.scripts.Scripts;
 import io.pgentrypoint.settings.Layout;
 import io.pgentrypoint.settings.Settings;
-import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
 /// The steps around the user's scripts, and what is said of those that will not run.
 final class ScriptSteps {
-
-    /// Where libpq looks for a server when nobody says where it is (Debian's DEFAULT_PGSOCKET_DIR).
-    private static final Path DEFAULT_SOCKETS = Path.of("/var/run/postgresql");
 
     /// What `ls` exits with; the official image lists the directory first.
     private static final int CANNOT_LIST = 2;
@@ -112,14 +107,15 @@ final class ScriptSteps {
                         "scripts name files of the data directory by their path"),
                 new Planned(
                         new Step.StartServerForScripts(
-                                layout, arguments, true, hasOwnRules(), sockets()),
+                                layout, arguments, true, hasOwnRules()),
                         "what follows needs a server, and TCP stays closed until it is done"));
     }
 
     /// Rules of the user's own need not let anybody in by the socket.
     private boolean hasOwnRules() {
         return settings.serverArguments().nameConfiguration()
-                || settings.serverArguments().setting("hba_file").isPresent();
+                || settings.serverArguments().setting("hba_file").isPresent()
+                || settings.serverSettings().containsKey("hba_file");
     }
 
     /// At the first start, the server being up.
@@ -147,7 +143,7 @@ final class ScriptSteps {
         }
         return List.of(
                 new Planned(
-                        new Step.StartServerForScripts(layout, arguments, false, true, sockets()),
+                        new Step.StartServerForScripts(layout, arguments, false, true),
                         "scripts need a server, and TCP stays closed until they are done"),
                 startScripts(),
                 new Planned(
@@ -156,24 +152,5 @@ final class ScriptSteps {
 
     private Planned startScripts() {
         return new Planned(new Step.RunScripts(scripts.start()), "they run at each start");
-    }
-
-    /// A private socket keeps a health check by pg_isready from being green too early. But who says
-    /// by himself where the server is, in a script or by a variable that it uses, says where it
-    /// will be later.
-    private List<Path> sockets() {
-        boolean named =
-                directories().anyMatch(ScriptDirectory::namesSockets)
-                        || settings.childEnvironment().entrySet().stream()
-                                .anyMatch(ScriptSteps::namesSockets);
-        return named ? List.of(DEFAULT_SOCKETS) : List.of();
-    }
-
-    private static boolean namesSockets(Map.Entry<String, String> variable) {
-        return variable.getKey().equals("PGHOST")
-                || (!variable.getKey().startsWith("POSTGRES_CONF_")
-                        // The image's own, for patronictl: a directory of ours beside the socket.
-                        && !variable.getKey().startsWith("PATRONI")
-                        && variable.getValue().contains("/run/postgresql"));
     }
 }

@@ -209,21 +209,15 @@ public sealed interface Step {
     /// that finds it so begins anew.
     record PutInPlace(Layout layout) implements Step {}
 
-    /// A server without TCP, on a private socket, for the user's scripts.
+    /// A server without TCP, on its usual sockets, for the user's scripts.
     ///
     /// @param newCluster nothing in it is worth a sync yet
     /// @param ownRules its own rules for who may log in, instead of pg_hba.conf
-    /// @param sockets where it listens besides, because scripts look for it there
     record StartServerForScripts(
-            Layout layout,
-            List<String> arguments,
-            boolean newCluster,
-            boolean ownRules,
-            List<Path> sockets)
+            Layout layout, List<String> arguments, boolean newCluster, boolean ownRules)
             implements Step {
         public StartServerForScripts {
             arguments = List.copyOf(arguments);
-            sockets = List.copyOf(sockets);
         }
     }
 

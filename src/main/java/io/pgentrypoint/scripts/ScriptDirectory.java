@@ -9,9 +9,7 @@ import java.util.Optional;
 ///
 /// @param scripts in the order in which they run
 /// @param unreadable why it cannot be listed
-/// @param namesSockets whether one of them says by itself where the server's socket is
-public record ScriptDirectory(
-        Path path, List<Script> scripts, Optional<String> unreadable, boolean namesSockets) {
+public record ScriptDirectory(Path path, List<Script> scripts, Optional<String> unreadable) {
 
     public ScriptDirectory {
         scripts = List.copyOf(scripts);
@@ -19,7 +17,7 @@ public record ScriptDirectory(
 
     /// One that is empty, missing, or not looked at.
     public static ScriptDirectory none(Path path) {
-        return new ScriptDirectory(path, List.of(), Optional.empty(), false);
+        return new ScriptDirectory(path, List.of(), Optional.empty());
     }
 
     public boolean isEmpty() {

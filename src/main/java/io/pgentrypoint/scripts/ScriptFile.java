@@ -13,37 +13,29 @@ import java.util.Optional;
 
 /// Reads one script and says what will become of it. What cannot work is found here, before
 /// anything is built, and not by the shell in the middle of it.
-///
-/// @param text its beginning, one character a byte; empty where it was not read
-record ScriptFile(Path file, Script verdict, String text) {
+final class ScriptFile {
 
-    /// More of a script than anybody writes by hand; a dump may be many times that.
+    /// More of a script than anybody writes by hand.
     private static final int LOOKED_AT = 1 << 20;
 
-    static ScriptFile read(Path file) {
+    private ScriptFile() {}
+
+    static Script read(Path file) {
         String name = String.valueOf(file.getFileName());
         Use byName = byName(file, name);
         if (byName == Use.IGNORE) {
-            return new ScriptFile(file, new Script(file, byName, hint(name)), "");
+            return new Script(file, byName, hint(name));
         }
         Optional<String> obstacle = obstacle(file, byName);
         if (obstacle.isPresent()) {
-            return new ScriptFile(file, new Script(file, Use.CANNOT_RUN, obstacle), "");
+            return new Script(file, Use.CANNOT_RUN, obstacle);
         }
-        String text = beginning(file);
-        Script verdict =
-                switch (byName) {
-                    case RUN -> executable(file, text);
-                    case SOURCE -> new Script(file, byName, lineEnds(text));
-                    case SQL, SQL_GZ, SQL_XZ, SQL_ZST, IGNORE, CANNOT_RUN ->
-                            new Script(file, byName, Optional.empty());
-                };
-        return new ScriptFile(file, verdict, text);
-    }
-
-    /// Whoever does so expects the server where it is later: see StartServerForScripts.
-    boolean namesSockets() {
-        return text.contains("/run/postgresql") || text.contains("PGHOST");
+        return switch (byName) {
+            case RUN -> executable(file, beginning(file));
+            case SOURCE -> new Script(file, byName, lineEnds(beginning(file)));
+            case SQL, SQL_GZ, SQL_XZ, SQL_ZST, IGNORE, CANNOT_RUN ->
+                    new Script(file, byName, Optional.empty());
+        };
     }
 
     private static Use byName(Path file, String name) {
@@ -137,6 +129,7 @@ record ScriptFile(Path file, Script verdict, String text) {
                 : Optional.empty();
     }
 
+    /// One character a byte.
     private static String beginning(Path file) {
         // A pipe would wait for a writer, and be empty for whoever comes next.
         if (!Files.isRegularFile(file, new LinkOption[0])) {

@@ -62,18 +62,12 @@ public final class ScriptsReader {
         } catch (IOException e) {
             return unreadable(directory, String.valueOf(e.getMessage()));
         }
-        boolean namesSockets = false;
-        List<Script> scripts = new ArrayList<>();
-        for (Path file : ordered(directory, found)) {
-            ScriptFile read = ScriptFile.read(file);
-            scripts.add(read.verdict());
-            namesSockets |= read.namesSockets();
-        }
-        return new ScriptDirectory(directory, scripts, Optional.empty(), namesSockets);
+        List<Script> scripts = ordered(directory, found).stream().map(ScriptFile::read).toList();
+        return new ScriptDirectory(directory, scripts, Optional.empty());
     }
 
     private static ScriptDirectory unreadable(Path directory, String why) {
-        return new ScriptDirectory(directory, List.of(), Optional.of(why), false);
+        return new ScriptDirectory(directory, List.of(), Optional.of(why));
     }
 
     private List<Path> ordered(Path directory, List<Path> found) {

@@ -1,9 +1,13 @@
-# bash -c THIS NAME SOCKET-DIRECTORY PROGRESS-FILE [USE FILE]...
-# Which file is used how was decided before. One shell for all of them: what a sourced file exports, the next one sees.
+# bash -c THIS NAME DIRECTORY [USE FILE]...
+# Which file is used how was decided before. One shell for all of them: what a sourced file exports, the next one sees; and what it
+# sets (set -C, set -u), this program has to stand. DIRECTORY holds what is ours:
+#   postmaster.opts  the arguments of the server as it was started for the scripts
+#   withheld         names of variables that no server is to have
+#   progress         the file that runs
 set -Eeo pipefail
 
-_entrypoint_socket=$1 _entrypoint_progress=$2
-shift 2
+_entrypoint_directory=$1 _entrypoint_data=$PGDATA
+shift
 declare -A _entrypoint_use=()
 _entrypoint_files=()
 while (($#)); do
@@ -12,11 +16,12 @@ while (($#)); do
   shift 2
 done
 
-# What sourced files of the official image call.
+# What sourced files of the official image call. Where the server is, it says itself: a script may have restarted it.
 docker_process_sql() {
-  local options=(-v ON_ERROR_STOP=1 --no-psqlrc --no-password --username "$POSTGRES_USER")
+  local options=(-v ON_ERROR_STOP=1 --no-psqlrc --no-password --username "$POSTGRES_USER") server
   [ -z "$POSTGRES_DB" ] || options+=(--dbname "$POSTGRES_DB")
-  PGHOST=$_entrypoint_socket PGHOSTADDR= psql "${options[@]}" "$@"
+  mapfile -t server <"$_entrypoint_data/postmaster.pid"
+  PGHOST=${server[4]:-localhost} PGPORT=${server[3]} PGHOSTADDR= psql "${options[@]}" "$@"
 }
 psql=(docker_process_sql)
 
@@ -30,13 +35,27 @@ file_env() {
   unset "$file"
 }
 
-# The server goes on with the arguments that it had.
-docker_temp_server_stop() { pg_ctl -D "$PGDATA" -m fast -w stop; }
+# The server gets the arguments again that it was started with for the scripts.
+docker_temp_server_stop() { pg_ctl -D "$_entrypoint_data" -m fast -w stop; }
 docker_temp_server_start() {
-  local had
+  local had name without=()
   [ "${1:-}" != postgres ] || shift
-  had=$(<"$PGDATA/postmaster.opts")
-  pg_ctl -D "$PGDATA" -o "${had#* } $( (($# == 0)) || printf '%q ' "$@")" -w start
+  had=$(<"$_entrypoint_directory/postmaster.opts")
+  while read -r name; do without+=(-u "$name"); done <"$_entrypoint_directory/withheld"
+  env "${without[@]}" pg_ctl -D "$_entrypoint_data" -o "${had#* } $( (($# == 0)) || printf '%q ' "$@")" -w start
+}
+
+# Each file finds a server, and no other one than ours: a server of another container that shares the socket's directory takes the
+# socket and the lock file beside it.
+_entrypoint_server() {
+  local server lock
+  pg_ctl -D "$_entrypoint_data" status >/dev/null || docker_temp_server_start
+  mapfile -t server <"$_entrypoint_data/postmaster.pid"
+  lock=${server[4]:-}/.s.PGSQL.${server[3]}.lock
+  if [[ $lock == /* && -e $lock && $(head -n 3 "$lock") != "$(head -n 3 "$_entrypoint_data/postmaster.pid")" ]]; then
+    echo >&2 "$0: error: another server has taken ${lock%.lock}: give each server a port or a socket directory of its own"
+    exit 75
+  fi
 }
 
 _entrypoint_use_by_name() {
@@ -56,7 +75,8 @@ docker_process_init_files() {
   local f _entrypoint_how
   for f; do
     _entrypoint_how=${_entrypoint_use[$f]:-$(_entrypoint_use_by_name "$f")}
-    printf '%s' "$f" >"$_entrypoint_progress"
+    printf '%s' "$f" >|"$_entrypoint_directory/progress"
+    [ "$_entrypoint_how" = IGNORE ] || _entrypoint_server
     case $_entrypoint_how in
       SOURCE) printf '%s: sourcing %s\n' "$0" "$f" ;;
       IGNORE) printf '%s: ignoring %s\n' "$0" "$f" ;;
@@ -77,7 +97,7 @@ docker_process_init_files() {
 # A sourced file that says `exit 0` means itself, not those after it.
 _entrypoint_left() {
   local code=$? current rest=() file seen=
-  current=$(<"$_entrypoint_progress")
+  current=$(<"$_entrypoint_directory/progress")
   [ "$code" = 0 ] || exit "$code"
   for file in "${_entrypoint_files[@]}"; do
     [ -z "$seen" ] || rest+=("${_entrypoint_use[$file]}" "$file")
@@ -86,15 +106,15 @@ _entrypoint_left() {
   [ -n "$seen" ] || exit 0
   printf '\n'
   if ((${#rest[@]} == 0)); then
-    : >"$_entrypoint_progress"
+    : >|"$_entrypoint_directory/progress"
     exit 0
   fi
   echo >&2 "$0: $current has ended the shell with exit 0; going on with the next file in a new one"
-  exec bash -c "$BASH_EXECUTION_STRING" "$0" "$_entrypoint_socket" "$_entrypoint_progress" "${rest[@]}"
+  exec bash -c "$BASH_EXECUTION_STRING" "$0" "$_entrypoint_directory" "${rest[@]}"
 }
 trap _entrypoint_left EXIT
 
 docker_process_init_files "${_entrypoint_files[@]}"
 trap - EXIT
 # Nothing is in progress any more: who started this looks whether it came this far.
-: >"$_entrypoint_progress"
+: >|"$_entrypoint_directory/progress"

@@ -17,6 +17,8 @@ import java.util.stream.Collectors;
 import java.util.zip.GZIPOutputStream;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /// Other people's init scripts, as they are. The ids are those of docs/official-image.md.
 class InitScriptsIT {
@@ -349,44 +351,16 @@ class InitScriptsIT {
         }
     }
 
-    /// As the recipes do that change a setting which needs a restart.
-    @Test
-    void a_script_may_restart_the_server() throws IOException {
+    @ParameterizedTest
+    @ValueSource(strings = {"set -C", "set -u", "IFS=", "IFS=/0123456789", "set -f", "cd /tmp"})
+    void what_a_sourced_file_sets_for_the_shell_is_no_obstacle(String setting) throws IOException {
         try (Node node = Node.standalone()) {
-            node.initScript(
-                    "a.sh",
-                    "pg_ctl -D \"$PGDATA\" -m fast -w restart >/dev/null",
-                    "psql -Atc \"select 'restarted'\"");
-            node.initScript(
-                    "b.sh",
-                    "docker_temp_server_stop >/dev/null",
-                    "docker_temp_server_start -c max_connections=31 >/dev/null",
-                    "psql -Atc 'show max_connections'");
-            assertThat(init(node).stdout()).contains("restarted\n", "\n31\n");
-            Run run = node.serve();
-            assertThat(run.stop().code()).isZero();
-        }
-    }
-
-    /// pg_isready of a health check must not be green before TCP is open.
-    @Test
-    void nobody_reaches_the_server_at_its_place_while_scripts_run() throws IOException {
-        try (Node node = Node.standalone()) {
-            node.initScript(
-                    "a.sh",
-                    "run=/var/run",
-                    "test ! -e $run/postgresql/.s.PGSQL." + node.port + " && echo hidden",
-                    "psql -Atc \"select 'reached'\"");
-            assertThat(init(node).stdout()).contains("hidden\nreached\n");
-        }
-    }
-
-    @Test
-    void a_script_that_names_the_socket_directory_finds_the_server_there() throws IOException {
-        try (Node node = Node.standalone()) {
-            node.initProgram(
-                    "a.sh", "psql -h /var/run/postgresql -U postgres -Atc \"select 'found'\"");
-            assertThat(init(node).stdout()).contains("found\n");
+            node.initScript("a.sh", setting);
+            node.initScript("b.sql", "select 'after';");
+            node.initScript("c.sh", "exit 0");
+            node.initScript("d.sh", "docker_temp_server_stop >/dev/null", "docker_temp_server_start >/dev/null");
+            node.initScript("e.sql", "select 'at the end';");
+            assertThat(init(node).stdout()).contains(" after\n", " at the end\n");
         }
     }
 

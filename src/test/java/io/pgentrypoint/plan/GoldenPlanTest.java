@@ -381,14 +381,12 @@ class GoldenPlanTest {
                                         Script.Use.RUN,
                                         "it has CRLF; dos2unix"),
                                 script(init, "README.md", Script.Use.IGNORE, "")),
-                        Optional.empty(),
-                        false);
+                        Optional.empty());
         ScriptDirectory atStart =
                 new ScriptDirectory(
                         start,
                         List.of(script(start, "grants.sh", Script.Use.SOURCE, "")),
-                        Optional.empty(),
-                        false);
+                        Optional.empty());
         DataDirectory empty = new DataDirectory.Empty();
         Scripts both = new Scripts(atInit, atStart);
         cell(

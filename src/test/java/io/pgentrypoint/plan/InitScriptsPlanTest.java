@@ -27,7 +27,7 @@ class InitScriptsPlanTest {
     }
 
     private static ScriptDirectory init(Script... scripts) {
-        return new ScriptDirectory(INIT, List.of(scripts), Optional.empty(), false);
+        return new ScriptDirectory(INIT, List.of(scripts), Optional.empty());
     }
 
     private static Plan plan(DataDirectory volume, Scripts scripts, String... environment) {
@@ -108,7 +108,7 @@ class InitScriptsPlanTest {
     @Test
     void a_directory_that_cannot_be_listed_is_refused_as_ls_refuses_it() {
         ScriptDirectory closed =
-                new ScriptDirectory(INIT, List.of(), Optional.of("Permission denied"), false);
+                new ScriptDirectory(INIT, List.of(), Optional.of("Permission denied"));
         assertThatExceptionOfType(Refusal.class)
                 .isThrownBy(() ->
                         plan(
@@ -124,48 +124,12 @@ class InitScriptsPlanTest {
     }
 
     @Test
-    void scripts_that_say_where_the_socket_is_find_it_there() {
-        ScriptDirectory names =
-                new ScriptDirectory(INIT, List.of(script("a.sh", Use.RUN)), Optional.empty(), true);
-        String start = "start a bootstrap server, without TCP, on a private socket";
-        assertThat(
-                        text(
-                                plan(
-                                        new DataDirectory.Empty(),
-                                        new Scripts(names, ScriptDirectory.none(START)))))
-                .anyMatch(step -> step.contains(start + " and in /var/run/postgresql"));
-        assertThat(
-                        text(
-                                plan(
-                                        new DataDirectory.Empty(),
-                                        atInit(script("a.sh", Use.RUN)),
-                                        "POSTGRES_PASSWORD",
-                                        "x",
-                                        "POSTGRES_HOST",
-                                        "/var/run/postgresql")))
-                .anyMatch(step -> step.contains(start + " and in /var/run/postgresql"));
-        assertThat(text(plan(new DataDirectory.Empty(), atInit(script("a.sh", Use.RUN)))))
-                .anyMatch(step -> step.contains(start + " – "));
-        assertThat(
-                        text(
-                                plan(
-                                        new DataDirectory.Empty(),
-                                        atInit(script("a.sh", Use.RUN)),
-                                        "POSTGRES_PASSWORD",
-                                        "x",
-                                        "PATRONICTL_CONFIG_FILE",
-                                        "/var/run/postgresql/entrypoint-patroni-5432")))
-                .anyMatch(step -> step.contains(start + " – "));
-    }
-
-    @Test
     void scripts_of_each_start_run_on_an_existing_cluster_and_after_those_of_the_first() {
         ScriptDirectory each =
                 new ScriptDirectory(
                         START,
                         List.of(new Script(START.resolve("s.sql"), Use.SQL, Optional.empty())),
-                        Optional.empty(),
-                        false);
+                        Optional.empty());
         assertThat(
                         text(
                                 plan(

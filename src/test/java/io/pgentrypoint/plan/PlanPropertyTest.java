@@ -98,7 +98,7 @@ class PlanPropertyTest {
                         one(random, List.of(Script.Use.SQL, Script.Use.RUN, Script.Use.IGNORE)),
                         Optional.empty());
         return random.nextInt(4) == 0
-                ? new ScriptDirectory(path, List.of(script), Optional.empty(), random.nextBoolean())
+                ? new ScriptDirectory(path, List.of(script), Optional.empty())
                 : ScriptDirectory.none(path);
     }
 

@@ -1,4 +1,4 @@
-package io.pgentrypoint.supervise;
+package io.pgentrypoint.process;
 
 import java.util.ArrayList;
 import java.util.List;
@@ -6,7 +6,7 @@ import java.util.regex.Pattern;
 
 /// What a server that stops still waits for, from the titles of its processes: it takes no new
 /// connection by then, so no query can ask.
-final class WaitingFor {
+public final class WaitingFor {
 
     private static final String PREFIX = "postgres: ";
     // "user database [local] activity" or "user database 10.0.0.7(51234) activity"
@@ -15,7 +15,7 @@ final class WaitingFor {
     private WaitingFor() {}
 
     /// @param titles of the server's children
-    static String sentence(List<String> titles) {
+    public static String sentence(List<String> titles) {
         List<String> parts = new ArrayList<>();
         List<String> all = titles.stream().map(WaitingFor::activity).toList();
         long sessions = all.stream().filter(WaitingFor::isSession).count();

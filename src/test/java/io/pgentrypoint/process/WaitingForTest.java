@@ -1,4 +1,4 @@
-package io.pgentrypoint.supervise;
+package io.pgentrypoint.process;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
