@@ -14,6 +14,8 @@ import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
+import java.nio.file.attribute.PosixFilePermission;
+import java.nio.file.attribute.PosixFilePermissions;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -128,6 +130,7 @@ final class Staging {
                     case RUNNING_SCRIPTS, DISCARDING ->
                             throw new IllegalStateException("what is in its place is not moved");
                 };
+        keepGroupAccess();
         // The content of all of them was synced, through their links.
         String major = major();
         List<OutsidePart> outside = outside();
@@ -148,6 +151,16 @@ final class Staging {
         AtomicFiles.sync(layout.dataDirectory());
         Files.deleteIfExists(staging.dataDirectory());
         AtomicFiles.deleteIfExists(layout.journal());
+    }
+
+    /// That of initdb -g, or of the primary that was cloned: backups read it as its group.
+    void keepGroupAccess() throws IOException {
+        Path staged = staging.dataDirectory();
+        if (Files.isDirectory(staged)
+                && Files.getPosixFilePermissions(staged).contains(PosixFilePermission.GROUP_READ)) {
+            Files.setPosixFilePermissions(
+                    layout.dataDirectory(), PosixFilePermissions.fromString("rwxr-x---"));
+        }
     }
 
     /// Of the staged cluster, or of what is published of it.

@@ -73,6 +73,7 @@ final class UnfinishedCluster {
         Journal.Proof proof =
                 new Journal.Proof(systemIdentifier, MARK + HexFormat.of().formatHex(random));
         write(Journal.runningScripts(building.wal(), proof));
+        new Staging(layout).keepGroupAccess();
         for (OutsidePart part : OutsidePart.of(building, layout)) {
             part.moveUp(staging);
         }

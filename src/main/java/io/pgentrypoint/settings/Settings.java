@@ -3,7 +3,6 @@ package io.pgentrypoint.settings;
 import io.pgentrypoint.mode.Citus;
 import io.pgentrypoint.mode.Mode;
 import io.pgentrypoint.mode.SynchronousStandbys;
-import io.pgentrypoint.report.BadValue;
 import io.pgentrypoint.report.InvalidSettings;
 import io.pgentrypoint.report.LogFormat;
 import io.pgentrypoint.report.Problem;
@@ -87,7 +86,7 @@ public record Settings(
                 environment.read(Variables.PGDATA, () -> Path.of("/var/lib/postgresql/data"));
         arguments.check(dataDirectory, environment);
         int port = environment.read(Variables.PGPORT, () -> 5432);
-        Initdb initdb = initdb(environment);
+        Initdb initdb = new InitdbReader(environment).read();
         Optional<String> method = environment.read(Variables.POSTGRES_HOST_AUTH_METHOD);
         String logLevel = environment.read(Variables.LOG_LEVEL, () -> "info");
         LogFormat logFormat = environment.read(Variables.LOG_FORMAT, () -> LogFormat.TEXT);
@@ -206,29 +205,6 @@ public record Settings(
                 name,
                 environment.read(Variables.POSTGRES_PASSWORD),
                 environment.read(Variables.POSTGRES_DB, () -> name));
-    }
-
-    private static Initdb initdb(Environment environment) {
-        Optional<Path> walDirectory = environment.read(Variables.POSTGRES_INITDB_WALDIR);
-        String text = environment.read(Variables.POSTGRES_INITDB_ARGS, () -> "");
-        try {
-            List<String> words = Words.split(text);
-            // compose's list form keeps the quotes: - POSTGRES_INITDB_ARGS="--a --b"
-            if (words.size() == 1 && words.getFirst().matches("-.* -.*")) {
-                environment.report(
-                        Problem.warning(
-                                Variables.POSTGRES_INITDB_ARGS.name(),
-                                text,
-                                "is one single argument, because of the quotes around it",
-                                "remove the outer quotes"));
-            }
-            return new Initdb(words, walDirectory);
-        } catch (BadValue e) {
-            environment.report(
-                    Problem.error(
-                            Variables.POSTGRES_INITDB_ARGS.name(), text, e.rule(), e.remedy()));
-            return new Initdb(List.of(), walDirectory);
-        }
     }
 
     private static void refuseSuperuser(Mode mode, Superuser superuser, Environment environment) {

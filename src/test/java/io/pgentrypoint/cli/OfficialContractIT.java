@@ -9,6 +9,8 @@ import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /// What the official image promises besides init scripts. The ids are those of
 /// docs/official-image.md.
@@ -185,6 +187,43 @@ class OfficialContractIT {
             assertThat(Files.readSymbolicLink(node.data.resolve("pg_wal"))).isEqualTo(wal);
             assertThat(Files.getPosixFilePermissions(wal))
                     .isEqualTo(PosixFilePermissions.fromString("rwx------"));
+            assertThat(run.stop().code()).isZero();
+        }
+    }
+
+    @ParameterizedTest
+    @DisplayName("1.5: --waldir and -X in POSTGRES_INITDB_ARGS, also when a script fails in between")
+    @ValueSource(strings = {"--waldir=", "-X "})
+    void a_wal_directory_among_the_arguments_belongs_to_the_first_boot(String option)
+            throws IOException {
+        try (Node node = Node.standalone().ownHome()) {
+            Path wal = node.home.resolve("wal");
+            node.with("POSTGRES_INITDB_ARGS", "--no-locale " + option + wal);
+            Path file = node.initScript("a.sh", "exit 5");
+            assertThat(node.call("init").code()).isEqualTo(5);
+            Files.delete(file);
+            Run run = node.serve();
+            assertThat(Files.readSymbolicLink(node.data.resolve("pg_wal"))).isEqualTo(wal);
+            assertThat(run.stop().code()).isZero();
+        }
+    }
+
+    @ParameterizedTest
+    @DisplayName("INIT-6: --allow-group-access is kept, with scripts and without, and at each start")
+    @ValueSource(booleans = {true, false})
+    void group_access_is_kept(boolean scripts) throws IOException {
+        try (Node node =
+                Node.standalone().with("POSTGRES_INITDB_ARGS", "--no-locale --allow-group-access")) {
+            if (scripts) {
+                node.initScript("a.sql", "select 1;");
+            }
+            for (int i = 0; i < 2; i++) {
+                assertThat(node.call("init").code()).isZero();
+                assertThat(Files.getPosixFilePermissions(node.data))
+                        .isEqualTo(PosixFilePermissions.fromString("rwxr-x---"));
+            }
+            Run run = node.serve();
+            assertThat(node.ask("SHOW data_directory_mode")).isEqualTo("0750");
             assertThat(run.stop().code()).isZero();
         }
     }
