@@ -138,6 +138,20 @@ final class ConfigurationSteps {
         return steps;
     }
 
+    /// A script may have put another file into the place of one that holds our lines.
+    List<Planned> afterScripts(Layout layout) {
+        List<Planned> steps = new ArrayList<>();
+        if (!configuration.isEmpty() || hbaBlock.isPresent()) {
+            String because = "a script may have replaced the file";
+            String text = SettingsFile.text(configuration);
+            steps.add(new Planned(new Step.WriteSettings(layout, text), because));
+            steps.add(new Planned(new Step.IncludeSettings(layout), because));
+            hbaBlock.ifPresent(block ->
+                    steps.add(new Planned(new Step.WriteHbaBlock(layout, block), because)));
+        }
+        return steps;
+    }
+
     /// Not before somebody is there to be waited for.
     Optional<Planned> synchronous() {
         return settings.synchronous()

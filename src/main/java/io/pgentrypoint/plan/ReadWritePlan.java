@@ -97,7 +97,9 @@ final class ReadWritePlan {
             steps.addAll(scripts.before(configuration.arguments()));
             steps.addAll(databaseAndRole());
             steps.addAll(node.steps());
-            steps.addAll(scripts.around());
+            steps.addAll(
+                    scripts.around(
+                            configuration.afterScripts(new Layout(settings.dataDirectory()))));
         } else {
             steps.add(
                     new Planned(

@@ -119,7 +119,9 @@ final class ScriptSteps {
     }
 
     /// At the first start, the server being up.
-    List<Planned> around() {
+    ///
+    /// @param files what is made sure of afterwards
+    List<Planned> around(List<Planned> files) {
         List<Planned> steps = new ArrayList<>();
         if (scripts.init().hasWork()) {
             steps.add(new Planned(new Step.RunScripts(scripts.init()), "this is the first start"));
@@ -129,6 +131,7 @@ final class ScriptSteps {
         }
         steps.add(
                 new Planned(new Step.StopBootstrapServer(layout), "the cluster is as it shall be"));
+        steps.addAll(files);
         steps.add(
                 new Planned(
                         new Step.FinishFirstBoot(layout),
