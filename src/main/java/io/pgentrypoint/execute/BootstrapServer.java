@@ -110,8 +110,7 @@ final class BootstrapServer implements AutoCloseable {
         ScriptSockets sockets =
                 terms.forScripts()
                         ? ScriptSockets.of(configured(programs, argv, environment), port, work)
-                        : new ScriptSockets(
-                                List.of(work.toString()), Optional.of(work.toString()));
+                        : new ScriptSockets(List.of(work.toString()), Optional.of(work.toString()));
         // What follows the user's arguments wins over them.
         for (String setting : settings(layout, work, sockets, port, terms)) {
             argv.add("-c");
@@ -205,7 +204,9 @@ final class BootstrapServer implements AutoCloseable {
     }
 
     private Signal end(StopRequest stop) {
-        return terms.keepsData() && stop.strength() < StopRequest.ASKED_AGAIN ? Signal.INT : Signal.QUIT;
+        return terms.keepsData() && stop.strength() < StopRequest.ASKED_AGAIN
+                ? Signal.INT
+                : Signal.QUIT;
     }
 
     private void awaitReady(StopRequest stop) {

@@ -307,11 +307,7 @@ public final class Executor implements AutoCloseable {
         progress.detail("running scripts of " + directory.path());
         try (NamedUser user = NamedUser.of(layout.staging())) {
             ScriptRun.run(
-                    directory,
-                    programs,
-                    settings,
-                    bootstrap(),
-                    user.environment(environment));
+                    directory, programs, settings, bootstrap(), user.environment(environment));
         } finally {
             progress.detail("");
         }

@@ -106,8 +106,7 @@ final class ScriptSteps {
                         new Step.PutInPlace(layout),
                         "scripts name files of the data directory by their path"),
                 new Planned(
-                        new Step.StartServerForScripts(
-                                layout, arguments, true, hasOwnRules()),
+                        new Step.StartServerForScripts(layout, arguments, true, hasOwnRules()),
                         "what follows needs a server, and TCP stays closed until it is done"));
     }
 

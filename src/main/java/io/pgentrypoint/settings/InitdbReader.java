@@ -90,8 +90,7 @@ final class InitdbReader {
                 continue;
             }
             String attached = word.substring(i + 1);
-            String value =
-                    value(word, Optional.of(attached).filter(text -> !text.isEmpty()), rest);
+            String value = value(word, Optional.of(attached).filter(text -> !text.isEmpty()), rest);
             switch (letter) {
                 case "X" -> walDirectory = Optional.of(value);
                 case "D" -> throw elsewhere(word);

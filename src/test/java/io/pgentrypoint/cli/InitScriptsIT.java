@@ -358,7 +358,10 @@ class InitScriptsIT {
             node.initScript("a.sh", setting);
             node.initScript("b.sql", "select 'after';");
             node.initScript("c.sh", "exit 0");
-            node.initScript("d.sh", "docker_temp_server_stop >/dev/null", "docker_temp_server_start >/dev/null");
+            node.initScript(
+                    "d.sh",
+                    "docker_temp_server_stop >/dev/null",
+                    "docker_temp_server_start >/dev/null");
             node.initScript("e.sql", "select 'at the end';");
             assertThat(init(node).stdout()).contains(" after\n", " at the end\n");
         }

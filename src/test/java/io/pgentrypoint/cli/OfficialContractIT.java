@@ -192,7 +192,8 @@ class OfficialContractIT {
     }
 
     @ParameterizedTest
-    @DisplayName("1.5: --waldir and -X in POSTGRES_INITDB_ARGS, also when a script fails in between")
+    @DisplayName(
+            "1.5: --waldir and -X in POSTGRES_INITDB_ARGS, also when a script fails in between")
     @ValueSource(strings = {"--waldir=", "-X "})
     void a_wal_directory_among_the_arguments_belongs_to_the_first_boot(String option)
             throws IOException {
@@ -209,11 +210,13 @@ class OfficialContractIT {
     }
 
     @ParameterizedTest
-    @DisplayName("INIT-6: --allow-group-access is kept, with scripts and without, and at each start")
+    @DisplayName(
+            "INIT-6: --allow-group-access is kept, with scripts and without, and at each start")
     @ValueSource(booleans = {true, false})
     void group_access_is_kept(boolean scripts) throws IOException {
         try (Node node =
-                Node.standalone().with("POSTGRES_INITDB_ARGS", "--no-locale --allow-group-access")) {
+                Node.standalone()
+                        .with("POSTGRES_INITDB_ARGS", "--no-locale --allow-group-access")) {
             if (scripts) {
                 node.initScript("a.sql", "select 1;");
             }

@@ -31,8 +31,7 @@ class ReplacedFilesIT {
 
     @Test
     @DisplayName("INITD-14: a primary whose script replaces both files is followed by a replica")
-    void a_primary_whose_script_replaces_both_files_is_followed_by_a_replica()
-            throws IOException {
+    void a_primary_whose_script_replaces_both_files_is_followed_by_a_replica() throws IOException {
         try (Node primary = Node.primary();
                 Node replica = Node.replicaOf(primary.port)) {
             primary.initScript(

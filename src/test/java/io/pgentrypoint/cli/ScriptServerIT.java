@@ -30,8 +30,7 @@ class ScriptServerIT {
     private static final Path USUAL = Path.of("/var/run/postgresql");
 
     private static Run.Ended init(Node node, String... words) {
-        Run.Ended ended =
-                words.length == 0 ? node.call("init") : node.call(words);
+        Run.Ended ended = words.length == 0 ? node.call("init") : node.call(words);
         assertThat(ended.code()).as(ended.stdout() + ended.stderr()).isZero();
         return ended;
     }
@@ -69,20 +68,25 @@ class ScriptServerIT {
         int probes = RealCluster.freePort();
         try (Node node = Node.standalone().with("PROBE_PORT", String.valueOf(probes))) {
             Path release = node.home.resolve("t/release");
-            node.initScript("a.sh", "echo waits >&2; until [ -e " + release + " ]; do sleep 0.1; done");
+            node.initScript(
+                    "a.sh", "echo waits >&2; until [ -e " + release + " ]; do sleep 0.1; done");
             Run run = node.start();
             run.await("waits", 60);
             assertThat(isReady(node, USUAL)).isZero();
             assertThat(isReady(node, node.sockets())).isZero();
             assertThatExceptionOfType(ConnectException.class)
-                    .isThrownBy(() -> new Socket(InetAddress.getLoopbackAddress(), node.port).close());
+                    .isThrownBy(
+                            () -> new Socket(InetAddress.getLoopbackAddress(), node.port).close());
             assertThat(node.call("healthcheck").code()).isEqualTo(1);
             assertThat(node.call("status").stdout()).contains("running scripts of ");
             HttpResponse<String> readyz =
                     HttpClient.newHttpClient()
                             .send(
                                     HttpRequest.newBuilder(
-                                                    URI.create("http://127.0.0.1:" + probes + "/readyz"))
+                                                    URI.create(
+                                                            "http://127.0.0.1:"
+                                                                    + probes
+                                                                    + "/readyz"))
                                             .build(),
                                     HttpResponse.BodyHandlers.ofString());
             assertThat(readyz.statusCode()).as(readyz.body()).isEqualTo(503);
@@ -111,7 +115,8 @@ class ScriptServerIT {
                     "docker_temp_server_stop >/dev/null",
                     "docker_temp_server_start -c max_connections=31 >/dev/null",
                     "psql -Atc 'show max_connections'");
-            node.initScript("c.sh", "pg_ctl -D \"$PGDATA\" -o '-c work_mem=9MB' -w restart >/dev/null");
+            node.initScript(
+                    "c.sh", "pg_ctl -D \"$PGDATA\" -o '-c work_mem=9MB' -w restart >/dev/null");
             node.initScript("d.sql", "show work_mem;");
             node.initScript("e.sh", "pg_ctl -D \"$PGDATA\" -m fast -w stop >/dev/null");
             node.initScript("f.sql", "select 'started again';");
@@ -121,7 +126,8 @@ class ScriptServerIT {
                     "pg_ctl -D \"$PGDATA\" -o \"-c listen_addresses='localhost'\" -w start >/dev/null");
             node.initScript("h.sql", "show listen_addresses;");
             assertThat(init(node).stdout())
-                    .contains("restarted\n", "\n31\n", " 9MB\n", " started again\n", " localhost\n");
+                    .contains(
+                            "restarted\n", "\n31\n", " 9MB\n", " started again\n", " localhost\n");
             assertThat(node.data.resolve("postmaster.pid")).doesNotExist();
             Run run = node.serve();
             assertThat(run.said()).doesNotContain("not properly shut down");
@@ -167,7 +173,10 @@ class ScriptServerIT {
                     .doesNotContain("entrypoint-");
             Run standby =
                     node.program(
-                            standby(copy, RealCluster.freePort(), node.home.resolve("t").toString()));
+                            standby(
+                                    copy,
+                                    RealCluster.freePort(),
+                                    node.home.resolve("t").toString()));
             standby.await("started streaming WAL from primary", 60);
             standby.signal("QUIT");
             int _ = standby.end().code();
@@ -181,7 +190,13 @@ class ScriptServerIT {
                         .formatted(data, port, sockets);
         return Node.isRoot()
                 ? new String[] {
-                    "setpriv", "--reuid=postgres", "--regid=postgres", "--clear-groups", "sh", "-c", server
+                    "setpriv",
+                    "--reuid=postgres",
+                    "--regid=postgres",
+                    "--clear-groups",
+                    "sh",
+                    "-c",
+                    server
                 }
                 : new String[] {"sh", "-c", server};
     }
@@ -224,7 +239,11 @@ class ScriptServerIT {
         try (Node node = Node.standalone()) {
             Path lock = USUAL.resolve(".s.PGSQL." + node.port + ".lock");
             Files.writeString(
-                    lock, ProcessHandle.current().pid() + "\n/elsewhere\n1700000000\n5432\n" + USUAL + "\n");
+                    lock,
+                    ProcessHandle.current().pid()
+                            + "\n/elsewhere\n1700000000\n5432\n"
+                            + USUAL
+                            + "\n");
             node.initScript("a.sql", "select 'reached';");
             assertThat(init(node).stdout()).contains(" reached\n");
             assertThat(lock).doesNotExist();
@@ -257,13 +276,18 @@ class ScriptServerIT {
             Files.writeString(
                     own.resolve("postgresql.conf"),
                     "data_directory = '%s'\nhba_file = '%s'\nlisten_addresses = ''\n"
-                            .formatted(node.data, own.resolve("pg_hba.conf"))
-                            + "unix_socket_directories = '" + node.sockets() + "'\n");
+                                    .formatted(node.data, own.resolve("pg_hba.conf"))
+                            + "unix_socket_directories = '"
+                            + node.sockets()
+                            + "'\n");
             String[] words =
                     switch (argument) {
-                        case "hba_file" -> new String[] {"-c", "hba_file=" + own.resolve("pg_hba.conf")};
+                        case "hba_file" ->
+                                new String[] {"-c", "hba_file=" + own.resolve("pg_hba.conf")};
                         case "config_file" ->
-                                new String[] {"-c", "config_file=" + own.resolve("postgresql.conf")};
+                                new String[] {
+                                    "-c", "config_file=" + own.resolve("postgresql.conf")
+                                };
                         default -> new String[] {"-D", own.toString()};
                     };
             String asks =
