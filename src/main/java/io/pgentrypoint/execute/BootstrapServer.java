@@ -70,7 +70,7 @@ final class BootstrapServer implements AutoCloseable {
     private final Terms terms;
     private final Login login;
     private final Path work;
-    private final ScriptSockets sockets;
+    private final ScriptRun.Sockets sockets;
     private final Duration patience;
 
     private BootstrapServer(
@@ -79,7 +79,7 @@ final class BootstrapServer implements AutoCloseable {
             Terms terms,
             Login login,
             Path work,
-            ScriptSockets sockets,
+            ScriptRun.Sockets sockets,
             Duration patience) {
         this.child = child;
         this.layout = layout;
@@ -107,10 +107,10 @@ final class BootstrapServer implements AutoCloseable {
         argv.add("-D");
         argv.add(layout.dataDirectory().toString());
         argv.addAll(withoutQuestion(arguments));
-        ScriptSockets sockets =
+        ScriptRun.Sockets sockets =
                 terms.forScripts()
-                        ? ScriptSockets.of(configured(programs, argv, environment), port, work)
-                        : new ScriptSockets(List.of(work.toString()), Optional.of(work.toString()));
+                        ? ScriptRun.Sockets.of(configured(programs, argv, environment), port, work)
+                        : new ScriptRun.Sockets(List.of(work.toString()), Optional.of(work.toString()));
         // What follows the user's arguments wins over them.
         for (String setting : settings(layout, work, sockets, port, terms)) {
             argv.add("-c");
@@ -172,7 +172,7 @@ final class BootstrapServer implements AutoCloseable {
     }
 
     private static List<String> settings(
-            Layout layout, Path work, ScriptSockets sockets, int port, Terms terms)
+            Layout layout, Path work, ScriptRun.Sockets sockets, int port, Terms terms)
             throws IOException {
         List<String> settings =
                 new ArrayList<>(

@@ -1,5 +1,6 @@
 package io.pgentrypoint.execute;
 
+import io.pgentrypoint.connect.LocalServer;
 import io.pgentrypoint.files.AtomicFiles;
 import io.pgentrypoint.process.Command;
 import io.pgentrypoint.process.Programs;
@@ -12,13 +13,18 @@ import io.pgentrypoint.settings.Settings;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
+import java.util.stream.Collectors;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /// Runs the user's scripts, as the official image does: all in one bash, with the environment that
 /// it gives them.
@@ -34,7 +40,91 @@ final class ScriptRun {
                     "POSTGRES_DB_FILE",
                     "POSTGRES_INITDB_ARGS_FILE");
 
+    private static final Logger LOG = LoggerFactory.getLogger(ScriptRun.class);
+
     private ScriptRun() {}
+
+    /// Where scripts reach their server: in the directories of the real server, and where libpq looks
+    /// when nothing says where the server is.
+    ///
+    /// @param directories in the order in which the server opens them
+    /// @param host what libpq has to be told (PGHOST); empty where its default is right
+    record Sockets(List<String> directories, Optional<String> host) {
+
+        /// Debian's DEFAULT_PGSOCKET_DIR.
+        private static final Path DEFAULT = Path.of("/var/run/postgresql");
+
+        Sockets {
+            directories = List.copyOf(directories);
+        }
+
+        /// @param configured the server's unix_socket_directories
+        /// @param own a directory of ours, for want of any other
+        static Sockets of(String configured, int port, Path own) throws IOException {
+            List<Path> usable = new ArrayList<>();
+            List<String> abstractNames = new ArrayList<>();
+            boolean usual = add(DEFAULT, port, usable);
+            boolean configuredUsual = false;
+            for (String name : names(configured)) {
+                if (name.startsWith("/")) {
+                    boolean isUsual = usual && Files.isSameFile(real(Path.of(name)), real(DEFAULT));
+                    configuredUsual |= isUsual;
+                    boolean _ = !isUsual && add(Path.of(name), port, usable);
+                } else {
+                    abstractNames.add(name);
+                }
+            }
+            Optional<Path> other = usable.stream().skip(usual ? 1 : 0).findFirst();
+            Optional<String> host =
+                    configuredUsual || (usual && other.isEmpty())
+                            ? Optional.empty()
+                            : Optional.of(other.orElse(own).toString());
+            if (usable.isEmpty()) {
+                usable.add(own);
+            }
+            List<String> directories = new ArrayList<>(usable.stream().map(Path::toString).toList());
+            directories.addAll(abstractNames);
+            return new Sockets(directories, host);
+        }
+
+        /// SplitDirectoriesString (varlena.c).
+        private static List<String> names(String configured) {
+            return List.of(configured.split(",", -1)).stream()
+                    .map(name -> name.strip().replace("\"", ""))
+                    .filter(name -> !name.isEmpty())
+                    .toList();
+        }
+
+        private static Path real(Path directory) throws IOException {
+            return Files.exists(directory) ? directory.toRealPath() : directory;
+        }
+
+        /// What a killed server leaves beside its socket stops the next one while that process id is
+        /// used again, by a thread of ours perhaps: nobody answers there, so it is stale.
+        private static boolean add(Path directory, int port, List<Path> usable) throws IOException {
+            LocalServer place = new LocalServer(directory, port);
+            if (!Files.isDirectory(directory) || !Files.isWritable(directory)) {
+                return false;
+            }
+            if (place.answers()) {
+                LOG.warn(
+                        "Another server answers at {}: scripts do not find this one there; give each"
+                                + " server a port or a socket directory of its own",
+                        place.socketFile());
+                return false;
+            }
+            Files.deleteIfExists(directory.resolve(place.socketFile().getFileName() + ".lock"));
+            usable.add(directory);
+            return true;
+        }
+
+        /// As a value of unix_socket_directories.
+        String setting() {
+            return directories.stream()
+                    .map(name -> "\"" + name + "\"")
+                    .collect(Collectors.joining(","));
+        }
+    }
 
     /// @param named the environment of children, with a name for this uid where it has none
     static void run(

@@ -4,7 +4,7 @@ import io.pgentrypoint.process.Child;
 import io.pgentrypoint.process.Relatives;
 import io.pgentrypoint.process.Signal;
 import io.pgentrypoint.process.StopRequest;
-import io.pgentrypoint.process.WaitingFor;
+import io.pgentrypoint.report.WaitingFor;
 import java.time.Duration;
 import java.util.function.BooleanSupplier;
 import java.util.function.Consumer;

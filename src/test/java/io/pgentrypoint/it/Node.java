@@ -141,7 +141,8 @@ final class Node extends GenericContainer<Node> {
 
     /// The bootstrap server of a first boot gets ready too, but it listens nowhere.
     Node awaitServer() {
-        return awaitLog("\"/var/run/postgresql/.s.PGSQL").awaitSql("SELECT 1", "1");
+        // A server for scripts has the same socket, and no TCP.
+        return awaitLog("listening on IPv4 address").awaitSql("SELECT 1", "1");
     }
 
     Run exec(String... argv) {

@@ -104,7 +104,7 @@ class OfficialImageIT {
             node.withFile(INIT + "a.sh", FILE, "psql -U postgres -Atc \"select 'a' || 'sks'\"\n")
                     .withFile(INIT + "b.sql", FILE, "create table t as select 1 as row;")
                     .withCommand("-c", "unix_socket_directories=/tmp");
-            node.started().awaitLog("\"/tmp/.s.PGSQL.5432\"");
+            node.started().awaitLog("listening on IPv4 address");
             assertThat(node.log()).contains("\nasks\n");
             Eventually.happens(
                     "a row by the socket in /tmp",
@@ -113,7 +113,8 @@ class OfficialImageIT {
                             node.exec("psql", "-h", "/tmp", "-U", "postgres", "-Atc", "table t")
                                     .out()
                                     .equals("1\n"));
-            assertThat(node.exec("entrypoint", "healthcheck").code()).isZero();
+            Eventually.happens(
+                    "healthy", node::log, () -> node.exec("entrypoint", "healthcheck").code() == 0);
         }
     }
 
@@ -173,7 +174,8 @@ class OfficialImageIT {
     }
 
     @Test
-    void nobody_calls_it_healthy_or_ready_while_scripts_run() {
+    @DisplayName("INITD-16: while scripts run the socket is open, TCP is closed, and it is not healthy")
+    void while_scripts_run_the_socket_is_open_and_it_is_not_healthy() {
         try (Node node = node()) {
             node.withCreateContainerCmdModifier(command ->
                     command.withHealthcheck(
@@ -187,7 +189,8 @@ class OfficialImageIT {
                     .started()
                     .awaitLog("waits");
             assertThat(node.exec("entrypoint", "healthcheck").code()).isEqualTo(1);
-            assertThat(node.exec("pg_isready", "-U", "postgres").code()).isNotZero();
+            assertThat(node.exec("pg_isready", "-U", "postgres").code()).isZero();
+            assertThat(node.exec("pg_isready", "-h", "127.0.0.1").code()).isNotZero();
             assertThat(node.exec("entrypoint", "status").out()).contains("running scripts of ");
             assertThat(node.exec("touch", "/tmp/go-on").code()).isZero();
             node.awaitServer();

@@ -1,4 +1,4 @@
-package io.pgentrypoint.process;
+package io.pgentrypoint.report;
 
 import java.util.ArrayList;
 import java.util.List;

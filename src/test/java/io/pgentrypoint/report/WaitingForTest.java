@@ -1,4 +1,4 @@
-package io.pgentrypoint.process;
+package io.pgentrypoint.report;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
