@@ -110,7 +110,8 @@ final class BootstrapServer implements AutoCloseable {
         ScriptRun.Sockets sockets =
                 terms.forScripts()
                         ? ScriptRun.Sockets.of(configured(programs, argv, environment), port, work)
-                        : new ScriptRun.Sockets(List.of(work.toString()), Optional.of(work.toString()));
+                        : new ScriptRun.Sockets(
+                                List.of(work.toString()), Optional.of(work.toString()));
         // What follows the user's arguments wins over them.
         for (String setting : settings(layout, work, sockets, port, terms)) {
             argv.add("-c");
@@ -242,8 +243,7 @@ final class BootstrapServer implements AutoCloseable {
     private LocalServer connectTo() throws SQLException {
         return PostmasterFile.read(layout.dataDirectory())
                 .map(PostmasterFile::server)
-                .orElseThrow(() ->
-                        new SQLException("the bootstrap server does not run any more"));
+                .orElseThrow(() -> new SQLException("the bootstrap server does not run any more"));
     }
 
     /// What is done in a session.

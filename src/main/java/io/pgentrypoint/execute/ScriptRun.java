@@ -44,8 +44,8 @@ final class ScriptRun {
 
     private ScriptRun() {}
 
-    /// Where scripts reach their server: in the directories of the real server, and where libpq looks
-    /// when nothing says where the server is.
+    /// Where scripts reach their server: in the directories of the real server, and where libpq
+    /// looks when nothing says where the server is.
     ///
     /// @param directories in the order in which the server opens them
     /// @param host what libpq has to be told (PGHOST); empty where its default is right
@@ -82,7 +82,8 @@ final class ScriptRun {
             if (usable.isEmpty()) {
                 usable.add(own);
             }
-            List<String> directories = new ArrayList<>(usable.stream().map(Path::toString).toList());
+            List<String> directories =
+                    new ArrayList<>(usable.stream().map(Path::toString).toList());
             directories.addAll(abstractNames);
             return new Sockets(directories, host);
         }
@@ -99,8 +100,8 @@ final class ScriptRun {
             return Files.exists(directory) ? directory.toRealPath() : directory;
         }
 
-        /// What a killed server leaves beside its socket stops the next one while that process id is
-        /// used again, by a thread of ours perhaps: nobody answers there, so it is stale.
+        /// What a killed server leaves beside its socket stops the next one while that process id
+        /// is used again, by a thread of ours perhaps: nobody answers there, so it is stale.
         private static boolean add(Path directory, int port, List<Path> usable) throws IOException {
             LocalServer place = new LocalServer(directory, port);
             if (!Files.isDirectory(directory) || !Files.isWritable(directory)) {

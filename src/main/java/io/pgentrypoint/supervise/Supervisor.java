@@ -11,7 +11,6 @@ import io.pgentrypoint.process.Signals;
 import io.pgentrypoint.process.StopRequest;
 import io.pgentrypoint.report.Phase;
 import io.pgentrypoint.report.Progress;
-import io.pgentrypoint.report.WaitingFor;
 import io.pgentrypoint.supervise.Events.Event;
 import java.nio.file.Path;
 import java.util.Optional;

@@ -174,7 +174,8 @@ class OfficialImageIT {
     }
 
     @Test
-    @DisplayName("INITD-16: while scripts run the socket is open, TCP is closed, and it is not healthy")
+    @DisplayName(
+            "INITD-16: while scripts run the socket is open, TCP is closed, and it is not healthy")
     void while_scripts_run_the_socket_is_open_and_it_is_not_healthy() {
         try (Node node = node()) {
             node.withCreateContainerCmdModifier(command ->
