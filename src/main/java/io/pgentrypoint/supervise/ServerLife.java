@@ -8,6 +8,7 @@ import io.pgentrypoint.process.StopRequest;
 import io.pgentrypoint.process.VitalThread;
 import io.pgentrypoint.report.Phase;
 import io.pgentrypoint.report.Progress;
+import io.pgentrypoint.report.WaitingFor;
 import io.pgentrypoint.supervise.Events.Event;
 import java.time.Duration;
 import java.util.Optional;
