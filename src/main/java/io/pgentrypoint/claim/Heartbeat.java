@@ -11,6 +11,7 @@ import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
+import java.nio.file.LinkOption;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.PosixFilePermissions;
@@ -135,7 +136,7 @@ final class Heartbeat implements AutoCloseable {
 
     /// In one write, and without a moment in which a file that was there is empty.
     private static void overwrite(Path file, String text) throws IOException {
-        boolean made = !Files.exists(file);
+        boolean made = !Files.exists(file, LinkOption.NOFOLLOW_LINKS);
         if (made) {
             Files.createFile(
                     file,
@@ -143,7 +144,8 @@ final class Heartbeat implements AutoCloseable {
                             PosixFilePermissions.fromString("rw-------")));
         }
         ByteBuffer bytes = ByteBuffer.wrap(text.getBytes(StandardCharsets.UTF_8));
-        try (FileChannel channel = FileChannel.open(file, StandardOpenOption.WRITE)) {
+        try (FileChannel channel = 
+                FileChannel.open(file, StandardOpenOption.WRITE, LinkOption.NOFOLLOW_LINKS)) {
             while (bytes.hasRemaining()) {
                 channel.write(bytes);
             }

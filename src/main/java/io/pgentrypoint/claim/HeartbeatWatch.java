@@ -9,6 +9,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Optional;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /// Tells a heartbeat that goes on from one that was left behind. Clocks of two machines are never
@@ -21,6 +22,8 @@ final class HeartbeatWatch {
 
     private final Layout layout;
     private final Duration patience;
+    private final Supplier<HolderReader.Sign> sign;
+    private final Supplier<Instant> clock;
     private @Nullable Object last;
     private long seen;
     private @Nullable Instant now;
@@ -30,15 +33,28 @@ final class HeartbeatWatch {
     }
 
     HeartbeatWatch(Layout layout, Duration beat) {
+        this(layout, beat, () -> HolderReader.look(layout), () -> now(layout));
+    }
+
+    /// @param sign the heartbeat, read anew
+    /// @param clock what the file system takes for now; on a network file system that is its
+    ///   server's clock
+    HeartbeatWatch(
+            Layout layout,
+            Duration beat,
+            Supplier<HolderReader.Sign> sign,
+            Supplier<Instant> clock) {
         this.layout = layout;
         this.patience = beat.multipliedBy(MISSED);
+        this.sign = sign;
+        this.clock = clock;
     }
 
     /// Who lives and is not us, as half a sentence.
     ///
     /// @param locks whether the lock is ours: then nobody else of this kernel can have it
     Optional<String> beating(boolean locks) {
-        return switch (HolderReader.look(layout)) {
+        return switch (sign.get()) {
             case HolderReader.Sign.None() -> Optional.empty();
             case HolderReader.Sign.Left(var found) -> beating(found, locks);
             case HolderReader.Sign.Unclear unclear ->
@@ -71,7 +87,7 @@ final class HeartbeatWatch {
         }
         Instant present = now;
         if (present == null) {
-            present = now();
+            present = clock.get();
             now = present;
         }
         Duration age = Duration.between(changedAt, present);
@@ -81,8 +97,7 @@ final class HeartbeatWatch {
         return known.compareTo(patience) >= 0;
     }
 
-    /// What the file system takes for now; on a network file system that is its server's clock.
-    private Instant now() {
+    private static Instant now(Layout layout) {
         Path probe = layout.stateDirectory().resolve("clock");
         try {
             Files.deleteIfExists(probe);

@@ -3,6 +3,7 @@ package io.pgentrypoint.claim;
 import io.pgentrypoint.files.AtomicFiles;
 import io.pgentrypoint.observe.Observer;
 import io.pgentrypoint.process.Flock;
+import io.pgentrypoint.process.OpenFile;
 import io.pgentrypoint.process.Signal;
 import io.pgentrypoint.process.StopRequest;
 import io.pgentrypoint.report.ExitCode;
@@ -14,13 +15,18 @@ import io.pgentrypoint.volume.Holder;
 import io.pgentrypoint.volume.HolderReader;
 import io.pgentrypoint.volume.PostmasterPid;
 import io.pgentrypoint.volume.PostmasterPidReader;
+import java.io.Closeable;
 import java.io.IOException;
 import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Files;
+import java.nio.file.LinkOption;
 import java.nio.file.Path;
+import java.nio.file.attribute.BasicFileAttributes;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Duration;
 import java.util.Optional;
+import java.util.function.Predicate;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -61,9 +67,30 @@ public final class VolumeLock implements AutoCloseable {
             return;
         }
         lock = open();
+        boolean waited = awaitEnd(this::user);
+        ours(waited);
+    }
+
+    /// As root, before the directory is given to another user: a server of somebody else's that
+    /// runs on it is waited for, and none can start until this is closed. What root holds is no
+    /// child's, and names nobody: [#take] comes afterwards, as the server's user.
+    public Closeable hold(OpenFile directory) {
+        RootHold hold = RootHold.of(directory, layout);
+        try {
+            boolean _ = awaitEnd(hold::user);
+            return hold;
+        } catch (RuntimeException | Error e) {
+            hold.close();
+            throw e;
+        }
+    }
+
+    /// @param asked who uses the volume, as half a sentence; empty when nobody does
+    /// @return whether somebody did
+    private boolean awaitEnd(Supplier<Optional<String>> asked) {
         long start = System.nanoTime();
         String said = "";
-        Optional<String> user = user();
+        Optional<String> user = asked.get();
         while (user.isPresent()) {
             Duration left = settings.volume().patience().minusNanos(System.nanoTime() - start);
             if (!left.isPositive()) {
@@ -79,10 +106,10 @@ public final class VolumeLock implements AutoCloseable {
                         said);
             }
             stop.pause(POLL.compareTo(left) < 0 ? POLL : left);
-            user = user();
+            user = asked.get();
         }
         progress.detail("");
-        ours(!said.isEmpty());
+        return !said.isEmpty();
     }
 
     /// Whether a living process of this very container has it: that one answers for the node.
@@ -149,6 +176,7 @@ public final class VolumeLock implements AutoCloseable {
     }
 
     private @Nullable Flock open() {
+        requireOurs();
         try {
             // An existing one keeps its mode: 0750 is the user's choice.
             if (!Files.exists(layout.dataDirectory())) {
@@ -175,6 +203,28 @@ public final class VolumeLock implements AutoCloseable {
                             : "no native calls on this platform";
         }
         return opened.orElse(null);
+    }
+
+    /// A link there was made by somebody else, and leads to what is not ours to lock or to write.
+    private void requireOurs() {
+        requireKind(layout.stateDirectory(), BasicFileAttributes::isDirectory, "a directory");
+        requireKind(layout.lock(), BasicFileAttributes::isRegularFile, "a regular file");
+        requireKind(layout.holder(), BasicFileAttributes::isRegularFile, "a regular file");
+    }
+
+    private void requireKind(Path file, Predicate<BasicFileAttributes> wanted, String kind) {
+        try {
+            BasicFileAttributes seen =
+                    Files.readAttributes(
+                            file, BasicFileAttributes.class, LinkOption.NOFOLLOW_LINKS);
+            if (!wanted.test(seen)) {
+                throw RootHold.notOurs(
+                        layout, file + " is not " + kind + ", as this program makes it");
+            }
+        } catch (IOException e) {
+            // It is not there; what cannot be looked at is said by the next one that tries.
+            LOG.debug("Cannot look at {}: {}", file, e.toString());
+        }
     }
 
     /// Who uses the volume, as half a sentence; empty when nobody does.

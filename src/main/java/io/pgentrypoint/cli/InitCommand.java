@@ -2,10 +2,11 @@ package io.pgentrypoint.cli;
 
 import io.pgentrypoint.Entrypoint;
 import io.pgentrypoint.claim.VolumeLock;
-import io.pgentrypoint.execute.Ownership;
 import io.pgentrypoint.observe.DataDirectory;
 import io.pgentrypoint.observe.Observer;
 import io.pgentrypoint.observe.Preflight;
+import io.pgentrypoint.ownership.Ownership;
+import io.pgentrypoint.process.Identity;
 import io.pgentrypoint.process.Programs;
 import io.pgentrypoint.process.Relay;
 import io.pgentrypoint.process.Signals;
@@ -48,6 +49,7 @@ final class InitCommand implements Callable<Integer> {
     }
 
     private static int initialize(List<String> serverArguments, String officialName) {
+        Identity.forbidNewPrivileges();
         // Before the first line: also that one has the format asked for.
         Logging.configure("info", SystemEnvironment.logFormat());
         StopRequest stop = new StopRequest();
@@ -60,7 +62,7 @@ final class InitCommand implements Callable<Integer> {
             relay = RunCommand.relay(settings.logFormat());
             Progress progress = new Progress();
             lock = new VolumeLock(settings, stop, progress);
-            Ownership.settle(settings, lock::take);
+            Ownership.settle(settings, lock::hold);
             Preflight.check(settings, new Programs(stop));
             if (!officialName.isEmpty() && exists(settings, stop)) {
                 code = saysThatItExists(officialName, settings.dataDirectory());

@@ -3,9 +3,9 @@ package io.pgentrypoint.cli;
 import io.pgentrypoint.Entrypoint;
 import io.pgentrypoint.claim.VolumeLock;
 import io.pgentrypoint.connect.Login;
-import io.pgentrypoint.execute.Ownership;
 import io.pgentrypoint.mode.Mode;
 import io.pgentrypoint.observe.Preflight;
+import io.pgentrypoint.ownership.Ownership;
 import io.pgentrypoint.patroni.RestApi;
 import io.pgentrypoint.probe.Listener;
 import io.pgentrypoint.probe.Node;
@@ -13,6 +13,7 @@ import io.pgentrypoint.probe.NodeQuery;
 import io.pgentrypoint.probe.ProbeServer;
 import io.pgentrypoint.probe.StatusSocket;
 import io.pgentrypoint.probe.StreamWatch;
+import io.pgentrypoint.process.Identity;
 import io.pgentrypoint.process.Programs;
 import io.pgentrypoint.process.Relay;
 import io.pgentrypoint.process.Signal;
@@ -53,6 +54,7 @@ final class RunCommand implements Callable<Integer> {
 
     /// Does not return: this program ends with the server.
     static void run(List<String> serverArguments) {
+        Identity.forbidNewPrivileges();
         // Before the first line: also that one has the format asked for.
         Logging.configure("info", SystemEnvironment.logFormat());
         StopRequest stop = new StopRequest();
@@ -66,7 +68,7 @@ final class RunCommand implements Callable<Integer> {
             relay = relay(settings.logFormat());
             Supervisor supervisor = supervisor(settings, stop, progress);
             lock = new VolumeLock(settings, stop, progress);
-            Ownership.settle(settings, lock::take);
+            Ownership.settle(settings, lock::hold);
             Preflight.check(settings, new Programs(stop));
             Entrypoint entrypoint =
                     new Entrypoint(settings, stop, supervisor, progress, Banner::print, relay);

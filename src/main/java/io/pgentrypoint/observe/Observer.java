@@ -187,21 +187,19 @@ public final class Observer {
     /// Where none of ours has any business.
     public static boolean isForeign(Path directory) {
         boolean file = Files.exists(directory) && !Files.isDirectory(directory);
-        return file || foreign(directory).isPresent();
+        return file || holdsOthers(directory);
     }
 
-    /// Someone else's files and nothing of a cluster, asked before anything of ours is there.
-    public static Optional<DataDirectory.Foreign> foreign(Path directory) {
-        if (!Files.isDirectory(directory) || Files.exists(new Layout(directory).stateDirectory())) {
-            return Optional.empty();
+    /// Someone else's files, and neither a cluster nor a start of ours that was cut off. A state
+    /// directory says nothing: whoever may write there can make one.
+    private static boolean holdsOthers(Path directory) {
+        if (!Files.isDirectory(directory) || Files.exists(new Layout(directory).journal())) {
+            return false;
         }
         List<String> entries = DataDirectoryReader.entries(directory);
-        boolean nothingOfACluster =
-                !entries.contains("PG_VERSION")
-                        && !Files.exists(directory.resolve("global/pg_control"));
-        return !entries.isEmpty() && nothingOfACluster
-                ? Optional.of(new DataDirectory.Foreign(entries))
-                : Optional.empty();
+        return !entries.isEmpty()
+                && !entries.contains("PG_VERSION")
+                && !Files.exists(directory.resolve("global/pg_control"));
     }
 
     /// The control data of a clone, before it is shown to anybody.

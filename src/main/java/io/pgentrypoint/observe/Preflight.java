@@ -38,6 +38,9 @@ public final class Preflight {
         Path data = settings.dataDirectory();
         boolean firstBoot = !Files.exists(data.resolve("global/pg_control"));
         own(data, "PGDATA", "set PGDATA to a directory below it, which is made as needed");
+        if (!firstBoot && obstacles.isEmpty()) {
+            UnwritableFiles.of(data).ifPresent(obstacles::add);
+        }
         if (firstBoot) {
             settings.initdb()
                     .walDirectory()

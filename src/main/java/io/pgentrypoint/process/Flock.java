@@ -44,22 +44,35 @@ public final class Flock implements AutoCloseable {
         return Posix.available();
     }
 
-    /// Empty when it cannot be opened, or where there are no native calls.
+    /// Empty when it cannot be opened, or where there are no native calls. A symbolic link is not
+    /// followed, and a pipe does not hold us up. For reading and writing: on NFS an exclusive lock
+    /// needs a file that is open for writing.
     ///
     /// @param file exists and is empty
     public static Optional<Flock> open(Path file) {
         if (!Posix.available()) {
             return Optional.empty();
         }
-        int fd = Posix.open(file.toString());
+        int flags = OpenFile.O_RDWR | OpenFile.O_NOFOLLOW | OpenFile.O_NONBLOCK;
+        int fd =
+                Posix.open(
+                        OpenFile.AT_FDCWD,
+                        OpenFile.bytes(file.toString()),
+                        flags | OpenFile.O_CLOEXEC,
+                        0);
         return fd < 0 ? Optional.empty() : Optional.of(new Flock(fd));
     }
 
     /// Does not wait. Once taken it stays so.
     public Attempt attempt() {
-        int result = held ? 0 : Posix.flock(fd);
+        Attempt attempt = held ? new Attempt.Taken() : attempt(fd);
+        held = attempt instanceof Attempt.Taken;
+        return attempt;
+    }
+
+    static Attempt attempt(int fd) {
+        int result = Posix.flock(fd);
         if (result == 0) {
-            held = true;
             return new Attempt.Taken();
         }
         return result == -Posix.EAGAIN

@@ -75,6 +75,16 @@ public record Identity(int uid, int gid, int euid) {
         }
     }
 
+    /// From now on no program that is started gains anything by it: a set-uid bit, a set-gid bit
+    /// and capabilities of a file count for nothing (PR_SET_NO_NEW_PRIVS). It cannot be undone. The
+    /// kernel keeps it for each thread, and a new one has it from the one that makes it: so this is
+    /// the first thing that a start does, before there is another thread that starts programs.
+    public static void forbidNewPrivileges() {
+        if (Posix.available()) {
+            int _ = Posix.forbidNewPrivileges();
+        }
+    }
+
     private static void check(String user, String call, String capability, int result) {
         if (result == 0) {
             return;

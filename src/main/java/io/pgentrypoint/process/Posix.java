@@ -37,12 +37,10 @@ final class Posix {
     private static final int F_SETFD = 2;
     private static final int FD_CLOEXEC = 1;
     private static final int CLOSE_RANGE_CLOEXEC = 4;
-    // The same on x86-64 and aarch64, unlike O_DIRECTORY and O_NOFOLLOW.
-    private static final int O_RDWR = 2;
-    private static final int O_CLOEXEC = 0x80000;
     private static final int LOCK_EX_NB = 2 | 4;
     private static final int PR_SET_DUMPABLE = 4;
     private static final int PR_SET_CHILD_SUBREAPER = 36;
+    private static final int PR_SET_NO_NEW_PRIVS = 38;
     private static final int P_ALL = 0;
     private static final int WNOHANG = 1;
     private static final int WEXITED = 4;
@@ -112,10 +110,10 @@ final class Posix {
         return call("kill", pid, signal, 0, 0);
     }
 
-    /// For reading and writing: on NFS an exclusive lock needs a file that is open for writing.
-    static int open(String file) {
+    /// @param directory a descriptor; an absolute name needs none
+    static int open(int directory, byte[] name, int flags, int mode) {
         try (Arena arena = Arena.ofConfined()) {
-            return call("open", arena.allocateFrom(file).address(), O_RDWR | O_CLOEXEC, 0, 0);
+            return call("openat", directory, string(arena, name).address(), flags, mode);
         }
     }
 
@@ -142,6 +140,11 @@ final class Posix {
 
     static void makeUndumpable() {
         call("prctl", PR_SET_DUMPABLE, 0, 0, 0);
+    }
+
+    /// For this thread, and for all that it starts from now on, threads and programs.
+    static int forbidNewPrivileges() {
+        return call("prctl", PR_SET_NO_NEW_PRIVS, 1, 0, 0);
     }
 
     static int initgroups(String user, int gid) {
@@ -237,7 +240,7 @@ final class Posix {
         return array;
     }
 
-    private static MemorySegment string(Arena arena, byte[] bytes) {
+    static MemorySegment string(Arena arena, byte[] bytes) {
         MemorySegment copy = arena.allocate(bytes.length + 1L);
         MemorySegment.copy(bytes, 0, copy, ValueLayout.JAVA_BYTE, 0, bytes.length);
         return copy;
@@ -265,16 +268,20 @@ final class Posix {
     static String reason(int result) {
         int errno = -result;
         try (Arena arena = Arena.ofConfined()) {
-            long text = invoke(address("strerror"), callState(arena), errno, 0, 0, 0);
+            long text = invoke(address("strerror"), callState(arena), errno, 0, 0, 0, 0);
             String words = MemorySegment.ofAddress(text).reinterpret(256).getString(0);
             return words + " (errno " + errno + ")";
         }
     }
 
     private static int call(String function, long a, long b, long c, long d) {
+        return call(function, a, b, c, d, 0);
+    }
+
+    static int call(String function, long a, long b, long c, long d, long e) {
         try (Arena arena = Arena.ofConfined()) {
             MemorySegment state = callState(arena);
-            int result = (int) invoke(address(function), state, a, b, c, d);
+            int result = (int) invoke(address(function), state, a, b, c, d, e);
             return result == -1 ? -(int) ERRNO.get(state, 0L) : result;
         }
     }
@@ -282,16 +289,27 @@ final class Posix {
     /// Allocates nothing.
     static long invoke(
             MemorySegment function, MemorySegment state, long a, long b, long c, long d) {
+        return invoke(function, state, a, b, c, d, 0);
+    }
+
+    private static long invoke(
+            MemorySegment function,
+            MemorySegment state,
+            long a,
+            long b,
+            long c,
+            long d,
+            long e) {
         MethodHandle handle = CALL;
         if (handle == null) {
             throw new IllegalStateException("no native calls on this platform");
         }
         try {
-            return (long) handle.invokeExact(function, state, a, b, c, d, 0L, 0L);
-        } catch (RuntimeException | Error e) {
-            throw e;
-        } catch (Throwable e) {
-            throw new IllegalStateException("a native call", e);
+            return (long) handle.invokeExact(function, state, a, b, c, d, e, 0L);
+        } catch (RuntimeException | Error failure) {
+            throw failure;
+        } catch (Throwable failure) {
+            throw new IllegalStateException("a native call", failure);
         }
     }
 

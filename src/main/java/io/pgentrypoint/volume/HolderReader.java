@@ -5,12 +5,17 @@ import io.pgentrypoint.report.InputFile;
 import io.pgentrypoint.report.Refusal;
 import io.pgentrypoint.settings.Layout;
 import java.io.IOException;
+import java.io.InputStream;
+import java.nio.ByteBuffer;
 import java.nio.charset.CharacterCodingException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.AccessDeniedException;
 import java.nio.file.FileSystemException;
 import java.nio.file.Files;
+import java.nio.file.LinkOption;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
+import java.nio.file.attribute.BasicFileAttributes;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.Optional;
@@ -19,6 +24,9 @@ import java.util.regex.Pattern;
 
 /// Reads who holds a volume, and who we are ourselves.
 public final class HolderReader {
+
+    /// A heartbeat is some 300 bytes.
+    public static final int LONGEST = 4096;
 
     private static final Path PROC = Path.of("/proc");
 
@@ -82,23 +90,38 @@ public final class HolderReader {
     private static Sign sign(Path file) throws IOException {
         Instant changedAt;
         try {
-            changedAt = Files.getLastModifiedTime(file).toInstant();
+            BasicFileAttributes seen =
+                    Files.readAttributes(
+                            file, BasicFileAttributes.class, LinkOption.NOFOLLOW_LINKS);
+            changedAt = seen.lastModifiedTime().toInstant();
+            if (!seen.isRegularFile()) {
+                return new Sign.Unclear("it is no regular file", changedAt);
+            }
         } catch (NoSuchFileException e) {
             return new Sign.None();
         }
-        try {
-            String text = InputFile.utf8(file);
-            Optional<Holder> holder = Holder.parse(text);
-            return holder.isPresent()
-                    ? new Sign.Left(new Found(holder.get(), changedAt))
-                    : new Sign.Unclear(
-                            text.isEmpty() ? "it is empty" : "it names nobody", changedAt);
+        try (InputStream text = Files.newInputStream(file, LinkOption.NOFOLLOW_LINKS)) {
+            return judge(text.readNBytes(LONGEST), changedAt);
         } catch (NoSuchFileException e) {
             return new Sign.None();
-        } catch (CharacterCodingException e) {
-            return new Sign.Unclear("it is no text", changedAt);
         } catch (IOException e) {
             return new Sign.Unclear(reason(e), changedAt);
+        }
+    }
+
+    /// @param text of the file, or the first [#LONGEST] bytes of it
+    public static Sign judge(byte[] text, Instant changedAt) {
+        if (text.length == 0) {
+            return new Sign.Unclear("it is empty", changedAt);
+        }
+        try {
+            String decoded =
+                    StandardCharsets.UTF_8.newDecoder().decode(ByteBuffer.wrap(text)).toString();
+            return Holder.parse(decoded)
+                    .<Sign>map(holder -> new Sign.Left(new Found(holder, changedAt)))
+                    .orElseGet(() -> new Sign.Unclear("it names nobody", changedAt));
+        } catch (CharacterCodingException e) {
+            return new Sign.Unclear("it is no text", changedAt);
         }
     }
 

@@ -3,6 +3,7 @@ package io.pgentrypoint.volume;
 import io.pgentrypoint.report.InputFile;
 import java.io.IOException;
 import java.nio.file.Files;
+import java.nio.file.LinkOption;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.Map;
@@ -24,11 +25,20 @@ public final class PostmasterPidReader {
     }
 
     public static PostmasterPid read(Path dataDirectory) {
-        return new PostmasterPidReader(dataDirectory).judge();
+        Path file = dataDirectory.resolve("postmaster.pid");
+        return judge(
+                dataDirectory,
+                Files.isRegularFile(file, LinkOption.NOFOLLOW_LINKS)
+                        ? text(file)
+                        : Optional.empty());
     }
 
-    private PostmasterPid judge() {
-        Optional<String> text = text(dataDirectory.resolve("postmaster.pid"));
+    /// @param text of the file; empty where there is none
+    public static PostmasterPid judge(Path dataDirectory, Optional<String> text) {
+        return new PostmasterPidReader(dataDirectory).judge(text);
+    }
+
+    private PostmasterPid judge(Optional<String> text) {
         if (text.isEmpty() || !Files.isDirectory(PROC.resolve("self"))) {
             // Where there is no /proc the server judges by itself, as ever.
             return new PostmasterPid.None();

@@ -66,16 +66,24 @@ class HolderReaderTest {
         assertThat(why()).isEqualTo("it is no text");
     }
 
-    /// Reading fails: here because it is a directory, elsewhere because it is another user's.
     @Test
-    void one_that_cannot_be_read_is_somebody_too() throws IOException {
+    void one_that_is_no_file_is_not_read_and_is_somebody_too() throws Exception {
         Files.createDirectory(layout.holder());
-        assertThat(why()).contains("directory");
+        assertThat(why()).isEqualTo("it is no regular file");
+        Files.delete(layout.holder());
+        // Whoever opens it waits for a writer.
+        new ProcessBuilder("mkfifo", layout.holder().toString()).start().waitFor();
+        assertThat(why()).isEqualTo("it is no regular file");
+        Files.delete(layout.holder());
+        Path elsewhere = Files.writeString(data.resolve("other"), HolderReader.ourselves(true).text());
+        Files.createSymbolicLink(layout.holder(), elsewhere);
+        assertThat(HolderReader.look(layout)).isInstanceOf(Sign.Unclear.class);
     }
 
     @Test
     void where_it_cannot_be_looked_for_it_is_refused_by_name() throws IOException {
-        Files.createSymbolicLink(layout.holder(), layout.holder());
+        Files.delete(layout.stateDirectory());
+        Files.createSymbolicLink(layout.stateDirectory(), layout.stateDirectory());
         Refusal refusal = catchThrowableOfType(Refusal.class, () -> HolderReader.look(layout));
         assertThat(refusal.exitCode()).isEqualTo(ExitCode.IO.code());
         assertThat(refusal.reason())

@@ -1,4 +1,4 @@
-package io.pgentrypoint.execute;
+package io.pgentrypoint.ownership;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
@@ -18,12 +18,14 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /// What root hands over before it steps down.
-class OwnershipTest {
+class HandOverTest {
 
     private static final int PRIVATE = 0700;
     // Nobody of this machine: what counts is the number.
     private static final Identity.Account ACCOUNT =
             new Identity.Account("someone", 54321, 54322, "/");
+
+    private static final HandOver HAND_OVER = new HandOver(ACCOUNT);
 
     @TempDir private Path directory;
     private Path data;
@@ -50,7 +52,7 @@ class OwnershipTest {
 
     @Test
     void a_missing_directory_is_made_for_that_user() throws IOException {
-        Ownership.handOver(data, PRIVATE, ACCOUNT);
+        HAND_OVER.settle(data, PRIVATE);
         assertThat(owner(data)).isEqualTo("54321:54322");
         assertThat(mode(data)).isEqualTo(PRIVATE);
     }
@@ -60,7 +62,7 @@ class OwnershipTest {
         Path below = Files.createDirectories(data.resolve("base/1"));
         Path file = Files.writeString(below.resolve("2604"), "");
         Files.setAttribute(file, "unix:mode", 0640);
-        Ownership.handOver(data, PRIVATE, ACCOUNT);
+        HAND_OVER.settle(data, PRIVATE);
         assertThat(owner(data)).isEqualTo("54321:54322");
         assertThat(owner(below)).isEqualTo("54321:54322");
         assertThat(owner(file)).isEqualTo("54321:54322");
@@ -73,19 +75,20 @@ class OwnershipTest {
         Path precious = Files.writeString(directory.resolve("precious"), "");
         Path link = Files.createDirectory(data).resolve("link");
         Files.createSymbolicLink(link, precious);
-        Ownership.handOver(data, PRIVATE, ACCOUNT);
+        HAND_OVER.settle(data, PRIVATE);
         assertThat(owner(link)).isEqualTo("54321:54322");
         assertThat(owner(precious)).isEqualTo("0:0");
     }
 
     @Test
     void a_directory_of_that_user_is_left_as_it_is() throws IOException {
-        Ownership.handOver(data, PRIVATE, ACCOUNT);
+        HAND_OVER.settle(data, PRIVATE);
         Path file = Files.writeString(data.resolve("file"), "");
+        Files.setAttribute(file, "unix:uid", 12345);
         Files.setAttribute(data, "unix:mode", 0750);
-        Ownership.handOver(data, PRIVATE, ACCOUNT);
+        HAND_OVER.settle(data, PRIVATE);
         assertThat(mode(data)).isEqualTo(0750);
-        assertThat(owner(file)).isEqualTo("0:0");
+        assertThat(owner(file)).isEqualTo("12345:0");
     }
 
     @Test
@@ -106,17 +109,17 @@ class OwnershipTest {
         Path other = Files.writeString(data.resolve("000000010000000000000001x"), "");
         Path cluster = data.resolveSibling("cluster");
         Path journal = Files.createDirectories(new Layout(cluster).journal());
-        assertThatThrownBy(() -> Ownership.handOverWal(data, ACCOUNT, cluster))
+        assertThatThrownBy(() -> WalHandOver.of(HAND_OVER, data, cluster))
                 .isInstanceOf(Refusal.class)
                 .hasMessageContaining(other.toString());
         Files.delete(journal);
         Files.createDirectories(cluster.resolve("global/pg_control"));
         Files.createSymbolicLink(cluster.resolve("pg_wal"), data);
-        Ownership.handOverWal(data, ACCOUNT, cluster);
+        WalHandOver.of(HAND_OVER, data, cluster);
         assertThat(owner(data)).isEqualTo("0:0");
         assertThat(owner(data.resolve("archive_status"))).isEqualTo("0:0");
         Files.delete(other);
-        Ownership.handOverWal(data, ACCOUNT, cluster);
+        WalHandOver.of(HAND_OVER, data, cluster);
         assertThat(owner(data)).isEqualTo("54321:54322");
         assertThat(owner(data.resolve("archive_status"))).isEqualTo("54321:54322");
     }
@@ -126,12 +129,12 @@ class OwnershipTest {
     void the_wal_of_another_cluster_is_not_given() throws IOException {
         Path segment = Files.createDirectories(data.resolve("000000010000000000000001"));
         Path cluster = data.resolveSibling("cluster");
-        assertThatThrownBy(() -> Ownership.handOverWal(data, ACCOUNT, cluster))
+        assertThatThrownBy(() -> WalHandOver.of(HAND_OVER, data, cluster))
                 .isInstanceOf(Refusal.class)
                 .hasMessageContaining(segment.toString());
         Files.createDirectories(cluster.resolve("global/pg_control"));
         Files.createDirectories(cluster.resolve("pg_wal"));
-        Ownership.handOverWal(data, ACCOUNT, cluster);
+        WalHandOver.of(HAND_OVER, data, cluster);
         assertThat(owner(data)).isEqualTo("0:0");
         assertThat(owner(segment)).isEqualTo("0:0");
     }
@@ -142,7 +145,7 @@ class OwnershipTest {
         Files.createDirectories(data.resolve("000000010000000000000001"));
         Layout cluster = new Layout(data.resolveSibling("cluster"));
         Files.createDirectories(cluster.journal());
-        Ownership.handOverWal(data, ACCOUNT, cluster.dataDirectory());
+        WalHandOver.of(HAND_OVER, data, cluster.dataDirectory());
         assertThat(owner(data)).isEqualTo("54321:54322");
     }
 
@@ -152,7 +155,7 @@ class OwnershipTest {
         Path done = Files.createDirectories(data.resolve("a"));
         Path left = Files.createDirectories(data.resolve("b"));
         Files.setAttribute(done, "unix:uid", ACCOUNT.uid());
-        Ownership.handOver(data, PRIVATE, ACCOUNT);
+        HAND_OVER.settle(data, PRIVATE);
         assertThat(owner(left)).isEqualTo("54321:54322");
     }
 
@@ -162,7 +165,7 @@ class OwnershipTest {
         Refusal refusal =
                 catchThrowableOfType(
                         Refusal.class,
-                        () -> Ownership.handOver(file.resolve("data"), PRIVATE, ACCOUNT));
+                        () -> HAND_OVER.settle(file.resolve("data"), PRIVATE));
         assertThat(refusal.exitCode()).isEqualTo(ExitCode.CANNOT_CREATE.code());
         assertThat(refusal.reason()).startsWith("cannot hand ").contains("to user someone");
         assertThat(refusal.remedy()).contains("54321:54322");
