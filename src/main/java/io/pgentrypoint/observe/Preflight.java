@@ -38,7 +38,8 @@ public final class Preflight {
         Path data = settings.dataDirectory();
         boolean firstBoot = !Files.exists(data.resolve("global/pg_control"));
         own(data, "PGDATA", "set PGDATA to a directory below it, which is made as needed");
-        if (!firstBoot && obstacles.isEmpty()) {
+        // Not asked of global: this user may not be able to look into it.
+        if (obstacles.isEmpty() && Files.exists(data.resolve("PG_VERSION"))) {
             UnwritableFiles.of(data).ifPresent(obstacles::add);
         }
         if (firstBoot) {

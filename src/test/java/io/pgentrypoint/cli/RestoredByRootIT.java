@@ -80,8 +80,6 @@ class RestoredByRootIT {
             Object server = Files.getAttribute(node.data, "unix:uid");
             give(String.valueOf(SOMEBODY), node.data.resolve("global"));
             give(String.valueOf(SOMEBODY), node.data.resolve("base/1/1259"));
-            RealCluster.execute(
-                    List.of("chmod", "o+x", node.data.resolve("global").toString()));
             long wrong = notOf(server, node.data);
             for (String command : List.of("init", "run")) {
                 Run.Ended refused = node.call(command);
