@@ -62,9 +62,7 @@ class ArchitectureTest {
                             rooms(
                                     "plan settings mode observe files render process connect report")),
                     entry("claim", rooms("settings volume observe files process report")),
-                    entry(
-                            "ownership",
-                            rooms("plan settings mode timeline observe process report")),
+                    entry("ownership", rooms("plan settings mode timeline observe process report")),
                     entry(
                             "execute",
                             rooms(

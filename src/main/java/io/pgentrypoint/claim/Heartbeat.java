@@ -144,7 +144,7 @@ final class Heartbeat implements AutoCloseable {
                             PosixFilePermissions.fromString("rw-------")));
         }
         ByteBuffer bytes = ByteBuffer.wrap(text.getBytes(StandardCharsets.UTF_8));
-        try (FileChannel channel = 
+        try (FileChannel channel =
                 FileChannel.open(file, StandardOpenOption.WRITE, LinkOption.NOFOLLOW_LINKS)) {
             while (bytes.hasRemaining()) {
                 channel.write(bytes);

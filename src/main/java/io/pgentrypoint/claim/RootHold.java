@@ -100,8 +100,7 @@ final class RootHold implements Closeable {
 
     private HolderReader.Sign sign() {
         try (OpenFile file = state.regular(holderName)) {
-            return HolderReader.judge(
-                    file.read(HolderReader.LONGEST), file.status().modified());
+            return HolderReader.judge(file.read(HolderReader.LONGEST), file.status().modified());
         } catch (NoSuchFileException e) {
             return new HolderReader.Sign.None();
         } catch (IOException e) {
@@ -139,8 +138,7 @@ final class RootHold implements Closeable {
             text =
                     Optional.of(
                             new String(
-                                    file.read(HolderReader.LONGEST),
-                                    StandardCharsets.ISO_8859_1));
+                                    file.read(HolderReader.LONGEST), StandardCharsets.ISO_8859_1));
         } catch (IOException e) {
             // None, or none that a server has made.
         }

@@ -133,13 +133,11 @@ final class UnwritableFiles {
     }
 
     private WriteObstacle obstacle(Path example) {
-        String whose =
-                FileOwner.of(example).map(owner -> " (" + owner + ")").orElse("");
+        String whose = FileOwner.of(example).map(owner -> " (" + owner + ")").orElse("");
         return new WriteObstacle(
                 "%d files in %s (PGDATA) belong to other users, such as %s%s"
                         .formatted(wrong, data, example, whose),
                 "give all of them to this user: chown -R %s %s on the host"
-                        .formatted(
-                                UserMap.onTheHost(us, Identity.current().gid()), data));
+                        .formatted(UserMap.onTheHost(us, Identity.current().gid()), data));
     }
 }

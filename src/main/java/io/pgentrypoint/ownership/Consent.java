@@ -59,8 +59,7 @@ final class Consent {
                             .formatted(
                                     directory, account.name(), consent.top, witnesses.get(0).uid()),
                     "if it is yours, give it yourself: chown -R %s %s on the host; nothing was touched"
-                            .formatted(
-                                    UserMap.onTheHost(account.uid(), account.gid()), directory));
+                            .formatted(UserMap.onTheHost(account.uid(), account.gid()), directory));
         }
     }
 
@@ -106,8 +105,7 @@ final class Consent {
         try (OpenFile entry = at.entry(OpenFile.bytes(names.getFirst()))) {
             FileStatus status = entry.status();
             if (names.size() == 1) {
-                return Optional.of(status)
-                        .filter(each -> each.kind() == FileStatus.Kind.REGULAR);
+                return Optional.of(status).filter(each -> each.kind() == FileStatus.Kind.REGULAR);
             }
             return status.isDirectory()
                     ? witness(entry, names.subList(1, names.size()))

@@ -48,10 +48,7 @@ public final class Ownership {
             new Ownership(settings, account).handOverAll(hold);
             Identity.stepDownTo(account.name(), account.uid(), account.gid());
             LOG.debug(
-                    "Running as {} (uid {}, gid {})",
-                    account.name(),
-                    account.uid(),
-                    account.gid());
+                    "Running as {} (uid {}, gid {})", account.name(), account.uid(), account.gid());
         }
         close(settings.dataDirectory());
         Identity.hideFromEqualUsers();
@@ -111,9 +108,7 @@ public final class Ownership {
 
     private Closeable held(Place data, Function<OpenFile, Closeable> hold) throws IOException {
         requireOurs(data);
-        return data instanceof Place.Others(OpenFile directory)
-                ? hold.apply(directory)
-                : () -> {};
+        return data instanceof Place.Others(OpenFile directory) ? hold.apply(directory) : () -> {};
     }
 
     private void requireOurs(Place data) throws IOException {

@@ -20,8 +20,8 @@ final class StrayFiles {
     /// So many names of a directory at most.
     private static final int LOOK = 100;
 
-    /// Of each database: a restore that brings the database brings them, and without the second
-    /// one nobody can connect.
+    /// Of each database: a restore that brings the database brings them, and without the second one
+    /// nobody can connect.
     private static final List<String> OF_A_DATABASE = List.of("PG_VERSION", "pg_filenode.map");
 
     private final Identity.Account account;

@@ -109,8 +109,7 @@ final class Tree {
                     "cannot hand %s over to user %s: %d files in it have a second name (a hard link) or are devices, such as %s, and giving them away would give away more than is in it"
                             .formatted(directory, account.name(), left, firstLeft),
                     "copy them, or give all of it yourself: chown -R %s %s on the host"
-                            .formatted(
-                                    UserMap.onTheHost(account.uid(), account.gid()), directory));
+                            .formatted(UserMap.onTheHost(account.uid(), account.gid()), directory));
         }
     }
 }

@@ -99,8 +99,7 @@ sealed interface Way extends Closeable {
         return new Found(open.pop());
     }
 
-    private static String wrong(OpenFile above, FileStatus link, byte[] target)
-            throws IOException {
+    private static String wrong(OpenFile above, FileStatus link, byte[] target) throws IOException {
         if (link.uid() != 0) {
             return "belongs to uid " + link.uid() + " and not to root";
         }

@@ -230,8 +230,7 @@ public final class OpenFile implements AutoCloseable {
         try (Arena arena = Arena.ofConfined()) {
             MemorySegment buffer = arena.allocate(ENTRIES, 8);
             while (true) {
-                int length =
-                        Posix.call("getdents64", readable, buffer.address(), ENTRIES, 0, 0);
+                int length = Posix.call("getdents64", readable, buffer.address(), ENTRIES, 0, 0);
                 if (length < 0) {
                     throw failure(length, toString());
                 }

@@ -293,13 +293,7 @@ final class Posix {
     }
 
     private static long invoke(
-            MemorySegment function,
-            MemorySegment state,
-            long a,
-            long b,
-            long c,
-            long d,
-            long e) {
+            MemorySegment function, MemorySegment state, long a, long b, long c, long d, long e) {
         MethodHandle handle = CALL;
         if (handle == null) {
             throw new IllegalStateException("no native calls on this platform");

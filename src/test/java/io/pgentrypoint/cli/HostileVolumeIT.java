@@ -241,8 +241,9 @@ class HostileVolumeIT {
             String before = state(target);
             Run.Ended refused = node.call("init");
             assertThat(refused.code()).as(refused.stderr()).isEqualTo(73);
-            assertThat(refused.stderr()).contains("1 files in it have a second name").contains(
-                    other.toString());
+            assertThat(refused.stderr())
+                    .contains("1 files in it have a second name")
+                    .contains(other.toString());
             assertThat(state(target)).isEqualTo(before);
 
             // Below a top that is the server's: root's own files are given, and this one is not.

@@ -100,8 +100,7 @@ class RestoredByRootIT {
             give("0:0", node.data.resolve("base/1"));
             long wrong = notOf(Files.getAttribute(node.data, "unix:uid"), node.data);
             // Its files cannot be looked at.
-            RealCluster.execute(
-                    List.of("chmod", "755", node.data.resolve("base/1").toString()));
+            RealCluster.execute(List.of("chmod", "755", node.data.resolve("base/1").toString()));
             Run.Ended refused = node.call("run");
             assertThat(refused.code()).as(refused.stderr()).isEqualTo(73);
             assertThat(refused.stderr())

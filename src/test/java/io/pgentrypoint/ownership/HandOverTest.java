@@ -164,8 +164,7 @@ class HandOverTest {
         Path file = Files.writeString(directory.resolve("file"), "");
         Refusal refusal =
                 catchThrowableOfType(
-                        Refusal.class,
-                        () -> HAND_OVER.settle(file.resolve("data"), PRIVATE));
+                        Refusal.class, () -> HAND_OVER.settle(file.resolve("data"), PRIVATE));
         assertThat(refusal.exitCode()).isEqualTo(ExitCode.CANNOT_CREATE.code());
         assertThat(refusal.reason()).startsWith("cannot hand ").contains("to user someone");
         assertThat(refusal.remedy()).contains("54321:54322");

@@ -33,7 +33,10 @@ class OwnershipIT {
         Path trace = Files.createTempFile("trace", null);
         List<String> argv = new ArrayList<>();
         argv.addAll(List.of("strace", "-f", "--seccomp-bpf", "-qq", "-y", "-s", "300", "-e"));
-        argv.addAll(List.of("trace=%file,getdents64,flock,dup2,fchmod,setresuid", "-o", trace.toString()));
+        argv.addAll(
+                List.of(
+                        "trace=%file,getdents64,flock,dup2,fchmod,setresuid",
+                        "-o", trace.toString()));
         argv.add(ProcessHandle.current().info().command().orElseThrow());
         argv.addAll(List.of("-jar", System.getProperty("entrypoint.jar"), "init"));
         ProcessBuilder builder = new ProcessBuilder(argv).redirectErrorStream(true);
@@ -142,7 +145,8 @@ class OwnershipIT {
                     .anyMatch(call -> call.contains("flock("))
                     .noneMatch(call -> call.contains("dup2("));
             List<String> later = of(lock, calls.subList(asRoot.size(), calls.size()));
-            assertThat(later).anyMatch(call -> call.contains("openat(") && call.contains("O_NOFOLLOW"));
+            assertThat(later)
+                    .anyMatch(call -> call.contains("openat(") && call.contains("O_NOFOLLOW"));
             assertThat(later).anyMatch(call -> call.contains("dup2("));
         }
     }

@@ -75,7 +75,8 @@ class HolderReaderTest {
         new ProcessBuilder("mkfifo", layout.holder().toString()).start().waitFor();
         assertThat(why()).isEqualTo("it is no regular file");
         Files.delete(layout.holder());
-        Path elsewhere = Files.writeString(data.resolve("other"), HolderReader.ourselves(true).text());
+        Path elsewhere =
+                Files.writeString(data.resolve("other"), HolderReader.ourselves(true).text());
         Files.createSymbolicLink(layout.holder(), elsewhere);
         assertThat(HolderReader.look(layout)).isInstanceOf(Sign.Unclear.class);
     }
