@@ -111,7 +111,7 @@ final class HandOver {
             try (Way way = Way.to(path)) {
                 if (way instanceof Way.Missing missing) {
                     done = missing.last();
-                    missing.above().makeDirectory(missing.first(), done ? PRIVATE : PASSABLE);
+                    missing.above().makeDirectory(missing.name(), done ? PRIVATE : PASSABLE);
                 } else {
                     done = true;
                 }

@@ -4,6 +4,7 @@ import io.pgentrypoint.process.FileStatus;
 import io.pgentrypoint.process.OpenFile;
 import java.io.Closeable;
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.FileSystemException;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
@@ -30,9 +31,13 @@ sealed interface Way extends Closeable {
     }
 
     /// @param above the last directory of the path that is there
-    /// @param first the name that is not there
+    /// @param first the name that is not there, a character for each byte
     /// @param last whether that is the end of the path
-    record Missing(OpenFile above, byte[] first, boolean last) implements Way {
+    record Missing(OpenFile above, String first, boolean last) implements Way {
+        byte[] name() {
+            return first.getBytes(StandardCharsets.ISO_8859_1);
+        }
+
         @Override
         public void close() {
             above.close();
@@ -75,7 +80,8 @@ sealed interface Way extends Closeable {
             try {
                 next = above.entry(name);
             } catch (NoSuchFileException e) {
-                return new Missing(open.pop(), name, names.isEmpty());
+                String first = new String(name, StandardCharsets.ISO_8859_1);
+                return new Missing(open.pop(), first, names.isEmpty());
             }
             open.push(next);
             FileStatus status = next.status();

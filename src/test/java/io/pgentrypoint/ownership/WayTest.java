@@ -40,8 +40,8 @@ class WayTest {
         try (Way way = Way.to(path)) {
             return switch (way) {
                 case Way.Found(OpenFile file) -> "found " + file;
-                case Way.Missing(OpenFile above, byte[] first, boolean last) ->
-                        "missing %s in %s, last %s".formatted(OpenFile.text(first), above, last);
+                case Way.Missing(OpenFile above, String first, boolean last) ->
+                        "missing %s in %s, last %s".formatted(first, above, last);
                 case Way.Crossed(Path crossed, String why) -> crossed + " " + why;
             };
         }
