@@ -12,6 +12,7 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -182,6 +183,7 @@ class HostileVolumeIT {
     }
 
     @Test
+    @DisplayName("PERM-5: a data directory behind another user's link is refused")
     void a_data_directory_behind_another_users_link_is_refused_and_its_target_untouched()
             throws IOException {
         try (Node node = Node.standalone()) {
