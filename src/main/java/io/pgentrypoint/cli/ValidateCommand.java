@@ -10,6 +10,10 @@ import io.pgentrypoint.report.InvalidSettings;
 import io.pgentrypoint.report.Problem;
 import io.pgentrypoint.report.Refusal;
 import io.pgentrypoint.settings.Settings;
+import io.pgentrypoint.mode.Mode;
+import io.pgentrypoint.observe.SettingsParser;
+import java.util.Optional;
+import java.util.stream.Stream;
 import java.io.PrintWriter;
 import java.util.ArrayList;
 import java.util.List;
@@ -28,6 +32,19 @@ import picocli.CommandLine.Spec;
                 "List every problem of the environment at once; exit 0, or 78 (77 for a file).")
 final class ValidateCommand implements Callable<Integer> {
 
+    private static final Problem UNCHECKED =
+            Problem.warning(
+                    "POSTGRES_CONF_*",
+                    "",
+                    "not checked: there is no program postgres here, whose parser would be asked",
+                    "run validate in the image");
+    private static final Problem NO_PASSWORD =
+            Problem.warning(
+                    "POSTGRES_PASSWORD",
+                    "",
+                    "is not set: a start on an empty volume is refused, a start on a volume with data is not",
+                    "set it, or POSTGRES_PASSWORD_FILE; validate --live looks at the volume");
+
     @Spec private CommandSpec spec;
 
     @Option(
@@ -42,16 +59,29 @@ final class ValidateCommand implements Callable<Integer> {
     public Integer call() {
         try {
             Settings settings = SystemEnvironment.settings(List.of());
+            Optional<List<Problem>> said =
+                    SettingsParser.problems(settings, new Programs(new StopRequest()));
+            if (said.stream().anyMatch(problems -> !problems.isEmpty())) {
+                throw new InvalidSettings(
+                        Stream.concat(settings.warnings().stream(), said.get().stream()).toList());
+            }
             if (live) {
                 return live(settings);
             }
+            List<Problem> notes = new ArrayList<>(settings.warnings());
+            if (said.isEmpty() && !settings.serverSettings().isEmpty()) {
+                notes.add(UNCHECKED);
+            }
+            if (needsPassword(settings)) {
+                notes.add(NO_PASSWORD);
+            }
             print(
-                    settings.warnings(),
+                    notes,
                     "valid: " + settings.title(),
                     Json.object(
                             "valid", true,
                             "mode", settings.title(),
-                            "problems", Json.problems(settings.warnings())));
+                            "problems", Json.problems(notes)));
             return 0;
         } catch (InvalidSettings invalid) {
             print(invalid.problems(), "not valid", Json.invalid(invalid));
@@ -63,6 +93,18 @@ final class ValidateCommand implements Callable<Integer> {
                     Json.object("valid", false, "refusal", Json.refusal(refusal)));
             return refusal.exitCode();
         }
+    }
+
+    /// What a first start refuses and a later one does not ask for.
+    private static boolean needsPassword(Settings settings) {
+        boolean asked =
+                switch (settings.mode()) {
+                    case Mode.Standalone _, Mode.NativePrimary _ -> true;
+                    case Mode.NativeReplica _, Mode.Patroni _ -> false;
+                };
+        return asked
+                && settings.superuser().password().isEmpty()
+                && !settings.hostAuthMethod().equals(Optional.of("trust"));
     }
 
     private int live(Settings settings) {

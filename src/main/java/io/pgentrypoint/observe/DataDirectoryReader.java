@@ -39,7 +39,7 @@ final class DataDirectoryReader {
         }
         try {
             requireDirectory(directory);
-            Optional<Journal> journal = JournalReader.read(layout);
+            Optional<Journal> journal = journal(layout);
             if (journal.isPresent()) {
                 requireOurs(layout, journal.get());
                 return new DataDirectory.Interrupted(journal.get());
@@ -48,6 +48,23 @@ final class DataDirectoryReader {
             return entries.isEmpty() ? new DataDirectory.Empty() : judge(layout, entries);
         } catch (Unreadable e) {
             return new DataDirectory.Damaged(e.why());
+        }
+    }
+
+    /// Of a first boot.
+    private static Optional<Journal> journal(Layout layout) throws Unreadable {
+        Optional<String> text = FileBytes.utf8(layout.journal());
+        if (text.isEmpty()) {
+            return Optional.empty();
+        }
+        try {
+            return Optional.of(Journal.parse(text.get()));
+        } catch (IllegalArgumentException e) {
+            throw new Unreadable(
+                    "the journal of its first boot, "
+                            + layout.journal()
+                            + ", cannot be used: "
+                            + e.getMessage());
         }
     }
 

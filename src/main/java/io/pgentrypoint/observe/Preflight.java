@@ -5,6 +5,8 @@ import io.pgentrypoint.process.Identity;
 import io.pgentrypoint.process.Outcome;
 import io.pgentrypoint.process.Programs;
 import io.pgentrypoint.report.ExitCode;
+import io.pgentrypoint.report.InvalidSettings;
+import io.pgentrypoint.report.Problem;
 import io.pgentrypoint.report.Refusal;
 import io.pgentrypoint.settings.Settings;
 import java.nio.file.Files;
@@ -43,6 +45,11 @@ public final class Preflight {
             UnwritableFiles.of(data).ifPresent(obstacles::add);
         }
         if (firstBoot) {
+            // Later starts ask with the files of the cluster.
+            List<Problem> problems = SettingsParser.problems(settings, programs).orElse(List.of());
+            if (!problems.isEmpty()) {
+                throw new InvalidSettings(problems);
+            }
             settings.initdb()
                     .walDirectory()
                     .ifPresent(wal -> own(wal, "POSTGRES_INITDB_WALDIR", "choose another place"));

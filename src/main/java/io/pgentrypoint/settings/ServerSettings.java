@@ -1,8 +1,10 @@
 package io.pgentrypoint.settings;
 
 import io.pgentrypoint.report.Problem;
+import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.SortedMap;
 import java.util.TreeMap;
@@ -35,6 +37,11 @@ public final class ServerSettings {
     /// The variable that sets a server setting.
     public static String variable(String name) {
         return PREFIX + name.replace(".", "__");
+    }
+
+    /// Of these names the one that is a letter or two away.
+    public static Optional<String> nearest(String name, List<String> known) {
+        return UnknownNames.nearest(name, known);
     }
 
     static SortedMap<String, String> read(Map<String, String> raw, Environment environment) {

@@ -106,7 +106,7 @@ final class UnknownNames {
         return names;
     }
 
-    private static Optional<String> nearest(String name, List<String> known) {
+    static Optional<String> nearest(String name, List<String> known) {
         if (name.length() < 6 || name.length() > LONGEST_NAME) {
             return Optional.empty();
         }

@@ -79,6 +79,32 @@ class CommandsIT {
     }
 
     @Test
+    void validate_asks_the_servers_own_parser_and_lists_all_that_it_does_not_take() {
+        Map<String, String> environment =
+                Map.of(
+                        "POSTGRES_PASSWORD", SECRET,
+                        "POSTGRES_CONF_shared_bufers", "1",
+                        "POSTGRES_CONF_max_connections", "50",
+                        "POSTGRES_CONF_work_mem", "lots");
+        Run.Ended ended = call(environment, "validate");
+        assertThat(ended.code()).isEqualTo(78);
+        assertThat(ended.stdout())
+                .contains("error: POSTGRES_CONF_shared_bufers=1: unrecognized")
+                .contains("did you mean POSTGRES_CONF_shared_buffers?")
+                .contains("error: POSTGRES_CONF_work_mem=lots: invalid value for parameter")
+                .doesNotContain("max_connections");
+    }
+
+    @Test
+    void validate_says_that_a_first_start_needs_a_password() {
+        Run.Ended ended = call(Map.of(), "validate");
+        assertThat(ended.code()).isZero();
+        assertThat(ended.stdout()).contains("warning: POSTGRES_PASSWORD: is not set");
+        assertThat(call(Map.of("POSTGRES_HOST_AUTH_METHOD", "trust"), "validate").stdout())
+                .doesNotContain("POSTGRES_PASSWORD");
+    }
+
+    @Test
     void an_unreadable_secret_file_alone_is_77() {
         Run.Ended ended =
                 call(
