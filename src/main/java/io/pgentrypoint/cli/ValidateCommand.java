@@ -1,7 +1,9 @@
 package io.pgentrypoint.cli;
 
+import io.pgentrypoint.mode.Mode;
 import io.pgentrypoint.observe.Observed;
 import io.pgentrypoint.observe.Observer;
+import io.pgentrypoint.observe.SettingsParser;
 import io.pgentrypoint.plan.Plan;
 import io.pgentrypoint.plan.Planner;
 import io.pgentrypoint.process.Programs;
@@ -10,15 +12,13 @@ import io.pgentrypoint.report.InvalidSettings;
 import io.pgentrypoint.report.Problem;
 import io.pgentrypoint.report.Refusal;
 import io.pgentrypoint.settings.Settings;
-import io.pgentrypoint.mode.Mode;
-import io.pgentrypoint.observe.SettingsParser;
-import java.util.Optional;
-import java.util.stream.Stream;
 import java.io.PrintWriter;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.Callable;
+import java.util.stream.Stream;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;

@@ -90,8 +90,7 @@ public final class SettingsParser {
 
     /// A line for each setting: its name, a tab, and what else there is to it.
     private List<String> names() {
-        return programs
-                .run(
+        return programs.run(
                         new Command(
                                 "postgres --describe-config",
                                 List.of(postgres, "--describe-config"),
