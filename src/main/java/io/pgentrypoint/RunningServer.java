@@ -249,6 +249,7 @@ final class RunningServer implements Duties {
                     Step.PromoteRunning _,
                     Step.RecordPromotion _,
                     Step.AddConfigurationFiles _,
+                    Step.MakeDirectories _,
                     Step.AwaitCheckpoint _,
                     Step.Withdraw _,
                     Step.Rewind _,

@@ -2,6 +2,7 @@ package io.pgentrypoint.execute;
 
 import io.pgentrypoint.connect.LocalServer;
 import io.pgentrypoint.connect.PostmasterFile;
+import io.pgentrypoint.database.Subscriptions;
 import io.pgentrypoint.files.AtomicFiles;
 import io.pgentrypoint.files.FileTree;
 import io.pgentrypoint.node.NodeRecord.Promotion;
@@ -88,6 +89,9 @@ final class PromotingServer implements AutoCloseable {
                             step, minimums, programs, stop, installation, port, environment)) {
                 if (server.awaitPromoted()) {
                     Promotion promotion = server.verified();
+                    if (step.copy()) {
+                        Subscriptions.disable(server::open);
+                    }
                     server.end();
                     return promotion;
                 }
@@ -116,6 +120,8 @@ final class PromotingServer implements AutoCloseable {
                         "hba_file", rules.toString(),
                         "fsync", "on",
                         "synchronous_standby_names", "",
+                        // No subscription takes rows before it is known who takes them.
+                        "max_logical_replication_workers", "0",
                         // What is here is what counts; an archive (restore_command) is here too.
                         "primary_conninfo", "",
                         "recovery_min_apply_delay", "0",
@@ -178,7 +184,11 @@ final class PromotingServer implements AutoCloseable {
     }
 
     private Connection open() throws SQLException {
-        return server.open(step.superuser(), Optional.empty(), "postgres");
+        return open("postgres");
+    }
+
+    private Connection open(String database) throws SQLException {
+        return server.open(step.superuser(), Optional.empty(), database);
     }
 
     private Promotion verified() throws SQLException, IOException {

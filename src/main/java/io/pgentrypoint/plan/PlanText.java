@@ -139,11 +139,16 @@ public final class PlanText {
                             + walDirectory(clone.walDirectory());
             case Step.AddConfigurationFiles(_, var names, _) ->
                     "add " + String.join(", ", new TreeSet<>(names)) + " as initdb makes them";
+            case Step.MakeDirectories(var layout, var names) ->
+                    "make in %s the empty directories %s"
+                            .formatted(layout.dataDirectory(), String.join(", ", names));
             case Step.RecordNode(_, var node) -> "write down on the volume: " + node(node);
             case Step.PromoteStandby promote ->
                     "replay what is there with a server without TCP, promote it from timeline "
                             + promote.timeline()
-                            + " to a new one, verify that, and stop it";
+                            + " to a new one, verify that, "
+                            + (promote.copy() ? "disable its logical subscriptions, " : "")
+                            + "and stop it";
             case Step.AwaitReplay(var position, var patience) ->
                     "wait until "
                             + position

@@ -66,7 +66,8 @@ final class PromotionPlan {
                                 timeline,
                                 cluster.control().standbySettings(),
                                 configuration.arguments(),
-                                settings.superuser().name()),
+                                settings.superuser().name(),
+                                isCopy()),
                         cluster.role() == DataDirectory.Role.PRIMARY
                                 ? "a promotion was begun, and nobody has verified it"
                                 : "opened without a new timeline it would write a second history on"
@@ -93,6 +94,14 @@ final class PromotionPlan {
                 List.of());
     }
 
+    /// A native primary takes the place of the one that it followed.
+    private boolean isCopy() {
+        return switch (settings.mode()) {
+            case Mode.NativePrimary _ -> false;
+            case Mode.Standalone _, Mode.NativeReplica _, Mode.Patroni _ -> true;
+        };
+    }
+
     private List<String> warnings(Set<String> autoSettings) {
         List<String> warnings = new ArrayList<>(configuration.warnings());
         String meaning =
@@ -108,11 +117,14 @@ final class PromotionPlan {
                         + switch (settings.mode()) {
                             case Mode.NativePrimary _ ->
                                     "The old primary must not take writes any more: stop it now, and"
-                                            + " start it again only as a replica of this node";
+                                            + " start it again only as a replica of this node."
+                                            + " Logical subscriptions go on here";
                             case Mode.Standalone _, Mode.NativeReplica _, Mode.Patroni _ ->
                                     "It is a copy from then on: what either of the two writes, the"
-                                            + " other never gets. If clients are to go on here, stop"
-                                            + " the old primary";
+                                            + " other never gets. Its logical subscriptions are"
+                                            + " disabled: the publisher sends each row to one of the"
+                                            + " two only. If clients are to go on here, stop the old"
+                                            + " primary, and enable them";
                         });
         warnings.addAll(new NodeSteps(settings, observed).warnings());
         if (settings.serverSettings().containsKey("recovery_min_apply_delay")) {

@@ -153,6 +153,14 @@ final class ReadWritePlan {
                             + " neither may archive WAL to where the other does, nor follow it;"
                             + " recovery.signal and a restore_command begin a timeline of its own");
         }
+        if (observed.volume().contents().restored() && observed.volume().contents().subscribed()) {
+            doubts.add(
+                    "it is restored from a base backup and may have logical subscriptions: they take"
+                            + " rows from the publishers' slots, which the node that it is a copy of"
+                            + " then never gets. If that one goes on, start this with"
+                            + " POSTGRES_CONF_max_logical_replication_workers=0 and ALTER"
+                            + " SUBSCRIPTION … DISABLE");
+        }
         if (node.wasPromotedByHand()) {
             doubts.add(
                     "it was promoted by hand while it ran as a replica; the primary that it followed"

@@ -70,6 +70,11 @@ public final class RunningPromotion {
         List<String> warnings = new ArrayList<>();
         against.forEach(refusal ->
                 warnings.add("--even-if-primary-answers overrules this: " + refusal.reason()));
+        if (!against.isEmpty()) {
+            warnings.add(
+                    "logical subscriptions go on here as well: each row reaches one of the two nodes"
+                            + " only, until ALTER SUBSCRIPTION … DISABLE on the other");
+        }
         warnings.addAll(promotion.peers.warnings(Optional.of(cluster)));
         return promotion.plan(cluster, warnings, patience);
     }

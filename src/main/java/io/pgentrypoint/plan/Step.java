@@ -125,6 +125,13 @@ public sealed interface Step {
         }
     }
 
+    /// Directories of a cluster that a copy has left out, being empty.
+    record MakeDirectories(Layout layout, List<String> names) implements Step {
+        public MakeDirectories {
+            names = List.copyOf(names);
+        }
+    }
+
     /// What the volume remembers of itself.
     record RecordNode(Layout layout, NodeRecord node) implements Step {}
 
@@ -133,12 +140,15 @@ public sealed interface Step {
     ///
     /// @param timeline the one to be left
     /// @param minimums what the cluster's standby must not run with less of
+    /// @param copy whether the node that it follows may go on: its logical subscriptions are
+    ///   disabled, since those rows reach one of the two only
     record PromoteStandby(
             Layout layout,
             int timeline,
             Map<String, Integer> minimums,
             List<String> arguments,
-            String superuser)
+            String superuser,
+            boolean copy)
             implements Step {
         public PromoteStandby {
             minimums = Map.copyOf(minimums);

@@ -56,9 +56,51 @@ final class VolumePlan {
         if (volume.postmasterPid() instanceof PostmasterPid.Stale(String why)) {
             steps.add(new Planned(new Step.RemoveStalePid(layout), why));
         }
+        missingDirectories().ifPresent(steps::add);
+        plan.beforeLaunch().forEach(planned -> refuseReadOnly(planned.step()));
         steps.addAll(plan.beforeLaunch());
         return new Plan(
                 plan.mode(), plan.found(), warnings, steps, plan.outlook(), onceReady(plan));
+    }
+
+    /// A tool that copies files only has left them out, and the server does not start without them.
+    private Optional<Planned> missingDirectories() {
+        List<String> missing = volume.contents().missing();
+        return observed.dataDirectory() instanceof DataDirectory.Cluster && !missing.isEmpty()
+                ? Optional.of(
+                        new Planned(
+                                new Step.MakeDirectories(layout, missing),
+                                "they are missing, as after a copy that leaves out empty"
+                                        + " directories. Was one of them not empty, what was in it"
+                                        + " is lost"))
+                : Optional.empty();
+    }
+
+    /// What is built elsewhere first is ours.
+    private void refuseReadOnly(Step step) {
+        Optional<Path> edited = Optional.empty();
+        if (step instanceof Step.IncludeSettings(Layout target)) {
+            edited = Optional.of(target.postgresqlConf());
+        } else if (step instanceof Step.WriteHbaBlock(Layout target, _)) {
+            edited = Optional.of(target.hbaConf());
+        }
+        edited.filter(volume.contents().readOnly()::contains)
+                .ifPresent(file -> {
+                    boolean rules = file.equals(layout.hbaConf());
+                    throw new Refusal(
+                            ExitCode.CONFIGURATION,
+                            "cannot %s: %s is mounted read-only"
+                                    .formatted(PlanText.describe(step), file),
+                            "mount it writable, or not at all. To keep one that nobody changes, mount"
+                                    + " it outside PGDATA and name it: -c %s=…, %s"
+                                            .formatted(
+                                                    rules ? "hba_file" : "config_file",
+                                                    rules
+                                                            ? "with the rules of `entrypoint render`"
+                                                                    + " in it"
+                                                            : "and what this mode needs is given"
+                                                                    + " as arguments"));
+                });
     }
 
     private List<Planned> onceReady(Plan plan) {

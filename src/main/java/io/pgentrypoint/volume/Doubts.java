@@ -9,6 +9,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import java.util.regex.Pattern;
 import java.util.stream.Stream;
 
 /// What is better known before the day it matters. Nothing here stops a start.
@@ -23,6 +24,9 @@ final class Doubts {
 
     private static final Set<String> REMOTE =
             Set.of("nfs", "nfs4", "cifs", "smb3", "smbfs", "ceph", "glusterfs", "lustre", "afs");
+
+    /// Docker's and Podman's own names for volumes that nobody has named.
+    private static final Pattern ANONYMOUS = Pattern.compile(".*/[0-9a-f]{64}/_data(?:/.*)?");
 
     /// What Docker gives to a container that asks for nothing else.
     private static final long SMALL_MEMORY = 64L << 20;
@@ -62,6 +66,7 @@ final class Doubts {
         doubts.part("the WAL in ", places.wal()).ifPresent(all::add);
         all.addAll(doubts.tablespaces(places.tablespaces()));
         doubts.layout().ifPresent(all::add);
+        doubts.nested().ifPresent(all::add);
         doubts.memory(memory).ifPresent(all::add);
         return all;
     }
@@ -140,6 +145,26 @@ final class Doubts {
                                 + " volume at /var/lib/postgresql; mount it there, or set PGDATA="
                                 + OtherLayouts.OLD)
                 : Optional.empty();
+    }
+
+    /// Images up to PostgreSQL 17 declare a volume of their own below the one that somebody mounts.
+    private Optional<String> nested() {
+        Path existing = Space.existing(data);
+        Optional<Mount> inner =
+                mounts.of(existing).filter(mount -> ANONYMOUS.matcher(mount.root()).matches());
+        Optional<Mount> outer =
+                inner.map(Mount::point)
+                        .map(Path::getParent)
+                        .flatMap(mounts::of)
+                        .filter(mount -> !mount.point().equals(Path.of("/")));
+        return inner.flatMap(hiding ->
+                outer.map(hidden ->
+                        """
+                        %s is on a volume without a name, which the image declares at %s and which \
+                        hides what you have mounted at %s: the data goes with the container, and a \
+                        new container gets an empty volume; mount your volume at %2$s, or set PGDATA \
+                        to a directory that is on it and not below %2$s"""
+                                .formatted(data, hiding.point(), hidden.point())));
     }
 
     private Optional<String> memory(long size) {

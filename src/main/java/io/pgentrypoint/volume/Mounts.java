@@ -19,9 +19,10 @@ public record Mounts(List<Mount> all) {
 
     /// One of them.
     ///
+    /// @param root what of that file system is mounted
     /// @param type of the file system, `overlay` or `nfs4`
     /// @param source device or server, or a word such as `overlay`
-    public record Mount(Path point, String type, String source) {}
+    public record Mount(Path point, String root, String type, String source, boolean readOnly) {}
 
     public Mounts {
         all = List.copyOf(all);
@@ -51,11 +52,17 @@ public record Mounts(List<Mount> all) {
                                 mounts.add(
                                         new Mount(
                                                 point,
+                                                unescaped(fields.get(3)),
                                                 fields.get(separator + 1),
-                                                unescaped(fields.get(separator + 2)))));
+                                                unescaped(fields.get(separator + 2)),
+                                                isReadOnly(fields.get(5)))));
             }
         }
         return new Mounts(mounts);
+    }
+
+    private static boolean isReadOnly(String options) {
+        return List.of(options.split(",", -1)).contains("ro");
     }
 
     /// None where this locale has no such letters: no path of ours can lead there.

@@ -12,17 +12,30 @@ import java.util.stream.Stream;
 /// @param wal that of pg_wal, when it is another one
 /// @param doubts what may go wrong with it one day, one sentence each
 /// @param elsewhere clusters at the places where other layouts of images keep theirs
+/// @param contents of the cluster in PGDATA
 public record Volume(
         Optional<Holder> user,
         PostmasterPid postmasterPid,
         Optional<Space> data,
         Optional<Space> wal,
         List<String> doubts,
-        List<Path> elsewhere) {
+        List<Path> elsewhere,
+        ClusterContents contents) {
 
     public Volume {
         doubts = List.copyOf(doubts);
         elsewhere = List.copyOf(elsewhere);
+    }
+
+    /// With nothing in it that a plan would have to know.
+    public Volume(
+            Optional<Holder> user,
+            PostmasterPid postmasterPid,
+            Optional<Space> data,
+            Optional<Space> wal,
+            List<String> doubts,
+            List<Path> elsewhere) {
+        this(user, postmasterPid, data, wal, doubts, elsewhere, ClusterContents.plain());
     }
 
     /// Of which nothing was asked.
@@ -43,7 +56,8 @@ public record Volume(
                 data,
                 wal,
                 Stream.concat(doubts.stream(), more.stream()).toList(),
-                elsewhere);
+                elsewhere,
+                contents);
     }
 
     /// Where the write-ahead log grows.

@@ -20,13 +20,15 @@ public final class VolumeReader {
     public static Volume read(Settings settings) {
         Path data = settings.dataDirectory();
         Places places = Places.of(settings);
+        Mounts mounts = Mounts.read();
         return new Volume(
                 user(new Layout(data)),
                 PostmasterPidReader.read(data),
                 space(data),
                 wal(places),
-                Doubts.of(settings, places, Mounts.read()),
-                OtherLayouts.holding(data));
+                Doubts.of(settings, places, mounts),
+                OtherLayouts.holding(data),
+                ClusterContentsReader.read(new Layout(data), mounts));
     }
 
     /// Of tablespaces that are to come.

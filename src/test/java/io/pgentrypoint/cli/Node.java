@@ -180,6 +180,19 @@ final class Node implements AutoCloseable {
         return this;
     }
 
+    /// With one of its own files mounted over itself, so that nobody can write it.
+    Node seeingReadOnly(Path file) {
+        view =
+                List.of(
+                        "unshare",
+                        "--mount",
+                        "sh",
+                        "-c",
+                        "mount --bind \"$0\" \"$0\" && mount -o remount,bind,ro \"$0\" && exec \"$@\"",
+                        file.toString());
+        return this;
+    }
+
     /// The prefix of a command that sees what this node sees.
     List<String> view() {
         return view;

@@ -21,6 +21,7 @@ import io.pgentrypoint.scripts.Scripts;
 import io.pgentrypoint.settings.Environments;
 import io.pgentrypoint.settings.Settings;
 import io.pgentrypoint.timeline.Standing;
+import io.pgentrypoint.volume.ClusterContents;
 import io.pgentrypoint.volume.Holder;
 import io.pgentrypoint.volume.PostmasterPid;
 import io.pgentrypoint.volume.Space;
@@ -64,6 +65,7 @@ class GoldenPlanTest {
         synchronousPrimaries();
         movesThatWereInterrupted();
         volumesThemselves();
+        whatTheFilesShow();
         scripts();
         new PatroniCells(this::cell).add();
         new CitusCells(this::cell).add();
@@ -747,6 +749,32 @@ class GoldenPlanTest {
         on("native-primary-with-wal-of-its-own", primary(), ownWal(), primary);
         on("native-primary-in-doubt", primary(), inDoubt(), primary);
         on("standalone-empty-with-data-elsewhere", standalone(), inDoubt(), empty);
+    }
+
+    private void whatTheFilesShow() {
+        DataDirectory bare = Volumes.primary(ManagedFiles.none());
+        ClusterContents copied =
+                new ClusterContents(List.of("pg_notify", "pg_tblspc"), List.of(), true, true);
+        on("standalone-copied-and-restored", standalone(), with(copied), bare);
+        for (String name : List.of("pg_hba.conf", "postgresql.conf")) {
+            Path file = Path.of("/var/lib/postgresql/data").resolve(name);
+            ClusterContents readOnly =
+                    new ClusterContents(List.of(), List.of(file), false, false);
+            on("standalone-read-only-" + name, standalone(), with(readOnly), bare);
+            on("native-primary-read-only-" + name, primary(), with(readOnly), bare);
+        }
+    }
+
+    private static Volume with(ClusterContents contents) {
+        Volume volume = Volumes.VOLUME;
+        return new Volume(
+                volume.user(),
+                volume.postmasterPid(),
+                volume.data(),
+                volume.wal(),
+                volume.doubts(),
+                volume.elsewhere(),
+                contents);
     }
 
     private void on(String name, Settings settings, Volume volume, DataDirectory holds) {

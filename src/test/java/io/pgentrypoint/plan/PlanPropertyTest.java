@@ -320,6 +320,7 @@ class PlanPropertyTest {
                         assertThat(names).isSubsetOf(ManagedFiles.CONFIGURATION);
                         yield target;
                     }
+                    case Step.MakeDirectories(Layout target, _) -> target;
                     case Step.RecordNode(Layout target, _) -> target;
                     case Step.PromoteStandby promote -> promote.layout();
                     case Step.RecordPromotion(Layout target, _, _) -> target;

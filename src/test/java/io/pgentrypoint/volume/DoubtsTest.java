@@ -122,6 +122,20 @@ class DoubtsTest {
                 .startsWith("the tablespace in " + wal + " is not on a volume");
     }
 
+    @Test
+    void a_volume_without_a_name_that_hides_the_one_that_was_mounted_is_named() {
+        String ours = mounted(home, "ext4");
+        String hidden = "3 2 0:2 /docker/volumes/%s/_data %s rw - ext4 source rw\n";
+        String anonymous = hidden.formatted("ab12".repeat(16), data);
+        assertThat(doubts(ours + anonymous))
+                .singleElement()
+                .asString()
+                .contains("declares at " + data + " and which hides what you have mounted at " + home)
+                .contains("mount your volume at " + data);
+        assertThat(doubts(ours + hidden.formatted("data", data))).as("a named one").isEmpty();
+        assertThat(doubts(anonymous)).as("one that hides nothing").isEmpty();
+    }
+
     private List<String> doubts(String mounted, String... environment) {
         var all = Environments.standalone("PGDATA", data.toString());
         all.putAll(Environments.standalone(environment));

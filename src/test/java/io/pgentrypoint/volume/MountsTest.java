@@ -31,8 +31,23 @@ class MountsTest {
     void a_path_is_on_the_nearest_mount_above_it() {
         assertThat(MOUNTS.of(Path.of("/srv/x")).orElseThrow().type()).isEqualTo("overlay");
         assertThat(MOUNTS.of(Path.of("/my data/17")).orElseThrow())
-                .isEqualTo(new Mounts.Mount(Path.of("/my data"), "nfs4", "nas:/exports/a b"));
+                .isEqualTo(new Mounts.Mount(
+                                Path.of("/my data"), "/", "nfs4", "nas:/exports/a b", false));
         assertThat(MOUNTS.of(Path.of("/my database")).orElseThrow().type()).isEqualTo("overlay");
+    }
+
+    @Test
+    void a_mount_that_cannot_be_written_says_so() {
+        Mounts mounts =
+                Mounts.parse(
+                        """
+                        22 1 254:0 / / rw,relatime - ext4 /dev/vda rw
+                        41 22 254:1 /hba /data/pg_hba.conf ro,relatime - ext4 /dev/vdb rw,errors=ro
+                        42 22 254:1 /x /data/rw rw,noatime - ext4 /dev/vdb rw,errors=remount-ro
+                        """);
+        assertThat(mounts.of(Path.of("/data/pg_hba.conf")).orElseThrow().readOnly()).isTrue();
+        assertThat(mounts.of(Path.of("/data/rw/ro")).orElseThrow().readOnly()).isFalse();
+        assertThat(mounts.of(Path.of("/data")).orElseThrow().readOnly()).isFalse();
     }
 
     @Test
