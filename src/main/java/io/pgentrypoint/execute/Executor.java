@@ -167,7 +167,7 @@ public final class Executor implements AutoCloseable {
                 BaseBackup.take(clone, programs, installation, environment, progress);
                 progress.enter(Phase.PREPARING);
             }
-            case Step.MakeDirectories make -> EmptyDirectories.make(make);
+            case Step.MakeDirectories make -> ModelFiles.makeDirectories(make);
             case Step.RecordNode(var layout, var node) -> record(layout, node);
             case Step.PromoteStandby promote ->
                     promotion =

@@ -1,5 +1,8 @@
 package io.pgentrypoint.execute;
 
+import java.util.Set;
+import java.nio.file.attribute.PosixFilePermission;
+import java.nio.file.LinkOption;
 import io.pgentrypoint.files.AtomicFiles;
 import io.pgentrypoint.files.FileTree;
 import io.pgentrypoint.observe.Installation;
@@ -61,6 +64,20 @@ final class ModelFiles {
             }
         } finally {
             FileTree.delete(model);
+        }
+    }
+
+    /// With the mode of the data directory, which groups may read (--allow-group-access).
+    static void makeDirectories(Step.MakeDirectories step) throws IOException {
+        Path data = step.layout().dataDirectory();
+        Set<PosixFilePermission> mode = Files.getPosixFilePermissions(data.resolve("global"));
+        for (String name : step.names()) {
+            Path directory = data.resolve(name);
+            if (Files.notExists(directory, LinkOption.NOFOLLOW_LINKS)) {
+                Files.createDirectory(directory);
+                Files.setPosixFilePermissions(directory, mode);
+                AtomicFiles.sync(AtomicFiles.parent(directory));
+            }
         }
     }
 }

@@ -14,8 +14,9 @@ import java.util.stream.Stream;
 /// Looks into a data directory that holds a cluster.
 final class ClusterContentsReader {
 
-    /// Those of initdb.c (subdirs, 13 to 18) that can be empty, or whose content a start makes anew.
-    /// Without one the server does not start, or fails later. It makes those of pg_wal by itself.
+    /// Those of initdb.c (subdirs, 13 to 18) that can be empty, or whose content a start makes
+    /// anew. Without one the server does not start, or fails later. It makes those of pg_wal by
+    /// itself.
     private static final List<String> CAN_BE_EMPTY =
             List.of(
                     "pg_commit_ts",

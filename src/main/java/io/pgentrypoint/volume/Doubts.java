@@ -163,7 +163,8 @@ final class Doubts {
                         %s is on a volume without a name, which the image declares at %s and which \
                         hides what you have mounted at %s: the data goes with the container, and a \
                         new container gets an empty volume; mount your volume at %2$s, or set PGDATA \
-                        to a directory that is on it and not below %2$s"""
+                        to a directory that is on it and not below %2$s\
+                        """
                                 .formatted(data, hiding.point(), hidden.point())));
     }
 

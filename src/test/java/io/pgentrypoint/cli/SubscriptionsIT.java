@@ -12,7 +12,8 @@ import org.junit.jupiter.api.Test;
 class SubscriptionsIT {
 
     private static final String ROWS = "SELECT count(*) FROM t";
-    private static final String ENABLED = "SELECT string_agg(subenabled::text, ' ') FROM pg_subscription";
+    private static final String ENABLED =
+            "SELECT string_agg(subenabled::text, ' ') FROM pg_subscription";
 
     private static Node publisher() throws IOException {
         return Node.standalone().with("POSTGRES_CONF_wal_level", "logical");

@@ -758,8 +758,7 @@ class GoldenPlanTest {
         on("standalone-copied-and-restored", standalone(), with(copied), bare);
         for (String name : List.of("pg_hba.conf", "postgresql.conf")) {
             Path file = Path.of("/var/lib/postgresql/data").resolve(name);
-            ClusterContents readOnly =
-                    new ClusterContents(List.of(), List.of(file), false, false);
+            ClusterContents readOnly = new ClusterContents(List.of(), List.of(file), false, false);
             on("standalone-read-only-" + name, standalone(), with(readOnly), bare);
             on("native-primary-read-only-" + name, primary(), with(readOnly), bare);
         }

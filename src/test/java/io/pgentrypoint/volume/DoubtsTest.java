@@ -130,7 +130,8 @@ class DoubtsTest {
         assertThat(doubts(ours + anonymous))
                 .singleElement()
                 .asString()
-                .contains("declares at " + data + " and which hides what you have mounted at " + home)
+                .contains(
+                        "declares at " + data + " and which hides what you have mounted at " + home)
                 .contains("mount your volume at " + data);
         assertThat(doubts(ours + hidden.formatted("data", data))).as("a named one").isEmpty();
         assertThat(doubts(anonymous)).as("one that hides nothing").isEmpty();

@@ -31,7 +31,8 @@ class MountsTest {
     void a_path_is_on_the_nearest_mount_above_it() {
         assertThat(MOUNTS.of(Path.of("/srv/x")).orElseThrow().type()).isEqualTo("overlay");
         assertThat(MOUNTS.of(Path.of("/my data/17")).orElseThrow())
-                .isEqualTo(new Mounts.Mount(
+                .isEqualTo(
+                        new Mounts.Mount(
                                 Path.of("/my data"), "/", "nfs4", "nas:/exports/a b", false));
         assertThat(MOUNTS.of(Path.of("/my database")).orElseThrow().type()).isEqualTo("overlay");
     }
