@@ -1,8 +1,5 @@
 package io.pgentrypoint.execute;
 
-import java.util.Set;
-import java.nio.file.attribute.PosixFilePermission;
-import java.nio.file.LinkOption;
 import io.pgentrypoint.files.AtomicFiles;
 import io.pgentrypoint.files.FileTree;
 import io.pgentrypoint.observe.Installation;
@@ -14,9 +11,12 @@ import io.pgentrypoint.report.ExitCode;
 import io.pgentrypoint.report.Refusal;
 import java.io.IOException;
 import java.nio.file.Files;
+import java.nio.file.LinkOption;
 import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermission;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.TreeSet;
 
 /// Configuration files for a cluster that has none. Only initdb knows what it puts into them (the
