@@ -6,6 +6,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 import org.yaml.snakeyaml.DumperOptions;
 import org.yaml.snakeyaml.LoaderOptions;
@@ -22,6 +23,13 @@ public final class YamlText {
 
     private static final int DEEPEST = 50;
     private static final int MOST_VALUES = 10_000;
+
+    private static final Pattern HARMLESS =
+            Pattern.compile(
+                    "mapping values are not allowed here"
+                            + "|could not find expected ':'"
+                            + "|found unexpected end of stream"
+                            + "|expected .*, but found '<[a-z -]+>'");
 
     private YamlText() {}
 
@@ -41,9 +49,7 @@ public final class YamlText {
                     ? unusual(document, 0, new AtomicInteger())
                     : Optional.of("is not a mapping (name: value)");
         } catch (MarkedYAMLException e) {
-            // Its message quotes the line, which may hold a password.
-            int line = e.getProblemMark() == null ? 0 : e.getProblemMark().getLine() + 1;
-            return Optional.of("is no YAML: " + e.getProblem() + ", line " + line);
+            return Optional.of("is no YAML" + problem(e) + line(e));
         } catch (RuntimeException | StackOverflowError e) {
             // The library's constructors throw what the JDK's parsers throw, with the value in the
             // message; and one that merges a mapping into itself has no end.
@@ -82,6 +88,16 @@ public final class YamlText {
                             "has a value that is neither text, number, true or false, date, list nor"
                                     + " mapping (a tag such as !!binary or !!set)");
         };
+    }
+
+    /// Most of the library's words quote what stands there, which may be a password.
+    private static String problem(MarkedYAMLException e) {
+        String problem = String.valueOf(e.getProblem());
+        return HARMLESS.matcher(problem).matches() ? ": " + problem : "";
+    }
+
+    private static String line(MarkedYAMLException e) {
+        return e.getProblemMark() == null ? "" : ", line " + (e.getProblemMark().getLine() + 1);
     }
 
     private static boolean isScalar(@Nullable Object key) {

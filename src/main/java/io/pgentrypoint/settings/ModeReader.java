@@ -237,7 +237,6 @@ final class ModeReader {
                 environment.read(ClusterVariables.REPLICATION_NETWORK, () -> ANYWHERE);
         Duration patience =
                 environment.read(ClusterVariables.PRIMARY_WAIT, () -> Duration.ofMinutes(5));
-        credentials.ifPresent(found -> requireAscii(found.password()));
         if (scope.isEmpty() || credentials.isEmpty()) {
             return Optional.empty();
         }
@@ -249,19 +248,6 @@ final class ModeReader {
                         networks,
                         given,
                         patience));
-    }
-
-    /// psycopg2 quotes it without a connection, as Latin-1, and Patroni reads that as UTF-8: the
-    /// first member's bootstrap would fail (create_or_update_role).
-    private void requireAscii(Secret password) {
-        if (password.reveal().chars().anyMatch(c -> c > 126)) {
-            environment.report(
-                    Problem.error(
-                            ClusterVariables.REPLICATION_PASSWORD.name(),
-                            "****",
-                            "must be ASCII with USE_PATRONI=true: Patroni cannot store another one",
-                            "choose another"));
-        }
     }
 
     private void requireStore(PatroniConfiguration given) {

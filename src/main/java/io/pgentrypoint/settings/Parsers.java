@@ -214,6 +214,22 @@ final class Parsers {
         return name;
     }
 
+    /// initdb quotes it badly or not at all (setup_auth), and CREATE EXTENSION plpgsql refuses such
+    /// an owner (execute_extension_script).
+    static String superuserName(String text) throws BadValue {
+        String name = identifier(text);
+        if (name.chars().anyMatch(c -> "\"'$\\".indexOf(c) >= 0)) {
+            throw new BadValue(
+                    "must not contain any of \" ' $ \\: initdb cannot make such a superuser",
+                    "choose another; CREATE ROLE can make it in an init script");
+        }
+        if (name.startsWith("pg_")) {
+            throw new BadValue(
+                    "must not start with pg_: PostgreSQL reserves these names", "choose another");
+        }
+        return name;
+    }
+
     static String identifier(String text) throws BadValue {
         if (text(text).chars().anyMatch(c -> c < ' ' || c == 127)) {
             throw new BadValue("must not contain control characters", "remove them");

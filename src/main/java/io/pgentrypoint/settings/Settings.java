@@ -104,7 +104,7 @@ public record Settings(
         VolumeUse volume = volume(environment);
         boolean passwordSync = environment.read(Variables.POSTGRES_PASSWORD_SYNC, () -> false);
         if (mode.orElse(null) instanceof Mode.Patroni patroni) {
-            new PatroniConflicts(patroni, environment)
+            new PatroniConflicts(patroni, superuser, environment)
                     .report(port, probePort, serverSettings, arguments);
         }
         CitusReader citusReader = new CitusReader(environment, hostName);

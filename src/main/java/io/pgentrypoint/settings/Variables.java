@@ -19,7 +19,7 @@ public final class Variables {
             LIST.declare(
                     "POSTGRES_USER",
                     Group.DATABASE,
-                    Parsers::identifier,
+                    Parsers::superuserName,
                     "postgres",
                     "bootstrap superuser; first start only",
                     "POSTGRESQL_USERNAME");

@@ -7,6 +7,7 @@ import io.pgentrypoint.mode.Mode;
 import io.pgentrypoint.mode.SslMode;
 import io.pgentrypoint.report.BadValue;
 import java.time.Duration;
+import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -107,6 +108,16 @@ class ParsersTest {
         assertThatThrownBy(() -> Parsers.password("a\0")).isInstanceOf(BadValue.class);
         assertThatThrownBy(() -> Parsers.identifier("a\0")).isInstanceOf(BadValue.class);
         assertThatThrownBy(() -> Parsers.absolutePath("/a\0")).isInstanceOf(BadValue.class);
+    }
+
+    @Test
+    void a_superuser_has_a_name_that_initdb_can_take() throws BadValue {
+        for (String name : List.of("a\"b", "a'b", "a$b", "a\\b", "pg_a", "a\nb")) {
+            assertThatThrownBy(() -> Parsers.superuserName(name)).isInstanceOf(BadValue.class);
+        }
+        for (String name : List.of("a b", "a-b.c", "\u00e9", "{x}%s", "+a", "@a", "/a", "#", "a=b")) {
+            assertThat(Parsers.superuserName(name)).isEqualTo(name);
+        }
     }
 
     @Test

@@ -85,7 +85,32 @@ class RefusalsTest {
                         "REPLICATION_PASSWORD",
                         "gr\u00fcn",
                         "must be ASCII with USE_PATRONI=true: Patroni cannot store another one"),
+                patroni(
+                        "POSTGRES_PASSWORD",
+                        "gr\u00fcn",
+                        "must be ASCII with USE_PATRONI=true: Patroni cannot store another one"),
+                patroni(
+                        "REPLICATION_USER",
+                        "gr\u00fcn",
+                        "must be ASCII with USE_PATRONI=true: Patroni cannot store another one"),
+                patroni(
+                        "POSTGRES_USER",
+                        "gr\u00fcn",
+                        "must be ASCII with USE_PATRONI=true: Patroni cannot store another one"),
                 patroni("PATRONI_CONFIGURATION", "[1, 2]", "is not a mapping (name: value)"),
+                patroni(
+                        "POSTGRES_CONF_log_transaction_sample_rate",
+                        "1",
+                        "cannot be used with Patroni: the server would log the statements by which"
+                                + " Patroni sets passwords when it makes the cluster"),
+                new Row(
+                        Environments.patroni(
+                                "USE_CITUS", "true",
+                                "POSTGRES_CONF_log_min_duration_statement", "1s",
+                                "POSTGRES_CONF_log_statement", "mod"),
+                        "POSTGRES_CONF_log_statement",
+                        "cannot be used with Patroni: the server would log the statements by which"
+                                + " Patroni sets passwords when it makes the cluster"),
                 patroni("PROBE_PORT", "8008", "is the port of Patroni's REST API"),
                 patroni("PGPORT", "8008", "is the port of Patroni's REST API"),
                 patroni(
