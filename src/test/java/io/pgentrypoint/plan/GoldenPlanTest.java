@@ -315,7 +315,7 @@ class GoldenPlanTest {
         cell(
                 "standalone-empty-with-names",
                 standalone(
-                        "POSTGRES_USER", "o'neill",
+                        "POSTGRES_USER", "my owner",
                         "POSTGRES_DB", "my db",
                         "POSTGRES_INITDB_ARGS", "--data-checksums --locale='C UTF'",
                         "PGDATA", "/data/node 1"),
