@@ -102,9 +102,7 @@ record PatroniConflicts(Mode.Patroni patroni, Superuser superuser, Environment e
     private void requireAscii() {
         String user = given("username").orElse(superuser.name());
         String password =
-                given("password")
-                        .or(() -> superuser.password().map(Secret::reveal))
-                        .orElse("");
+                given("password").or(() -> superuser.password().map(Secret::reveal)).orElse("");
         requireAscii(Variables.POSTGRES_USER, user);
         requireAscii(Variables.POSTGRES_PASSWORD, password);
         requireAscii(ClusterVariables.REPLICATION_USER, patroni.replication().user());

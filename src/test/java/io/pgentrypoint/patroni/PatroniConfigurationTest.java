@@ -128,10 +128,24 @@ class PatroniConfigurationTest {
     void no_flaw_of_a_document_shows_what_stands_there() {
         for (String value :
                 List.of(
-                        "0x", "0b", "1:99:0x_", "2026-13-45", "2026-01-01 99:99:99", "*s3cret",
-                        "!s3cret a", "!!int s3cret", "!!float s3cret", "!!binary s3cret",
-                        "!!timestamp s3cret", "@s3cret", "%s3cret", "\"s3cret", "{s3cret", "&a *a",
-                        "{s3cret: 1, s3cret: 2, ? {}", "\t- s3cret\n s3cret")) {
+                        "0x",
+                        "0b",
+                        "1:99:0x_",
+                        "2026-13-45",
+                        "2026-01-01 99:99:99",
+                        "*s3cret",
+                        "!s3cret a",
+                        "!!int s3cret",
+                        "!!float s3cret",
+                        "!!binary s3cret",
+                        "!!timestamp s3cret",
+                        "@s3cret",
+                        "%s3cret",
+                        "\"s3cret",
+                        "{s3cret",
+                        "&a *a",
+                        "{s3cret: 1, s3cret: 2, ? {}",
+                        "\t- s3cret\n s3cret")) {
             String document = "ttl: 30\npassword: " + value + "\n";
             assertThatCode(() -> PatroniConfiguration.masked(document)).doesNotThrowAnyException();
             assertThat(PatroniConfiguration.flaw(document).orElse(""))

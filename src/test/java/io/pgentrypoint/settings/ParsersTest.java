@@ -115,7 +115,8 @@ class ParsersTest {
         for (String name : List.of("a\"b", "a'b", "a$b", "a\\b", "pg_a", "a\nb")) {
             assertThatThrownBy(() -> Parsers.superuserName(name)).isInstanceOf(BadValue.class);
         }
-        for (String name : List.of("a b", "a-b.c", "\u00e9", "{x}%s", "+a", "@a", "/a", "#", "a=b")) {
+        for (String name :
+                List.of("a b", "a-b.c", "\u00e9", "{x}%s", "+a", "@a", "/a", "#", "a=b")) {
             assertThat(Parsers.superuserName(name)).isEqualTo(name);
         }
     }
