@@ -6,6 +6,7 @@ import io.pgentrypoint.probe.Order;
 import io.pgentrypoint.process.Stopped;
 import io.pgentrypoint.report.ExitCode;
 import io.pgentrypoint.report.InvalidSettings;
+import io.pgentrypoint.report.Masks;
 import io.pgentrypoint.report.Refusal;
 import java.time.Duration;
 import java.util.List;
@@ -77,14 +78,14 @@ record PromoteOrder(Entrypoint entrypoint) implements Order {
                                         + stopped.signal()
                                         + "; the next start, with REPLICATION_ROLE=primary, finishes"
                                         + " what was begun");
-                default -> asker.say("cannot promote: a bug of entrypoint: " + e);
+                default -> asker.say(Masks.apply("cannot promote: a bug of entrypoint: " + e));
             }
             return LastWords.say(e);
         }
     }
 
     private static void tell(Refusal refusal, Consumer<String> say) {
-        say.accept(refusal.reason());
-        say.accept("→ " + refusal.remedy());
+        say.accept(Masks.apply(refusal.reason()));
+        say.accept(Masks.apply("→ " + refusal.remedy()));
     }
 }

@@ -2,6 +2,7 @@ package io.pgentrypoint.cli;
 
 import io.pgentrypoint.process.Identity;
 import io.pgentrypoint.report.LogFormat;
+import io.pgentrypoint.report.Masks;
 import io.pgentrypoint.settings.Settings;
 import io.pgentrypoint.settings.ValueFiles;
 import java.io.IOException;
@@ -19,7 +20,10 @@ final class SystemEnvironment {
     private SystemEnvironment() {}
 
     static Settings settings(List<String> serverArguments) {
-        return Settings.from(variables(), serverArguments, hostName(), FILES);
+        Settings settings =
+                Settings.from(variables(), serverArguments, hostName(), FILES);
+        Masks.add(settings.secrets(), settings.names());
+        return settings;
     }
 
     /// The port alone, for commands that only ask PID 1: they work beside any other mistake.

@@ -1,5 +1,6 @@
 package io.pgentrypoint.execute;
 
+import io.pgentrypoint.report.Masks;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
@@ -30,7 +31,7 @@ public final class TerminationLog {
         if (!Files.isRegularFile(file)) {
             return;
         }
-        byte[] bytes = text.getBytes(StandardCharsets.UTF_8);
+        byte[] bytes = Masks.apply(text).getBytes(StandardCharsets.UTF_8);
         ByteBuffer first = ByteBuffer.wrap(bytes, 0, Math.min(bytes.length, MOST));
         try (FileChannel channel =
                 FileChannel.open(

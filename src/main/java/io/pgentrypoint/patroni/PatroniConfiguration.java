@@ -67,6 +67,11 @@ public record PatroniConfiguration(Optional<Secret> document, SortedMap<String, 
         return tree.isEmpty() ? Optional.empty() : Optional.of(new Secret(YamlText.of(tree)));
     }
 
+    /// All that it holds.
+    public List<Secret> passwords() {
+        return Tree.secrets(tree()).stream().map(Secret::new).toList();
+    }
+
     /// What a member would put into an empty store: of its files, the later one wins.
     public static Map<String, Object> shared(SortedMap<String, Secret> files) {
         Map<String, Object> all = Map.of();

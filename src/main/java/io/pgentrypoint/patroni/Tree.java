@@ -1,5 +1,6 @@
 package io.pgentrypoint.patroni;
 
+import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -53,6 +54,18 @@ final class Tree {
         Map<String, Object> all = merged(tree, nested);
         tree.clear();
         tree.putAll(all);
+    }
+
+    static List<String> secrets(Map<String, Object> tree) {
+        List<String> found = new ArrayList<>();
+        tree.forEach((name, value) -> {
+            if (value instanceof Map<?, ?> inner) {
+                found.addAll(secrets(strings(inner)));
+            } else if (SECRET.matcher(name).matches()) {
+                found.add(String.valueOf(value));
+            }
+        });
+        return found;
     }
 
     static Map<String, Object> masked(Map<String, Object> tree) {

@@ -17,9 +17,9 @@ final class JsonEncoder extends EncoderBase<ILoggingEvent> {
                         event.getInstant(),
                         event.getLevel().toString(),
                         "entrypoint",
-                        event.getFormattedMessage());
+                        Masks.apply(event.getFormattedMessage()));
         if (event.getThrowableProxy() != null) {
-            line.with("stack", ThrowableProxyUtil.asString(event.getThrowableProxy()));
+            line.with("stack", Masks.apply(ThrowableProxyUtil.asString(event.getThrowableProxy())));
         }
         return (line.text() + "\n").getBytes(StandardCharsets.UTF_8);
     }

@@ -4,6 +4,8 @@ import ch.qos.logback.classic.Level;
 import ch.qos.logback.classic.Logger;
 import ch.qos.logback.classic.LoggerContext;
 import ch.qos.logback.classic.PatternLayout;
+import ch.qos.logback.classic.pattern.MessageConverter;
+import ch.qos.logback.classic.pattern.ThrowableProxyConverter;
 import ch.qos.logback.classic.spi.Configurator;
 import ch.qos.logback.classic.spi.ConfiguratorRank;
 import ch.qos.logback.classic.spi.ILoggingEvent;
@@ -62,6 +64,8 @@ public final class Logging extends ContextAwareBase implements Configurator {
         PatternLayout layout = new PatternLayout();
         layout.setContext(context);
         layout.setPattern(LINE);
+        layout.getInstanceConverterMap().put("msg", MaskedMessage::new);
+        layout.getInstanceConverterMap().put("ex", MaskedStack::new);
         layout.start();
         LayoutWrappingEncoder<ILoggingEvent> encoder = new LayoutWrappingEncoder<>();
         encoder.setContext(context);
@@ -75,5 +79,19 @@ public final class Logging extends ContextAwareBase implements Configurator {
         encoder.setContext(context);
         encoder.start();
         return encoder;
+    }
+
+    private static final class MaskedMessage extends MessageConverter {
+        @Override
+        public String convert(ILoggingEvent event) {
+            return Masks.apply(super.convert(event));
+        }
+    }
+
+    private static final class MaskedStack extends ThrowableProxyConverter {
+        @Override
+        public String convert(ILoggingEvent event) {
+            return Masks.apply(super.convert(event));
+        }
     }
 }

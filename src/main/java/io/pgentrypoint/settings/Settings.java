@@ -9,6 +9,7 @@ import io.pgentrypoint.report.Problem;
 import io.pgentrypoint.report.Secret;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
 import java.util.Map;
@@ -145,6 +146,35 @@ public record Settings(
     /// The port alone, whatever is wrong with the rest.
     public static int port(Map<String, String> raw, ValueFiles files) {
         return new Environment(raw, files).read(Variables.PGPORT, () -> 5432);
+    }
+
+    /// Every secret that messages must not show.
+    public List<Secret> secrets() {
+        List<Secret> all = new ArrayList<>(withheld.values());
+        superuser.password().ifPresent(all::add);
+        switch (mode) {
+            case Mode.Standalone _ -> {}
+            case Mode.NativePrimary primary -> all.add(primary.replication().password());
+            case Mode.NativeReplica replica -> all.add(replica.replication().password());
+            case Mode.Patroni patroni -> {
+                all.add(patroni.replication().password());
+                all.addAll(patroni.given().passwords());
+            }
+        }
+        return all;
+    }
+
+    /// What messages have to say, also where it is a password.
+    public List<String> names() {
+        List<String> names =
+                new ArrayList<>(List.of("postgres", superuser.name(), superuser.database()));
+        switch (mode) {
+            case Mode.Standalone _ -> {}
+            case Mode.NativePrimary primary -> names.add(primary.replication().user());
+            case Mode.NativeReplica replica -> names.add(replica.replication().user());
+            case Mode.Patroni patroni -> names.add(patroni.replication().user());
+        }
+        return names;
     }
 
     /// What this node is, in words.
