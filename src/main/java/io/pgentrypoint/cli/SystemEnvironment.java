@@ -20,8 +20,7 @@ final class SystemEnvironment {
     private SystemEnvironment() {}
 
     static Settings settings(List<String> serverArguments) {
-        Settings settings =
-                Settings.from(variables(), serverArguments, hostName(), FILES);
+        Settings settings = Settings.from(variables(), serverArguments, hostName(), FILES);
         Masks.add(settings.secrets(), settings.names());
         return settings;
     }

@@ -1,7 +1,6 @@
 package io.pgentrypoint.report;
 
 import java.nio.charset.StandardCharsets;
-import java.util.Arrays;
 import java.util.Collection;
 import java.util.HashSet;
 import java.util.List;
@@ -13,8 +12,8 @@ import java.util.regex.Pattern;
 
 /// Takes the secrets out of what other programs say, before it is quoted. A secret is found in each
 /// of the usual spellings, also mixed: as it is, with doubled quotes (SQL, YAML, CSV), behind
-/// backslashes (SQL, connection strings, JSON, YAML, Python, C), in per cent signs (URIs) and in the
-/// quotes of a shell.
+/// backslashes (SQL, connection strings, JSON, YAML, Python, C), in per cent signs (URIs) and in
+/// the quotes of a shell.
 public final class Masks {
 
     private static final String MASK = "****";
@@ -35,10 +34,10 @@ public final class Masks {
     private Masks() {}
 
     /// @param whole it counts as a word of its own only: `test` is no part of `latest`
-    private record Word(int[] characters, boolean whole) {
+    private record Word(List<Integer> characters, boolean whole) {
 
         boolean mayBegin(char c) {
-            return "\\%+'".indexOf(c) >= 0 || Character.toString(characters[0]).charAt(0) == c;
+            return "\\%+'".indexOf(c) >= 0 || Character.toString(characters.getFirst()).charAt(0) == c;
         }
     }
 
@@ -54,8 +53,8 @@ public final class Masks {
             }
         }
         for (String text : chosen) {
-            int[] characters = text.codePoints().toArray();
-            if (KNOWN.stream().noneMatch(word -> Arrays.equals(word.characters(), characters))) {
+            List<Integer> characters = text.codePoints().boxed().toList();
+            if (KNOWN.stream().noneMatch(word -> word.characters().equals(characters))) {
                 KNOWN.add(new Word(characters, text.matches("[a-z]{4,12}|[0-9]{4,8}")));
             }
         }
@@ -125,7 +124,8 @@ public final class Masks {
         /// The letter behind a backslash, and what it stands for (C, JSON, YAML, Python).
         private static final String LETTERS = "ntrbfave_NLP";
 
-        private static final String MEANINGS = "\n\t\r\b\f\u0007\u000b\u001b\u00a0\u0085\u2028\u2029";
+        private static final String MEANINGS =
+                "\n\t\r\b\f\u0007\u000b\u001b\u00a0\u0085\u2028\u2029";
 
         /// Adds each place behind a spelling of the character that begins at this one.
         static void ends(int character, String text, int at, Set<Integer> ends) {
@@ -140,7 +140,9 @@ public final class Masks {
             byte[] bytes = itself.getBytes(StandardCharsets.UTF_8);
             bytes(text, at, "%", 16, 2, bytes, ends);
             int behind = at;
-            while (behind < text.length() && behind - at < BACKSLASHES && text.charAt(behind) == '\\') {
+            while (behind < text.length()
+                    && behind - at < BACKSLASHES
+                    && text.charAt(behind) == '\\') {
                 behind++;
                 if (character == '\\') {
                     ends.add(behind);
@@ -165,7 +167,12 @@ public final class Masks {
         }
 
         private static void escape(
-                int character, String itself, byte[] bytes, String text, int at, Set<Integer> ends) {
+                int character,
+                String itself,
+                byte[] bytes,
+                String text,
+                int at,
+                Set<Integer> ends) {
             int letter = MEANINGS.indexOf(character);
             if (letter >= 0) {
                 add(text, at, LETTERS.substring(letter, letter + 1), ends);
@@ -174,7 +181,9 @@ public final class Masks {
                 number(text, at, "u", 4, character, ends);
                 number(text, at, "", 4, character, ends);
             } else {
-                String high = String.format("u%04x\\u%04x", (int) itself.charAt(0), (int) itself.charAt(1));
+                String high =
+                        String.format(
+                                "u%04x\\u%04x", (int) itself.charAt(0), (int) itself.charAt(1));
                 add(text, at, high, ends);
             }
             number(text, at, "U", 8, character, ends);
@@ -196,7 +205,13 @@ public final class Masks {
         }
 
         private static void bytes(
-                String text, int at, String sign, int radix, int digits, byte[] bytes, Set<Integer> ends) {
+                String text,
+                int at,
+                String sign,
+                int radix,
+                int digits,
+                byte[] bytes,
+                Set<Integer> ends) {
             StringBuilder spelled = new StringBuilder();
             for (byte each : bytes) {
                 String number = Integer.toString(Byte.toUnsignedInt(each), radix);
