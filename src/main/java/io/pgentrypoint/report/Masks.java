@@ -37,7 +37,8 @@ public final class Masks {
     private record Word(List<Integer> characters, boolean whole) {
 
         boolean mayBegin(char c) {
-            return "\\%+'".indexOf(c) >= 0 || Character.toString(characters.getFirst()).charAt(0) == c;
+            return "\\%+'".indexOf(c) >= 0
+                    || Character.toString(characters.getFirst()).charAt(0) == c;
         }
     }
 
