@@ -91,6 +91,8 @@ final class RunCommand implements Callable<Integer> {
     /// Signals come first: without the thread that takes them nothing is begun.
     static Signals signals(StopRequest stop) {
         try {
+            // Loads what a stop will need, while there is heap for it.
+            beforeTheServer(Signal.CHLD, stop);
             return Signals.install(signal -> beforeTheServer(signal, stop), stop);
         } catch (OutOfMemoryError e) {
             System.exit(LastWords.say(e));

@@ -8,6 +8,7 @@ import java.util.concurrent.CompletionException;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.Consumer;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
@@ -20,6 +21,9 @@ public final class StopRequest {
     public static final int ASKED = 1;
     public static final int ASKED_AGAIN = 2;
     public static final int IMMEDIATE = 3;
+
+    /// Made beforehand, as everything that a request needs.
+    private static final Consumer<Runnable> TELL = StopRequest::tell;
 
     private final ReentrantLock lock = new ReentrantLock();
     private final Condition rose = lock.newCondition();
@@ -59,23 +63,27 @@ public final class StopRequest {
             lock.unlock();
         }
         // Outside the lock: a listener may ask for the strength, or be slow.
-        for (Runnable listener : listeners) {
-            try {
-                listener.run();
-            } catch (RuntimeException | Error e) {
-                // The others are to hear of the stop all the same.
-                VitalThread.say("a bug: one was not told of the stop", e);
-            }
+        listeners.forEach(TELL);
+    }
+
+    private static void tell(Runnable listener) {
+        try {
+            listener.run();
+        } catch (RuntimeException | Error e) {
+            // The others are to hear of the stop all the same.
+            VitalThread.say("a bug: one was not told of the stop", e);
         }
     }
 
+    // No switch: it would load a class of its own at the first stop, when there may be no heap.
     private int strengthAfter(Signal by) {
-        return switch (by) {
-            case QUIT -> IMMEDIATE;
-            case TERM, INT -> Math.min(strength + 1, IMMEDIATE);
-            case HUP, KILL, USR1, USR2, CHLD ->
-                    throw new IllegalArgumentException(by + " does not ask for a stop");
-        };
+        if (by == Signal.QUIT) {
+            return IMMEDIATE;
+        }
+        if (by == Signal.TERM || by == Signal.INT) {
+            return Math.min(strength + 1, IMMEDIATE);
+        }
+        throw new IllegalArgumentException(by + " does not ask for a stop");
     }
 
     /// The signal that brought the strength to where it is.

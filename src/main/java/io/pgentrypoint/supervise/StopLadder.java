@@ -47,6 +47,8 @@ final class StopLadder {
         this.checkpoint = checkpoint;
         this.server = server;
         this.waitingFor = waitingFor;
+        // Loads what the switches need, while there is heap for it.
+        long _ = millisLeft();
     }
 
     /// Where this throws nothing has been sent, and the same call can be made again.

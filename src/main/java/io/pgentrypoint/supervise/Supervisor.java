@@ -64,6 +64,8 @@ public final class Supervisor {
         events.clear();
         served = null;
         // Before the start: a HUP that comes meanwhile is about files that were rendered before it.
+        // Loads what a stop will need, while there is heap for it.
+        received(Signal.CHLD);
         signals.listener(this::received);
         Optional<PostmasterFile> left = PostmasterFile.read(dataDirectory);
         Runnable onStop = () -> events.add(Event.STOP_ROSE);
