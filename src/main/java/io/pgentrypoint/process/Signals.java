@@ -112,11 +112,6 @@ public final class Signals {
         // Loads what the loop needs, while there is heap for it.
         hand(queue.next(0));
         boolean _ = Orphans.reap();
-        try {
-            throw new AssertionError("none: it links the handlers of the loop");
-        } catch (RuntimeException | Error _) {
-            // As VitalThread has it.
-        }
         VitalThread.start(
                 "signals",
                 stop,

@@ -12,16 +12,6 @@ public final class VitalThread {
     private static final Logger LOG = LoggerFactory.getLogger(VitalThread.class);
     private static final long PAUSE_NANOS = 10_000_000;
 
-    /// The VM links the handlers of a class at the first exception, and takes heap for that: here it
-    /// does so while there is heap.
-    static {
-        try {
-            throw new AssertionError("none: it links the handlers");
-        } catch (RuntimeException | Error _) {
-            // They are linked now.
-        }
-    }
-
     private VitalThread() {}
 
     /// @param stop is told when the work ends by a Throwable
