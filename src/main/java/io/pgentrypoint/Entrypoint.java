@@ -137,6 +137,11 @@ public final class Entrypoint {
                 duties);
     }
 
+    /// What a server that takes writes still lacks, in words.
+    public Optional<String> unfinished() {
+        return Optional.ofNullable(running).flatMap(RunningServer::unfinished);
+    }
+
     /// Makes this replica a primary, while it serves.
     ///
     /// @throws Refusal when it was not done, or not to its end

@@ -1,5 +1,6 @@
 package io.pgentrypoint;
 
+import io.pgentrypoint.connect.ControlFile;
 import io.pgentrypoint.connect.LocalServer;
 import io.pgentrypoint.database.ReadyServer;
 import io.pgentrypoint.observe.Installation;
@@ -12,6 +13,7 @@ import io.pgentrypoint.report.InvalidSettings;
 import io.pgentrypoint.report.Problem;
 import io.pgentrypoint.report.Refusal;
 import io.pgentrypoint.settings.Settings;
+import java.io.IOException;
 import java.sql.SQLException;
 import java.time.Duration;
 import java.util.List;
@@ -30,6 +32,7 @@ final class OnceReady {
 
     private static final Logger LOG = LoggerFactory.getLogger(OnceReady.class);
     private static final Duration OWN_SESSION = Duration.ofSeconds(1);
+    private static final Duration RESTORING = Duration.ofMillis(500);
 
     private final Settings settings;
     private final Installation installation;
@@ -39,6 +42,7 @@ final class OnceReady {
     private final ReentrantLock requiring = new ReentrantLock();
     private final AtomicInteger turns = new AtomicInteger();
     private boolean compared;
+    private volatile Optional<String> unfinished = Optional.empty();
 
     /// @param files held by whoever writes our files
     OnceReady(Settings settings, Installation installation, StopRequest stop, Lock files) {
@@ -48,9 +52,64 @@ final class OnceReady {
         this.files = files;
     }
 
+    /// In a server that is being restored, what writes is done once it takes writes.
     void complete(List<Planned> steps, LocalServer server) {
         ReadyServer ready = new ReadyServer(server, settings, installation);
         int turn = supersede();
+        List<Planned> later = steps.stream().filter(planned -> writes(planned.step())).toList();
+        if (later.isEmpty() || takesWrites()) {
+            unfinished = Optional.empty();
+            complete(steps, ready, turn);
+            return;
+        }
+        unfinished = later.stream().findFirst().map(Planned::step).map(PlanText::describe);
+        complete(steps.stream().filter(planned -> !later.contains(planned)).toList(), ready, turn);
+        Thread.ofPlatform()
+                .daemon()
+                .name("once restored")
+                .start(() -> completeOnceItTakesWrites(later, ready, turn));
+    }
+
+    private void completeOnceItTakesWrites(List<Planned> later, ReadyServer ready, int turn) {
+        try {
+            while (!takesWrites()) {
+                stop.pause(RESTORING);
+                stop.throwIfRequested();
+            }
+        } catch (Stopped e) {
+            LOG.debug("A stop came first", e);
+            return;
+        }
+        if (turns.get() == turn) {
+            complete(later, ready, turn);
+            unfinished = Optional.empty();
+        }
+    }
+
+    private boolean takesWrites() {
+        try {
+            return ControlFile.isInProduction(settings.dataDirectory());
+        } catch (IOException e) {
+            // The server will hardly live long; what is tried then fails in words of its own.
+            LOG.debug("Cannot look at pg_control", e);
+            return true;
+        }
+    }
+
+    private static boolean writes(Step step) {
+        return step instanceof Step.EnsureReplicationRole
+                || step instanceof Step.JoinCitus
+                || step instanceof Step.RequireSynchronousStandbys
+                || (step instanceof Step.CheckSuperuserPassword password && password.apply());
+    }
+
+    /// What waits for the end of recovery.
+    Optional<String> unfinished() {
+        return unfinished.map(
+                step -> "takes writes now, and gets ready with the next step: " + step);
+    }
+
+    private void complete(List<Planned> steps, ReadyServer ready, int turn) {
         session.lock();
         try {
             for (Planned planned : steps) {

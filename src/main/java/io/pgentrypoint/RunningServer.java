@@ -24,6 +24,7 @@ import io.pgentrypoint.settings.Layout;
 import io.pgentrypoint.settings.Settings;
 import io.pgentrypoint.supervise.Duties;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Supplier;
 import org.slf4j.Logger;
@@ -85,6 +86,10 @@ final class RunningServer implements Duties {
 
     private void complete(LocalServer server) {
         onceReady.complete(plan.onceReady(), server);
+    }
+
+    Optional<String> unfinished() {
+        return onceReady.unfinished();
     }
 
     @Override

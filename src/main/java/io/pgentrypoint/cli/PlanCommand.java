@@ -1,14 +1,11 @@
 package io.pgentrypoint.cli;
 
 import io.pgentrypoint.observe.Observed;
-import io.pgentrypoint.observe.Observer;
 import io.pgentrypoint.plan.Outlook;
 import io.pgentrypoint.plan.Plan;
 import io.pgentrypoint.plan.PlanText;
 import io.pgentrypoint.plan.Planned;
 import io.pgentrypoint.plan.Planner;
-import io.pgentrypoint.process.Programs;
-import io.pgentrypoint.process.StopRequest;
 import io.pgentrypoint.report.InvalidSettings;
 import io.pgentrypoint.report.Refusal;
 import io.pgentrypoint.settings.Settings;
@@ -46,10 +43,11 @@ final class PlanCommand implements Callable<Integer> {
         PrintWriter out = spec.commandLine().getOut();
         try {
             Settings settings = SystemEnvironment.settings(arguments);
-            Observed observed = Observer.look(settings, new Programs(new StopRequest()));
+            Observed observed = VolumeLook.look(settings);
             Plan plan = Planner.plan(settings, observed);
             switch (format) {
                 case TEXT -> {
+                    VolumeLook.running(observed).ifPresent(out::println);
                     PlanText.lines(plan).forEach(out::println);
                     RoomText.lines(observed.volume()).forEach(out::println);
                 }
@@ -78,6 +76,7 @@ final class PlanCommand implements Callable<Integer> {
 
     private static Map<String, Object> document(Plan plan, Observed observed) {
         return Json.object(
+                "running", VolumeLook.running(observed).isPresent(),
                 "mode", plan.mode(),
                 "found", plan.found(),
                 "warnings", plan.warnings(),

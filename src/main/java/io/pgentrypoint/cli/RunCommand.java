@@ -7,10 +7,11 @@ import io.pgentrypoint.mode.Mode;
 import io.pgentrypoint.observe.Preflight;
 import io.pgentrypoint.ownership.Ownership;
 import io.pgentrypoint.patroni.RestApi;
+import io.pgentrypoint.probe.Inquirer;
 import io.pgentrypoint.probe.Listener;
 import io.pgentrypoint.probe.Node;
-import io.pgentrypoint.probe.NodeQuery;
 import io.pgentrypoint.probe.ProbeServer;
+import io.pgentrypoint.probe.Recovery;
 import io.pgentrypoint.probe.StatusSocket;
 import io.pgentrypoint.probe.StreamWatch;
 import io.pgentrypoint.process.Identity;
@@ -20,14 +21,17 @@ import io.pgentrypoint.process.Signal;
 import io.pgentrypoint.process.Signals;
 import io.pgentrypoint.process.StopRequest;
 import io.pgentrypoint.process.VitalThread;
+import io.pgentrypoint.report.InvalidSettings;
 import io.pgentrypoint.report.LogFormat;
 import io.pgentrypoint.report.Logging;
 import io.pgentrypoint.report.Progress;
+import io.pgentrypoint.report.Refusal;
 import io.pgentrypoint.report.ServerLine;
+import io.pgentrypoint.settings.Layout;
 import io.pgentrypoint.settings.Settings;
-import io.pgentrypoint.settings.Superuser;
 import io.pgentrypoint.supervise.StopSchedule;
 import io.pgentrypoint.supervise.Supervisor;
+import java.nio.file.Files;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -74,11 +78,11 @@ final class RunCommand implements Callable<Integer> {
                     new Entrypoint(settings, stop, supervisor, progress, Banner::print, relay);
             boolean answers = !lock.isNeighbours();
             if (answers) {
-                answer(settings, stop, progress, supervisor, relay, entrypoint);
+                answer(settings, serverArguments, stop, progress, supervisor, relay, entrypoint);
             }
             lock.take();
             if (!answers) {
-                answer(settings, stop, progress, supervisor, relay, entrypoint);
+                answer(settings, serverArguments, stop, progress, supervisor, relay, entrypoint);
             }
             code = entrypoint.run(signals, () -> SystemEnvironment.settings(serverArguments));
             stop.failure().ifPresent(RunCommand::refuseToCallItAStop);
@@ -134,12 +138,11 @@ final class RunCommand implements Callable<Integer> {
     }
 
     static Supervisor supervisor(Settings settings, StopRequest stop, Progress progress) {
-        Superuser superuser = settings.superuser();
         return new Supervisor(
                 settings.dataDirectory(),
                 stop,
                 schedule(settings),
-                new Login(superuser.name(), superuser.password()),
+                login(settings),
                 progress,
                 settings.mode() instanceof Mode.Patroni);
     }
@@ -147,12 +150,12 @@ final class RunCommand implements Callable<Integer> {
     /// From here on whoever asks gets an answer, long before there is a server.
     private static void answer(
             Settings settings,
+            List<String> serverArguments,
             StopRequest stop,
             Progress progress,
             Supervisor supervisor,
             Relay relay,
             Entrypoint entrypoint) {
-        Superuser superuser = settings.superuser();
         Following following = Following.of(settings.mode());
         StreamWatch stream =
                 new StreamWatch(() -> relay.lastLines(StreamWatch.lines()), following.remedy());
@@ -164,8 +167,13 @@ final class RunCommand implements Callable<Integer> {
                         progress,
                         supervisor::server,
                         supervisor::file,
-                        new NodeQuery(superuser.name(), superuser.password(), superuser.database()),
-                        following.mustStream(),
+                        new Inquirer(
+                                settings.dataDirectory(),
+                                login(settings),
+                                () -> loginAgain(settings, serverArguments),
+                                settings.superuser().database()),
+                        () -> recovery(settings),
+                        entrypoint::unfinished,
                         stream,
                         () ->
                                 settings.mode() instanceof Mode.Patroni patroni
@@ -181,27 +189,45 @@ final class RunCommand implements Callable<Integer> {
                 .ifPresent(port -> ProbeServer.serve(listener, port, node, stop::failure));
     }
 
-    /// What is asked of the server while it is a standby.
-    ///
-    /// @param mustStream whether it is not ready else
-    /// @param watched whether we say why it does not; Patroni says it itself
+    /// A file that it comes from may have changed; whatever is wrong with it, a reload says.
+    private static Login loginAgain(Settings settings, List<String> serverArguments) {
+        try {
+            return login(SystemEnvironment.settings(serverArguments));
+        } catch (InvalidSettings | Refusal e) {
+            return login(settings);
+        }
+    }
+
+    private static Login login(Settings settings) {
+        return new Login(settings.superuser().name(), settings.superuser().password());
+    }
+
+    /// By the signal files that the server itself goes by; it removes them when recovery ends.
+    private static Recovery recovery(Settings settings) {
+        boolean standby = Files.exists(new Layout(settings.dataDirectory()).standbySignal());
+        return switch (settings.mode()) {
+            case Mode.Standalone _ -> standby ? Recovery.MAY_LAST : Recovery.MUST_END;
+            // It may come up as the standby of a peer.
+            case Mode.NativePrimary _ -> standby ? Recovery.MUST_STREAM : Recovery.MUST_END;
+            case Mode.NativeReplica _, Mode.Patroni _ -> Recovery.MUST_STREAM;
+        };
+    }
+
+    /// @param watched whether we say why a standby does not stream; Patroni says it itself
     /// @param remedy the variables that make a start clone it anew
-    private record Following(boolean mustStream, boolean watched, String remedy) {
+    private record Following(boolean watched, String remedy) {
 
         private static final String RECLONE = "REJOIN=reclone";
 
         static Following of(Mode mode) {
             return switch (mode) {
-                // One that recovers to a point in time follows nobody.
-                case Mode.Standalone _ -> new Following(false, false, RECLONE);
+                case Mode.Standalone _, Mode.Patroni _ -> new Following(false, RECLONE);
                 // It may come up as the standby of a peer, and REJOIN has no say there.
                 case Mode.NativePrimary primary ->
                         new Following(
                                 !primary.peers().isEmpty(),
-                                !primary.peers().isEmpty(),
                                 "REPLICATION_ROLE=replica, PRIMARY_HOST and " + RECLONE);
-                case Mode.NativeReplica _ -> new Following(true, true, RECLONE);
-                case Mode.Patroni _ -> new Following(true, false, RECLONE);
+                case Mode.NativeReplica _ -> new Following(true, RECLONE);
             };
         }
     }

@@ -9,6 +9,7 @@ import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.StringJoiner;
+import java.util.function.Consumer;
 
 /// The status document for people: one line for each thing, what is not known left out.
 final class StatusText {
@@ -41,11 +42,17 @@ final class StatusText {
         line("phase", text("phase") + " for " + time(status, "secondsInPhase"));
         line("healthy", text("healthy").equals("true") ? "yes" : "no: " + text("why"));
         if (status.has("role")) {
-            line("role", text("role") + ", timeline " + text("timeline"));
+            line(
+                    "role",
+                    text("role")
+                            + (status.has("timeline") ? ", timeline " + text("timeline") : ""));
             position();
             line("server", "started at " + text("serverStartedAt"));
-            status.getAsJsonArray("standbys").forEach(each -> standby(each.getAsJsonObject()));
-            status.getAsJsonArray("slots").forEach(each -> slot(each.getAsJsonObject()));
+            each("standbys", this::standby);
+            each("slots", this::slot);
+            if (status.has("notKnown")) {
+                line("not known", "lag, standbys, slots: " + text("notKnown"));
+            }
         }
         if (status.has("patroni")) {
             JsonObject patroni = status.getAsJsonObject("patroni");
@@ -78,15 +85,31 @@ final class StatusText {
         line("time", times.toString());
     }
 
+    private void each(String name, Consumer<JsonObject> write) {
+        if (status.has(name)) {
+            status.getAsJsonArray(name).forEach(each -> write.accept(each.getAsJsonObject()));
+        }
+    }
+
     private void position() {
+        boolean asked = !status.has("notKnown");
         if (text("role").equals("primary")) {
-            line("wal", "writes at " + text("wal"));
+            if (asked) {
+                line("wal", "writes at " + text("wal"));
+            }
             return;
         }
-        line("wal", "received " + text("received") + ", replayed " + text("wal"));
+        if (asked) {
+            line("wal", "received " + text("received") + ", replayed " + text("wal"));
+        }
         String upstream = status.has("upstream") ? " from " + text("upstream") : "";
         line("receiver", text("receiver") + upstream);
-        line("lag", lag(status));
+        if (asked) {
+            line("lag", lag(status));
+        }
+        if (status.has("replay")) {
+            line("replay", text("replay"));
+        }
         if (status.has("missingWal")) {
             line("missing", text("missingWal"));
         }
@@ -123,11 +146,16 @@ final class StatusText {
     }
 
     private static String lag(JsonObject of) {
-        String bytes =
-                of.has("lagBytes")
-                        ? Measures.bytes(of.get("lagBytes").getAsLong()) + " behind"
-                        : "position not known";
-        return of.has("lagSeconds") ? bytes + ", " + time(of, "lagSeconds") : bytes;
+        if (!of.has("lagBytes")) {
+            return "position not known";
+        }
+        long bytes = of.get("lagBytes").getAsLong();
+        String behind = Measures.bytes(bytes) + " behind";
+        if (of.has("lagSeconds")) {
+            return behind + ", " + time(of, "lagSeconds");
+        }
+        // One that has it all and is idle measures no time.
+        return bytes == 0 ? behind : behind + ", time not known";
     }
 
     private static String time(JsonObject of, String name) {

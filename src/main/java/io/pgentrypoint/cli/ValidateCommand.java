@@ -2,12 +2,11 @@ package io.pgentrypoint.cli;
 
 import io.pgentrypoint.mode.Mode;
 import io.pgentrypoint.observe.Observed;
-import io.pgentrypoint.observe.Observer;
 import io.pgentrypoint.observe.SettingsParser;
 import io.pgentrypoint.plan.Plan;
-import io.pgentrypoint.plan.Planner;
-import io.pgentrypoint.process.Programs;
 import io.pgentrypoint.process.StopRequest;
+import io.pgentrypoint.process.Programs;
+import io.pgentrypoint.plan.Planner;
 import io.pgentrypoint.report.InvalidSettings;
 import io.pgentrypoint.report.Problem;
 import io.pgentrypoint.report.Refusal;
@@ -108,9 +107,10 @@ final class ValidateCommand implements Callable<Integer> {
     }
 
     private int live(Settings settings) {
-        Observed observed = Observer.look(settings, new Programs(new StopRequest()));
+        Observed observed = VolumeLook.look(settings);
         Plan plan = Planner.plan(settings, observed);
         List<String> said = new ArrayList<>();
+        VolumeLook.running(observed).ifPresent(said::add);
         plan.warnings().forEach(warning -> said.add("warning: " + warning));
         said.addAll(RoomText.lines(observed.volume()));
         said.add("valid: " + settings.title());

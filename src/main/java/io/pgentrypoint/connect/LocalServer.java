@@ -1,8 +1,11 @@
 package io.pgentrypoint.connect;
 
 import io.pgentrypoint.report.Secret;
+import java.io.EOFException;
 import java.io.IOException;
 import java.net.ConnectException;
+import java.net.InetSocketAddress;
+import java.net.Socket;
 import java.net.URLEncoder;
 import java.nio.channels.SocketChannel;
 import java.nio.charset.StandardCharsets;
@@ -16,11 +19,34 @@ import java.util.Optional;
 import java.util.TreeMap;
 import org.postgresql.util.PSQLException;
 
-/// Our own server, by its Unix socket.
-public record LocalServer(Path socketDirectory, int port) {
+/// Our own server, by its Unix socket, or over TCP where it has none that we can use.
+///
+/// @param host to connect to over TCP instead
+public record LocalServer(Path socketDirectory, int port, Optional<String> host) {
 
     private static final String SECONDS_TO_CONNECT = "5";
     private static final String SECONDS_TO_LOG_IN = "10";
+
+    // An address, not a name: no resolver is asked for a host that plays no part.
+    private static final String LOOPBACK = "127.0.0.1";
+
+    // Its length, and the code of an SSLRequest (protocol.h).
+    private static final byte[] SSL_REQUEST = {0, 0, 0, 8, 4, (byte) 210, 22, 47};
+
+    public LocalServer(Path socketDirectory, int port) {
+        this(socketDirectory, port, Optional.empty());
+    }
+
+    /// @param listensAt the first of its addresses, as postmaster.pid has it
+    static LocalServer overTcp(String listensAt, int port) {
+        String host =
+                switch (listensAt) {
+                    case "*", "0.0.0.0" -> LOOPBACK;
+                    case "::" -> "::1";
+                    default -> listensAt;
+                };
+        return new LocalServer(Path.of(""), port, Optional.of(host));
+    }
 
     public Path socketFile() {
         return socketDirectory.resolve(".s.PGSQL." + port);
@@ -35,6 +61,33 @@ public record LocalServer(Path socketDirectory, int port) {
             return Files.exists(socketFile()) && !Files.isWritable(socketFile());
         } catch (IOException e) {
             return true;
+        }
+    }
+
+    /// Java cannot name a socket of the abstract namespace.
+    public boolean isUnnameable() {
+        return host.isEmpty() && socketDirectory.toString().startsWith("@");
+    }
+
+    private String place() {
+        return host.map(name -> name + ":" + port).orElseGet(() -> socketFile().toString());
+    }
+
+    /// Whether it answers, as pg_isready asks: it needs no user, no password and no free
+    /// connection, and leaves no line in the server's log. The answer comes from a new process of
+    /// the server, so the server works; whether it lets sessions in, postmaster.pid says.
+    public void ping(Duration patience) throws IOException {
+        try (Socket socket = host.isPresent() ? new Socket() : new UnixSocket(socketFile())) {
+            int millis = Math.toIntExact(patience.toMillis());
+            socket.connect(new InetSocketAddress(host.orElse(LOOPBACK), port), millis);
+            socket.setSoTimeout(millis);
+            socket.getOutputStream().write(SSL_REQUEST);
+            socket.getOutputStream().flush();
+            if (socket.getInputStream().read() < 0) {
+                throw new EOFException("it hangs up");
+            }
+        } catch (IOException e) {
+            throw new IOException(place() + ": " + e.getMessage(), e);
         }
     }
 
@@ -77,8 +130,10 @@ public record LocalServer(Path socketDirectory, int port) {
         Map<String, String> properties = new TreeMap<>();
         properties.put("user", user);
         password.ifPresent(given -> properties.put("password", given.reveal()));
-        properties.put("socketFactory", UnixSocketFactory.class.getName());
-        properties.put("socketFactoryArg", socketFile().toString());
+        if (host.isEmpty()) {
+            properties.put("socketFactory", UnixSocketFactory.class.getName());
+            properties.put("socketFactoryArg", socketFile().toString());
+        }
         properties.put("sslmode", "disable");
         properties.put("gssEncMode", "disable");
         properties.put("ApplicationName", "entrypoint");
@@ -93,12 +148,13 @@ public record LocalServer(Path socketDirectory, int port) {
         }
     }
 
-    /// An address, not a name: no resolver is asked for a host that plays no part.
     private String url(String database) {
-        return "jdbc:postgresql://127.0.0.1:"
-                + port
-                + "/"
-                + URLEncoder.encode(database, StandardCharsets.UTF_8);
+        String name = host.orElse(LOOPBACK);
+        return "jdbc:postgresql://%s:%d/%s"
+                .formatted(
+                        name.contains(":") ? "[" + name + "]" : name,
+                        port,
+                        URLEncoder.encode(database, StandardCharsets.UTF_8));
     }
 
     /// The driver speaks of 127.0.0.1 and TCP; what happened is in the cause.
@@ -111,7 +167,7 @@ public record LocalServer(Path socketDirectory, int port) {
             root = root.getCause();
         }
         return new SQLException(
-                "cannot connect to the server at " + socketFile() + ": " + root.getMessage(),
+                "cannot connect to the server at " + place() + ": " + root.getMessage(),
                 e.getSQLState(),
                 e);
     }

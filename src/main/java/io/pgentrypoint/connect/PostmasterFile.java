@@ -15,9 +15,11 @@ import java.util.Optional;
 public record PostmasterFile(long pid, long startedAt, LocalServer server, String status) {
 
     private static final int PID = 0;
+    private static final int DATA_DIRECTORY = 1;
     private static final int STARTED_AT = 2;
     private static final int PORT = 3;
     private static final int SOCKET_DIRECTORY = 4;
+    private static final int ADDRESS = 5;
     private static final int STATUS = 7;
 
     /// Empty while there is none, or while the server has not written all of it.
@@ -39,13 +41,24 @@ public record PostmasterFile(long pid, long startedAt, LocalServer server, Strin
                     new PostmasterFile(
                             Long.parseLong(lines.get(PID).strip()),
                             Long.parseLong(lines.get(STARTED_AT).strip()),
-                            new LocalServer(
-                                    Path.of(lines.get(SOCKET_DIRECTORY).strip()),
+                            server(
+                                    Path.of(lines.get(DATA_DIRECTORY).strip()),
+                                    lines.get(SOCKET_DIRECTORY).strip(),
+                                    lines.get(ADDRESS).strip(),
                                     Integer.parseInt(lines.get(PORT).strip())),
                             lines.get(STATUS).strip()));
         } catch (NumberFormatException | InvalidPathException e) {
             return Optional.empty();
         }
+    }
+
+    /// It works in its data directory, which a relative path of a socket is meant from.
+    private static LocalServer server(Path data, String sockets, String address, int port) {
+        boolean hasFile = !sockets.isEmpty() && !sockets.startsWith("@");
+        if (!hasFile && !address.isEmpty()) {
+            return LocalServer.overTcp(address, port);
+        }
+        return new LocalServer(hasFile ? data.resolve(sockets) : Path.of(sockets), port);
     }
 
     /// Whether it is that process's own, and not one that was there before it was started.

@@ -47,6 +47,9 @@ final class ConfigurationSteps {
     private final boolean serving;
     private final List<String> overridden;
 
+    /// What the server that runs was started with.
+    private final Optional<String> running;
+
     ConfigurationSteps(Settings settings, Observed observed, Floor floor) {
         this.settings = settings;
         this.major = observed.installation().major();
@@ -55,6 +58,10 @@ final class ConfigurationSteps {
         this.patronis = observed.patroni().layout() && !twoConfigurations;
         this.serving = observed.serving();
         this.overridden = overridden(settings, observed);
+        this.running =
+                observed.dataDirectory() instanceof DataDirectory.Cluster cluster
+                        ? cluster.files().settings()
+                        : Optional.empty();
         this.configuration =
                 ServerConfiguration.of(
                         settings,
@@ -92,8 +99,7 @@ final class ConfigurationSteps {
         String waiting = waiting(present);
         // What a reload finds switched on stays so, until others stream that are asked for now.
         String text =
-                SettingsFile.text(configuration)
-                        + (serving && synchronous().isPresent() ? waiting : "");
+                text(present.settings()) + (serving && synchronous().isPresent() ? waiting : "");
         boolean changes = !present.settings().equals(Optional.of(text));
         if (changes) {
             steps.add(
@@ -161,9 +167,15 @@ final class ConfigurationSteps {
                                 new Step.RequireSynchronousStandbys(
                                         new Layout(settings.dataDirectory()),
                                         standbys,
-                                        SettingsFile.text(configuration) + waiting()),
+                                        text(running) + waiting()),
                                 "SYNCHRONOUS_STANDBYS asks for it; until then a lone primary would"
                                         + " hang"));
+    }
+
+    private String text(Optional<String> present) {
+        return serving && present.isPresent()
+                ? SettingsFile.whileServing(configuration, present.get())
+                : SettingsFile.text(configuration);
     }
 
     private String waiting() {

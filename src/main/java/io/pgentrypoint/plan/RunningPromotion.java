@@ -221,7 +221,7 @@ public final class RunningPromotion {
         ConfigurationSteps configuration =
                 new ConfigurationSteps(
                         later,
-                        observed,
+                        observed.whileServing(),
                         new Floor(
                                 cluster.control().standbySettings(), cluster.control().walLevel()));
         List<Planned> steps = new ArrayList<>();

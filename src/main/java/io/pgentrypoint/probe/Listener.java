@@ -146,6 +146,10 @@ public final class Listener {
 
     private void take(SocketChannel channel, Door door) throws IOException {
         Protocol protocol = door.protocol();
+        if (!protocol.mayAsk(channel)) {
+            close(channel);
+            return;
+        }
         Object peer = peer(channel);
         Predicate<Dialogue> same = one -> one.isOf(protocol, peer);
         Predicate<Dialogue> all = one -> one.isOf(protocol);

@@ -8,6 +8,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
 
 /// How far a replica may be behind: `max_lag=10MB`, `max_lag=5s`, or both. The units are those of
 /// PostgreSQL's settings; a number alone is bytes.
@@ -58,28 +59,35 @@ record MaxLag(Optional<Long> bytes, Optional<Duration> time) {
                         + " min, h, d), for example max_lag=10MB or max_lag=5s");
     }
 
-    /// Why this standby is too far behind; empty when it is not.
+    /// Why this standby is too far behind; empty when it is not. What is not known is too much.
     Optional<String> exceededBy(Standby standby) {
-        if (bytes.isPresent() && standby.lagBytes() > bytes.get()) {
-            return Optional.of(
-                    "is "
-                            + Measures.bytes(standby.lagBytes())
-                            + " behind, more than "
-                            + Measures.bytes(bytes.get()));
+        return bytes.flatMap(limit -> exceeded(limit, standby.replay().lagBytes()))
+                .or(() -> time.flatMap(limit -> exceeded(limit, standby.replay().lagSeconds())));
+    }
+
+    private static Optional<String> exceeded(long limit, @Nullable Long behind) {
+        if (behind == null) {
+            return Optional.of("cannot know its lag in bytes");
         }
-        if (time.isEmpty()) {
-            return Optional.empty();
-        }
-        Double seconds = standby.lagSeconds();
-        if (seconds == null) {
-            return Optional.of("cannot know its lag in time: nothing was replayed yet");
-        }
-        return seconds * 1000 > time.get().toMillis()
+        return behind > limit
                 ? Optional.of(
-                        "is "
-                                + Measures.seconds(seconds)
-                                + " behind, more than "
-                                + Measures.seconds(time.get().toMillis() / 1e3))
+                        "is %s behind, more than %s"
+                                .formatted(Measures.bytes(behind), Measures.bytes(limit)))
+                : Optional.empty();
+    }
+
+    private static Optional<String> exceeded(Duration limit, @Nullable Double behind) {
+        if (behind == null) {
+            return Optional.of(
+                    "cannot know its lag in time: there is something to replay, and no commit was"
+                            + " replayed since the server was started");
+        }
+        return behind * 1000 > limit.toMillis()
+                ? Optional.of(
+                        "is %s behind, more than %s"
+                                .formatted(
+                                        Measures.seconds(behind),
+                                        Measures.seconds(limit.toMillis() / 1e3)))
                 : Optional.empty();
     }
 }

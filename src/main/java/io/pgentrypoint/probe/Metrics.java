@@ -2,6 +2,7 @@ package io.pgentrypoint.probe;
 
 import io.pgentrypoint.probe.ServerState.Downstream;
 import io.pgentrypoint.probe.ServerState.Primary;
+import io.pgentrypoint.probe.ServerState.Replay;
 import io.pgentrypoint.probe.ServerState.ReplicationSlot;
 import io.pgentrypoint.probe.ServerState.Standby;
 import io.pgentrypoint.report.Phase;
@@ -86,7 +87,7 @@ final class Metrics {
                 gauge(
                         "writable",
                         "0 while transactions are read-only.",
-                        primary.writable() ? 1 : 0);
+                        primary.writable() == null ? null : primary.refusesWrites() ? 0 : 1);
                 gauge("wal_written_bytes", "Position of writing.", bytes(primary.written()));
             }
             case Standby standby -> {
@@ -105,14 +106,21 @@ final class Metrics {
     }
 
     private void standby(Standby standby) {
-        gauge("streaming", "1 while it streams.", standby.streams() ? 1 : 0);
+        gauge(
+                "streaming",
+                "1 while it streams.",
+                standby.receiver().equals(Standby.UNKNOWN) ? null : standby.streams() ? 1 : 0);
         gauge("wal_received_bytes", "Position received.", bytes(standby.received()));
         gauge("wal_replayed_bytes", "Position replayed.", bytes(standby.replayed()));
-        gauge("replay_lag_bytes", "Known of and not replayed.", standby.lagBytes());
+        gauge("replay_lag_bytes", "Known of and not replayed.", standby.replay().lagBytes());
         gauge(
                 "replay_lag_seconds",
                 "Age of the last commit replayed; 0 when all that is known of is replayed.",
-                seconds(standby.lagSeconds()));
+                seconds(standby.replay().lagSeconds()));
+        gauge(
+                "replay_paused",
+                "1 while replay is paused.",
+                standby.replay().equals(Replay.UNKNOWN) ? null : standby.replay().paused() ? 1 : 0);
         gauge(
                 "upstream_silence_seconds",
                 "Time since the upstream's last message.",

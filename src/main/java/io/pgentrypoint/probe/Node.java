@@ -1,6 +1,5 @@
 package io.pgentrypoint.probe;
 
-import io.pgentrypoint.connect.LocalServer;
 import io.pgentrypoint.connect.PostmasterFile;
 import io.pgentrypoint.patroni.RestApi;
 import io.pgentrypoint.probe.ServerState.Primary;
@@ -31,22 +30,25 @@ public final class Node {
     private final Supplier<Optional<Child>> server;
     private final Supplier<Optional<PostmasterFile>> file;
     private final Supplier<Optional<RestApi.Member>> patroni;
-    private final boolean mustStream;
+    private final Supplier<Recovery> recovery;
+    private final Supplier<Optional<String>> unfinished;
     private final StreamWatch stream;
     private final StartupWatch watch = new StartupWatch();
     private final SharedAnswer<Answer> answer;
 
     /// @param server ours, from when it was started; also after its end
     /// @param file of the running server
-    /// @param mustStream whether a standby that does not stream is not ready
+    /// @param recovery what is asked of the server now, should it be in recovery
+    /// @param unfinished what is still to be done on a primary before it is one, in words
     /// @param stream knows why a standby does not stream
     /// @param patroni what the Patroni of this node says, where there is one
     public Node(
             Progress progress,
             Supplier<Optional<Child>> server,
             Supplier<Optional<PostmasterFile>> file,
-            NodeQuery query,
-            boolean mustStream,
+            Inquirer inquirer,
+            Supplier<Recovery> recovery,
+            Supplier<Optional<String>> unfinished,
             StreamWatch stream,
             Supplier<Optional<RestApi.Member>> patroni) {
         this.stream = stream;
@@ -54,19 +56,20 @@ public final class Node {
         this.server = server;
         this.file = file;
         this.patroni = patroni;
-        this.mustStream = mustStream;
+        this.recovery = recovery;
+        this.unfinished = unfinished;
         Answer accepts = new Answer.Failed("the server accepts no connections");
         this.answer =
                 new SharedAnswer<>(
-                        () -> reachable().map(query::ask).orElse(accepts),
+                        () -> ready().map(inquirer::ask).orElse(accepts),
                         new Answer.Failed(
                                 "the server did not answer within " + PATIENCE.toSeconds() + " s"),
                         PATIENCE,
                         KEPT);
     }
 
-    private Optional<LocalServer> reachable() {
-        return file.get().filter(PostmasterFile::ready).map(PostmasterFile::server);
+    private Optional<PostmasterFile> ready() {
+        return file.get().filter(PostmasterFile::ready);
     }
 
     public NodeStatus status() {
@@ -84,9 +87,10 @@ public final class Node {
             case Answer.State(ServerState state) ->
                     judged(state)
                             .map(why ->
-                                    NodeStatus.notReady(why, progress.now(), Optional.of(state))
-                                            .withMissingWal(missingWal(state)))
-                            .orElseGet(() -> NodeStatus.ready(progress.now(), state));
+                                    NodeStatus.notReady(why, progress.now(), Optional.of(state)))
+                            .orElseGet(() -> NodeStatus.ready(progress.now(), state))
+                            .withMissingWal(missingWal(state))
+                            .withReplayHeld(replayHeld(state));
         };
     }
 
@@ -99,17 +103,39 @@ public final class Node {
     private Optional<String> judged(ServerState state) {
         return switch (state.position()) {
             case Primary primary ->
-                    primary.writable()
-                            ? Optional.empty()
-                            : Optional.of("accepts no writes: default_transaction_read_only is on");
+                    primary.refusesWrites()
+                            ? Optional.of("accepts no writes: default_transaction_read_only is on")
+                            : unfinished.get();
             case Standby standby ->
-                    standby.streams() || !mustStream
-                            ? Optional.empty()
-                            : Optional.of(doesNotStream());
+                    switch (recovery.get()) {
+                        case MAY_LAST -> Optional.empty();
+                        case MUST_STREAM -> follows(standby);
+                        case MUST_END -> Optional.of(recovers(standby));
+                    };
         };
     }
 
-    private String doesNotStream() {
+    /// One that has stopped replaying for good is no better than one that does not stream.
+    private Optional<String> follows(Standby standby) {
+        if (!standby.streams()) {
+            return Optional.of(doesNotStream(standby));
+        }
+        return standby.replay().paused()
+                ? stream.tooLow().map(why -> "cannot go on replaying: " + why)
+                : Optional.empty();
+    }
+
+    private static String recovers(Standby standby) {
+        return standby.replay().paused()
+                ? "takes no writes: its recovery is paused; SELECT pg_wal_replay_resume() goes on"
+                : "takes no writes: it is being restored (recovery.signal), and that has not ended";
+    }
+
+    private String doesNotStream(Standby standby) {
+        if (standby.receiver().equals(Standby.UNKNOWN)) {
+            return "cannot tell whether it streams from its primary: it lets us not log in, and"
+                    + " update_process_title is off";
+        }
         return "does not stream from its primary"
                 + stream.complaint().map(said -> ": " + said).orElse("; the server's log says why")
                 + (stream.missing().isPresent() ? "; " + stream.remedy() : "");
@@ -119,6 +145,22 @@ public final class Node {
         return switch (state.position()) {
             case Primary _ -> Optional.empty();
             case Standby standby -> standby.streams() ? Optional.empty() : stream.missing();
+        };
+    }
+
+    private Optional<String> replayHeld(ServerState state) {
+        return switch (state.position()) {
+            case Primary _ -> Optional.empty();
+            case Standby standby ->
+                    standby.replay().paused()
+                            ? Optional.of(
+                                    "paused: "
+                                            + stream.tooLow()
+                                                    .orElse(
+                                                            "by pg_wal_replay_pause(), or"
+                                                                    + " at a recovery target; pg_wal_replay_resume() goes on"))
+                            : Optional.ofNullable(standby.replay().delay())
+                                    .map(delay -> "delayed: recovery_min_apply_delay = " + delay);
         };
     }
 

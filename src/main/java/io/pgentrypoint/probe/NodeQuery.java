@@ -1,12 +1,13 @@
 package io.pgentrypoint.probe;
 
 import io.pgentrypoint.connect.LocalServer;
+import io.pgentrypoint.connect.Login;
 import io.pgentrypoint.probe.ServerState.Downstream;
 import io.pgentrypoint.probe.ServerState.Position;
 import io.pgentrypoint.probe.ServerState.Primary;
+import io.pgentrypoint.probe.ServerState.Replay;
 import io.pgentrypoint.probe.ServerState.ReplicationSlot;
 import io.pgentrypoint.probe.ServerState.Standby;
-import io.pgentrypoint.report.Secret;
 import java.sql.Connection;
 import java.sql.ResultSet;
 import java.sql.SQLException;
@@ -14,17 +15,21 @@ import java.sql.Statement;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /// Asks the running server where it stands. A new connection each time: a lasting one would take a
 /// slot, and keep its database from being dropped.
-///
-/// @param database where to ask when the database postgres was dropped
-public record NodeQuery(String user, Optional<Secret> password, String database) {
+final class NodeQuery {
+
+    static final String INSUFFICIENT_PRIVILEGE = "42501";
 
     private static final Duration LIMIT = Duration.ofSeconds(2);
-    private static final String NO_SUCH_DATABASE = "3D000";
+
+    // Others are shown a process id of the receiver and nothing more.
+    private static final String RECOVERS =
+            """
+            SELECT pg_is_in_recovery(), pg_has_role('pg_read_all_stats', 'USAGE')
+            """;
 
     // The timeline of a primary is in the name of its current WAL file; pg_control's may be one
     // checkpoint old.
@@ -38,7 +43,8 @@ public record NodeQuery(String user, Optional<Secret> password, String database)
 
     // latest_end_lsn is what the upstream last announced; without a receiver there is only what
     // was received before. A commit's age is a lag only while something is left to replay: an idle
-    // primary commits nothing.
+    // primary commits nothing. What one of them is not known of is NULL, and not 0: greatest(0,
+    // NULL) would be.
     private static final String STANDBY =
             """
             SELECT coalesce(received_tli, (SELECT timeline_id FROM pg_control_checkpoint())),
@@ -47,13 +53,15 @@ public record NodeQuery(String user, Optional<Secret> password, String database)
                    replayed::text,
                    coalesce(status, 'none'),
                    sender_host || ':' || sender_port,
-                   coalesce(greatest(0, pg_wal_lsn_diff(known, replayed)), 0)::bigint,
+                   pg_wal_lsn_diff(known, replayed)::bigint,
                    CASE WHEN status IS DISTINCT FROM 'streaming' THEN NULL
                         WHEN known <= replayed THEN 0
-                        ELSE greatest(0, extract(epoch FROM clock_timestamp() - replayed_commit))
+                        ELSE extract(epoch FROM clock_timestamp() - replayed_commit)
                    END::float8,
                    extract(epoch FROM clock_timestamp() - last_msg_receipt_time)::float8,
-                   extract(epoch FROM replayed_commit)::float8
+                   extract(epoch FROM replayed_commit)::float8,
+                   pg_is_wal_replay_paused(),
+                   nullif(current_setting('recovery_min_apply_delay'), '0')
               FROM (SELECT pg_last_wal_receive_lsn() AS received,
                            pg_last_wal_replay_lsn() AS replayed,
                            pg_last_xact_replay_timestamp() AS replayed_commit,
@@ -74,7 +82,7 @@ public record NodeQuery(String user, Optional<Secret> password, String database)
             """
             SELECT application_name, host(client_addr), coalesce(state, 'unknown'),
                    coalesce(sync_state, 'async'), replay_lsn::text,
-                   greatest(0, pg_wal_lsn_diff(%s, replay_lsn))::bigint,
+                   pg_wal_lsn_diff(%s, replay_lsn)::bigint,
                    extract(epoch FROM replay_lag)::float8
               FROM pg_stat_replication r
              WHERE NOT EXISTS (SELECT FROM pg_replication_slots
@@ -86,43 +94,19 @@ public record NodeQuery(String user, Optional<Secret> password, String database)
     private static final String SLOTS =
             """
             SELECT slot_name, slot_type, active, wal_status,
-                   greatest(0, pg_wal_lsn_diff(%s, restart_lsn))::bigint
+                   pg_wal_lsn_diff(%s, restart_lsn)::bigint
               FROM pg_replication_slots ORDER BY slot_name LIMIT %d
             """
                     .formatted(HERE, ServerState.MOST);
 
-    Answer ask(LocalServer server) {
-        try {
-            return new Answer.State(state(server, "postgres"));
-        } catch (SQLException e) {
-            if (NO_SUCH_DATABASE.equals(e.getSQLState())) {
-                return askElsewhere(server);
-            }
-            return failed(e);
-        } catch (RuntimeException e) {
-            return failed(e);
-        }
-    }
+    private NodeQuery() {}
 
-    private Answer askElsewhere(LocalServer server) {
-        try {
-            return new Answer.State(state(server, database));
-        } catch (SQLException | RuntimeException e) {
-            return failed(e);
-        }
-    }
-
-    private static Answer failed(Exception e) {
-        return new Answer.Failed("cannot ask the server: " + e.getMessage());
-    }
-
-    private ServerState state(LocalServer server, String in) throws SQLException {
-        try (Connection connection = server.openBriefly(user, password, in, LIMIT);
+    /// @throws SQLException also when this user may not see what is asked for
+    static ServerState ask(LocalServer server, Login login, String database) throws SQLException {
+        try (Connection connection =
+                        server.openBriefly(login.user(), login.password(), database, LIMIT);
                 Statement statement = connection.createStatement()) {
-            boolean recovers;
-            try (ResultSet row = statement.executeQuery("SELECT pg_is_in_recovery()")) {
-                recovers = row.next() && row.getBoolean(1);
-            }
+            boolean recovers = recovers(statement, login.user());
             try (ResultSet row = statement.executeQuery(recovers ? STANDBY : PRIMARY)) {
                 row.next();
                 int timeline = row.getInt(1);
@@ -132,6 +116,18 @@ public record NodeQuery(String user, Optional<Secret> password, String database)
                 return new ServerState(
                         timeline, startedAt, position, downstream(statement), slots(statement));
             }
+        }
+    }
+
+    private static boolean recovers(Statement statement, String user) throws SQLException {
+        try (ResultSet row = statement.executeQuery(RECOVERS)) {
+            row.next();
+            if (!row.getBoolean(2)) {
+                throw new SQLException(
+                        "role \"%s\" is no member of pg_read_all_stats".formatted(user),
+                        INSUFFICIENT_PRIVILEGE);
+            }
+            return row.getBoolean(1);
         }
     }
 
@@ -145,8 +141,7 @@ public record NodeQuery(String user, Optional<Secret> password, String database)
                 row.getString(4),
                 row.getString(5),
                 row.getString(6),
-                row.getLong(7),
-                number(row, 8),
+                new Replay(bytes(row, 7), number(row, 8), row.getBoolean(11), row.getString(12)),
                 number(row, 9),
                 number(row, 10));
     }
@@ -187,11 +182,11 @@ public record NodeQuery(String user, Optional<Secret> password, String database)
 
     private static @Nullable Double number(ResultSet row, int column) throws SQLException {
         double value = row.getDouble(column);
-        return row.wasNull() ? null : value;
+        return row.wasNull() ? null : Math.max(0, value);
     }
 
     private static @Nullable Long bytes(ResultSet row, int column) throws SQLException {
         long value = row.getLong(column);
-        return row.wasNull() ? null : value;
+        return row.wasNull() ? null : Math.max(0, value);
     }
 }

@@ -9,23 +9,30 @@ import java.util.Optional;
 /// @param why the reason, when it is not ready; else empty
 /// @param server absent while no server can be asked
 /// @param missingWal what a standby needs and nobody has any more, in the server's words
+/// @param replayHeld what keeps a standby from replaying what it has, and what lets it go on
 public record NodeStatus(
         boolean ready,
         String why,
         Progress.Moment progress,
         Optional<ServerState> server,
-        Optional<String> missingWal) {
+        Optional<String> missingWal,
+        Optional<String> replayHeld) {
 
     static NodeStatus ready(Progress.Moment progress, ServerState server) {
-        return new NodeStatus(true, "", progress, Optional.of(server), Optional.empty());
+        return new NodeStatus(
+                true, "", progress, Optional.of(server), Optional.empty(), Optional.empty());
     }
 
     static NodeStatus notReady(String why, Progress.Moment progress, Optional<ServerState> server) {
-        return new NodeStatus(false, why, progress, server, Optional.empty());
+        return new NodeStatus(false, why, progress, server, Optional.empty(), Optional.empty());
     }
 
     NodeStatus withMissingWal(Optional<String> missing) {
-        return new NodeStatus(ready, why, progress, server, missing);
+        return new NodeStatus(ready, why, progress, server, missing, replayHeld);
+    }
+
+    NodeStatus withReplayHeld(Optional<String> held) {
+        return new NodeStatus(ready, why, progress, server, missingWal, held);
     }
 
     /// One line, for HEALTHCHECK.

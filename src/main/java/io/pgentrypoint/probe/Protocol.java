@@ -1,5 +1,7 @@
 package io.pgentrypoint.probe;
 
+import java.io.IOException;
+import java.nio.channels.SocketChannel;
 import java.util.concurrent.Executor;
 import java.util.function.Consumer;
 
@@ -31,6 +33,11 @@ interface Protocol {
 
         /// All of an answer, or the rest of it.
         void end(byte[] bytes);
+    }
+
+    /// Whether this peer is listened to at all; one that is not is hung up on.
+    default boolean mayAsk(SocketChannel client) throws IOException {
+        return true;
     }
 
     /// How many bytes a request may have.

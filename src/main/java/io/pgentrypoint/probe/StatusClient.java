@@ -29,6 +29,16 @@ public final class StatusClient {
         }
     }
 
+    /// Thrown when nothing listens where an entrypoint would.
+    public static final class NobodyListens extends IOException {
+
+        private static final long serialVersionUID = 1L;
+
+        NobodyListens(int port) {
+            super("no entrypoint runs for port ".concat(String.valueOf(port)));
+        }
+    }
+
     /// @throws IOException when nobody answers
     public static Reply ask(int port) throws IOException {
         try (SocketChannel channel = connect(port)) {
@@ -49,13 +59,14 @@ public final class StatusClient {
                 }
             }
         }
-        throw new IOException("no entrypoint runs for port ".concat(String.valueOf(port)));
+        throw new NobodyListens(port);
     }
 
     private static Reply reply(String text) throws IOException {
         int end = text.indexOf('\n');
         if (end < 0) {
-            throw new IOException("the entrypoint hung up");
+            throw new IOException(
+                    "the entrypoint hung up; it answers its own user and root, nobody else");
         }
         return new Reply(text.substring(0, end), text.substring(end + 1));
     }

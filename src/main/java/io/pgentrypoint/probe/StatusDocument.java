@@ -45,6 +45,7 @@ final class StatusDocument {
         document.put("secondsInPhase", rounded(progress.inPhase().toMillis() / 1e3));
         status.server().ifPresent(server -> put(server, document));
         document.put("missingWal", status.missingWal().orElse(null));
+        document.put("replay", status.replayHeld().orElse(null));
         if (progress.total() > 0) {
             document.put(
                     "clone", Map.of("doneBytes", progress.done(), "totalBytes", progress.total()));
@@ -72,15 +73,20 @@ final class StatusDocument {
                 document.put("received", standby.received());
                 document.put("upstream", standby.upstream());
                 document.put("receiver", standby.receiver());
-                document.put("lagBytes", standby.lagBytes());
-                document.put("lagSeconds", standby.lagSeconds());
+                document.put("lagBytes", standby.replay().lagBytes());
+                document.put("lagSeconds", standby.replay().lagSeconds());
                 document.put("silentSeconds", standby.silentSeconds());
                 document.put("replayedCommitAt", time(standby.replayedCommitAt()));
             }
         }
         document.put("serverStartedAt", time(server.startedAt()));
-        document.put("standbys", server.standbys());
-        document.put("slots", server.slots());
+        server.notAsked()
+                .ifPresentOrElse(
+                        why -> document.put("notKnown", why),
+                        () -> {
+                            document.put("standbys", server.standbys());
+                            document.put("slots", server.slots());
+                        });
     }
 
     private static double rounded(double seconds) {

@@ -1,16 +1,21 @@
 package io.pgentrypoint.probe;
 
+import io.pgentrypoint.process.Identity;
 import java.io.IOException;
 import java.net.StandardProtocolFamily;
 import java.net.UnixDomainSocketAddress;
 import java.nio.channels.ServerSocketChannel;
+import java.nio.channels.SocketChannel;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.FileSystems;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
+import java.nio.file.attribute.UserPrincipal;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
+import jdk.net.ExtendedSocketOptions;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -18,7 +23,8 @@ import org.slf4j.LoggerFactory;
 /// `status` is answered with a line for `healthcheck` and a JSON object, an order with lines as
 /// they come up and its exit code.
 ///
-/// Only its own user and root may connect: the mode of the file is the authorisation.
+/// Anybody may connect, and only its own user and root are answered: the kernel says who they are.
+/// The mode of the file would keep out a root without CAP_DAC_OVERRIDE.
 public final class StatusSocket implements Protocol {
 
     private static final Logger LOG = LoggerFactory.getLogger(StatusSocket.class);
@@ -50,13 +56,25 @@ public final class StatusSocket implements Protocol {
             Files.deleteIfExists(file);
             ServerSocketChannel channel = ServerSocketChannel.open(StandardProtocolFamily.UNIX);
             channel.bind(UnixDomainSocketAddress.of(file));
-            // connect(2) needs the right to write, which a umask of 0 would give to everybody.
-            Files.setPosixFilePermissions(file, PosixFilePermissions.fromString("rw-------"));
+            // connect(2) needs the right to write.
+            Files.setPosixFilePermissions(file, PosixFilePermissions.fromString("rw-rw-rw-"));
             listener.add(channel, new StatusSocket(node, orders), MOST, MOST);
         } catch (IOException e) {
             LOG.warn(
                     "Cannot open {}: {}; status and healthcheck will not work", file, e.toString());
         }
+    }
+
+    @Override
+    public boolean mayAsk(SocketChannel client) throws IOException {
+        UserPrincipal peer = client.getOption(ExtendedSocketOptions.SO_PEERCRED).user();
+        return peer.equals(user(0)) || peer.equals(user(Identity.current().uid()));
+    }
+
+    private static UserPrincipal user(int uid) throws IOException {
+        return FileSystems.getDefault()
+                .getUserPrincipalLookupService()
+                .lookupPrincipalByName(String.valueOf(uid));
     }
 
     @Override

@@ -36,10 +36,18 @@ public final class StreamWatch {
                     "has already been removed|can no longer (?:get changes|access)|was invalidated"
                             + "|has been invalidated|new timeline \\d+ forked off");
 
+    // CheckRequiredParameterValues of xlog.c; replay is paused then, and only a restart with more
+    // lets it go on.
+    private static final Pattern TOO_LOW =
+            Pattern.compile(
+                    "DETAIL:  (\\w+) = (\\d+) is a lower setting than on the primary server, where"
+                            + " its value was (\\d+)");
+
     private final Supplier<List<String>> said;
     private final String remedy;
     private String logged = "";
     private String last = "";
+    private String tooLow = "";
 
     /// @param said the last lines that the server said
     /// @param remedy the variables that make a start clone the node anew
@@ -69,9 +77,21 @@ public final class StreamWatch {
             } else if (STREAMS.matcher(line).find()) {
                 found = "";
             }
+            Matcher lower = TOO_LOW.matcher(line);
+            if (lower.find()) {
+                tooLow =
+                        "%s = %s is below the primary's %s; a restart of this node raises it"
+                                .formatted(lower.group(1), lower.group(2), lower.group(3));
+            }
         }
         last = found;
         return Optional.of(found).filter(text -> !text.isEmpty());
+    }
+
+    /// Which setting is too low for what the primary has written. It holds for the server's life.
+    synchronized Optional<String> tooLow() {
+        Optional<String> _ = complaint();
+        return Optional.of(tooLow).filter(text -> !text.isEmpty());
     }
 
     /// What is missing, when no retry can bring it back.

@@ -86,7 +86,9 @@ public final class PostmasterPidReader {
         } catch (NoSuchFileException e) {
             return new PostmasterPid.Stale("process " + pid + " does not exist");
         } catch (IOException e) {
-            return uid(process).equals(uid(PROC.resolve("self")))
+            // A root without CAP_SYS_PTRACE is not shown where others work. A server works only in
+            // a directory that belongs to it (checkDataDir).
+            return uid(process).equals(owner())
                     ? new PostmasterPid.Live(pid)
                     : new PostmasterPid.Stale("process " + pid + " belongs to another user");
         }
@@ -96,8 +98,17 @@ public final class PostmasterPidReader {
         return status(PROC.resolve(pid)).getOrDefault("Name", "");
     }
 
+    private String owner() {
+        try {
+            return String.valueOf(Files.getAttribute(dataDirectory, "unix:uid"));
+        } catch (IOException e) {
+            return "";
+        }
+    }
+
+    /// The real one, of four.
     private static String uid(Path process) {
-        return status(process).getOrDefault("Uid", "");
+        return status(process).getOrDefault("Uid", "").split("\t", 2)[0];
     }
 
     /// Empty when there is no such process; also a thread's id has one, though no listing shows it.

@@ -3,6 +3,7 @@ package io.pgentrypoint.probe;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.pgentrypoint.probe.ServerState.Replay;
 import io.pgentrypoint.probe.ServerState.Standby;
 import java.time.Duration;
 import java.util.List;
@@ -14,8 +15,9 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 class MaxLagTest {
 
-    private static Standby standby(long bytes, @Nullable Double seconds) {
-        return new Standby("0/1", "0/1", "streaming", "primary:5432", bytes, seconds, 0.0, null);
+    private static Standby standby(@Nullable Long bytes, @Nullable Double seconds) {
+        Replay replay = new Replay(bytes, seconds, false, null);
+        return new Standby("0/1", "0/1", "streaming", "primary:5432", replay, 0.0, null);
     }
 
     @ParameterizedTest
@@ -47,17 +49,17 @@ class MaxLagTest {
     @Test
     void both_kinds_hold_together() {
         MaxLag limit = MaxLag.parse(List.of("1kB", "5s"));
-        assertThat(limit.exceededBy(standby(1024, 5.0))).isEmpty();
-        assertThat(limit.exceededBy(standby(1025, 5.0)))
+        assertThat(limit.exceededBy(standby(1024L, 5.0))).isEmpty();
+        assertThat(limit.exceededBy(standby(1025L, 5.0)))
                 .hasValueSatisfying(why -> assertThat(why).contains("behind, more than 1.0 kB"));
-        assertThat(limit.exceededBy(standby(1024, 5.1)))
+        assertThat(limit.exceededBy(standby(1024L, 5.1)))
                 .contains("is 5.1 s behind, more than 5.0 s");
     }
 
     @Test
     void a_lag_in_time_that_nobody_knows_is_too_much() {
-        assertThat(MaxLag.parse(List.of("5s")).exceededBy(standby(9, null))).isPresent();
-        assertThat(MaxLag.parse(List.of("5MB")).exceededBy(standby(9, null))).isEmpty();
+        assertThat(MaxLag.parse(List.of("5s")).exceededBy(standby(9L, null))).isPresent();
+        assertThat(MaxLag.parse(List.of("5MB")).exceededBy(standby(9L, null))).isEmpty();
         assertThat(MaxLag.ANY.exceededBy(standby(Long.MAX_VALUE, null))).isEmpty();
     }
 }

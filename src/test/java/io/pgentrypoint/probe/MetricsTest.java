@@ -136,7 +136,13 @@ class MetricsTest {
                         1,
                         0,
                         new ServerState.Standby(
-                                "0/1", "0/1", "streaming", null, 0, 0.0, 0.0, 1.7e9),
+                                "0/1",
+                                "0/1",
+                                "streaming",
+                                null,
+                                new ServerState.Replay(0L, 0.0, false, null),
+                                0.0,
+                                1.7e9),
                         List.of(),
                         List.of());
         Stream.of(

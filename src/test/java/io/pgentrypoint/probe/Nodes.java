@@ -2,6 +2,7 @@ package io.pgentrypoint.probe;
 
 import io.pgentrypoint.probe.ServerState.Downstream;
 import io.pgentrypoint.probe.ServerState.Primary;
+import io.pgentrypoint.probe.ServerState.Replay;
 import io.pgentrypoint.probe.ServerState.ReplicationSlot;
 import io.pgentrypoint.probe.ServerState.Standby;
 import io.pgentrypoint.report.Phase;
@@ -44,8 +45,7 @@ final class Nodes {
                                 "0/3000000",
                                 "streaming",
                                 "primary:5432",
-                                lagBytes,
-                                1.5,
+                                new Replay(lagBytes, 1.5, false, null),
                                 0.25,
                                 null),
                         List.of(),

@@ -61,6 +61,39 @@ class ProbesIT {
         }
     }
 
+    /// As a primary that is idle for its clients writes WAL all the same, and no commit with it.
+    @Test
+    void a_lag_that_nobody_can_know_is_absent_and_too_much()
+            throws IOException, InterruptedException {
+        try (RunningNode primary = primary()) {
+            primary.awaitCode("/readyz", 200);
+            try (RunningNode replica = replicaOf(primary.port)) {
+                replica.awaitCode("/replica?max_lag=5s", 200);
+                replica.sql("SELECT pg_wal_replay_pause()");
+                primary.sql("SELECT pg_logical_emit_message(false, 'x', repeat('y', 200000))");
+
+                replica.awaitCode("/readyz?max_lag=100kB", 503);
+                HttpResponse<String> answer = replica.get("/readyz?max_lag=5s");
+                assertThat(answer.statusCode()).isEqualTo(503);
+                assertThat(answer.body()).contains("cannot know its lag in time");
+                assertThat(replica.code("/readyz")).isEqualTo(200);
+                assertThat(replica.get("/metrics").body())
+                        .contains("pg_entrypoint_replay_paused 1\n")
+                        .containsPattern("(?m)^pg_entrypoint_replay_lag_bytes [1-9]")
+                        .doesNotContain("replay_lag_seconds");
+                JsonObject status = status(replica);
+                assertThat(status.get("lagBytes").getAsLong()).isGreaterThan(100_000);
+                assertThat(status.has("lagSeconds")).isFalse();
+                assertThat(status.get("replay").getAsString()).startsWith("paused: ");
+                assertThat(replica.says("status")).contains("behind, time not known");
+
+                replica.sql("SELECT pg_wal_replay_resume()");
+                replica.awaitCode("/readyz?max_lag=5s", 200);
+                assertThat(status(replica).has("replay")).isFalse();
+            }
+        }
+    }
+
     @Test
     void a_replica_gets_ready_by_a_clone_and_is_not_without_its_primary()
             throws IOException, InterruptedException {
@@ -201,6 +234,9 @@ class ProbesIT {
             primary.awaitCode("/readyz", 200);
             try (RunningNode replica = replicaOf(primary.port)) {
                 replica.awaitCode("/replica?max_lag=1MB", 200);
+                // A lag in time is the age of a commit.
+                primary.sql("CREATE TABLE before ()");
+                replica.await("/metrics", found -> found.body().contains("replayed_commit_time"));
                 replica.sql("SELECT pg_wal_replay_pause()");
                 primary.sql(
                         "CREATE TABLE t AS SELECT repeat('x', 100) FROM generate_series(1, 50000)");

@@ -1,0 +1,111 @@
+package io.pgentrypoint.cli;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.IOException;
+import java.time.Duration;
+import org.junit.jupiter.api.Test;
+
+/// What the server says of the files that are written for it.
+class ServerComplaintsIT {
+
+    private static final String PENDING =
+            "SELECT coalesce(string_agg(name, ','), 'none') FROM pg_settings WHERE pending_restart";
+
+    private static final String ERRORS =
+            "SELECT coalesce(string_agg(name || ': ' || error, ','), 'none') FROM pg_file_settings"
+                    + " WHERE error IS NOT NULL";
+
+    private static void reload(Node node, Run run) {
+        int before = reloads(run);
+        run.signal("HUP");
+        while (reloads(run) == before) {
+            run.leave(Duration.ofMillis(20));
+        }
+        // The postmaster goes through its files before it takes the next connection.
+        assertSilent(node, run);
+    }
+
+    private static int reloads(Run run) {
+        return run.said().split("received SIGHUP, reloading", -1).length;
+    }
+
+    private static void assertSilent(Node node, Run run) {
+        assertThat(node.ask(PENDING)).isEqualTo("none");
+        assertThat(node.ask(ERRORS)).isEqualTo("none");
+        assertSilent(run);
+    }
+
+    private static void assertSilent(Run run) {
+        assertThat(run.said())
+                .doesNotContain(
+                        "contains errors",
+                        "cannot be changed",
+                        "unrecognized",
+                        "Cannot bring our files up to date");
+    }
+
+    @Test
+    void no_start_reload_or_promotion_of_ours_makes_the_server_complain() throws IOException {
+        try (Node primary = Node.primary().with("POSTGRES_CONF_max_connections", "150");
+                Node replica = Node.replicaOf(primary.port).with("REPLICATION_SLOT", "auto")) {
+            Run first = primary.serve();
+            reload(primary, first);
+            assertThat(first.stop().code()).isZero();
+            first = primary.serve();
+            reload(primary, first);
+
+            Run clone = replica.serve();
+            assertThat(replica.ask("SHOW max_connections")).isEqualTo("150");
+            reload(replica, clone);
+            assertThat(clone.stop().code()).isZero();
+            Run run = replica.serve();
+            reload(replica, run);
+
+            assertThat(first.stop().code()).isZero();
+            Run.Ended promoted = replica.call("promote");
+            assertThat(promoted.code()).as(promoted.stdout() + promoted.stderr()).isZero();
+            assertSilent(replica, run);
+            reload(replica, run);
+            reload(replica, run);
+            assertThat(replica.ask("SHOW primary_conninfo")).isEmpty();
+            assertThat(run.stop().code()).isZero();
+
+            // What took a restart is gone after one.
+            Run primaryNow = replica.asPrimary().serve();
+            assertThat(replica.ask("SHOW max_connections")).isEqualTo("100");
+            reload(replica, primaryNow);
+            assertThat(primaryNow.stop().code()).isZero();
+            assertSilent(primaryNow);
+        }
+    }
+
+    @Test
+    void a_primary_that_allows_more_makes_no_reload_of_its_replica_ask_for_a_restart()
+            throws IOException {
+        try (Node primary = Node.primary();
+                Node replica = Node.replicaOf(primary.port)) {
+            Run first = primary.serve();
+            Run run = replica.serve();
+            assertThat(first.stop().code()).isZero();
+            first = primary.with("POSTGRES_CONF_max_connections", "150").serve();
+            while (!replica.ask("SELECT pg_get_wal_replay_pause_state()").equals("paused")) {
+                run.leave(Duration.ofMillis(50));
+            }
+
+            String needed =
+                    "max_connections = 100 is below the primary's 150; a restart of this node";
+            assertThat(replica.call("status").stdout())
+                    .contains("healthy   no: cannot go on replaying: " + needed)
+                    .contains("replay    paused: " + needed);
+            reload(replica, run);
+            assertThat(replica.ask("SHOW max_connections")).isEqualTo("100");
+            assertThat(run.stop().code()).isZero();
+            run = replica.serve();
+            assertThat(replica.ask("SHOW max_connections")).isEqualTo("150");
+            assertThat(replica.call("status").stdout()).doesNotContain("paused");
+            assertThat(run.stop().code()).isZero();
+            assertThat(first.stop().code()).isZero();
+        }
+    }
+}

@@ -1,0 +1,75 @@
+package io.pgentrypoint.it;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.github.dockerjava.api.model.Capability;
+import org.junit.jupiter.api.Test;
+
+/// The image's own HEALTHCHECK, which each of its containers inherits.
+@ContainerTest
+class HealthcheckIT {
+
+    private static Node node() {
+        return new Node(Node.MAJOR).withEnv("POSTGRES_PASSWORD", "secret");
+    }
+
+    private static Node.Run check(Node node) {
+        return node.exec("/opt/entrypoint/jre/bin/java", "@/opt/entrypoint/healthcheck.options");
+    }
+
+    private static void assertNothingToAsk(Node node) {
+        Eventually.happens(
+                "the other program",
+                node::log,
+                () -> check(node).out().startsWith("healthy: no entrypoint runs here"));
+        assertThat(check(node).code()).isZero();
+    }
+
+    @Test
+    void a_container_of_another_program_is_healthy() {
+        try (Node sidecar = node().withCommand("sleep", "1d");
+                Node own = node().program("bash", "-c", "while sleep 1; do true; done")) {
+            assertNothingToAsk(sidecar.started());
+            assertNothingToAsk(own.started());
+        }
+    }
+
+    @Test
+    void pid_1_may_be_an_init_program_for_either() {
+        try (Node sidecar = node().withCommand("sleep", "1d").onHost(host -> host.withInit(true));
+                Node node = node().onHost(host -> host.withInit(true))) {
+            assertNothingToAsk(sidecar.started());
+            node.started().awaitServer();
+            Eventually.happens("healthy", node::log, () -> check(node).code() == 0);
+            assertThat(check(node).out()).isEqualTo("healthy\n");
+            assertThat(node.exec("rm", "/var/run/postgresql/.s.entrypoint.5432").code()).isZero();
+            assertThat(check(node).out()).startsWith("not healthy: no entrypoint runs for port");
+            assertThat(check(node).code()).isEqualTo(1);
+        }
+    }
+
+    /// What root keeps here suffices to hand the volume over and step down.
+    @Test
+    void root_with_few_capabilities_asks_and_plans() {
+        try (Node node =
+                node().onHost(host ->
+                        host.withCapDrop(Capability.ALL)
+                                .withCapAdd(
+                                        Capability.CHOWN,
+                                        Capability.SETUID,
+                                        Capability.SETGID,
+                                        Capability.FOWNER))) {
+            node.started().awaitServer();
+            Eventually.happens("healthy", node::log, () -> check(node).code() == 0);
+            assertThat(node.exec("entrypoint", "status").code()).isZero();
+            Node.Run plan = node.exec("entrypoint", "plan");
+            assertThat(plan.out())
+                    .startsWith("a server runs on it (process ")
+                    .doesNotContain("postmaster.pid");
+            assertThat(plan.code()).isZero();
+            Node.Run other = node.execAs("nobody", "entrypoint", "status");
+            assertThat(other.code()).isEqualTo(69);
+            assertThat(other.err()).contains("hung up");
+        }
+    }
+}
