@@ -74,8 +74,7 @@ class BesideANodeIT {
         try (Node node = Node.standalone()) {
             List<String> alone = List.of("unshare", "--pid", "--fork", "--mount-proc");
             Run.Ended check = node.under(alone, "healthcheck").end();
-            assertThat(check.stdout())
-                    .isEqualTo("healthy: no entrypoint runs here\n");
+            assertThat(check.stdout()).isEqualTo("healthy: no entrypoint runs here\n");
             assertThat(check.code()).isZero();
             Run run = node.serve();
             Files.delete(node.status());
