@@ -153,7 +153,7 @@ public final class Inquirer {
                     ControlFile.isInProduction(dataDirectory)
                             ? new Primary(null, null)
                             : Standby.notAsked(receiver());
-            return new Answer.State(ServerState.notAsked(file.startedAt(), position, why));
+            return new Answer.State(ServerState.notAsked((double) file.startedAt(), position, why));
         } catch (IOException e) {
             return new Answer.Failed("the server does not answer at " + e.getMessage());
         }
