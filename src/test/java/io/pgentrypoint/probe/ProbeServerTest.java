@@ -2,6 +2,7 @@ package io.pgentrypoint.probe;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.pgentrypoint.connect.Login;
 import io.pgentrypoint.connect.RealCluster;
 import io.pgentrypoint.report.Progress;
 import java.io.IOException;
@@ -9,6 +10,7 @@ import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.Socket;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -24,13 +26,15 @@ class ProbeServerTest {
 
     @BeforeAll
     static void serves() {
+        Login nobody = new Login("nobody", Optional.empty());
         Node node =
                 new Node(
                         new Progress(),
                         Optional::empty,
                         Optional::empty,
-                        new NodeQuery("nobody", Optional.empty(), "none"),
-                        false,
+                        new Inquirer(Path.of("/none"), nobody, () -> nobody, "none"),
+                        () -> Recovery.MAY_LAST,
+                        Optional::empty,
                         StreamWatch.deaf(),
                         Optional::empty);
         ProbeServer.serve(Listener.start(), PORT, node, () -> failure);
