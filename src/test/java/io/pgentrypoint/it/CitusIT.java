@@ -3,7 +3,11 @@ package io.pgentrypoint.it;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 
 /// Citus is in no Debian suite: what needs its library runs where the image was built with it.
 @ContainerTest
@@ -31,18 +35,20 @@ class CitusIT {
         }
     }
 
-    @Test
-    void the_example_distributes_a_table_over_two_workers_that_registered_themselves() {
+    private static void assumeCitus() {
         assumeTrue(
                 imageHasCitus(),
                 "not run: this image was built without CITUS_PACKAGE, and no Debian suite has Citus;"
                         + " docs/citus.md says how to run it");
+    }
+
+    @Test
+    void the_example_distributes_a_table_that_a_role_without_rights_reads_on_two_workers() {
+        assumeCitus();
         try (ComposeProject project = new ComposeProject("docker/compose.citus.yaml")) {
             project.compose("up", "--wait", "--wait-timeout", "180").succeeded();
-            project.sql(
-                    "coordinator",
-                    "INSERT INTO orders SELECT i % 50, i FROM generate_series(1, 1000) i");
-            assertThat(project.sql("coordinator", "SELECT count(*) FROM orders")).isEqualTo("1000");
+            asApp(project, "INSERT INTO orders SELECT i % 50, i FROM generate_series(1, 1000) i");
+            assertThat(asApp(project, "SELECT count(*) FROM orders")).isEqualTo("1000");
             assertThat(
                             project.sql(
                                     "coordinator",
@@ -50,7 +56,86 @@ class CitusIT {
                     .isEqualTo("2");
             project.compose("restart", "worker1").succeeded();
             project.compose("up", "--wait", "--wait-timeout", "180").succeeded();
-            assertThat(project.sql("coordinator", "SELECT count(*) FROM orders")).isEqualTo("1000");
+            assertThat(asApp(project, "SELECT count(*) FROM orders")).isEqualTo("1000");
         }
+    }
+
+    @Test
+    void all_nodes_take_a_new_password_at_once_and_still_log_in_to_each_other(@TempDir Path scratch)
+            throws IOException {
+        assumeCitus();
+        Path changed = scratch.resolve("changed.yaml");
+        String node =
+                """
+                \s   environment: { POSTGRES_PASSWORD: "changed", POSTGRES_PASSWORD_SYNC: "true" }
+                """;
+        Files.writeString(
+                changed,
+                """
+                services:
+                  coordinator:
+                %s  worker1:
+                %s  worker2:
+                %s  table:
+                    environment: { PGPASSWORD: "changed" }
+                """
+                        .formatted(node, node, node));
+        try (ComposeProject project = new ComposeProject("docker/compose.citus.yaml")) {
+            project.compose("up", "--wait", "--wait-timeout", "180").succeeded();
+            project.compose(
+                            "--file",
+                            changed.toString(),
+                            "up",
+                            "--wait",
+                            "--wait-timeout",
+                            "180")
+                    .succeeded();
+            assertThat(project.sql("coordinator", "SELECT count(*) FROM orders")).isEqualTo("0");
+        }
+    }
+
+    @Test
+    void a_coordinators_volume_keeps_the_library_without_use_citus_and_is_no_native_primary() {
+        assumeCitus();
+        try (Node coordinator = new Node(Node.MAJOR)) {
+            coordinator.named("co").withEnv("USE_CITUS", "true");
+            coordinator.withEnv("POSTGRES_PASSWORD", "x").started().awaitServer();
+            coordinator.sql("CREATE TABLE t (id int PRIMARY KEY)");
+            coordinator.sql("SELECT create_distributed_table('t', 'id')");
+            coordinator.sql("INSERT INTO t SELECT generate_series(1, 100)");
+            coordinator.stopped();
+            try (Node alone = new Node(Node.MAJOR).after(coordinator)) {
+                alone.named("co").withEnv("POSTGRES_PASSWORD", "x").started().awaitServer();
+                assertThat(alone.sql("SELECT count(*) FROM t")).isEqualTo("100");
+                assertThat(alone.log()).contains("the Citus library stays loaded");
+                alone.stopped();
+            }
+            try (Node primary = new Node(Node.MAJOR).after(coordinator)) {
+                primary.withEnv("POSTGRES_PASSWORD", "x")
+                        .withEnv("HA_MODE", "native")
+                        .withEnv("REPLICATION_ROLE", "primary")
+                        .withEnv("REPLICATION_PASSWORD", "y")
+                        .start();
+                assertThat(primary.awaitExit()).as(primary::log).isEqualTo(76);
+                assertThat(primary.log()).contains("it is a Citus node's volume");
+            }
+        }
+    }
+
+    private static String asApp(ComposeProject project, String statement) {
+        return project.exec(
+                "coordinator",
+                "env",
+                "PGPASSWORD=app",
+                "psql",
+                "-XqAt",
+                "-h",
+                "coordinator",
+                "-U",
+                "app",
+                "-d",
+                "admin",
+                "-c",
+                statement);
     }
 }
