@@ -76,6 +76,21 @@ record CitusSteps(Settings settings, Observed observed) {
         }
     }
 
+    /// Patroni makes the extension in clusters that it makes itself. On another one it would log an
+    /// error for each statement that Citus does not know, without an end.
+    void requireExtension() {
+        if (settings.citus().orElse(null) instanceof Citus.Member(String database, _, _)
+                && !observed.patroni().layout()
+                && observed.node().flatMap(NodeRecord::citus).isEmpty()) {
+            throw new Refusal(
+                    ExitCode.UNSAFE,
+                    "cannot hand %s over to Patroni with USE_CITUS=true: it was no Citus node so far, and Patroni makes the extension in new clusters only"
+                            .formatted(settings.dataDirectory()),
+                    "start it once with USE_CITUS=true and without USE_PATRONI, which makes the extension in database %s, and then again with both; nothing was touched"
+                            .formatted(database));
+        }
+    }
+
     /// In a new cluster.
     List<Planned> extension() {
         if (settings.citus().filter(CitusSteps::isNode).isEmpty()) {

@@ -117,6 +117,9 @@ final class PatroniPlan {
 
     private Plan existing(DataDirectory.Cluster cluster) {
         requireSameCluster(cluster);
+        if (cluster.role() == Role.PRIMARY) {
+            new CitusSteps(settings, observed).requireExtension();
+        }
         boolean patronis = observed.patroni().layout();
         if (cluster.role() == Role.PRIMARY && !patronis) {
             requireNoOtherLeader();

@@ -174,6 +174,11 @@ final class PatroniCells {
                         installed ? Optional.of(Path.of("/usr/bin/patroni")) : Optional.empty()));
     }
 
+    /// A member of a cluster that nobody has made yet.
+    static Surroundings alone() {
+        return new Surroundings(false, false, false, false, false, Set.of(), member(EMPTY, true));
+    }
+
     private static Observed observed(DataDirectory volume, Dcs dcs, boolean layout) {
         return observed(
                 volume,
