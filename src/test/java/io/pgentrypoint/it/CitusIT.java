@@ -82,13 +82,7 @@ class CitusIT {
                         .formatted(node, node, node));
         try (ComposeProject project = new ComposeProject("docker/compose.citus.yaml")) {
             project.compose("up", "--wait", "--wait-timeout", "180").succeeded();
-            project.compose(
-                            "--file",
-                            changed.toString(),
-                            "up",
-                            "--wait",
-                            "--wait-timeout",
-                            "180")
+            project.compose("--file", changed.toString(), "up", "--wait", "--wait-timeout", "180")
                     .succeeded();
             assertThat(project.sql("coordinator", "SELECT count(*) FROM orders")).isEqualTo("0");
         }

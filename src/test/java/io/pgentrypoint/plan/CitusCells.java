@@ -39,12 +39,14 @@ record CitusCells(PatroniCells.Sink sink) {
 
     private void adoption() {
         Settings member = parse(Environments.patroni("USE_CITUS", "true", "CITUS_GROUP", "0"));
-        Observed primary = installed(Volumes.primary(ManagedFiles.none())).with(PatroniCells.alone());
+        Observed primary =
+                installed(Volumes.primary(ManagedFiles.none())).with(PatroniCells.alone());
         sink.cell("citus-patroni-that-was-standalone", member, primary);
         sink.cell(
                 "citus-patroni-that-was-a-coordinator",
                 member,
-                primary.with(NodeRecord.of(NodeRecord.Role.STANDALONE).ofCitus(Optional.of("app"))));
+                primary.with(
+                        NodeRecord.of(NodeRecord.Role.STANDALONE).ofCitus(Optional.of("app"))));
     }
 
     /// Its tables are distributed, and USE_CITUS is not set any more.
