@@ -66,9 +66,7 @@ class CitusIT {
         assumeCitus();
         Path changed = scratch.resolve("changed.yaml");
         String node =
-                """
-                \s   environment: { POSTGRES_PASSWORD: "changed", POSTGRES_PASSWORD_SYNC: "true" }
-                """;
+                "    environment: { POSTGRES_PASSWORD: changed, POSTGRES_PASSWORD_SYNC: \"true\" }\n";
         Files.writeString(
                 changed,
                 """
