@@ -2,12 +2,14 @@ package io.pgentrypoint.probe;
 
 import java.io.BufferedReader;
 import java.io.IOException;
+import java.net.SocketException;
 import java.nio.ByteBuffer;
 import java.nio.channels.Channels;
 import java.nio.channels.SocketChannel;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
 
 /// Gives PID 1 an order and waits until it is carried out.
 public final class OrderClient {
@@ -34,9 +36,16 @@ public final class OrderClient {
             }
         } catch (NumberFormatException e) {
             throw new IOException("something else than an entrypoint answers", e);
+        } catch (SocketException e) {
+            throw hungUp(e);
         }
-        throw new IOException(
-                "the entrypoint hung up before it was done; entrypoint status shows what has become"
-                        + " of it");
+        throw hungUp(null);
+    }
+
+    private static IOException hungUp(@Nullable Exception cause) {
+        return new IOException(
+                "the entrypoint hung up before it was done (it obeys its own user and root, nobody"
+                        + " else); entrypoint status shows what has become of it",
+                cause);
     }
 }
