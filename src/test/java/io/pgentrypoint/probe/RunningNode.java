@@ -41,6 +41,8 @@ final class RunningNode implements AutoCloseable {
             if (more.containsKey("REPLICATION_ROLE")) {
                 environment.put("HA_MODE", "native");
                 environment.put("REPLICATION_PASSWORD", "secret");
+                // initdb's own rules let a replica of this machine in without a question.
+                environment.put("REPLICATION_REQUIRE_AUTH", "scram-sha-256,none");
             }
             environment.putAll(
                     Map.of(

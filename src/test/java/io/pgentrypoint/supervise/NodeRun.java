@@ -118,6 +118,10 @@ final class NodeRun implements AutoCloseable {
         builder.environment().keySet().removeIf(name -> name.startsWith("PG"));
         builder.environment().put("_JAVA_SR_SIGNUM", "50");
         builder.environment().putAll(variables);
+        // initdb's own rules let a replica of this machine in without a question.
+        if (variables.containsKey("PRIMARY_HOST")) {
+            builder.environment().put("REPLICATION_REQUIRE_AUTH", "scram-sha-256,none");
+        }
         processes.add(builder.start());
         return this;
     }
