@@ -16,6 +16,8 @@ import java.security.spec.PKCS8EncodedKeySpec;
 import java.util.Base64;
 import java.util.Collection;
 import java.util.Optional;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import javax.net.ssl.KeyManager;
 import javax.net.ssl.KeyManagerFactory;
 import javax.net.ssl.SSLContext;
@@ -27,6 +29,9 @@ import javax.net.ssl.TrustManagerFactory;
 final class Certificates {
 
     private static final char[] NO_PASSWORD = new char[0];
+
+    private static final Pattern PKCS8 =
+            Pattern.compile("-----BEGIN PRIVATE KEY-----([^-]*+)-----END PRIVATE KEY-----");
 
     private Certificates() {}
 
@@ -102,13 +107,12 @@ final class Certificates {
 
     private static PrivateKey key(String file) throws IOException, GeneralSecurityException {
         String pem = InputFile.utf8(Path.of(file));
-        int start = pem.indexOf("-----BEGIN PRIVATE KEY-----");
-        int end = pem.indexOf("-----END PRIVATE KEY-----");
-        if (start < 0 || end < 0) {
+        Matcher key = PKCS8.matcher(pem);
+        if (!key.find()) {
             throw new InvalidKeySpecException(
                     file + " has no unencrypted PKCS#8 key (BEGIN PRIVATE KEY)");
         }
-        String body = pem.substring(start + "-----BEGIN PRIVATE KEY-----".length(), end);
+        String body = key.group(1);
         PKCS8EncodedKeySpec spec;
         try {
             spec = new PKCS8EncodedKeySpec(Base64.getMimeDecoder().decode(body));

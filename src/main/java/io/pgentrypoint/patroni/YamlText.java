@@ -11,6 +11,7 @@ import org.jspecify.annotations.Nullable;
 import org.yaml.snakeyaml.DumperOptions;
 import org.yaml.snakeyaml.LoaderOptions;
 import org.yaml.snakeyaml.Yaml;
+import org.yaml.snakeyaml.constructor.DuplicateKeyException;
 import org.yaml.snakeyaml.constructor.SafeConstructor;
 import org.yaml.snakeyaml.error.MarkedYAMLException;
 import org.yaml.snakeyaml.nodes.Tag;
@@ -48,6 +49,8 @@ public final class YamlText {
             return document instanceof Map
                     ? unusual(document, 0, new AtomicInteger())
                     : Optional.of("is not a mapping (name: value)");
+        } catch (DuplicateKeyException e) {
+            return Optional.of("has a key twice in one mapping" + line(e));
         } catch (MarkedYAMLException e) {
             return Optional.of("is no YAML" + problem(e) + line(e));
         } catch (RuntimeException | StackOverflowError e) {
@@ -116,6 +119,8 @@ public final class YamlText {
         LoaderOptions options = new LoaderOptions();
         // The library writes such a warning to stderr by itself, in a format of its own.
         options.setWarnOnDuplicateKeys(false);
+        // One of the two would be ignored, and thousands of them take the library's memory.
+        options.setAllowDuplicateKeys(false);
         return new Yaml(new SafeConstructor(options)).load(text);
     }
 

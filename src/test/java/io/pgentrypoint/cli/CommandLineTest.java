@@ -121,6 +121,9 @@ class CommandLineTest {
                 .filteredOn(document -> document.getAsJsonObject().get("secret").getAsBoolean())
                 .extracting(document -> document.getAsJsonObject().get("name").getAsString())
                 .containsExactly(
-                        "POSTGRES_PASSWORD", "REPLICATION_PASSWORD", "PATRONI_CONFIGURATION");
+                        "POSTGRES_PASSWORD",
+                        "REPLICATION_PASSWORD",
+                        "PATRONI_CONFIGURATION",
+                        "CITUS_LOGINS");
     }
 }

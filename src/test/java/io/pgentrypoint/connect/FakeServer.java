@@ -153,7 +153,10 @@ public final class FakeServer implements AutoCloseable {
                     case "IDENTIFY_SYSTEM" ->
                             new String[] {"systemid", "timeline", "xlogpos", "dbname"};
                     case "TIMELINE_HISTORY" -> new String[] {"filename", "content"};
-                    default -> new String[] {command.substring(command.indexOf(' ') + 1)};
+                    default ->
+                            new String[] {
+                                command.substring(command.indexOf(' ') + 1).replace("\"", "")
+                            };
                 };
         ByteArrayOutputStream fields = new ByteArrayOutputStream();
         fields.write(ByteBuffer.allocate(2).putShort((short) count).array());

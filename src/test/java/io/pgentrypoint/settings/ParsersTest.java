@@ -69,7 +69,7 @@ class ParsersTest {
         "1.5h, PT90M",
         "2d, PT48H",
         "0, PT0S",
-        "999999999d, PT23999999976H"
+        "10000d, PT240000H"
     })
     void a_time_is_a_number_and_a_unit(String text, Duration expected) throws BadValue {
         assertThat(Parsers.duration(text)).isEqualTo(expected);
