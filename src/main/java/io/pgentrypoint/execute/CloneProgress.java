@@ -76,7 +76,7 @@ final class CloneProgress {
     }
 
     private String bar(long total) {
-        int filled = total == 0 ? 0 : (int) (done * WIDTH / total);
+        int filled = total == 0 ? 0 : (int) ((double) done / total * WIDTH);
         return "[" + "#".repeat(filled) + " ".repeat(WIDTH - filled) + "] ";
     }
 

@@ -26,7 +26,7 @@ public record Network(String text, boolean keyword) {
         if (KEYWORD.matcher(text).matches()) {
             return new Network(text, true);
         }
-        if (isIpv4(text) || isIpv6(text) || isHostName(text)) {
+        if (text.length() <= NAME_LENGTH && (isIpv4(text) || isIpv6(text) || isHostName(text))) {
             return new Network(text, false);
         }
         throw new BadValue(
@@ -62,8 +62,6 @@ public record Network(String text, boolean keyword) {
 
     /// An address without a prefix length would be a host name to nobody but us.
     private static boolean isHostName(String text) {
-        return text.length() <= NAME_LENGTH
-                && HOST.matcher(text).matches()
-                && !text.matches("[0-9.]+");
+        return HOST.matcher(text).matches() && !text.matches("[0-9.]+");
     }
 }

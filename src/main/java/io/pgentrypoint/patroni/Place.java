@@ -9,7 +9,9 @@ public record Place(String host, int port) {
 
     /// `host`, `host:port`, `[::1]:port`, or a URL of one.
     static Optional<Place> parse(String text, int defaultPort) {
-        String place = text.strip().replaceFirst("^[a-z0-9]+://", "").replaceFirst("/.*$", "");
+        String place = text.strip().replaceFirst("^[a-z0-9]+://", "");
+        int path = place.indexOf('/');
+        place = path < 0 ? place : place.substring(0, path);
         if (place.isEmpty()) {
             return Optional.empty();
         }

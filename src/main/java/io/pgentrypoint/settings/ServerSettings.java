@@ -67,6 +67,9 @@ public final class ServerSettings {
                                 "",
                                 name + " is not taken from here",
                                 ELSEWHERE.getOrDefault(name, "")));
+            } else if (entry.getValue().indexOf('\0') >= 0) {
+                environment.report(
+                        Problem.error(variable, "", "must not contain a NUL byte", "remove it"));
             } else if (settings.put(name, entry.getValue()) != null) {
                 environment.report(
                         Problem.error(

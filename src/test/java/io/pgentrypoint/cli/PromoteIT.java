@@ -151,14 +151,14 @@ class PromoteIT {
             node.sql("INSERT INTO t VALUES (0)");
             assertThat(run.stop().code()).isZero();
 
-            // An environment from before would make it a standby again, of whom it replaced.
+            // An environment from before would make it a standby again, of whom it replaced: refused
+            // beside that one, and overruled by what the volume knows once that one is gone.
             node.with("PEER_HOSTS", "127.0.0.1:" + primary.port);
             for (String consent : List.of("refuse", "rewind", "reclone")) {
                 assertStale(node.with("REJOIN", consent));
             }
             assertThat(server.stop().code()).isZero();
-            assertStale(node);
-            Run again = node.with("REPLICATION_ROLE", "primary").serve();
+            Run again = node.serve();
             assertThat(node.ask("SELECT pg_is_in_recovery()")).isEqualTo("f");
             assertThat(node.ask(ROWS)).isEqualTo("10001");
             assertThat(again.stop().code()).isZero();
@@ -168,7 +168,7 @@ class PromoteIT {
     private static void assertStale(Node node) throws IOException {
         Run.Ended stale = node.call("run");
         assertThat(stale.code()).as(stale.stderr()).isEqualTo(76);
-        assertThat(stale.stderr()).contains("it was promoted to timeline 2");
+        assertThat(stale.stderr()).contains("is a primary of the same cluster already");
         assertThat(new Layout(node.data).standbySignal()).doesNotExist();
         assertThat(record(node).role()).isEqualTo(NodeRecord.Role.PRIMARY);
     }
