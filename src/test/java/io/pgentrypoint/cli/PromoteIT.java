@@ -151,7 +151,8 @@ class PromoteIT {
             node.sql("INSERT INTO t VALUES (0)");
             assertThat(run.stop().code()).isZero();
 
-            // An environment from before would make it a standby again, of whom it replaced: refused
+            // An environment from before would make it a standby again, of whom it replaced:
+            // refused
             // beside that one, and overruled by what the volume knows once that one is gone.
             node.with("PEER_HOSTS", "127.0.0.1:" + primary.port);
             for (String consent : List.of("refuse", "rewind", "reclone")) {
