@@ -1,0 +1,55 @@
+package io.pgentrypoint.it;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.util.Arrays;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+
+/// Limits of a container that are used up, or too small to begin with.
+@ContainerTest
+class LimitsIT {
+
+    @Test
+    void without_a_process_to_be_had_it_still_stops_cleanly() {
+        try (Node node =
+                new Node(Node.MAJOR)
+                        .withEnv("POSTGRES_PASSWORD", "secret")
+                        .withEnv("PROBE_PORT", "8008")
+                        .onHost(host -> host.withPidsLimit(70L))
+                        .started()
+                        .awaitServer()) {
+            // xargs waits for a child where it cannot fork.
+            node.exec("sh", "-c", "seq 100 | xargs -P 100 -n 1 sleep 600 >/dev/null 2>&1 &");
+            Eventually.happens("no process is left", node::log, () -> sleeping(node) >= 30);
+            assertThat(node.stopped()).as(node.log()).isZero();
+            assertThat(node.log())
+                    .contains("The server has stopped: shut down")
+                    .doesNotContain("OutOfMemoryError");
+        }
+    }
+
+    private static long sleeping(Node node) {
+        String[][] processes =
+                node.getDockerClient().topContainerCmd(node.getContainerId()).exec().getProcesses();
+        return Arrays.stream(processes)
+                .map(columns -> String.join(" ", List.of(columns)))
+                .filter(line -> line.contains("sleep 600") && !line.contains("xargs"))
+                .count();
+    }
+
+    /// Which program is the first that cannot be started differs from run to run.
+    @Test
+    void a_limit_that_is_too_small_is_said_and_ends_the_start_without_a_stack_trace() {
+        try (Node node =
+                new Node(Node.MAJOR)
+                        .withEnv("POSTGRES_PASSWORD", "secret")
+                        .onHost(host -> host.withPidsLimit(24L))
+                        .started()) {
+            assertThat(node.awaitExit()).as(node.log()).isNotIn(0, 70, 137);
+            assertThat(node.log())
+                    .contains("warning: this container may have 24 processes and threads")
+                    .doesNotContain("\tat ");
+        }
+    }
+}
