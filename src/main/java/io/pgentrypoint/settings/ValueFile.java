@@ -27,6 +27,9 @@ sealed interface ValueFile {
 
     int MOST = 64 << 10;
 
+    /// The usual name of an empty file.
+    Path EMPTY = Path.of("/dev/null");
+
     /// What a reader of the log should know of a file.
     record Oddity(String rule, String remedy) {}
 
@@ -65,7 +68,10 @@ sealed interface ValueFile {
                 case DIRECTORY ->
                         unreadable(
                                 "it is a directory (an engine makes one where a mounted file is missing)");
-                case CHARACTER_DEVICE -> unreadable("it is a character device, not a file");
+                case CHARACTER_DEVICE ->
+                        Files.isSameFile(file, EMPTY)
+                                ? new Content("", false, List.of())
+                                : unreadable("it is a character device, not a file");
                 case BLOCK_DEVICE -> unreadable("it is a block device, not a file");
                 case SOCKET -> unreadable("it is a socket, not a file");
             };

@@ -135,7 +135,7 @@ class ValueFileTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"/dev/zero", "/dev/null", "/dev/tty"})
+    @ValueSource(strings = {"/dev/zero", "/dev/full", "/dev/tty"})
     void a_device_is_no_file(String device) {
         assertUnreadable(device, "it is a character device, not a file");
     }
