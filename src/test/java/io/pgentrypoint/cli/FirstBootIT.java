@@ -178,7 +178,7 @@ class FirstBootIT {
                             init.stderr()
                                     .lines()
                                     .map(line ->
-                                            line.replaceFirst("^.*?\\[entrypoint] INFO  ", "")))
+                                            line.replaceFirst("^.*?\\[entrypoint] (INFO|WARN)  ", "")))
                     .containsSubsequence(
                             plan.stdout()
                                     .lines()
