@@ -178,7 +178,8 @@ class FirstBootIT {
                             init.stderr()
                                     .lines()
                                     .map(line ->
-                                            line.replaceFirst("^.*?\\[entrypoint] (INFO|WARN)  ", "")))
+                                            line.replaceFirst(
+                                                    "^.*?\\[entrypoint] (INFO|WARN)  ", "")))
                     .containsSubsequence(
                             plan.stdout()
                                     .lines()

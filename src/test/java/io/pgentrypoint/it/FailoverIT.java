@@ -52,7 +52,9 @@ class FailoverIT {
             Node primary = cluster.primary("three").after(node).started().awaitServer();
             assertThat(primary.sql(ROWS)).isEqualTo("1001");
             // What the server takes only at its start was left as it was by the promotion.
-            assertThat(primary.log()).contains("1. write entrypoint.conf").doesNotContain("   2. write");
+            assertThat(primary.log())
+                    .contains("1. write entrypoint.conf")
+                    .doesNotContain("   2. write");
             Node other = cluster.replica("four", "three").started().awaitStreaming();
             other.awaitSql(ROWS, "1001");
         }
