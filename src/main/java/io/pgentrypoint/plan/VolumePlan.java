@@ -46,6 +46,10 @@ final class VolumePlan {
     }
 
     private Plan around(Plan plan) {
+        if (plan.outlook() instanceof Outlook.Refuse) {
+            // No server starts, and nothing is touched but our own record.
+            return plan;
+        }
         List<String> warnings = new ArrayList<>(plan.warnings());
         warnings.addAll(warnings());
         List<Room> missing = missing();
