@@ -29,6 +29,7 @@ class PatroniMatrixIT {
                     "HA_MODE",
                     "REPLICATION_ROLE",
                     "REPLICATION_PASSWORD",
+                    "REPLICATION_REQUIRE_AUTH",
                     "REPLICA_NAME",
                     "PRIMARY_HOST",
                     "PRIMARY_PORT",
@@ -75,6 +76,8 @@ class PatroniMatrixIT {
                         node.with("HA_MODE", "native")
                                 .with("REPLICATION_ROLE", "replica")
                                 .with("REPLICATION_PASSWORD", "ascii only")
+                                // initdb's own rules let everybody in from the loopback addresses.
+                                .with("REPLICATION_REQUIRE_AUTH", "scram-sha-256,none")
                                 .with("REPLICA_NAME", name)
                                 .with("PRIMARY_HOST", "127.0.0.1")
                                 .with("PRIMARY_PORT", String.valueOf(upstream.node.port));
@@ -201,8 +204,7 @@ class PatroniMatrixIT {
             b.has();
 
             // Home in the wrong order, the standby as the new primary: the old leader's volume has
-            // the
-            // end of its own life beyond, and follows only when someone agrees to lose that.
+            // the end of its own life beyond, and follows only when someone agrees to lose that.
             b.stop();
             a.stop();
             b.enter(Place.PRIMARY).writes();
