@@ -11,7 +11,7 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.junit.jupiter.api.Test;
 
-/// docs/official-image.md says that the ids of its rows are in the display names of tests.
+/// docs/reference/official-image.md says that the ids of its rows are in the display names of tests.
 class ContractIdsTest {
 
     private static final Pattern ID =
@@ -22,7 +22,7 @@ class ContractIdsTest {
     @Test
     void every_row_of_the_official_contract_is_the_name_of_a_test() throws IOException {
         Set<String> rows = new TreeSet<>();
-        for (String line : Files.readAllLines(Path.of("docs/official-image.md"))) {
+        for (String line : Files.readAllLines(Path.of("docs/reference/official-image.md"))) {
             if (line.startsWith("|")) {
                 rows.addAll(ids(line.split("\\|", 3)[1]));
             }

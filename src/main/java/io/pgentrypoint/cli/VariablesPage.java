@@ -2,7 +2,7 @@ package io.pgentrypoint.cli;
 
 import io.pgentrypoint.settings.Variable;
 
-/// docs/environment.md.
+/// docs/reference/environment.md.
 final class VariablesPage {
 
     private static final String HEAD =

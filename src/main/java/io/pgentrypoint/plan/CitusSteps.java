@@ -31,7 +31,7 @@ record CitusSteps(Settings settings, Observed observed) {
                     ExitCode.UNSAFE,
                     "cannot run %s as %s: it is a Citus node's volume, with distributed tables in database %s"
                             .formatted(settings.dataDirectory(), settings.title(), database.get()),
-                    "set USE_CITUS=true as before; to leave Citus, first undistribute its tables and drop the extension (docs/citus.md); nothing was touched");
+                    "set USE_CITUS=true as before; to leave Citus, first undistribute its tables and drop the extension (docs/how-to/use-citus.md); nothing was touched");
         }
     }
 
@@ -50,13 +50,13 @@ record CitusSteps(Settings settings, Observed observed) {
                     new Refusal(
                             ExitCode.CONFIGURATION,
                             "cannot run with USE_CITUS=true: " + server,
-                            "build the image with CITUS_PACKAGE=… CITUS_REPOSITORY=…, or on a base image that has Citus (docs/citus.md); nothing was written");
+                            "build the image with CITUS_PACKAGE=… CITUS_REPOSITORY=…, or on a base image that has Citus (docs/how-to/use-citus.md); nothing was written");
             case Citus.Kept(String database) ->
                     new Refusal(
                             ExitCode.UNSAFE,
                             "cannot run %s: it is a Citus node's volume, with distributed tables in database %s, and %s"
                                     .formatted(settings.dataDirectory(), database, server),
-                            "run the image with Citus; to leave Citus, first undistribute its tables and drop the extension there (docs/citus.md); nothing was touched");
+                            "run the image with Citus; to leave Citus, first undistribute its tables and drop the extension there (docs/how-to/use-citus.md); nothing was touched");
         };
     }
 
@@ -71,7 +71,7 @@ record CitusSteps(Settings settings, Observed observed) {
                     "cannot run "
                             + settings.dataDirectory()
                             + " with USE_CITUS=true: it holds a standby",
-                    "promote it first, by a start without USE_CITUS (docs/citus.md); nothing was"
+                    "promote it first, by a start without USE_CITUS (docs/how-to/use-citus.md); nothing was"
                             + " touched");
         }
     }
@@ -166,7 +166,7 @@ record CitusSteps(Settings settings, Observed observed) {
     List<String> warnings() {
         return settings.citus().orElse(null) instanceof Citus.Kept(String database)
                 ? List.of(
-                        "this volume is a Citus node's, and USE_CITUS is not set: the Citus library stays loaded, so that the distributed tables in database %s stay right, and the node is not registered anew; docs/citus.md says how to leave Citus"
+                        "this volume is a Citus node's, and USE_CITUS is not set: the Citus library stays loaded, so that the distributed tables in database %s stay right, and the node is not registered anew; docs/how-to/use-citus.md says how to leave Citus"
                                 .formatted(database))
                 : List.of();
     }

@@ -19,7 +19,7 @@ import java.util.function.Function;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
-/// The page of /metrics. docs/probes.md lists what is on it; a test compares the two.
+/// The page of /metrics. docs/reference/probes.md lists what is on it; a test compares the two.
 final class Metrics {
 
     private static final String PREFIX = "pg_entrypoint_";

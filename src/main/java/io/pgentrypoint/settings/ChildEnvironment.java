@@ -16,7 +16,7 @@ final class ChildEnvironment {
 
     /// The C library asks a name server that does not answer for ten seconds a look-up, which is
     /// outside every timeout of Patroni's: a leader that is cut off would go on committing beside
-    /// the new one (docs/patroni.md).
+    /// the new one (docs/how-to/use-patroni.md).
     private static final String RESOLVER = "timeout:1 attempts:1";
 
     private ChildEnvironment() {}

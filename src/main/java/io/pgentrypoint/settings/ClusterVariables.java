@@ -50,7 +50,7 @@ final class ClusterVariables {
                     Group.MODE,
                     Parsers::bool,
                     "false",
-                    "a Citus coordinator, worker or member of a Patroni group; docs/citus.md",
+                    "a Citus coordinator, worker or member of a Patroni group; docs/how-to/use-citus.md",
                     "CITUS_ENABLE");
 
     static final Variable<String> PRIMARY_HOST =
@@ -105,7 +105,7 @@ final class ClusterVariables {
                     """
                     how the primary and the peers must let this node in: scram-sha-256, md5, \
                     password, none (trust, or a client certificate), or a list of these; only SCRAM \
-                    proves to this node that they know the password; docs/peers.md\
+                    proves to this node that they know the password; docs/reference/peers.md\
                     """);
     static final Variable<SslMode> REPLICATION_SSLMODE =
             LIST.declare(
@@ -161,7 +161,7 @@ final class ClusterVariables {
                     "–",
                     "the standbys a commit on the primary waits for, as synchronous_standby_names has"
                             + " it, e.g. ANY 1 (db2, db3); in force once so many of them stream, so that a"
-                            + " lone primary does not hang; docs/synchronous.md");
+                            + " lone primary does not hang; docs/reference/synchronous.md");
     static final Variable<List<Endpoint>> PEER_HOSTS =
             LIST.declare(
                     "PEER_HOSTS",
@@ -170,7 +170,7 @@ final class ClusterVariables {
                     "–",
                     "the other nodes, host or host:port each: a primary asks them before it takes"
                             + " writes, a replica before it is promoted, and neither becomes a second"
-                            + " primary; docs/peers.md");
+                            + " primary; docs/reference/peers.md");
     static final Variable<Integer> OVERRULE_TIMELINE =
             LIST.declare(
                     "OVERRULE_TIMELINE",
@@ -180,7 +180,7 @@ final class ClusterVariables {
                     """
                     start as a primary although an earlier start has seen this timeline on another \
                     node, and throw away what that one has written; no other timeline is meant by \
-                    it; docs/peers.md\
+                    it; docs/reference/peers.md\
                     """);
     static final Variable<Duration> PRIMARY_WAIT =
             LIST.declare(

@@ -89,7 +89,7 @@ class CommandLineTest {
     @Test
     void the_page_of_the_variables_is_what_the_command_prints() {
         assertThat(call("variables", "--format", "markdown")).isZero();
-        Golden.matches("../../../../../docs/environment.md", out.toString());
+        Golden.matches("../../../../../docs/reference/environment.md", out.toString());
     }
 
     @Test

@@ -10,7 +10,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /// The file that the kernel starts, in the hands of shells and of Dockerfiles. The ids are those of
-/// docs/official-image.md.
+/// docs/reference/official-image.md.
 class EntrypointFileIT {
 
     private static final String NAME = "docker-entrypoint.sh";

@@ -20,7 +20,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/// Other people's init scripts, as they are. The ids are those of docs/official-image.md.
+/// Other people's init scripts, as they are. The ids are those of docs/reference/official-image.md.
 class InitScriptsIT {
 
     private static final String NAME = "/usr/local/bin/docker-entrypoint.sh: ";

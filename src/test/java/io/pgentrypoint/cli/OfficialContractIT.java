@@ -13,7 +13,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /// What the official image promises besides init scripts. The ids are those of
-/// docs/official-image.md.
+/// docs/reference/official-image.md.
 class OfficialContractIT {
 
     private static final String ENSURE = "docker-ensure-initdb.sh";

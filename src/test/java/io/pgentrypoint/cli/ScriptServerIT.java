@@ -24,7 +24,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /// The server that scripts use: where it is found, who else finds it, and what scripts may do with
-/// it. The ids are those of docs/official-image.md.
+/// it. The ids are those of docs/reference/official-image.md.
 class ScriptServerIT {
 
     private static final Path USUAL = Path.of("/var/run/postgresql");

@@ -39,7 +39,7 @@ class CitusIT {
         assumeTrue(
                 imageHasCitus(),
                 "not run: this image was built without CITUS_PACKAGE, and no Debian suite has Citus;"
-                        + " docs/citus.md says how to run it");
+                        + " docs/how-to/use-citus.md says how to run it");
     }
 
     @Test

@@ -154,7 +154,7 @@ class MetricsTest {
                 .forEach(line -> exposed.add(line.replaceAll("# TYPE | .*$", "")));
         Matcher documented =
                 Pattern.compile("(?m)^\\| `((?:pg|process)_[a-z_]+)(?:\\{[^}]*})?` \\|")
-                        .matcher(Files.readString(Path.of("docs/probes.md")));
+                        .matcher(Files.readString(Path.of("docs/reference/probes.md")));
         assertThat(documented.results().map(found -> found.group(1)).toList())
                 .containsExactlyInAnyOrderElementsOf(exposed);
     }

@@ -7,7 +7,7 @@ import java.util.List;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 
-/// docs/exit-codes.md is written from the codes themselves.
+/// docs/reference/exit-codes.md is written from the codes themselves.
 class ExitCodePageTest {
 
     private static final String HEAD =
@@ -51,7 +51,7 @@ class ExitCodePageTest {
                             })
                     .append(" |\n");
         }
-        Golden.matches("../../../../../docs/exit-codes.md", page.append(FOOT).toString());
+        Golden.matches("../../../../../docs/reference/exit-codes.md", page.append(FOOT).toString());
     }
 
     @Test

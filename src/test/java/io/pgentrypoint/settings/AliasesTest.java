@@ -158,7 +158,7 @@ class AliasesTest {
                 "POSTGRESQL_DATA_DIR | set PGDATA",
                 "POSTGRESQL_LDAP_SERVER | entrypoint variables lists the known ones",
                 "REPMGR_PARTNER_NODES | automatic failover is Patroni's: USE_PATRONI=true,"
-                        + " docs/patroni.md; native replication is promoted by hand"
+                        + " docs/how-to/use-patroni.md; native replication is promoted by hand"
             })
     void what_has_no_counterpart_is_told(String name, String remedy) {
         assertThat(Environments.warnings(Environments.standalone(name, "x")))
