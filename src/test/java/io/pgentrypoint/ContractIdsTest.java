@@ -11,7 +11,8 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.junit.jupiter.api.Test;
 
-/// docs/reference/official-image.md says that the ids of its rows are in the display names of tests.
+/// docs/reference/official-image.md says that the ids of its rows are in the display names of
+/// tests.
 class ContractIdsTest {
 
     private static final Pattern ID =

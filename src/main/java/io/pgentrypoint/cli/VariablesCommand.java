@@ -12,7 +12,8 @@ import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Spec;
 
-/// The registry, printed. docs/reference/environment.md is its Markdown form, and a test keeps it so.
+/// The registry, printed. docs/reference/environment.md is its Markdown form, and a test keeps it
+/// so.
 @Command(
         name = "variables",
         mixinStandardHelpOptions = true,

@@ -37,7 +37,8 @@ public final class PatroniDocument {
     /// @param directory the private one of Patroni's files
     /// @param floor what the cluster has run with
     /// @param adopted whether the data were no Patroni cluster's until now
-    /// @param guarded whether it must not lead before another member has: docs/how-to/use-patroni.md
+    /// @param guarded whether it must not lead before another member has:
+    ///   docs/how-to/use-patroni.md
     public record Ground(
             String address,
             Path directory,

@@ -4,8 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import org.junit.jupiter.api.Test;
 
-/// The example of each page docs/how-to/from-*.md does what its page says, and does it again after a
-/// restart.
+/// The example of each page docs/how-to/from-*.md does what its page says, and does it again after
+/// a restart.
 @ContainerTest
 class MigrationsIT {
 

@@ -8,8 +8,9 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 
-/// What `docker run image WORDS` does, word by word: rows ARG and FILE of docs/reference/official-image.md.
-/// One container serves all of them: a program in it is started as PID 1 would be.
+/// What `docker run image WORDS` does, word by word: rows ARG and FILE of
+/// docs/reference/official-image.md. One container serves all of them: a program in it is started
+/// as PID 1 would be.
 @ContainerTest
 class OfficialCommandLineIT {
 

@@ -9,8 +9,8 @@ import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 import org.testcontainers.containers.output.OutputFrame;
 
-/// What only a container has of the official image's contract (docs/reference/official-image.md): its paths,
-/// its locale, its users, its health check.
+/// What only a container has of the official image's contract (docs/reference/official-image.md):
+/// its paths, its locale, its users, its health check.
 @ContainerTest
 class OfficialImageIT {
 
