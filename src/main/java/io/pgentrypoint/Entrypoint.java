@@ -7,7 +7,7 @@ import io.pgentrypoint.observe.DataDirectory;
 import io.pgentrypoint.observe.Installation;
 import io.pgentrypoint.observe.Observed;
 import io.pgentrypoint.observe.Observer;
-import io.pgentrypoint.plan.Outlook;
+import io.pgentrypoint.plan.NextAction;
 import io.pgentrypoint.plan.Plan;
 import io.pgentrypoint.plan.PlanText;
 import io.pgentrypoint.plan.Planned;
@@ -88,7 +88,7 @@ public final class Entrypoint {
             try {
                 return serve(prepared, signals, again);
             } catch (Refusal end) {
-                Refusal full = forWantOfRoom(end).orElseThrow(() -> end);
+                Refusal full = outOfSpace(end).orElseThrow(() -> end);
                 switch (settings.volume().onDiskFull()) {
                     case FAIL -> throw full;
                     case HOLD -> {
@@ -104,12 +104,12 @@ public final class Entrypoint {
 
     /// Whatever the server died of: the next start would find no room. No other node is asked, so
     /// that none holds up the end.
-    private Optional<Refusal> forWantOfRoom(Refusal end) {
+    private Optional<Refusal> outOfSpace(Refusal end) {
         if (supervisor.server().isEmpty() || stop.requested().isPresent()) {
             return Optional.empty();
         }
         try {
-            return Planner.wantOfRoom(
+            return Planner.outOfSpace(
                     settings, Observer.lookAtVolume(settings, programs), end.reason() + ", and");
         } catch (Refusal | Stopped e) {
             return Optional.empty();
@@ -117,7 +117,7 @@ public final class Entrypoint {
     }
 
     private int serve(Prepared prepared, Signals signals, Supplier<Settings> again) {
-        RunningServer duties =
+        RunningServer callbacks =
                 new RunningServer(
                         settings,
                         again,
@@ -126,7 +126,7 @@ public final class Entrypoint {
                         prepared.installation(),
                         prepared.plan(),
                         supervisor::reload);
-        running = duties;
+        running = callbacks;
         return supervisor.supervise(
                 new Command(
                         settings.mode() instanceof Mode.Patroni ? "patroni" : "postgres",
@@ -134,7 +134,7 @@ public final class Entrypoint {
                         settings.childEnvironment()),
                 programs,
                 signals,
-                duties);
+                callbacks);
     }
 
     /// What a server that takes writes still lacks, in words.
@@ -145,10 +145,11 @@ public final class Entrypoint {
     /// Makes this replica a primary, while it serves.
     ///
     /// @throws Refusal when it was not done, or not to its end
-    public void promote(boolean evenIfPrimaryAnswers, Duration patience, Asker asker) {
-        RunningServer duties = running;
+    public void promote(
+            boolean evenIfPrimaryAnswers, Duration timeout, PromotionListener listener) {
+        RunningServer callbacks = running;
         Optional<LocalServer> server = supervisor.reachable();
-        if (duties == null || server.isEmpty()) {
+        if (callbacks == null || server.isEmpty()) {
             throw new Refusal(
                     ExitCode.UNAVAILABLE,
                     "cannot promote: no server accepts connections here; "
@@ -156,7 +157,8 @@ public final class Entrypoint {
                     "wait until it does (entrypoint status); a volume at rest is promoted by a start"
                             + " with REPLICATION_ROLE=primary");
         }
-        duties.promote(server.get(), new Promotion.Request(evenIfPrimaryAnswers, patience), asker);
+        callbacks.promote(
+                server.get(), new Promotion.Request(evenIfPrimaryAnswers, timeout), listener);
     }
 
     /// Prepares the data directory and starts nothing: scripts of each start wait for one.
@@ -164,7 +166,7 @@ public final class Entrypoint {
         Prepared _ = prepare(() -> Observer.look(settings, programs).withoutStartScripts());
     }
 
-    private record Prepared(Installation installation, Plan plan, Outlook.Launch launch) {}
+    private record Prepared(Installation installation, Plan plan, NextAction.Launch launch) {}
 
     private Prepared prepare(Supplier<Observed> look) {
         boolean initialized = false;
@@ -185,8 +187,8 @@ public final class Entrypoint {
                 executor.execute(plan.beforeLaunch());
             }
             initialized |= plan.beforeLaunch().stream().anyMatch(Entrypoint::initializes);
-            switch (plan.outlook()) {
-                case Outlook.Launch launch -> {
+            switch (plan.next()) {
+                case NextAction.Launch launch -> {
                     if (initialized && observed.scripts().init().isEmpty()) {
                         milestones.accept(Milestone.NO_SCRIPTS);
                     }
@@ -197,8 +199,8 @@ public final class Entrypoint {
                     }
                     return new Prepared(observed.installation(), plan, launch);
                 }
-                case Outlook.LookAgain _ -> {}
-                case Outlook.Refuse(Refusal refusal) -> throw refusal;
+                case NextAction.Replan _ -> {}
+                case NextAction.Refuse(Refusal refusal) -> throw refusal;
             }
         }
         throw new Refusal(

@@ -2,7 +2,7 @@ package io.pgentrypoint;
 
 import io.pgentrypoint.connect.LocalServer;
 import io.pgentrypoint.mode.Mode;
-import io.pgentrypoint.patroni.Drift;
+import io.pgentrypoint.patroni.DcsDrift;
 import io.pgentrypoint.patroni.PatroniConfiguration;
 import io.pgentrypoint.patroni.RestApi;
 import io.pgentrypoint.plan.Step;
@@ -89,7 +89,8 @@ final class PatroniWatch {
         List<String> drift =
                 api.dynamicConfiguration()
                         .map(held ->
-                                Drift.between(PatroniConfiguration.shared(written.files()), held))
+                                DcsDrift.between(
+                                        PatroniConfiguration.shared(written.files()), held))
                         .orElse(List.of());
         if (!drift.isEmpty()) {
             LOG.warn(

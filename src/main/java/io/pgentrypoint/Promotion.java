@@ -3,8 +3,8 @@ package io.pgentrypoint;
 import io.pgentrypoint.connect.LocalServer;
 import io.pgentrypoint.execute.Executor;
 import io.pgentrypoint.mode.Mode;
-import io.pgentrypoint.node.NodeRecord;
-import io.pgentrypoint.node.NodeRecordReader;
+import io.pgentrypoint.node.NodeState;
+import io.pgentrypoint.node.NodeStateReader;
 import io.pgentrypoint.node.StandbyState;
 import io.pgentrypoint.node.StandbyStateReader;
 import io.pgentrypoint.observe.Observed;
@@ -36,7 +36,7 @@ final class Promotion {
     private static final Logger LOG = LoggerFactory.getLogger(Promotion.class);
 
     /// What was asked for.
-    record Request(boolean evenIfPrimaryAnswers, Duration patience) {}
+    record Request(boolean evenIfPrimaryAnswers, Duration timeout) {}
 
     private final Settings settings;
     private final Programs programs;
@@ -50,7 +50,7 @@ final class Promotion {
             Programs programs,
             StopRequest stop,
             LocalServer server,
-            Asker asker) {
+            PromotionListener listener) {
         this.settings = settings;
         this.programs = programs;
         this.stop = stop;
@@ -58,12 +58,12 @@ final class Promotion {
         this.say =
                 line -> {
                     LOG.info("promote: {}", line);
-                    asker.say(line);
+                    listener.say(line);
                 };
         this.late =
                 refusal -> {
                     LOG.warn("promote: {}; {}", refusal.reason(), refusal.remedy());
-                    asker.late(refusal);
+                    listener.late(refusal);
                 };
     }
 
@@ -74,7 +74,7 @@ final class Promotion {
                         settings.superuser().name(), settings.superuser().password(), "postgres")) {
             StandbyState state = StandbyStateReader.read(connection);
             if (settings.mode() instanceof Mode.NativeReplica replica && state.inRecovery()) {
-                RunningPromotion.standing(replica, state).forEach(say);
+                RunningPromotion.comparison(replica, state).forEach(say);
             }
             Observed observed = Observer.lookBeforePromotion(settings, state, programs);
             Plan plan =
@@ -83,7 +83,7 @@ final class Promotion {
                             observed,
                             state,
                             request.evenIfPrimaryAnswers(),
-                            request.patience());
+                            request.timeout());
             try (Executor executor =
                     new Executor(settings, observed.installation(), programs, stop, new Progress())
                             .on(connection, late)) {
@@ -107,9 +107,9 @@ final class Promotion {
     }
 
     private void conclude(Plan plan) {
-        Optional<NodeRecord.Promotion> done =
-                NodeRecordReader.read(new Layout(settings.dataDirectory()))
-                        .flatMap(NodeRecord::promotion);
+        Optional<NodeState.Promotion> done =
+                NodeStateReader.read(new Layout(settings.dataDirectory()))
+                        .flatMap(NodeState::promotion);
         done.ifPresent(promotion ->
                 say.accept(
                         "promoted: timeline "

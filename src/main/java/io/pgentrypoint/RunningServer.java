@@ -3,16 +3,16 @@ package io.pgentrypoint;
 import io.pgentrypoint.connect.LocalServer;
 import io.pgentrypoint.execute.Executor;
 import io.pgentrypoint.mode.Mode;
-import io.pgentrypoint.node.NodeRecordReader;
+import io.pgentrypoint.node.NodeStateReader;
 import io.pgentrypoint.observe.Installation;
 import io.pgentrypoint.observe.Observed;
 import io.pgentrypoint.observe.Observer;
-import io.pgentrypoint.plan.Outlook;
+import io.pgentrypoint.plan.NextAction;
 import io.pgentrypoint.plan.Plan;
 import io.pgentrypoint.plan.PlanText;
 import io.pgentrypoint.plan.Planned;
 import io.pgentrypoint.plan.Planner;
-import io.pgentrypoint.plan.Remembered;
+import io.pgentrypoint.plan.RecordedState;
 import io.pgentrypoint.plan.Step;
 import io.pgentrypoint.process.Programs;
 import io.pgentrypoint.process.StopRequest;
@@ -22,7 +22,7 @@ import io.pgentrypoint.report.Progress;
 import io.pgentrypoint.report.Refusal;
 import io.pgentrypoint.settings.Layout;
 import io.pgentrypoint.settings.Settings;
-import io.pgentrypoint.supervise.Duties;
+import io.pgentrypoint.supervise.ServerCallbacks;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.locks.ReentrantLock;
@@ -31,7 +31,7 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /// What is done around a server that serves. Nothing that fails here takes it down.
-final class RunningServer implements Duties {
+final class RunningServer implements ServerCallbacks {
 
     private static final Logger LOG = LoggerFactory.getLogger(RunningServer.class);
 
@@ -114,7 +114,7 @@ final class RunningServer implements Duties {
             Settings now = asItIs(asked);
             Observed observed = Observer.lookWhileRunning(now, programs).whileServing();
             Plan next = Planner.plan(now, observed);
-            if (next.outlook() instanceof Outlook.Refuse(Refusal refusal)) {
+            if (next.next() instanceof NextAction.Refuse(Refusal refusal)) {
                 throw refusal;
             }
             List<Planned> steps =
@@ -142,7 +142,7 @@ final class RunningServer implements Duties {
     }
 
     /// While one runs another is turned away: it would wait for what the first is doing.
-    void promote(LocalServer server, Promotion.Request request, Asker asker) {
+    void promote(LocalServer server, Promotion.Request request, PromotionListener listener) {
         if (!promoting.tryLock()) {
             throw new Refusal(
                     ExitCode.BUSY,
@@ -152,8 +152,8 @@ final class RunningServer implements Duties {
         try {
             Settings asked = again.get();
             refuseOtherNode(asked);
-            Settings now = Remembered.peer(asked, Observer.lookAtVolume(asked, programs));
-            new Promotion(now, programs, stop, server, asker).run(request);
+            Settings now = RecordedState.peer(asked, Observer.lookAtVolume(asked, programs));
+            new Promotion(now, programs, stop, server, listener).run(request);
         } finally {
             promoted = wasBegun();
             promoting.unlock();
@@ -166,7 +166,7 @@ final class RunningServer implements Duties {
 
     private boolean wasBegun() {
         try {
-            return NodeRecordReader.read(new Layout(settings.dataDirectory()))
+            return NodeStateReader.read(new Layout(settings.dataDirectory()))
                     .filter(node ->
                             node.promotingFrom().isPresent() || node.promotion().isPresent())
                     .isPresent();
@@ -232,7 +232,7 @@ final class RunningServer implements Duties {
                     Step.RemoveAutoSettings _,
                     Step.CheckServerSettings _,
                     Step.CreateSlot _,
-                    Step.RecordNode _,
+                    Step.RecordNodeState _,
                     Step.WritePatroniFiles _,
                     Step.CheckPatroni _ ->
                     true;
@@ -256,14 +256,14 @@ final class RunningServer implements Duties {
                     Step.AddConfigurationFiles _,
                     Step.MakeDirectories _,
                     Step.AwaitCheckpoint _,
-                    Step.Withdraw _,
+                    Step.MoveToStaging _,
                     Step.Rewind _,
                     Step.PublishRewound _,
-                    Step.SetAside _,
-                    Step.SetAsideUnfinished _,
+                    Step.MoveAside _,
+                    Step.MoveUnfinishedAside _,
                     Step.PutBack _,
                     Step.RemoveStalePid _,
-                    Step.AwaitRoom _,
+                    Step.AwaitFreeSpace _,
                     Step.RequireSynchronousStandbys _,
                     Step.CompareCollations _,
                     Step.PutInPlace _,

@@ -34,7 +34,7 @@ class ArchitectureTest {
     private static final JavaClasses CLASSES = compiled();
 
     /// From a room to the rooms it may import.
-    private static final Map<String, Set<String>> DOORS =
+    private static final Map<String, Set<String>> ALLOWED =
             Map.ofEntries(
                     entry("launch", Set.of()),
                     entry("report", Set.of()),
@@ -48,49 +48,51 @@ class ArchitectureTest {
                     entry("scripts", Set.of("settings", "mode", "process", "report")),
                     entry("node", Set.of("settings", "mode", "report")),
                     entry("volume", Set.of("settings", "mode", "process", "report")),
-                    entry("timeline", rooms("settings mode volume process connect report")),
+                    entry("timeline", packages("settings mode volume process connect report")),
                     entry(
                             "observe",
-                            rooms(
+                            packages(
                                     "settings mode patroni node volume timeline scripts process connect report")),
                     entry(
                             "plan",
-                            rooms(
+                            packages(
                                     "settings mode patroni node volume timeline scripts observe render report")),
                     entry(
                             "database",
-                            rooms(
+                            packages(
                                     "plan settings mode observe files render process connect report")),
-                    entry("claim", rooms("settings volume observe files process report")),
-                    entry("ownership", rooms("plan settings mode timeline observe process report")),
+                    entry("claim", packages("settings volume observe files process report")),
+                    entry(
+                            "ownership",
+                            packages("plan settings mode timeline observe process report")),
                     entry(
                             "execute",
-                            rooms(
+                            packages(
                                     "database files ownership plan settings mode patroni node volume timeline scripts observe render process connect report")),
                     entry("supervise", Set.of("process", "connect", "report")),
                     entry("probe", Set.of("patroni", "process", "connect", "report")),
                     entry(
                             "",
-                            rooms(
+                            packages(
                                     "settings mode patroni node volume scripts observe plan database execute supervise process connect report")),
                     entry("cli", Set.copyOf(cli())));
 
-    private static Set<String> rooms(String names) {
+    private static Set<String> packages(String names) {
         return Set.of(names.split(" "));
     }
 
     /// All but the launcher; `""` is what ties the rooms together.
     private static Set<String> cli() {
-        Set<String> rooms =
+        Set<String> packages =
                 new TreeSet<>(
-                        rooms(
+                        packages(
                                 "settings mode patroni volume render observe plan claim ownership execute supervise probe connect process report"));
-        rooms.add("");
-        return rooms;
+        packages.add("");
+        return packages;
     }
 
     /// Doors that open to a part of a room only.
-    private static final Map<String, Predicate<String>> NARROW_DOORS =
+    private static final Map<String, Predicate<String>> ALLOWED_PARTS =
             Map.of(
                     "execute -> render",
                     "Quoting"::equals,
@@ -102,7 +104,8 @@ class ArchitectureTest {
                     "render -> patroni",
                     Set.of("PatroniConfiguration", "YamlText")::contains,
                     "plan -> patroni",
-                    Set.of("Dcs", "DcsAddress", "PatroniConfiguration", "Surroundings")::contains,
+                    Set.of("Dcs", "DcsAddress", "PatroniConfiguration", "PatroniEnvironment")
+                            ::contains,
                     // What observe has seen, not how it looks.
                     "plan -> node",
                     name -> !name.endsWith("Reader"),
@@ -148,7 +151,7 @@ class ArchitectureTest {
         return new ClassFileImporter().importPath(Path.of("target/classes"));
     }
 
-    private static String room(JavaClass type) {
+    private static String requirement(JavaClass type) {
         String name = type.getPackageName();
         return name.equals(BASE) ? "" : name.substring(BASE.length() + 1);
     }
@@ -190,8 +193,9 @@ class ArchitectureTest {
         return access.getTargetOwner().getName().equals(owner) && access.getName().equals(method);
     }
 
-    private static Predicate<String> in(String... rooms) {
-        return type -> Stream.of(rooms).anyMatch(room -> type.startsWith(room + "."));
+    private static Predicate<String> in(String... packages) {
+        return type ->
+                Stream.of(packages).anyMatch(requirement -> type.startsWith(requirement + "."));
     }
 
     private static Set<String> without(Set<String> found, Predicate<String> allowed) {
@@ -203,11 +207,13 @@ class ArchitectureTest {
     @Test
     void the_test_looks_at_the_whole_program() {
         assertThat(CLASSES.size()).isGreaterThan(150);
-        Set<String> rooms =
+        Set<String> packages =
                 CLASSES.stream()
-                        .map(ArchitectureTest::room)
+                        .map(ArchitectureTest::requirement)
                         .collect(Collectors.toCollection(TreeSet::new));
-        assertThat(rooms).as("rooms, each with its doors").isEqualTo(new TreeSet<>(DOORS.keySet()));
+        assertThat(packages)
+                .as("rooms, each with its doors")
+                .isEqualTo(new TreeSet<>(ALLOWED.keySet()));
     }
 
     @Test
@@ -222,13 +228,13 @@ class ArchitectureTest {
     }
 
     private static boolean isAllowed(Dependency dependency) {
-        String from = room(dependency.getOriginClass());
-        String to = room(dependency.getTargetClass());
+        String from = requirement(dependency.getOriginClass());
+        String to = requirement(dependency.getTargetClass());
         if (from.equals(to)) {
             return true;
         }
-        return DOORS.getOrDefault(from, Set.of()).contains(to)
-                && NARROW_DOORS
+        return ALLOWED.getOrDefault(from, Set.of()).contains(to)
+                && ALLOWED_PARTS
                         .getOrDefault(from + " -> " + to, _ -> true)
                         .test(outermost(dependency.getTargetClass()).getSimpleName());
     }
@@ -236,13 +242,14 @@ class ArchitectureTest {
     /// The doors cannot form one either, or the table above would be wrong.
     @Test
     void no_rooms_need_each_other() {
-        Map<String, Set<String>> left = new TreeMap<>(DOORS);
+        Map<String, Set<String>> left = new TreeMap<>(ALLOWED);
         boolean smaller = true;
         while (smaller) {
             Set<String> open = Set.copyOf(left.keySet());
             smaller =
                     left.entrySet()
-                            .removeIf(room -> room.getValue().stream().noneMatch(open::contains));
+                            .removeIf(requirement ->
+                                    requirement.getValue().stream().noneMatch(open::contains));
         }
         assertThat(left).as("rooms in a circle").isEmpty();
     }
@@ -396,15 +403,15 @@ class ArchitectureTest {
     /// docs/decisions/0010-what-a-room-may-hold.md
     @Test
     void rooms_are_small() throws IOException {
-        Map<Path, List<Path>> rooms =
+        Map<Path, List<Path>> packages =
                 sources().stream()
                         .collect(Collectors.groupingBy(source -> source.resolveSibling("")));
-        for (Map.Entry<Path, List<Path>> room : rooms.entrySet()) {
-            assertThat(room.getValue())
-                    .as("files of %s", room.getKey())
+        for (Map.Entry<Path, List<Path>> requirement : packages.entrySet()) {
+            assertThat(requirement.getValue())
+                    .as("files of %s", requirement.getKey())
                     .hasSizeLessThanOrEqualTo(30);
             Set<String> offered = new TreeSet<>();
-            for (Path source : room.getValue()) {
+            for (Path source : requirement.getValue()) {
                 if (Pattern.compile("^public ", Pattern.MULTILINE)
                         .matcher(Files.readString(source))
                         .find()) {
@@ -412,7 +419,7 @@ class ArchitectureTest {
                 }
             }
             assertThat(offered)
-                    .as("what %s offers to other rooms", room.getKey())
+                    .as("what %s offers to other rooms", requirement.getKey())
                     .hasSizeLessThanOrEqualTo(20);
         }
     }

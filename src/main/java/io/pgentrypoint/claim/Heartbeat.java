@@ -4,8 +4,8 @@ import io.pgentrypoint.files.AtomicFiles;
 import io.pgentrypoint.process.StopRequest;
 import io.pgentrypoint.process.VitalThread;
 import io.pgentrypoint.settings.Layout;
-import io.pgentrypoint.volume.Holder;
-import io.pgentrypoint.volume.HolderReader;
+import io.pgentrypoint.volume.LockOwner;
+import io.pgentrypoint.volume.LockOwnerReader;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
@@ -35,22 +35,22 @@ final class Heartbeat implements AutoCloseable {
 
     private final Layout layout;
     private final Duration every;
-    private final Consumer<Holder> taken;
+    private final Consumer<LockOwner> taken;
     private final BooleanSupplier locked;
     private final CountDownLatch ended = new CountDownLatch(1);
-    private Holder holder;
+    private LockOwner lockOwner;
     private boolean failing;
 
     /// @param taken called once, when someone else has written in our place
     /// @param locked whether the lock is ours, and the one that others find; asked at each beat
     private Heartbeat(
             Layout layout,
-            Holder holder,
+            LockOwner lockOwner,
             Duration every,
-            Consumer<Holder> taken,
+            Consumer<LockOwner> taken,
             BooleanSupplier locked) {
         this.layout = layout;
-        this.holder = holder;
+        this.lockOwner = lockOwner;
         this.every = every;
         this.taken = taken;
         this.locked = locked;
@@ -58,12 +58,12 @@ final class Heartbeat implements AutoCloseable {
 
     static Heartbeat start(
             Layout layout,
-            Holder holder,
+            LockOwner lockOwner,
             Duration every,
-            Consumer<Holder> taken,
+            Consumer<LockOwner> taken,
             BooleanSupplier locked,
             StopRequest stop) {
-        Heartbeat heartbeat = new Heartbeat(layout, holder, every, taken, locked);
+        Heartbeat heartbeat = new Heartbeat(layout, lockOwner, every, taken, locked);
         heartbeat.write();
         Thread _ = VitalThread.start("heartbeat", stop, heartbeat::beatUntilClosed);
         return heartbeat;
@@ -90,18 +90,18 @@ final class Heartbeat implements AutoCloseable {
         if (ended.getCount() == 0) {
             return false;
         }
-        Optional<Holder> other = written().filter(found -> !found.isSame(holder));
+        Optional<LockOwner> other = written().filter(found -> !found.isSame(lockOwner));
         if (other.isPresent()) {
             taken.accept(other.get());
             return false;
         }
-        holder = holder.beat();
+        lockOwner = lockOwner.beat();
         write();
         return true;
     }
 
-    private Optional<Holder> written() {
-        return HolderReader.read(layout).map(HolderReader.Found::holder);
+    private Optional<LockOwner> written() {
+        return LockOwnerReader.read(layout).map(LockOwnerReader.Found::lockOwner);
     }
 
     /// A full disk or an unreachable server must not end the node: it is the file that is late.
@@ -110,14 +110,14 @@ final class Heartbeat implements AutoCloseable {
             if (!Files.exists(layout.stateDirectory()) && !placed()) {
                 return;
             }
-            holder = holder.withLock(locked.getAsBoolean());
-            overwrite(layout.holder(), holder.text());
+            lockOwner = lockOwner.withLock(locked.getAsBoolean());
+            overwrite(layout.lockOwner(), lockOwner.text());
             failing = false;
         } catch (IOException e) {
             if (!failing) {
                 LOG.warn(
                         "Cannot write {}: {}. Another machine may take this volume for free",
-                        layout.holder(),
+                        layout.lockOwner(),
                         e.toString());
             }
             failing = true;
@@ -163,13 +163,13 @@ final class Heartbeat implements AutoCloseable {
     @Override
     public synchronized void close() {
         ended.countDown();
-        if (written().filter(found -> found.isSame(holder)).isEmpty()) {
+        if (written().filter(found -> found.isSame(lockOwner)).isEmpty()) {
             return;
         }
         try {
-            Files.deleteIfExists(layout.holder());
+            Files.deleteIfExists(layout.lockOwner());
         } catch (IOException e) {
-            LOG.debug("Cannot remove {}: {}", layout.holder(), e.toString());
+            LOG.debug("Cannot remove {}: {}", layout.lockOwner(), e.toString());
         }
     }
 }

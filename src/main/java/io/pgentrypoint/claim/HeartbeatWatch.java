@@ -1,8 +1,8 @@
 package io.pgentrypoint.claim;
 
 import io.pgentrypoint.settings.Layout;
-import io.pgentrypoint.volume.Holder;
-import io.pgentrypoint.volume.HolderReader;
+import io.pgentrypoint.volume.LockOwner;
+import io.pgentrypoint.volume.LockOwnerReader;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -21,8 +21,8 @@ final class HeartbeatWatch {
     private static final int MISSED = 3;
 
     private final Layout layout;
-    private final Duration patience;
-    private final Supplier<HolderReader.Sign> sign;
+    private final Duration timeout;
+    private final Supplier<LockOwnerReader.Sign> sign;
     private final Supplier<Instant> clock;
     private @Nullable Object last;
     private long seen;
@@ -33,7 +33,7 @@ final class HeartbeatWatch {
     }
 
     HeartbeatWatch(Layout layout, Duration beat) {
-        this(layout, beat, () -> HolderReader.look(layout), () -> now(layout));
+        this(layout, beat, () -> LockOwnerReader.look(layout), () -> now(layout));
     }
 
     /// @param sign the heartbeat, read anew
@@ -42,10 +42,10 @@ final class HeartbeatWatch {
     HeartbeatWatch(
             Layout layout,
             Duration beat,
-            Supplier<HolderReader.Sign> sign,
+            Supplier<LockOwnerReader.Sign> sign,
             Supplier<Instant> clock) {
         this.layout = layout;
-        this.patience = beat.multipliedBy(MISSED);
+        this.timeout = beat.multipliedBy(MISSED);
         this.sign = sign;
         this.clock = clock;
     }
@@ -55,28 +55,28 @@ final class HeartbeatWatch {
     /// @param locks whether the lock is ours: then nobody else of this kernel can have it
     Optional<String> beating(boolean locks) {
         return switch (sign.get()) {
-            case HolderReader.Sign.None() -> Optional.empty();
-            case HolderReader.Sign.Left(var found) -> beating(found, locks);
-            case HolderReader.Sign.Unclear unclear ->
+            case LockOwnerReader.Sign.None() -> Optional.empty();
+            case LockOwnerReader.Sign.Left(var found) -> beating(found, locks);
+            case LockOwnerReader.Sign.Unclear unclear ->
                     still(unclear, unclear.changedAt())
                             ? Optional.empty()
                             : Optional.of(
                                     "perhaps in use: the heartbeat "
-                                            + layout.holder()
+                                            + layout.lockOwner()
                                             + " was written not long ago and does not say by whom ("
                                             + unclear.why()
                                             + ")");
         };
     }
 
-    private Optional<String> beating(HolderReader.Found found, boolean locks) {
-        Holder holder = found.holder();
-        Holder us = HolderReader.ourselves(locks);
+    private Optional<String> beating(LockOwnerReader.Found found, boolean locks) {
+        LockOwner lockOwner = found.lockOwner();
+        LockOwner us = LockOwnerReader.ourselves(locks);
         boolean ruledOut =
-                holder.isSame(us) || (locks && holder.locked() && holder.isOnKernelOf(us));
-        return ruledOut || still(holder, found.beatAt())
+                lockOwner.isSame(us) || (locks && lockOwner.locked() && lockOwner.isOnKernelOf(us));
+        return ruledOut || still(lockOwner, found.beatAt())
                 ? Optional.empty()
-                : Optional.of("in use by " + holder.describe() + ", whose heartbeat goes on");
+                : Optional.of("in use by " + lockOwner.describe() + ", whose heartbeat goes on");
     }
 
     /// @param sign what differs from beat to beat
@@ -94,7 +94,7 @@ final class HeartbeatWatch {
         Duration watched = Duration.ofNanos(System.nanoTime() - seen);
         // From the future: some clock was set back, so only watching counts.
         Duration known = age.isNegative() ? watched : age.plus(watched);
-        return known.compareTo(patience) >= 0;
+        return known.compareTo(timeout) >= 0;
     }
 
     private static Instant now(Layout layout) {

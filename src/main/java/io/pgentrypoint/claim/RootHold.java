@@ -6,8 +6,8 @@ import io.pgentrypoint.process.OpenFile;
 import io.pgentrypoint.report.ExitCode;
 import io.pgentrypoint.report.Refusal;
 import io.pgentrypoint.settings.Layout;
-import io.pgentrypoint.volume.Holder;
-import io.pgentrypoint.volume.HolderReader;
+import io.pgentrypoint.volume.LockOwner;
+import io.pgentrypoint.volume.LockOwnerReader;
 import io.pgentrypoint.volume.PostmasterPid;
 import io.pgentrypoint.volume.PostmasterPidReader;
 import java.io.Closeable;
@@ -35,7 +35,7 @@ final class RootHold implements Closeable {
     private final OpenFile state;
     private final Layout layout;
     private final byte[] lockName;
-    private final byte[] holderName;
+    private final byte[] lockOwnerName;
     private final HeartbeatWatch watch;
     private @Nullable OpenFile lock;
     private boolean impossible;
@@ -45,7 +45,7 @@ final class RootHold implements Closeable {
         this.state = state;
         this.layout = layout;
         lockName = OpenFile.bytes(String.valueOf(layout.lock().getFileName()));
-        holderName = OpenFile.bytes(String.valueOf(layout.holder().getFileName()));
+        lockOwnerName = OpenFile.bytes(String.valueOf(layout.lockOwner().getFileName()));
         watch = new HeartbeatWatch(layout, HeartbeatWatch.BEAT, this::sign, this::now);
     }
 
@@ -67,7 +67,7 @@ final class RootHold implements Closeable {
     Optional<String> user() {
         try {
             if (isHeld()) {
-                return Optional.of(holder());
+                return Optional.of(lockOwner());
             }
             return watch.beating(!impossible).or(this::orphan);
         } catch (IOException e) {
@@ -98,11 +98,12 @@ final class RootHold implements Closeable {
         return false;
     }
 
-    private HolderReader.Sign sign() {
-        try (OpenFile file = state.regular(holderName)) {
-            return HolderReader.judge(file.read(HolderReader.LONGEST), file.status().modified());
+    private LockOwnerReader.Sign sign() {
+        try (OpenFile file = state.regular(lockOwnerName)) {
+            return LockOwnerReader.judge(
+                    file.read(LockOwnerReader.LONGEST), file.status().modified());
         } catch (NoSuchFileException e) {
-            return new HolderReader.Sign.None();
+            return new LockOwnerReader.Sign.None();
         } catch (IOException e) {
             throw failed(layout, e);
         }
@@ -116,29 +117,34 @@ final class RootHold implements Closeable {
         }
     }
 
-    private Optional<Holder> found() {
-        return sign() instanceof HolderReader.Sign.Left(HolderReader.Found(Holder holder, _))
-                ? Optional.of(holder)
+    private Optional<LockOwner> found() {
+        return sign()
+                        instanceof
+                        LockOwnerReader.Sign.Left(LockOwnerReader.Found(LockOwner lockOwner, _))
+                ? Optional.of(lockOwner)
                 : Optional.empty();
     }
 
-    private String holder() {
-        return found().map(holder -> "in use by " + holder.describe() + ", which holds its lock")
+    private String lockOwner() {
+        return found().map(
+                        lockOwner -> "in use by " + lockOwner.describe() + ", which holds its lock")
                 .orElse("in use by someone who holds its lock and left no name");
     }
 
     /// A server in this directory that we can see, and whose PID 1 does not live.
     private Optional<String> orphan() {
         boolean neighbour =
-                found().filter(holder -> holder.isNeighbourOf(HolderReader.ourselves(true)))
-                        .filter(holder -> Files.exists(Path.of("/proc/" + holder.pid())))
+                found().filter(lockOwner ->
+                                lockOwner.isNeighbourOf(LockOwnerReader.ourselves(true)))
+                        .filter(lockOwner -> Files.exists(Path.of("/proc/" + lockOwner.pid())))
                         .isPresent();
         Optional<String> text = Optional.empty();
         try (OpenFile file = directory.regular(PID_FILE)) {
             text =
                     Optional.of(
                             new String(
-                                    file.read(HolderReader.LONGEST), StandardCharsets.ISO_8859_1));
+                                    file.read(LockOwnerReader.LONGEST),
+                                    StandardCharsets.ISO_8859_1));
         } catch (IOException e) {
             // None, or none that a server has made.
         }

@@ -11,8 +11,8 @@ import io.pgentrypoint.report.Progress;
 import io.pgentrypoint.report.Refusal;
 import io.pgentrypoint.settings.Layout;
 import io.pgentrypoint.settings.Settings;
-import io.pgentrypoint.volume.Holder;
-import io.pgentrypoint.volume.HolderReader;
+import io.pgentrypoint.volume.LockOwner;
+import io.pgentrypoint.volume.LockOwnerReader;
 import io.pgentrypoint.volume.PostmasterPid;
 import io.pgentrypoint.volume.PostmasterPidReader;
 import java.io.Closeable;
@@ -92,7 +92,7 @@ public final class VolumeLock implements AutoCloseable {
         String said = "";
         Optional<String> user = asked.get();
         while (user.isPresent()) {
-            Duration left = settings.volume().patience().minusNanos(System.nanoTime() - start);
+            Duration left = settings.volume().timeout().minusNanos(System.nanoTime() - start);
             if (!left.isPositive()) {
                 throw refusal(user.get());
             }
@@ -134,7 +134,7 @@ public final class VolumeLock implements AutoCloseable {
         heartbeat =
                 Heartbeat.start(
                         layout,
-                        HolderReader.ourselves(impossible.isEmpty()),
+                        LockOwnerReader.ourselves(impossible.isEmpty()),
                         HeartbeatWatch.BEAT,
                         this::lost,
                         this::locked,
@@ -166,7 +166,7 @@ public final class VolumeLock implements AutoCloseable {
 
     /// PostgreSQL ends itself in the same way when it finds another's postmaster.pid in place of
     /// its own, but it looks at the process id only, and that may be the same in two containers.
-    private void lost(Holder other) {
+    private void lost(LockOwner other) {
         LOG.error(
                 "Stopping at once: {} has been taken over by {}, while this node wrote no heartbeat"
                         + " for a while. Two servers would destroy it",
@@ -209,7 +209,7 @@ public final class VolumeLock implements AutoCloseable {
     private void requireOurs() {
         requireKind(layout.stateDirectory(), BasicFileAttributes::isDirectory, "a directory");
         requireKind(layout.lock(), BasicFileAttributes::isRegularFile, "a regular file");
-        requireKind(layout.holder(), BasicFileAttributes::isRegularFile, "a regular file");
+        requireKind(layout.lockOwner(), BasicFileAttributes::isRegularFile, "a regular file");
     }
 
     private void requireKind(Path file, Predicate<BasicFileAttributes> wanted, String kind) {
@@ -230,7 +230,7 @@ public final class VolumeLock implements AutoCloseable {
     /// Who uses the volume, as half a sentence; empty when nobody does.
     private Optional<String> user() {
         if (isHeld()) {
-            return Optional.of(orphan().orElseGet(this::holder));
+            return Optional.of(orphan().orElseGet(this::lockOwner));
         }
         return watch.beating(impossible.isEmpty()).or(this::orphan);
     }
@@ -259,9 +259,10 @@ public final class VolumeLock implements AutoCloseable {
         return false;
     }
 
-    private String holder() {
-        return HolderReader.read(layout)
-                .map(found -> "in use by " + found.holder().describe() + ", which holds its lock")
+    private String lockOwner() {
+        return LockOwnerReader.read(layout)
+                .map(found ->
+                        "in use by " + found.lockOwner().describe() + ", which holds its lock")
                 .orElse("in use by someone who holds its lock and left no name");
     }
 
@@ -277,10 +278,10 @@ public final class VolumeLock implements AutoCloseable {
                 : Optional.empty();
     }
 
-    private Optional<Holder> neighbour() {
-        return HolderReader.read(layout)
-                .map(HolderReader.Found::holder)
-                .filter(found -> found.isNeighbourOf(HolderReader.ourselves(true)))
+    private Optional<LockOwner> neighbour() {
+        return LockOwnerReader.read(layout)
+                .map(LockOwnerReader.Found::lockOwner)
+                .filter(found -> found.isNeighbourOf(LockOwnerReader.ourselves(true)))
                 .filter(found -> found.pid() != ProcessHandle.current().pid())
                 .filter(found -> Files.exists(Path.of("/proc/" + found.pid())));
     }
@@ -293,7 +294,7 @@ public final class VolumeLock implements AutoCloseable {
                         + ": it is "
                         + user
                         + "; waited "
-                        + settings.volume().patience().toSeconds()
+                        + settings.volume().timeout().toSeconds()
                         + " s (VOLUME_WAIT)",
                 "stop that one first: two servers on one volume destroy it. An update must stop the"
                         + " old container before it starts the new one (Kubernetes: a StatefulSet, or"

@@ -79,7 +79,7 @@ final class InitCommand implements Callable<Integer> {
                         .init();
             }
         } catch (RuntimeException | Error e) {
-            code = LastWords.ofNode(e, stop.failure(), Phase.PREPARING, relay);
+            code = FailureReport.ofNode(e, stop.failure(), Phase.PREPARING, relay);
         }
         RunCommand.end(signals, lock, code);
         return code;

@@ -48,7 +48,7 @@ public final class Main {
         CommandLine line = new CommandLine(new RootCommand());
         line.setCaseInsensitiveEnumValuesAllowed(true);
         line.setParameterExceptionHandler(ShortErrors::print);
-        line.setExecutionExceptionHandler((e, _, _) -> LastWords.say(e));
+        line.setExecutionExceptionHandler((e, _, _) -> FailureReport.say(e));
         return line;
     }
 
@@ -72,7 +72,7 @@ public final class Main {
         try {
             System.exit(PassThrough.exec(argv, System.getenv()));
         } catch (Refusal refusal) {
-            System.exit(LastWords.say(refusal));
+            System.exit(FailureReport.say(refusal));
         }
     }
 }

@@ -1,7 +1,7 @@
 package io.pgentrypoint.cli;
 
 import io.pgentrypoint.observe.Observed;
-import io.pgentrypoint.plan.Outlook;
+import io.pgentrypoint.plan.NextAction;
 import io.pgentrypoint.plan.Plan;
 import io.pgentrypoint.plan.PlanText;
 import io.pgentrypoint.plan.Planned;
@@ -49,11 +49,11 @@ final class PlanCommand implements Callable<Integer> {
                 case TEXT -> {
                     VolumeLook.running(observed).ifPresent(out::println);
                     PlanText.lines(plan).forEach(out::println);
-                    RoomText.lines(observed.volume()).forEach(out::println);
+                    FreeSpaceText.lines(observed.volume()).forEach(out::println);
                 }
                 case JSON -> out.println(Json.text(document(plan, observed)));
             }
-            return plan.outlook() instanceof Outlook.Refuse(Refusal refusal)
+            return plan.next() instanceof NextAction.Refuse(Refusal refusal)
                     ? refusal.exitCode()
                     : 0;
         } catch (InvalidSettings invalid) {
@@ -61,7 +61,7 @@ final class PlanCommand implements Callable<Integer> {
                 out.println(Json.text(Json.invalid(invalid)));
                 return invalid.exitCode();
             }
-            return LastWords.say(invalid);
+            return FailureReport.say(invalid);
         } catch (Refusal refusal) {
             switch (format) {
                 case TEXT -> {
@@ -82,15 +82,16 @@ final class PlanCommand implements Callable<Integer> {
                 "warnings", plan.warnings(),
                 "beforeLaunch", steps(plan.beforeLaunch()),
                 "then",
-                        switch (plan.outlook()) {
-                            case Outlook.LookAgain(String because) ->
+                        switch (plan.next()) {
+                            case NextAction.Replan(String because) ->
                                     Json.object("lookAgain", because);
-                            case Outlook.Launch(List<String> argv) -> Json.object("launch", argv);
-                            case Outlook.Refuse(Refusal refusal) ->
+                            case NextAction.Launch(List<String> argv) ->
+                                    Json.object("launch", argv);
+                            case NextAction.Refuse(Refusal refusal) ->
                                     Json.object("refusal", Json.refusal(refusal));
                         },
                 "onceReady", steps(plan.onceReady()),
-                "room", RoomText.document(observed.volume()));
+                "room", FreeSpaceText.document(observed.volume()));
     }
 
     private static List<Map<String, Object>> steps(List<Planned> steps) {

@@ -1,6 +1,6 @@
 package io.pgentrypoint.cli;
 
-import io.pgentrypoint.probe.OrderClient;
+import io.pgentrypoint.probe.ControlClient;
 import io.pgentrypoint.report.ExitCode;
 import java.io.IOException;
 import java.io.PrintWriter;
@@ -13,7 +13,7 @@ import picocli.CommandLine.Spec;
 
 /// Tells PID 1 to make this replica the primary.
 @Command(
-        name = PromoteOrder.NAME,
+        name = PromoteControl.NAME,
         mixinStandardHelpOptions = true,
         description = {
             "Make this running replica a primary, on a timeline of its own.",
@@ -53,9 +53,9 @@ final class PromoteCommand implements Callable<Integer> {
         }
         PrintWriter out = spec.commandLine().getOut();
         try {
-            return OrderClient.give(
+            return ControlClient.give(
                     SystemEnvironment.port(),
-                    PromoteOrder.words(evenIfPrimaryAnswers, seconds),
+                    PromoteControl.words(evenIfPrimaryAnswers, seconds),
                     line -> {
                         out.println(line);
                         out.flush();

@@ -5,13 +5,13 @@ import io.pgentrypoint.observe.DataDirectory;
 import io.pgentrypoint.observe.Observed;
 import io.pgentrypoint.observe.Observer;
 import io.pgentrypoint.observe.Upstream;
-import io.pgentrypoint.plan.Remembered;
+import io.pgentrypoint.plan.RecordedState;
 import io.pgentrypoint.plan.SlotBudget;
 import io.pgentrypoint.process.Programs;
 import io.pgentrypoint.process.StopRequest;
-import io.pgentrypoint.render.Floor;
 import io.pgentrypoint.render.HbaBlock;
 import io.pgentrypoint.render.HostRule;
+import io.pgentrypoint.render.MinimumSettings;
 import io.pgentrypoint.render.ServerConfiguration;
 import io.pgentrypoint.render.Setting;
 import io.pgentrypoint.render.SettingsFile;
@@ -46,12 +46,16 @@ final class RenderCommand implements Callable<Integer> {
             return PatroniFilesText.print(asked, format, out);
         }
         Observed observed = Observer.look(asked, new Programs(new StopRequest()));
-        Settings settings = Remembered.name(asked, observed);
+        Settings settings = RecordedState.name(asked, observed);
         Layout layout = new Layout(settings.dataDirectory());
         int major = observed.installation().major();
         List<Setting> configuration =
                 ServerConfiguration.of(
-                        settings, layout, floor(observed), SlotBudget.of(observed.volume()), major);
+                        settings,
+                        layout,
+                        minimum(observed),
+                        SlotBudget.of(observed.volume()),
+                        major);
         String block = HbaBlock.text(settings).orElse("");
         String hostRule = HostRule.text(settings, major);
         switch (format) {
@@ -102,12 +106,13 @@ final class RenderCommand implements Callable<Integer> {
                 "name", setting.name(), "value", setting.value(), "origin", setting.origin());
     }
 
-    private static Floor floor(Observed observed) {
+    private static MinimumSettings minimum(Observed observed) {
         if (observed.dataDirectory() instanceof DataDirectory.Cluster cluster) {
-            return new Floor(cluster.control().standbySettings(), cluster.control().walLevel());
+            return new MinimumSettings(
+                    cluster.control().standbySettings(), cluster.control().walLevel());
         }
         return observed.upstream().orElse(null) instanceof Upstream.Answered answered
-                ? new Floor(answered.standbySettings(), answered.walLevel())
-                : Floor.none();
+                ? new MinimumSettings(answered.standbySettings(), answered.walLevel())
+                : MinimumSettings.none();
     }
 }

@@ -9,7 +9,7 @@ import io.pgentrypoint.ownership.Ownership;
 import io.pgentrypoint.patroni.RestApi;
 import io.pgentrypoint.probe.Inquirer;
 import io.pgentrypoint.probe.Listener;
-import io.pgentrypoint.probe.Node;
+import io.pgentrypoint.probe.NodeProbe;
 import io.pgentrypoint.probe.ProbeServer;
 import io.pgentrypoint.probe.Recovery;
 import io.pgentrypoint.probe.StatusSocket;
@@ -87,7 +87,7 @@ final class RunCommand implements Callable<Integer> {
             code = entrypoint.run(signals, () -> SystemEnvironment.settings(serverArguments));
             stop.failure().ifPresent(RunCommand::refuseToCallItAStop);
         } catch (RuntimeException | Error e) {
-            code = LastWords.ofNode(e, stop.failure(), progress.phase(), relay);
+            code = FailureReport.ofNode(e, stop.failure(), progress.phase(), relay);
         }
         end(signals, lock, code);
     }
@@ -99,13 +99,13 @@ final class RunCommand implements Callable<Integer> {
             beforeTheServer(Signal.CHLD, stop);
             return Signals.install(signal -> beforeTheServer(signal, stop), stop);
         } catch (OutOfMemoryError e) {
-            System.exit(LastWords.say(e));
+            System.exit(FailureReport.say(e));
             throw e;
         }
     }
 
     private static void refuseToCallItAStop(String thread) {
-        throw LastWords.threadEnded(thread);
+        throw FailureReport.threadEnded(thread);
     }
 
     /// Whatever fails here, this process ends: PID 1 does not live on after its work.
@@ -126,7 +126,7 @@ final class RunCommand implements Callable<Integer> {
         Logging.configure("info", SystemEnvironment.logFormat());
         Settings settings = SystemEnvironment.settings(serverArguments);
         Logging.configure(settings.logLevel(), settings.logFormat());
-        settings.warnings().forEach(LastWords::say);
+        settings.warnings().forEach(FailureReport::say);
         return settings;
     }
 
@@ -162,8 +162,8 @@ final class RunCommand implements Callable<Integer> {
         if (following.watched()) {
             stream.watch();
         }
-        Node node =
-                new Node(
+        NodeProbe node =
+                new NodeProbe(
                         progress,
                         supervisor::server,
                         supervisor::file,
@@ -184,7 +184,7 @@ final class RunCommand implements Callable<Integer> {
                 listener,
                 settings.port(),
                 node,
-                Map.of(PromoteOrder.NAME, new PromoteOrder(entrypoint)));
+                Map.of(PromoteControl.NAME, new PromoteControl(entrypoint)));
         settings.probePort()
                 .ifPresent(port -> ProbeServer.serve(listener, port, node, stop::failure));
     }

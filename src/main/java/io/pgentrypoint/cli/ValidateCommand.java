@@ -112,7 +112,7 @@ final class ValidateCommand implements Callable<Integer> {
         List<String> said = new ArrayList<>();
         VolumeLook.running(observed).ifPresent(said::add);
         plan.warnings().forEach(warning -> said.add("warning: " + warning));
-        said.addAll(RoomText.lines(observed.volume()));
+        said.addAll(FreeSpaceText.lines(observed.volume()));
         said.add("valid: " + settings.title());
         print(
                 settings.warnings(),
@@ -122,7 +122,7 @@ final class ValidateCommand implements Callable<Integer> {
                         "mode", settings.title(),
                         "problems", Json.problems(settings.warnings()),
                         "warnings", plan.warnings(),
-                        "room", RoomText.document(observed.volume())));
+                        "room", FreeSpaceText.document(observed.volume())));
         return 0;
     }
 

@@ -76,9 +76,9 @@ public record LocalServer(Path socketDirectory, int port, Optional<String> host)
     /// Whether it answers, as pg_isready asks: it needs no user, no password and no free
     /// connection, and leaves no line in the server's log. The answer comes from a new process of
     /// the server, so the server works; whether it lets sessions in, postmaster.pid says.
-    public void ping(Duration patience) throws IOException {
+    public void ping(Duration timeout) throws IOException {
         try (Socket socket = host.isPresent() ? new Socket() : new UnixSocket(socketFile())) {
-            int millis = Math.toIntExact(patience.toMillis());
+            int millis = Math.toIntExact(timeout.toMillis());
             socket.connect(new InetSocketAddress(host.orElse(LOOPBACK), port), millis);
             socket.setSoTimeout(millis);
             socket.getOutputStream().write(SSL_REQUEST);

@@ -25,7 +25,7 @@ final class UnixConnect {
 
     private UnixConnect() {}
 
-    static SocketChannel to(Path file, Duration patience, BooleanSupplier givenUp)
+    static SocketChannel to(Path file, Duration timeout, BooleanSupplier givenUp)
             throws IOException {
         if (file.toString().getBytes(StandardCharsets.UTF_8).length > LONGEST_PATH) {
             throw new ConnectException(
@@ -40,7 +40,7 @@ final class UnixConnect {
             if (givenUp.getAsBoolean()) {
                 throw new SocketException("Socket closed");
             }
-            if (System.nanoTime() - start > patience.toNanos()) {
+            if (System.nanoTime() - start > timeout.toNanos()) {
                 throw new SocketTimeoutException(
                         file + ": the server takes no connection, its listen queue is full");
             }

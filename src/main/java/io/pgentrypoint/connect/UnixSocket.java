@@ -43,9 +43,9 @@ final class UnixSocket extends Socket {
 
     @Override
     public void connect(SocketAddress ignored, int timeoutMillis) throws IOException {
-        Duration patience =
+        Duration timeout =
                 timeoutMillis == 0 ? Duration.ofDays(1) : Duration.ofMillis(timeoutMillis);
-        SocketChannel channel = UnixConnect.to(file, patience, () -> closed);
+        SocketChannel channel = UnixConnect.to(file, timeout, () -> closed);
         UnixOutput output = new UnixOutput(channel);
         streams = new Streams(channel, new UnixInput(channel, output, () -> readTimeout), output);
         if (closed) {

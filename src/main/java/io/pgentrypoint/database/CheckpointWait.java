@@ -43,13 +43,13 @@ public final class CheckpointWait {
                 return;
             }
             Duration waited = Duration.ofNanos(System.nanoTime() - start);
-            if (waited.compareTo(step.replica().patience()) >= 0) {
+            if (waited.compareTo(step.replica().timeout()) >= 0) {
                 throw new Refusal(
                         ExitCode.UNAVAILABLE,
                         "cannot rewind to "
                                 + step.replica().primary()
                                 + ": waited "
-                                + step.replica().patience().toSeconds()
+                                + step.replica().timeout().toSeconds()
                                 + " s (PRIMARY_WAIT), and "
                                 + missing.get(),
                         "run CHECKPOINT on it and start again; nothing was touched");

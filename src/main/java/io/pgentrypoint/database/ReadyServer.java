@@ -29,7 +29,7 @@ public record ReadyServer(LocalServer server, Settings settings, Installation in
 
     public void ensureRole(Step.EnsureReplicationRole step) throws SQLException {
         try (Connection connection = open()) {
-            ReplicationRole.ensure(connection, step.role());
+            ReplicationUser.ensure(connection, step.role());
         }
     }
 
@@ -77,7 +77,7 @@ public record ReadyServer(LocalServer server, Settings settings, Installation in
         try (Connection connection =
                 server.open(superuser.name(), superuser.password(), step.database())) {
             if (!CitusExtension.exists(connection)) {
-                AtomicFiles.write(step.layout().nodeRecord(), step.node());
+                AtomicFiles.write(step.layout().nodeState(), step.node());
                 LOG.info("Citus: the extension is gone; the next start is without its library");
             }
         } catch (IOException e) {

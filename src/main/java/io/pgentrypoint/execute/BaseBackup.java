@@ -67,7 +67,7 @@ final class BaseBackup {
         } else if (step.replica().slot() instanceof Slot.Named(String name)) {
             argv.add("--slot=" + name);
         }
-        for (OutsidePart part : new Staging(step.layout()).outside()) {
+        for (ExternalDirectory part : new Staging(step.layout()).outside()) {
             argv.add(part.option());
         }
         CloneProgress shown = new CloneProgress(progress);

@@ -7,8 +7,8 @@ import io.pgentrypoint.files.AtomicFiles;
 import io.pgentrypoint.files.FileTree;
 import io.pgentrypoint.process.Child;
 import io.pgentrypoint.process.Command;
+import io.pgentrypoint.process.ProcessTree;
 import io.pgentrypoint.process.Programs;
-import io.pgentrypoint.process.Relatives;
 import io.pgentrypoint.process.Signal;
 import io.pgentrypoint.process.StopRequest;
 import io.pgentrypoint.report.ExitCode;
@@ -71,7 +71,7 @@ final class BootstrapServer implements AutoCloseable {
     private final Login login;
     private final Path work;
     private final ScriptRun.Sockets sockets;
-    private final Duration patience;
+    private final Duration timeout;
 
     private BootstrapServer(
             Child child,
@@ -80,14 +80,14 @@ final class BootstrapServer implements AutoCloseable {
             Login login,
             Path work,
             ScriptRun.Sockets sockets,
-            Duration patience) {
+            Duration timeout) {
         this.child = child;
         this.layout = layout;
         this.terms = terms;
         this.login = login;
         this.work = work;
         this.sockets = sockets;
-        this.patience = patience;
+        this.timeout = timeout;
     }
 
     static BootstrapServer start(
@@ -133,7 +133,7 @@ final class BootstrapServer implements AutoCloseable {
                         login,
                         work,
                         sockets,
-                        ServerStop.patience(environment.getOrDefault("PGCTLTIMEOUT", "")));
+                        ServerStop.timeout(environment.getOrDefault("PGCTLTIMEOUT", "")));
         // Whoever waits for an answer of this server then gets an error instead.
         stop.onRequest(() -> child.signal(bootstrap.end(stop)));
         try {
@@ -272,7 +272,7 @@ final class BootstrapServer implements AutoCloseable {
             // alarming line in the first log that a user reads.
             boolean byItself =
                     server.get().ends(Signal.TERM, SMART, stop)
-                            || server.get().fast(patience, controlState, stop);
+                            || server.get().fast(timeout, controlState, stop);
             if (byItself && server.get().pid() == child.pid() && child.exit().join() != 0) {
                 throw ended("cannot stop the bootstrap server cleanly");
             }
@@ -292,7 +292,7 @@ final class BootstrapServer implements AutoCloseable {
                 ? Optional.of(ServerStop.of("bootstrap server", child))
                 : PostmasterFile.read(layout.dataDirectory())
                         .flatMap(file ->
-                                Relatives.adopted(file.pid(), "postgres", layout.dataDirectory()))
+                                ProcessTree.adopted(file.pid(), "postgres", layout.dataDirectory()))
                         .map(found -> ServerStop.of("server that a script has started", found));
     }
 
@@ -311,7 +311,7 @@ final class BootstrapServer implements AutoCloseable {
         server().ifPresent(server -> {
             StopRequest nobodys = new StopRequest();
             boolean _ =
-                    (terms.keepsData() && server.ends(Signal.INT, patience, nobodys))
+                    (terms.keepsData() && server.ends(Signal.INT, timeout, nobodys))
                             || server.ends(Signal.QUIT, Duration.ofDays(1), nobodys);
             if (!ours) {
                 restoreArguments();

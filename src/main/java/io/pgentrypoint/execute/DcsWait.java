@@ -31,14 +31,14 @@ final class DcsWait {
                 LOG.info("{} answers", title);
                 return;
             }
-            Duration left = step.patience().minusNanos(System.nanoTime() - start);
+            Duration left = step.timeout().minusNanos(System.nanoTime() - start);
             if (!left.isPositive()) {
                 throw new Refusal(
                         ExitCode.UNAVAILABLE,
                         "cannot use "
                                 + title
                                 + ": waited "
-                                + step.patience().toSeconds()
+                                + step.timeout().toSeconds()
                                 + " s (PRIMARY_WAIT), and "
                                 + unusable.sentence(),
                         unusable.reason().remedy());

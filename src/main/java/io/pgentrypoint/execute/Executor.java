@@ -5,11 +5,11 @@ import io.pgentrypoint.database.CheckpointWait;
 import io.pgentrypoint.database.CitusExtension;
 import io.pgentrypoint.database.Databases;
 import io.pgentrypoint.database.ReplicaSlot;
-import io.pgentrypoint.database.ReplicationRole;
+import io.pgentrypoint.database.ReplicationUser;
 import io.pgentrypoint.database.SuperuserPassword;
 import io.pgentrypoint.files.AtomicFiles;
-import io.pgentrypoint.node.NodeRecord;
-import io.pgentrypoint.node.NodeRecord.Promotion;
+import io.pgentrypoint.node.NodeState;
+import io.pgentrypoint.node.NodeState.Promotion;
 import io.pgentrypoint.observe.ControlData;
 import io.pgentrypoint.observe.Installation;
 import io.pgentrypoint.observe.Observer;
@@ -152,7 +152,7 @@ public final class Executor implements AutoCloseable {
             case Step.CreateDatabase(String name) ->
                     bootstrap().use("postgres", server -> Databases.create(server, name));
             case Step.EnsureReplicationRole(var role) ->
-                    bootstrap().use("postgres", server -> ReplicationRole.ensure(server, role));
+                    bootstrap().use("postgres", server -> ReplicationUser.ensure(server, role));
             case Step.StopBootstrapServer(var layout) ->
                     bootstrap().stop(stop, () -> controlData(layout).state());
             case Step.Publish(var layout) -> publish(layout);
@@ -167,8 +167,8 @@ public final class Executor implements AutoCloseable {
                 BaseBackup.take(clone, programs, installation, environment, progress);
                 progress.enter(Phase.PREPARING);
             }
-            case Step.MakeDirectories make -> ModelFiles.makeDirectories(make);
-            case Step.RecordNode(var layout, var node) -> record(layout, node);
+            case Step.MakeDirectories make -> DefaultConfigurationFiles.makeDirectories(make);
+            case Step.RecordNodeState(var layout, var node) -> record(layout, node);
             case Step.PromoteStandby promote ->
                     promotion =
                             PromotingServer.promote(
@@ -190,21 +190,22 @@ public final class Executor implements AutoCloseable {
                                                     notPlanned("record a promotion", "plans"))));
             case Step.AddConfigurationFiles add -> addConfigurationFiles(add);
             case Step.AwaitCheckpoint await -> CheckpointWait.await(await, stop);
-            case Step.Withdraw(var layout) -> new Withdrawal(layout).toStaging();
+            case Step.MoveToStaging(var layout) -> new ClusterMove(layout).toStaging();
             case Step.Rewind rewind ->
                     new Rewinding(rewind, settings, installation, programs, stop).run();
             case Step.PublishRewound(var layout) -> publish(layout);
-            case Step.SetAside(var layout, var place) -> new Withdrawal(layout).aside(place);
-            case Step.SetAsideUnfinished(var at, var as) -> new Withdrawal(at).unfinishedAside(as);
-            case Step.PutBack(var layout) -> new Withdrawal(layout).putBack();
+            case Step.MoveAside(var layout, var place) -> new ClusterMove(layout).aside(place);
+            case Step.MoveUnfinishedAside(var at, var as) ->
+                    new ClusterMove(at).unfinishedAside(as);
+            case Step.PutBack(var layout) -> new ClusterMove(layout).putBack();
             case Step.RemoveStalePid(var layout) -> StaleServer.clear(layout);
-            case Step.AwaitRoom await -> {
+            case Step.AwaitFreeSpace await -> {
                 progress.enter(Phase.HOLDING);
-                RoomWait.await(await, stop, progress);
+                FreeSpaceWait.await(await, stop, progress);
                 progress.enter(Phase.PREPARING);
             }
             case Step.PutInPlace(var layout) ->
-                    new UnfinishedCluster(layout).putInPlace(stagedIdentifier(layout));
+                    new InPlaceFirstBoot(layout).putInPlace(stagedIdentifier(layout));
             case Step.StartServerForScripts start -> startForScripts(start);
             case Step.RunScripts(var directory) -> runScripts(directory);
             case Step.FinishFirstBoot(var layout) -> {
@@ -213,7 +214,7 @@ public final class Executor implements AutoCloseable {
                         programs,
                         installation.program("initdb"),
                         environment);
-                new UnfinishedCluster(layout).finish();
+                new InPlaceFirstBoot(layout).finish();
             }
             case Step.AwaitDcs await -> {
                 progress.enter(Phase.WAITING);
@@ -239,14 +240,15 @@ public final class Executor implements AutoCloseable {
         }
     }
 
-    private static void record(Layout layout, NodeRecord node) throws IOException {
+    private static void record(Layout layout, NodeState node) throws IOException {
         AtomicFiles.createPrivate(layout.stateDirectory());
-        AtomicFiles.write(layout.nodeRecord(), node.text());
+        AtomicFiles.write(layout.nodeState(), node.text());
     }
 
     private void addConfigurationFiles(Step.AddConfigurationFiles step) throws IOException {
         try (NamedUser user = NamedUser.of(step.layout().staging())) {
-            ModelFiles.add(step, programs, installation, user.environment(environment));
+            DefaultConfigurationFiles.add(
+                    step, programs, installation, user.environment(environment));
         }
     }
 
@@ -300,7 +302,7 @@ public final class Executor implements AutoCloseable {
                         !start.newCluster(),
                         start.ownRules(),
                         true,
-                        new UnfinishedCluster(start.layout()).mark()));
+                        new InPlaceFirstBoot(start.layout()).mark()));
     }
 
     private void runScripts(ScriptDirectory directory) throws IOException {

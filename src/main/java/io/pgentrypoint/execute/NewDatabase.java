@@ -30,7 +30,7 @@ final class NewDatabase {
     /// @return the superuser's password until it gets the real one
     static Optional<Secret> create(
             Step.InitializeDatabase step,
-            List<OutsidePart> outside,
+            List<ExternalDirectory> outside,
             Programs programs,
             Installation installation,
             Map<String, String> environment)

@@ -36,7 +36,7 @@ final class PrimaryWait {
                 }
                 case Upstream.Unusable unusable -> {
                     Duration waited = Duration.ofNanos(System.nanoTime() - start);
-                    Duration left = step.replica().patience().minus(waited);
+                    Duration left = step.replica().timeout().minus(waited);
                     if (!left.isPositive()) {
                         throw refusal(step, unusable);
                     }
@@ -73,7 +73,7 @@ final class PrimaryWait {
                 "cannot use the primary "
                         + step.replica().primary()
                         + ": waited "
-                        + step.replica().patience().toSeconds()
+                        + step.replica().timeout().toSeconds()
                         + " s (PRIMARY_WAIT), and "
                         + unusable.sentence(),
                 unusable.reason().remedy());

@@ -5,7 +5,7 @@ import io.pgentrypoint.connect.PostmasterFile;
 import io.pgentrypoint.database.Subscriptions;
 import io.pgentrypoint.files.AtomicFiles;
 import io.pgentrypoint.files.FileTree;
-import io.pgentrypoint.node.NodeRecord.Promotion;
+import io.pgentrypoint.node.NodeState.Promotion;
 import io.pgentrypoint.observe.ControlData;
 import io.pgentrypoint.observe.Installation;
 import io.pgentrypoint.observe.Observer;
@@ -207,7 +207,7 @@ final class PromotingServer implements AutoCloseable {
         ServerStop server = ServerStop.of("promoting server", child);
         boolean byItself =
                 server.fast(
-                        ServerStop.patience(environment.getOrDefault("PGCTLTIMEOUT", "")),
+                        ServerStop.timeout(environment.getOrDefault("PGCTLTIMEOUT", "")),
                         () -> control().state(),
                         stop);
         int code = child.exit().join();

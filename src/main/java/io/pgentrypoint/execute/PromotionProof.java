@@ -1,6 +1,6 @@
 package io.pgentrypoint.execute;
 
-import io.pgentrypoint.node.NodeRecord.Promotion;
+import io.pgentrypoint.node.NodeState.Promotion;
 import io.pgentrypoint.report.ExitCode;
 import io.pgentrypoint.report.InputFile;
 import io.pgentrypoint.report.Refusal;

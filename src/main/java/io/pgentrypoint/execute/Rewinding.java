@@ -19,9 +19,9 @@ import io.pgentrypoint.report.Refusal;
 import io.pgentrypoint.settings.Layout;
 import io.pgentrypoint.settings.Settings;
 import io.pgentrypoint.timeline.Ancestry;
-import io.pgentrypoint.timeline.LocalBranchReader;
-import io.pgentrypoint.timeline.ServerBranch;
-import io.pgentrypoint.timeline.ServerBranchReader;
+import io.pgentrypoint.timeline.LocalTimelinesReader;
+import io.pgentrypoint.timeline.UpstreamTimelines;
+import io.pgentrypoint.timeline.UpstreamTimelinesReader;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.sql.Connection;
@@ -70,7 +70,7 @@ final class Rewinding {
     void run() throws IOException {
         try {
             recover();
-            new Withdrawal(step.layout()).partsToStaging();
+            new ClusterMove(step.layout()).partsToStaging();
             Outcome tried = rewind(List.of("--dry-run"));
             if (!tried.succeeded()) {
                 throw impossible(complaint(tried));
@@ -80,7 +80,7 @@ final class Rewinding {
                 throw impossible("pg_rewind takes both for one timeline");
             }
         } catch (IOException | Refusal e) {
-            new Withdrawal(step.layout()).putBack();
+            new ClusterMove(step.layout()).putBack();
             throw e;
         }
         journal(Journal.Phase.REWINDING);
@@ -203,7 +203,7 @@ final class Rewinding {
         ControlData control = Observer.controlData(staging, installation, environment, programs);
         Ancestry ancestry =
                 Ancestry.of(
-                        new LocalBranchReader(
+                        new LocalTimelinesReader(
                                         installation.program("pg_waldump"),
                                         staging,
                                         control.wal(),
@@ -216,11 +216,11 @@ final class Rewinding {
         }
     }
 
-    private ServerBranch source() {
+    private UpstreamTimelines source() {
         ReplicationConnection server = UpstreamReader.connection(step.replica(), TIMEOUT);
         return stop.orStop(() -> {
             try (Connection connection = server.open()) {
-                return ServerBranchReader.read(new ReplicationCommands(connection));
+                return UpstreamTimelinesReader.read(new ReplicationCommands(connection));
             } catch (SQLException e) {
                 throw half(
                         step.replica().primary()

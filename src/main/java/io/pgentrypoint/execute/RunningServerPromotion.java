@@ -1,6 +1,6 @@
 package io.pgentrypoint.execute;
 
-import io.pgentrypoint.node.NodeRecord.Promotion;
+import io.pgentrypoint.node.NodeState.Promotion;
 import io.pgentrypoint.plan.Step;
 import io.pgentrypoint.process.StopRequest;
 import io.pgentrypoint.report.ExitCode;
@@ -52,13 +52,13 @@ final class RunningServerPromotion {
                 return;
             }
             stoodAt = replay.waits() ? replay.position() : "";
-            if (System.nanoTime() - start > step.patience().toNanos()) {
+            if (System.nanoTime() - start > step.timeout().toNanos()) {
                 throw new Refusal(
                         ExitCode.UNAVAILABLE,
                         "cannot promote yet: what was received up to "
                                 + step.position()
                                 + " is not replayed after "
-                                + step.patience().toSeconds()
+                                + step.timeout().toSeconds()
                                 + " s",
                         "nothing was done; look for queries that hold up replay"
                                 + " (max_standby_streaming_delay), and try again, or with a longer"
@@ -93,9 +93,9 @@ final class RunningServerPromotion {
         try (Statement statement = connection.createStatement()) {
             boolean _ = statement.execute("SELECT pg_promote(false)");
             while (PromotionProof.inRecovery(connection)) {
-                if (!told && System.nanoTime() - start > step.patience().toNanos()) {
+                if (!told && System.nanoTime() - start > step.timeout().toNanos()) {
                     told = true;
-                    late.accept(unended(step.patience()));
+                    late.accept(unended(step.timeout()));
                 }
                 stop.pause(POLL);
             }
@@ -104,11 +104,11 @@ final class RunningServerPromotion {
         }
     }
 
-    private static Refusal unended(Duration patience) {
+    private static Refusal unended(Duration timeout) {
         return new Refusal(
                 ExitCode.UNAVAILABLE,
                 "cannot say how the promotion ends: the server is still in recovery after "
-                        + patience.toSeconds()
+                        + timeout.toSeconds()
                         + " s",
                 "it cannot be called off and goes on: what follows it is done when the server is out"
                         + " of recovery, and the log says so; entrypoint status shows when this node"

@@ -1,7 +1,7 @@
 package io.pgentrypoint.execute;
 
 import io.pgentrypoint.process.Child;
-import io.pgentrypoint.process.Relatives;
+import io.pgentrypoint.process.ProcessTree;
 import io.pgentrypoint.process.Signal;
 import io.pgentrypoint.process.StopRequest;
 import io.pgentrypoint.report.WaitingFor;
@@ -28,12 +28,12 @@ record ServerStop(String title, long pid, Consumer<Signal> signal, BooleanSuppli
         return new ServerStop(title, child.pid(), child::signal, child::alive);
     }
 
-    static ServerStop of(String title, Relatives.Adopted server) {
+    static ServerStop of(String title, ProcessTree.Adopted server) {
         return new ServerStop(title, server.pid(), server::signal, server::alive);
     }
 
     /// pg_ctl's variable for the same wait.
-    static Duration patience(String timeout) {
+    static Duration timeout(String timeout) {
         return Duration.ofSeconds(timeout.matches("[1-9]\\d{0,6}") ? Long.parseLong(timeout) : 60);
     }
 
@@ -55,13 +55,13 @@ record ServerStop(String title, long pid, Consumer<Signal> signal, BooleanSuppli
     ///
     /// @param controlState of its cluster, as pg_controldata says it
     /// @return whether it ended by itself
-    boolean fast(Duration patience, Supplier<String> controlState, StopRequest stop) {
-        Duration step = patience.compareTo(SAID_EVERY) < 0 ? patience : SAID_EVERY;
+    boolean fast(Duration timeout, Supplier<String> controlState, StopRequest stop) {
+        Duration step = timeout.compareTo(SAID_EVERY) < 0 ? timeout : SAID_EVERY;
         long begun = System.nanoTime();
         while (!ends(Signal.INT, step, stop)) {
             Duration waited = Duration.ofNanos(System.nanoTime() - begun);
-            String what = WaitingFor.sentence(Relatives.titlesOfChildren(pid));
-            if (waited.compareTo(patience) >= 0 && controlState.get().startsWith("shut down")) {
+            String what = WaitingFor.sentence(ProcessTree.titlesOfChildren(pid));
+            if (waited.compareTo(timeout) >= 0 && controlState.get().startsWith("shut down")) {
                 LOG.warn(
                         "The {} has shut down its cluster and still waits, after {} s, for: {}; it"
                                 + " is ended now (PGCTLTIMEOUT). When this names the archiver, check"

@@ -42,21 +42,22 @@ final class Staging {
         AtomicFiles.createPrivate(layout.stateDirectory());
         Journal journal =
                 Journal.building(
-                        walDirectory.map(place -> OutsidePart.newWal(place, layout).entry()),
+                        walDirectory.map(place -> ExternalDirectory.newWal(place, layout).entry()),
                         places.stream()
-                                .map(place -> OutsidePart.newTablespace(place, layout).entry())
+                                .map(place ->
+                                        ExternalDirectory.newTablespace(place, layout).entry())
                                 .toList());
         requireEmpty(staging.dataDirectory());
         if (walDirectory.isPresent()) {
             refuseTablespaceIn(walDirectory.get(), places);
         }
-        for (OutsidePart part : OutsidePart.of(journal, layout)) {
+        for (ExternalDirectory part : ExternalDirectory.of(journal, layout)) {
             part.requireFree(major);
         }
         // Before anything is built: it is the proof that what is found later was made by us.
         writeJournal(journal);
         AtomicFiles.sync(layout.dataDirectory());
-        for (OutsidePart part : OutsidePart.of(journal, layout)) {
+        for (ExternalDirectory part : ExternalDirectory.of(journal, layout)) {
             part.open();
         }
     }
@@ -93,14 +94,14 @@ final class Staging {
     }
 
     /// Those that initdb and pg_basebackup are to be told of.
-    List<OutsidePart> outside() throws IOException {
-        return OutsidePart.of(Journal.parse(AtomicFiles.read(layout.journal())), layout);
+    List<ExternalDirectory> outside() throws IOException {
+        return ExternalDirectory.of(Journal.parse(AtomicFiles.read(layout.journal())), layout);
     }
 
     void discard(Journal journal) throws IOException {
         switch (journal.phase()) {
             case BUILDING -> discardStaged(journal);
-            case RUNNING_SCRIPTS, DISCARDING -> new UnfinishedCluster(layout).discard(journal);
+            case RUNNING_SCRIPTS, DISCARDING -> new InPlaceFirstBoot(layout).discard(journal);
             // In the others it holds what was there before us.
             case PUBLISHING, WITHDRAWING, REWINDING, REWOUND ->
                     throw new IllegalStateException("not ours to discard: " + journal.phase());
@@ -108,7 +109,7 @@ final class Staging {
     }
 
     private void discardStaged(Journal journal) throws IOException {
-        for (OutsidePart part : OutsidePart.of(journal, layout)) {
+        for (ExternalDirectory part : ExternalDirectory.of(journal, layout)) {
             part.discard();
         }
         FileTree.delete(staging.dataDirectory());
@@ -133,11 +134,11 @@ final class Staging {
         keepGroupAccess();
         // The content of all of them was synced, through their links.
         String major = major();
-        List<OutsidePart> outside = outside();
-        for (OutsidePart part : outside) {
+        List<ExternalDirectory> outside = outside();
+        for (ExternalDirectory part : outside) {
             part.requireBuilt(major);
         }
-        for (OutsidePart part : outside) {
+        for (ExternalDirectory part : outside) {
             part.moveUp(staging.dataDirectory());
         }
         for (String entry : entries) {
@@ -175,7 +176,7 @@ final class Staging {
     /// A tablespace that the primary has dropped meanwhile was not sent.
     private List<Journal.Outside> builtTablespaces(Journal journal) throws IOException {
         List<Journal.Outside> built = new ArrayList<>();
-        for (OutsidePart part : OutsidePart.of(journal, layout)) {
+        for (ExternalDirectory part : ExternalDirectory.of(journal, layout)) {
             switch (part.kind()) {
                 case WAL -> {}
                 case TABLESPACE -> {
@@ -208,7 +209,7 @@ final class Staging {
         }
         FileTree.delete(staging.stateDirectory());
         refuseLinksIntoStaging();
-        for (OutsidePart part : OutsidePart.of(journal, layout)) {
+        for (ExternalDirectory part : ExternalDirectory.of(journal, layout)) {
             part.discardAllButContent(major());
             part.prepareTarget();
         }

@@ -52,7 +52,7 @@ final class StateDirectory {
             Files.deleteIfExists(layout.stateDirectory());
         } catch (DirectoryNotEmptyException e) {
             // A heartbeat came in between, and it makes no directory.
-            FileTree.delete(layout.holder());
+            FileTree.delete(layout.lockOwner());
             Files.deleteIfExists(layout.stateDirectory());
         }
         // pg_basebackup, unlike initdb, leaves the directory's mode as it is.
@@ -68,8 +68,8 @@ final class StateDirectory {
         for (Path kept :
                 List.of(
                         layout.lock(),
-                        layout.holder(),
-                        layout.nodeRecord(),
+                        layout.lockOwner(),
+                        layout.nodeState(),
                         layout.journal(),
                         layout.passFile(),
                         layout.libc())) {

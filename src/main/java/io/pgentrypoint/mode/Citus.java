@@ -17,7 +17,7 @@ public sealed interface Citus {
     record Coordinator(String database, List<Credentials> logins, String host) implements Citus {}
 
     /// @param host by which the coordinator and the other workers reach it
-    record Worker(String database, List<Credentials> logins, String host, Endpoint coordinator)
+    record Worker(String database, List<Credentials> logins, String host, HostPort coordinator)
             implements Citus {}
 
     /// Under Patroni, which creates the extension and registers the nodes itself.

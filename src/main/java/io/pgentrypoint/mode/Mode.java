@@ -48,14 +48,14 @@ public sealed interface Mode {
     /// A member of a Patroni cluster: primary or standby as Patroni has it.
     ///
     /// @param given what the user says to Patroni itself; it wins over the rest
-    /// @param patience how long the start waits for the store of the cluster's state
+    /// @param timeout how long the start waits for the store of the cluster's state
     record Patroni(
             String scope,
             String name,
             Credentials replication,
             List<Network> networks,
             PatroniConfiguration given,
-            Duration patience)
+            Duration timeout)
             implements Mode {
         public Patroni {
             networks = List.copyOf(networks);
@@ -70,7 +70,7 @@ public sealed interface Mode {
     /// A standby that streams from its primary.
     ///
     /// @param name application_name of its WAL receiver
-    /// @param patience how long a volume that cannot be started without the primary waits for it
+    /// @param timeout how long a volume that cannot be started without the primary waits for it
     /// @param nameGiven by REPLICA_NAME; else it is the host name, and a name that is kept on the
     ///   volume comes before it
     /// @param slotFromName whether the slot is named after the replica
@@ -80,11 +80,11 @@ public sealed interface Mode {
     record NativeReplica(
             Credentials replication,
             List<Network> networks,
-            Endpoint primary,
+            HostPort primary,
             Tls tls,
             String name,
             Slot slot,
-            Duration patience,
+            Duration timeout,
             boolean nameGiven,
             boolean slotFromName,
             Rejoin rejoin,
@@ -99,11 +99,11 @@ public sealed interface Mode {
         public NativeReplica(
                 Credentials replication,
                 List<Network> networks,
-                Endpoint primary,
+                HostPort primary,
                 Tls tls,
                 String name,
                 Slot slot,
-                Duration patience) {
+                Duration timeout) {
             this(
                     replication,
                     networks,
@@ -111,7 +111,7 @@ public sealed interface Mode {
                     tls,
                     name,
                     slot,
-                    patience,
+                    timeout,
                     true,
                     false,
                     Rejoin.REFUSE,
@@ -127,7 +127,7 @@ public sealed interface Mode {
                     tls,
                     name,
                     slot,
-                    patience,
+                    timeout,
                     nameGiven,
                     slotFromName,
                     rejoin,
@@ -145,7 +145,7 @@ public sealed interface Mode {
                             tls,
                             kept,
                             slotFromName ? Slot.after(kept) : slot,
-                            patience,
+                            timeout,
                             false,
                             slotFromName,
                             rejoin,

@@ -1,9 +1,9 @@
 package io.pgentrypoint.observe;
 
-import io.pgentrypoint.node.NodeRecord;
-import io.pgentrypoint.patroni.Surroundings;
+import io.pgentrypoint.node.NodeState;
+import io.pgentrypoint.patroni.PatroniEnvironment;
 import io.pgentrypoint.scripts.Scripts;
-import io.pgentrypoint.timeline.Standing;
+import io.pgentrypoint.timeline.HistoryComparison;
 import io.pgentrypoint.volume.Volume;
 import java.util.List;
 import java.util.Optional;
@@ -13,10 +13,10 @@ import java.util.function.Consumer;
 ///
 /// @param upstream present when the settings name one
 /// @param scripts the user's
-/// @param oldData places of earlier images that hold a cluster, where PGDATA is that of the 18+
+/// @param legacyData places of earlier images that hold a cluster, where PGDATA is that of the 18+
 ///   layout; looked for before a first start only
 /// @param node what the volume knows of itself; absent before the first start that writes it
-/// @param standing how a replica's cluster stands to an upstream that answers; absent where there
+/// @param comparison how a replica's cluster stands to an upstream that answers; absent where there
 ///   is no such cluster or no answer, and while the server runs
 /// @param peers what each of PEER_HOSTS says, where this node is to take writes or to be promoted
 /// @param volume what holds the data directory
@@ -29,18 +29,18 @@ public record Observed(
         DataDirectory dataDirectory,
         Optional<Upstream> upstream,
         Scripts scripts,
-        List<String> oldData,
-        Optional<NodeRecord> node,
-        Optional<Standing> standing,
+        List<String> legacyData,
+        Optional<NodeState> node,
+        Optional<HistoryComparison> comparison,
         List<Peer> peers,
         Volume volume,
-        Surroundings patroni,
+        PatroniEnvironment patroni,
         boolean citus,
         Tablespaces tablespaces,
         boolean serving) {
 
     public Observed {
-        oldData = List.copyOf(oldData);
+        legacyData = List.copyOf(legacyData);
         peers = List.copyOf(peers);
     }
 
@@ -57,7 +57,7 @@ public record Observed(
                 Optional.empty(),
                 List.of(),
                 Volume.unknown(),
-                Surroundings.none(),
+                PatroniEnvironment.none(),
                 false,
                 Tablespaces.none(),
                 false);
@@ -67,23 +67,23 @@ public record Observed(
         return changed(draft -> draft.scripts = found);
     }
 
-    public Observed withOldData(List<String> found) {
-        return changed(draft -> draft.oldData = found);
+    public Observed withLegacyData(List<String> found) {
+        return changed(draft -> draft.legacyData = found);
     }
 
-    public Observed with(NodeRecord record) {
+    public Observed with(NodeState record) {
         return changed(draft -> draft.node = Optional.of(record));
     }
 
-    public Observed with(Standing found) {
-        return changed(draft -> draft.standing = Optional.of(found));
+    public Observed with(HistoryComparison found) {
+        return changed(draft -> draft.comparison = Optional.of(found));
     }
 
     public Observed with(Volume found) {
         return changed(draft -> draft.volume = found);
     }
 
-    public Observed with(Surroundings found) {
+    public Observed with(PatroniEnvironment found) {
         return changed(draft -> draft.patroni = found);
     }
 
@@ -100,10 +100,10 @@ public record Observed(
     }
 
     /// As a replica of that server sees it.
-    public Observed under(Upstream answer, Optional<Standing> found) {
+    public Observed under(Upstream answer, Optional<HistoryComparison> found) {
         return changed(draft -> {
             draft.upstream = Optional.of(answer);
-            draft.standing = found;
+            draft.comparison = found;
             draft.peers = List.of();
         });
     }
@@ -132,12 +132,12 @@ public record Observed(
         private final Observed from;
         private Optional<Upstream> upstream;
         private Scripts scripts;
-        private List<String> oldData;
-        private Optional<NodeRecord> node;
-        private Optional<Standing> standing;
+        private List<String> legacyData;
+        private Optional<NodeState> node;
+        private Optional<HistoryComparison> comparison;
         private List<Peer> peers;
         private Volume volume;
-        private Surroundings patroni;
+        private PatroniEnvironment patroni;
         private boolean citus;
         private Tablespaces tablespaces;
         private boolean serving;
@@ -146,9 +146,9 @@ public record Observed(
             this.from = from;
             upstream = from.upstream;
             scripts = from.scripts;
-            oldData = from.oldData;
+            legacyData = from.legacyData;
             node = from.node;
-            standing = from.standing;
+            comparison = from.comparison;
             peers = from.peers;
             volume = from.volume;
             patroni = from.patroni;
@@ -163,9 +163,9 @@ public record Observed(
                     from.dataDirectory,
                     upstream,
                     scripts,
-                    oldData,
+                    legacyData,
                     node,
-                    standing,
+                    comparison,
                     peers,
                     volume,
                     patroni,

@@ -1,8 +1,8 @@
 package io.pgentrypoint.observe;
 
 import io.pgentrypoint.mode.Mode;
-import io.pgentrypoint.node.NodeRecord;
-import io.pgentrypoint.node.NodeRecordReader;
+import io.pgentrypoint.node.NodeState;
+import io.pgentrypoint.node.NodeStateReader;
 import io.pgentrypoint.node.StandbyState;
 import io.pgentrypoint.process.Programs;
 import io.pgentrypoint.report.ExitCode;
@@ -10,11 +10,11 @@ import io.pgentrypoint.report.Refusal;
 import io.pgentrypoint.scripts.ScriptsReader;
 import io.pgentrypoint.settings.Layout;
 import io.pgentrypoint.settings.Settings;
-import io.pgentrypoint.timeline.LocalBranch;
-import io.pgentrypoint.timeline.LocalBranchReader;
+import io.pgentrypoint.timeline.HistoryComparison;
+import io.pgentrypoint.timeline.HistoryComparisonReader;
+import io.pgentrypoint.timeline.LocalTimelines;
+import io.pgentrypoint.timeline.LocalTimelinesReader;
 import io.pgentrypoint.timeline.Lsn;
-import io.pgentrypoint.timeline.Standing;
-import io.pgentrypoint.timeline.StandingReader;
 import io.pgentrypoint.timeline.WalState;
 import io.pgentrypoint.volume.VolumeReader;
 import java.nio.file.Files;
@@ -41,7 +41,8 @@ public final class Observer {
         return switch (settings.mode()) {
             case Mode.Standalone _ -> volume;
             case Mode.Patroni _ ->
-                    volume.with(new SurroundingsReader(settings, programs, TIMEOUT).read(true));
+                    volume.with(
+                            new PatroniEnvironmentReader(settings, programs, TIMEOUT).read(true));
             case Mode.NativePrimary primary ->
                     primary.peers().isEmpty()
                             ? volume
@@ -58,7 +59,7 @@ public final class Observer {
                         .with(places)
                         .with(
                                 volume.volume()
-                                        .doubting(VolumeReader.doubts(settings, places.known())))
+                                        .doubting(VolumeReader.warnings(settings, places.known())))
                         .asked(ofPromoted(replica, settings, volume, programs));
             }
         };
@@ -70,7 +71,8 @@ public final class Observer {
         return switch (settings.mode()) {
             case Mode.Standalone _ -> volume;
             case Mode.Patroni _ ->
-                    volume.with(new SurroundingsReader(settings, programs, TIMEOUT).read(true));
+                    volume.with(
+                            new PatroniEnvironmentReader(settings, programs, TIMEOUT).read(true));
             case Mode.NativePrimary primary ->
                     volume.asked(peers(primary.peers(), settings, Optional.empty(), programs));
             case Mode.NativeReplica replica ->
@@ -103,7 +105,7 @@ public final class Observer {
     private static List<Peer> ofPromoted(
             Mode.NativeReplica replica, Settings settings, Observed volume, Programs programs) {
         boolean promoted =
-                volume.node().flatMap(NodeRecord::promotion).isPresent()
+                volume.node().flatMap(NodeState::promotion).isPresent()
                         && volume.dataDirectory() instanceof DataDirectory.Cluster cluster
                         && cluster.role() == DataDirectory.Role.PRIMARY;
         if (!promoted || replica.peers().isEmpty()) {
@@ -127,21 +129,21 @@ public final class Observer {
                 || !answered.systemIdentifier().equals(cluster.control().systemIdentifier())) {
             return volume.under(answer, Optional.empty());
         }
-        StandingReader reader =
-                new StandingReader(
+        HistoryComparisonReader reader =
+                new HistoryComparisonReader(
                         volume.installation().program("pg_waldump"),
                         settings,
                         cluster.control().wal(),
                         programs);
         return programs.orStop(() -> {
             try {
-                Standing standing =
+                HistoryComparison comparison =
                         reader.read(
                                 answered.systemIdentifier(),
                                 UpstreamReader.connection(replica, TIMEOUT),
                                 replica.primary().toString(),
                                 replica.rejoin());
-                return volume.under(answer, Optional.of(standing));
+                return volume.under(answer, Optional.of(comparison));
             } catch (SQLException e) {
                 // Reading our own log may take minutes, and the server has gone meanwhile.
                 return volume.under(UpstreamFailure.of(e), Optional.empty());
@@ -173,12 +175,12 @@ public final class Observer {
                 Optional.empty(),
                 ScriptsReader.read(
                         settings, !(dataDirectory instanceof DataDirectory.Cluster), programs),
-                OldLayout.read(settings.dataDirectory(), dataDirectory, installation.major()),
-                NodeRecordReader.read(new Layout(settings.dataDirectory())),
+                LegacyLayout.read(settings.dataDirectory(), dataDirectory, installation.major()),
+                NodeStateReader.read(new Layout(settings.dataDirectory())),
                 Optional.empty(),
                 List.of(),
                 VolumeReader.read(settings),
-                new SurroundingsReader(settings, programs, TIMEOUT).read(false),
+                new PatroniEnvironmentReader(settings, programs, TIMEOUT).read(false),
                 installation.hasExtension("citus"),
                 Tablespaces.none(),
                 false);
@@ -247,9 +249,9 @@ public final class Observer {
             return Optional.empty();
         }
         WalState wal = cluster.control().wal();
-        LocalBranch branch =
+        LocalTimelines timelines =
                 local(settings, volume, wal, programs).read(cluster.control().systemIdentifier());
-        return Optional.of(new PeerReader.Ours(branch, Optional.of(wal)));
+        return Optional.of(new PeerReader.Ours(timelines, Optional.of(wal)));
     }
 
     private static Optional<PeerReader.Ours> running(
@@ -263,15 +265,15 @@ public final class Observer {
                         .flatMap(Optional::stream)
                         .map(Lsn::parse)
                         .reduce(Lsn::greatest);
-        LocalBranch branch =
+        LocalTimelines timelines =
                 local(settings, volume, cluster.control().wal(), programs)
                         .running(cluster.control().systemIdentifier(), end);
-        return Optional.of(new PeerReader.Ours(branch, Optional.empty()));
+        return Optional.of(new PeerReader.Ours(timelines, Optional.empty()));
     }
 
-    private static LocalBranchReader local(
+    private static LocalTimelinesReader local(
             Settings settings, Observed volume, WalState wal, Programs programs) {
-        return new LocalBranchReader(
+        return new LocalTimelinesReader(
                 volume.installation().program("pg_waldump"),
                 settings.dataDirectory(),
                 wal,

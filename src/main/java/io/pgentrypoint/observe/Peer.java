@@ -2,7 +2,7 @@ package io.pgentrypoint.observe;
 
 import io.pgentrypoint.mode.Mode;
 import io.pgentrypoint.timeline.Ancestry;
-import io.pgentrypoint.timeline.ServerBranch;
+import io.pgentrypoint.timeline.UpstreamTimelines;
 import java.util.Optional;
 
 /// What one of PEER_HOSTS says when it is asked before this node takes writes, or is promoted.
@@ -25,18 +25,19 @@ public sealed interface Peer {
     record Answering(
             Mode.NativeReplica following,
             Upstream.Answered answer,
-            ServerBranch branch,
+            UpstreamTimelines timelines,
             Optional<Ancestry> ancestry,
             Optional<String> missingWal)
             implements Peer {
         public boolean takesWrites() {
-            return !branch.inRecovery();
+            return !timelines.inRecovery();
         }
 
         /// Whether its history goes on where ours does not.
         public boolean wentOn() {
             return switch (ancestry.orElse(null)) {
-                case Ancestry.Follows follows -> branch.history().timeline() > follows.timeline();
+                case Ancestry.Follows follows ->
+                        timelines.history().timeline() > follows.timeline();
                 case Ancestry.Diverged _ -> true;
                 case Ancestry.Unknown unknown -> !unknown.sameTimeline();
                 case Ancestry.Ahead _, Ancestry.UpstreamBehind _, Ancestry.OtherCluster _ -> false;

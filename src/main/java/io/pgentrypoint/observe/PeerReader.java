@@ -4,10 +4,10 @@ import io.pgentrypoint.connect.ReplicationCommands;
 import io.pgentrypoint.connect.ReplicationConnection;
 import io.pgentrypoint.mode.Mode;
 import io.pgentrypoint.timeline.Ancestry;
-import io.pgentrypoint.timeline.LocalBranch;
-import io.pgentrypoint.timeline.ServerBranch;
-import io.pgentrypoint.timeline.ServerBranchReader;
-import io.pgentrypoint.timeline.StandingReader;
+import io.pgentrypoint.timeline.HistoryComparisonReader;
+import io.pgentrypoint.timeline.LocalTimelines;
+import io.pgentrypoint.timeline.UpstreamTimelines;
+import io.pgentrypoint.timeline.UpstreamTimelinesReader;
 import io.pgentrypoint.timeline.WalState;
 import java.sql.Connection;
 import java.sql.SQLException;
@@ -31,7 +31,7 @@ final class PeerReader {
     /// What our volume holds.
     ///
     /// @param atRest where there may be something to follow: what comes next is asked for
-    record Ours(LocalBranch branch, Optional<WalState> atRest) {}
+    record Ours(LocalTimelines timelines, Optional<WalState> atRest) {}
 
     /// @param timeout of each wait, and how long a peer that is starting up is asked again
     PeerReader(int ownPort, Duration timeout, Optional<Ours> ours) {
@@ -71,16 +71,16 @@ final class PeerReader {
 
     private Peer once(Mode.NativeReplica peer) {
         return switch (new UpstreamReader().ask(peer, ownPort, timeout)) {
-            case Upstream.Answered answered -> branch(peer, answered);
+            case Upstream.Answered answered -> timelines(peer, answered);
             case Upstream.Unusable unusable -> unusable(peer, unusable);
         };
     }
 
-    private Peer branch(Mode.NativeReplica peer, Upstream.Answered answered) {
+    private Peer timelines(Mode.NativeReplica peer, Upstream.Answered answered) {
         ReplicationConnection server = UpstreamReader.connection(peer, timeout);
-        ServerBranch theirs;
+        UpstreamTimelines theirs;
         try (Connection connection = server.open()) {
-            theirs = ServerBranchReader.read(new ReplicationCommands(connection));
+            theirs = UpstreamTimelinesReader.read(new ReplicationCommands(connection));
         } catch (SQLException e) {
             return unusable(peer, UpstreamFailure.of(e));
         } catch (RuntimeException | OutOfMemoryError e) {
@@ -88,17 +88,18 @@ final class PeerReader {
             return unusable(
                     peer, new Upstream.Unusable(Upstream.Reason.NOT_POSTGRESQL, e.toString()));
         }
-        Optional<Ancestry> ancestry = ours.map(local -> Ancestry.of(local.branch(), theirs));
+        Optional<Ancestry> ancestry = ours.map(local -> Ancestry.of(local.timelines(), theirs));
         Optional<String> missingWal = ancestry.flatMap(found -> missingWal(found, theirs, server));
         return new Peer.Answering(peer, answered, theirs, ancestry, missingWal);
     }
 
     /// Of a standby too: this node may have followed it before.
     private Optional<String> missingWal(
-            Ancestry ancestry, ServerBranch theirs, ReplicationConnection server) {
+            Ancestry ancestry, UpstreamTimelines theirs, ReplicationConnection server) {
         return ancestry instanceof Ancestry.Follows follows
                 ? ours.flatMap(Ours::atRest)
-                        .flatMap(wal -> StandingReader.missingWal(wal, follows, theirs, server))
+                        .flatMap(wal ->
+                                HistoryComparisonReader.missingWal(wal, follows, theirs, server))
                 : Optional.empty();
     }
 

@@ -14,7 +14,7 @@ public sealed interface Tablespaces {
     }
 
     /// It lets in replication connections only, say, or has no database of that name.
-    record Untold(String why) implements Tablespaces {}
+    record Unanswered(String why) implements Tablespaces {}
 
     static Tablespaces none() {
         return new At(List.of());
@@ -24,7 +24,7 @@ public sealed interface Tablespaces {
     default List<Path> known() {
         return switch (this) {
             case At(var places) -> places;
-            case Untold _ -> List.of();
+            case Unanswered _ -> List.of();
         };
     }
 }

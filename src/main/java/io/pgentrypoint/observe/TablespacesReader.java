@@ -39,9 +39,9 @@ final class TablespacesReader {
             }
             return new Tablespaces.At(places);
         } catch (SQLException e) {
-            return new Tablespaces.Untold(UpstreamFailure.of(e).detail());
+            return new Tablespaces.Unanswered(UpstreamFailure.of(e).detail());
         } catch (InvalidPathException e) {
-            return new Tablespaces.Untold(String.valueOf(e.getMessage()));
+            return new Tablespaces.Unanswered(String.valueOf(e.getMessage()));
         }
     }
 }

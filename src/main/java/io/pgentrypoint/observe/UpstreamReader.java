@@ -5,7 +5,7 @@ import io.pgentrypoint.connect.ReplicationConnection;
 import io.pgentrypoint.connect.Security;
 import io.pgentrypoint.mode.AuthMethod;
 import io.pgentrypoint.mode.Credentials;
-import io.pgentrypoint.mode.Endpoint;
+import io.pgentrypoint.mode.HostPort;
 import io.pgentrypoint.mode.Mode;
 import io.pgentrypoint.mode.Tls;
 import io.pgentrypoint.observe.Upstream.Reason;
@@ -47,7 +47,7 @@ public final class UpstreamReader {
     /// @param ownPort where our own server listens or will listen
     /// @param timeout of each wait: the resolver, the login, an answer
     public Upstream ask(Mode.NativeReplica replica, int ownPort, Duration timeout) {
-        Endpoint primary = replica.primary();
+        HostPort primary = replica.primary();
         try {
             List<InetAddress> addresses = hostNames.resolve(primary.host(), timeout);
             // All of them: a name for every node of a group is ours among others.

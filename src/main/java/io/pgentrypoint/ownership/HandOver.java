@@ -33,17 +33,17 @@ final class HandOver {
 
     /// A directory that needs no question whose it is.
     void settle(Path path, int mode) {
-        try (Place place = place(path)) {
+        try (DirectoryHandle place = place(path)) {
             settle(place, path, mode);
         } catch (IOException e) {
             throw refusal(path, e);
         }
     }
 
-    void settle(Place place, Path path, int mode) throws IOException {
-        if (place instanceof Place.Absent) {
+    void settle(DirectoryHandle place, Path path, int mode) throws IOException {
+        if (place instanceof DirectoryHandle.Absent) {
             make(path);
-            try (Place made = place(path)) {
+            try (DirectoryHandle made = place(path)) {
                 give(made, mode);
             }
         } else {
@@ -51,34 +51,34 @@ final class HandOver {
         }
     }
 
-    Place place(Path path) throws IOException {
+    DirectoryHandle place(Path path) throws IOException {
         return place(path, _ -> {});
     }
 
     /// A right one is looked into, not walked through: see [StrayFiles].
-    Place cluster(Path path) throws IOException {
+    DirectoryHandle cluster(Path path) throws IOException {
         return place(path, file -> StrayFiles.collect(file, account));
     }
 
-    private Place place(Path path, Consumer<OpenFile> right) throws IOException {
-        return switch (Way.to(path)) {
-            case Way.Missing missing -> {
+    private DirectoryHandle place(Path path, Consumer<OpenFile> right) throws IOException {
+        return switch (PathWalk.to(path)) {
+            case PathWalk.Missing missing -> {
                 missing.above().close();
-                yield new Place.Absent();
+                yield new DirectoryHandle.Absent();
             }
-            case Way.Crossed crossed -> behind(path, crossed);
-            case Way.Found(OpenFile file) -> found(file, right);
+            case PathWalk.Crossed crossed -> behind(path, crossed);
+            case PathWalk.Found(OpenFile file) -> found(file, right);
         };
     }
 
-    private Place found(OpenFile file, Consumer<OpenFile> right) throws IOException {
+    private DirectoryHandle found(OpenFile file, Consumer<OpenFile> right) throws IOException {
         try {
             FileStatus status = file.status();
             if (!status.isDirectory()) {
                 throw new FileSystemException(file.toString(), null, "it is no directory");
             }
             if (status.uid() != account.uid()) {
-                return new Place.Others(file);
+                return new DirectoryHandle.Others(file);
             }
             right.accept(file);
         } catch (IOException | RuntimeException e) {
@@ -86,15 +86,15 @@ final class HandOver {
             throw e;
         }
         file.close();
-        return new Place.Right();
+        return new DirectoryHandle.Right();
     }
 
     /// Where somebody else's link leads root does nothing. What is the server's user's needs
     /// nothing, and that user may go where the link leads.
-    private Place behind(Path path, Way.Crossed crossed) {
+    private DirectoryHandle behind(Path path, PathWalk.Crossed crossed) {
         Optional<FileOwner> owner = FileOwner.of(path);
         if (Files.isDirectory(path) && owner.isPresent() && owner.get().uid() == account.uid()) {
-            return new Place.Right();
+            return new DirectoryHandle.Right();
         }
         throw new Refusal(
                 ExitCode.CANNOT_CREATE,
@@ -108,8 +108,8 @@ final class HandOver {
     void make(Path path) throws IOException {
         boolean done = false;
         for (int round = 0; round < DEEPEST && !done; round++) {
-            try (Way way = Way.to(path)) {
-                if (way instanceof Way.Missing missing) {
+            try (PathWalk way = PathWalk.to(path)) {
+                if (way instanceof PathWalk.Missing missing) {
                     done = missing.last();
                     missing.above().makeDirectory(missing.name(), done ? PRIVATE : PASSABLE);
                 } else {
@@ -119,15 +119,15 @@ final class HandOver {
         }
     }
 
-    void give(Place place, int mode) throws IOException {
-        if (place instanceof Place.Others(OpenFile directory)) {
+    void give(DirectoryHandle place, int mode) throws IOException {
+        if (place instanceof DirectoryHandle.Others(OpenFile directory)) {
             boolean[] empty = {true};
             directory.each(_ -> empty[0] = false);
             if (!empty[0]) {
                 LOG.info("Giving {} and what it holds to user {}", directory, account.name());
             }
             directory.mode(mode);
-            Tree tree = new Tree(account, _ -> true);
+            OwnershipTree tree = new OwnershipTree(account, _ -> true);
             tree.giveBelow(directory);
             tree.requireNothingLeft(directory);
             boolean _ = directory.give(account.uid(), account.gid());

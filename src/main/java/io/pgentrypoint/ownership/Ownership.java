@@ -88,12 +88,12 @@ public final class Ownership {
 
     private void handOverAll(Function<OpenFile, Closeable> hold) {
         Path path = settings.dataDirectory();
-        try (Place data = handOver.cluster(path);
+        try (DirectoryHandle data = handOver.cluster(path);
                 Closeable _ = held(data, hold)) {
             settings.initdb().walDirectory().ifPresent(wal -> WalHandOver.of(handOver, wal, path));
-            if (data instanceof Place.Absent) {
+            if (data instanceof DirectoryHandle.Absent) {
                 handOver.make(path);
-                try (Place made = handOver.place(path)) {
+                try (DirectoryHandle made = handOver.place(path)) {
                     requireOurs(made);
                     handOver.give(made, PRIVATE);
                 }
@@ -106,13 +106,16 @@ public final class Ownership {
         handOver.settle(SOCKETS, SOCKET_DIRECTORY);
     }
 
-    private Closeable held(Place data, Function<OpenFile, Closeable> hold) throws IOException {
+    private Closeable held(DirectoryHandle data, Function<OpenFile, Closeable> hold)
+            throws IOException {
         requireOurs(data);
-        return data instanceof Place.Others(OpenFile directory) ? hold.apply(directory) : () -> {};
+        return data instanceof DirectoryHandle.Others(OpenFile directory)
+                ? hold.apply(directory)
+                : () -> {};
     }
 
-    private void requireOurs(Place data) throws IOException {
-        if (data instanceof Place.Others(OpenFile directory)) {
+    private void requireOurs(DirectoryHandle data) throws IOException {
+        if (data instanceof DirectoryHandle.Others(OpenFile directory)) {
             Consent.require(directory, settings, account);
         }
     }

@@ -101,7 +101,7 @@ final class StrayFiles {
     }
 
     private void give(OpenFile directory) throws IOException {
-        Tree tree = new Tree(account, StrayFiles::isStray);
+        OwnershipTree tree = new OwnershipTree(account, StrayFiles::isStray);
         tree.giveBelow(directory);
         LOG.info(
                 "Giving {} files of root's in {} to user {}: a restore has left them so",

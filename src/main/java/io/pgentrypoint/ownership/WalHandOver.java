@@ -40,9 +40,9 @@ final class WalHandOver {
     }
 
     private void handOver() {
-        try (Place place = handOver.cluster(path)) {
+        try (DirectoryHandle place = handOver.cluster(path)) {
             Optional<String> other =
-                    place instanceof Place.Others(OpenFile directory)
+                    place instanceof DirectoryHandle.Others(OpenFile directory)
                             ? others(directory, mayHaveWal(directory))
                             : Optional.empty();
             if (other.isEmpty()) {
@@ -82,8 +82,8 @@ final class WalHandOver {
 
     /// A cluster has it where its link leads. One with a journal is still being put together.
     private boolean mayHaveWal(OpenFile directory) throws IOException {
-        try (Way data = Way.to(dataPath)) {
-            return data instanceof Way.Found(OpenFile file)
+        try (PathWalk data = PathWalk.to(dataPath)) {
+            return data instanceof PathWalk.Found(OpenFile file)
                     && (hasJournal(file) || leadsTo(file, directory));
         }
     }
@@ -102,8 +102,8 @@ final class WalHandOver {
                 return false;
             }
             String target = new String(link.target(), StandardCharsets.UTF_8);
-            try (Way way = Way.to(data.path().resolve(target))) {
-                return way instanceof Way.Found(OpenFile found)
+            try (PathWalk way = PathWalk.to(data.path().resolve(target))) {
+                return way instanceof PathWalk.Found(OpenFile found)
                         && found.status().isSame(directory.status());
             }
         } catch (NoSuchFileException | InvalidPathException e) {

@@ -11,7 +11,7 @@ import java.util.Optional;
 /// @param folder where this cluster's keys are
 public record DcsAddress(
         Kind kind,
-        List<Place> places,
+        List<HostPort> places,
         boolean tls,
         Optional<String> cacert,
         Optional<String> cert,
@@ -89,6 +89,6 @@ public record DcsAddress(
                 ? kind.title()
                 : kind.title()
                         + " "
-                        + String.join(", ", places.stream().map(Place::toString).toList());
+                        + String.join(", ", places.stream().map(HostPort::toString).toList());
     }
 }

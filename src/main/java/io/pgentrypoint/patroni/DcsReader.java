@@ -25,7 +25,7 @@ public final class DcsReader {
 
     public static Dcs ask(DcsAddress address, Duration timeout) {
         Dcs found = new Dcs.Unread();
-        for (Place place : address.places()) {
+        for (HostPort place : address.places()) {
             found = within(timeout, address, place);
             if (!(found instanceof Dcs.Unusable)) {
                 return found;
@@ -35,7 +35,7 @@ public final class DcsReader {
     }
 
     /// The resolver has no limit of its own, and a store that hangs may answer in drips.
-    private static Dcs within(Duration timeout, DcsAddress address, Place place) {
+    private static Dcs within(Duration timeout, DcsAddress address, HostPort place) {
         FutureTask<Dcs> answer = new FutureTask<>(() -> ask(address, place, timeout));
         Thread.ofPlatform().daemon().name("DCS").start(answer);
         try {
@@ -51,7 +51,7 @@ public final class DcsReader {
         }
     }
 
-    private static Dcs ask(DcsAddress address, Place place, Duration timeout) {
+    private static Dcs ask(DcsAddress address, HostPort place, Duration timeout) {
         try {
             if (canBeRead(address)) {
                 return new Etcd(address, place, timeout).ask();

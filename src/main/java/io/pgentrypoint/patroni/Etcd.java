@@ -22,7 +22,7 @@ final class Etcd {
     private final Optional<SSLSocketFactory> tls;
     private String token = "";
 
-    Etcd(DcsAddress address, Place place, Duration timeout)
+    Etcd(DcsAddress address, HostPort place, Duration timeout)
             throws IOException, GeneralSecurityException {
         this.address = address;
         this.base = (address.tls() ? "https://" : "http://") + place.authority();

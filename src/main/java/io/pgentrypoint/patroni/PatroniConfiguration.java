@@ -39,21 +39,23 @@ public record PatroniConfiguration(Optional<Secret> document, SortedMap<String, 
     }
 
     public Optional<String> text(String... path) {
-        return Tree.at(tree(), List.of(path)).map(String::valueOf).filter(text -> !text.isEmpty());
+        return YamlTree.at(tree(), List.of(path))
+                .map(String::valueOf)
+                .filter(text -> !text.isEmpty());
     }
 
     public boolean has(String... path) {
-        return Tree.at(tree(), List.of(path)).isPresent();
+        return YamlTree.at(tree(), List.of(path)).isPresent();
     }
 
     /// What a mapping of it holds.
     public Map<String, Object> section(String... path) {
-        return Tree.section(tree(), List.of(path));
+        return YamlTree.section(tree(), List.of(path));
     }
 
     /// Where it wins over what we render.
     public Map<String, Object> over(Map<String, Object> rendered) {
-        return Tree.merged(rendered, tree());
+        return YamlTree.merged(rendered, tree());
     }
 
     /// The variables that must not stay in an environment which others can read, as a document.
@@ -61,7 +63,7 @@ public record PatroniConfiguration(Optional<Secret> document, SortedMap<String, 
         Map<String, Object> tree = new LinkedHashMap<>();
         variables.forEach((name, value) -> {
             if (isSecret(name)) {
-                Tree.put(tree, PatroniVariable.path(name), value.reveal());
+                YamlTree.put(tree, PatroniVariable.path(name), value.reveal());
             }
         });
         return tree.isEmpty() ? Optional.empty() : Optional.of(new Secret(YamlText.of(tree)));
@@ -69,39 +71,39 @@ public record PatroniConfiguration(Optional<Secret> document, SortedMap<String, 
 
     /// All that it holds.
     public List<Secret> passwords() {
-        return Tree.secrets(tree()).stream().map(Secret::new).toList();
+        return YamlTree.secrets(tree()).stream().map(Secret::new).toList();
     }
 
     /// What a member would put into an empty store: of its files, the later one wins.
     public static Map<String, Object> shared(SortedMap<String, Secret> files) {
         Map<String, Object> all = Map.of();
         for (Secret file : files.values()) {
-            all = Tree.merged(all, YamlText.read(file.reveal()));
+            all = YamlTree.merged(all, YamlText.read(file.reveal()));
         }
-        return Tree.section(all, List.of("bootstrap", "dcs"));
+        return YamlTree.section(all, List.of("bootstrap", "dcs"));
     }
 
     /// A document without its secrets.
     public static String masked(String document) {
-        return YamlText.of(Tree.masked(YamlText.read(document)));
+        return YamlText.of(YamlTree.masked(YamlText.read(document)));
     }
 
     public int restPort() {
         String listen = text("restapi", "listen").orElse("");
-        return Place.parse(listen, REST_PORT).map(Place::port).orElse(REST_PORT);
+        return HostPort.parse(listen, REST_PORT).map(HostPort::port).orElse(REST_PORT);
     }
 
     public Optional<DcsAddress> dcs() {
         return DcsAddress.of(this);
     }
 
-    List<Place> places(String section, int port) {
-        List<Place> places = new ArrayList<>();
+    List<HostPort> places(String section, int port) {
+        List<HostPort> places = new ArrayList<>();
         for (String key : List.of("host", "hosts", "url", "proxy")) {
             Object value = section(section).getOrDefault(key, "");
             List<?> several = value instanceof List<?> list ? list : words(String.valueOf(value));
             for (Object one : several) {
-                Place.parse(String.valueOf(one), port).ifPresent(places::add);
+                HostPort.parse(String.valueOf(one), port).ifPresent(places::add);
             }
         }
         return places;
@@ -118,7 +120,8 @@ public record PatroniConfiguration(Optional<Secret> document, SortedMap<String, 
     private Map<String, Object> tree() {
         Map<String, Object> tree = new LinkedHashMap<>();
         variables.forEach(
-                (name, value) -> Tree.put(tree, PatroniVariable.path(name), value.reveal()));
-        return Tree.merged(document.map(Secret::reveal).map(YamlText::read).orElse(Map.of()), tree);
+                (name, value) -> YamlTree.put(tree, PatroniVariable.path(name), value.reveal()));
+        return YamlTree.merged(
+                document.map(Secret::reveal).map(YamlText::read).orElse(Map.of()), tree);
     }
 }

@@ -10,7 +10,7 @@ import java.util.Set;
 ///
 /// @param open whether it can be asked: with a certificate of its own it is for clients that know
 ///   that certificate
-public record RestApi(Place place, boolean open) {
+public record RestApi(HostPort place, boolean open) {
 
     private static final Duration TIMEOUT = Duration.ofSeconds(2);
     private static final Set<String> ANYWHERE = Set.of("", "*", "0.0.0.0", "::");
@@ -24,11 +24,11 @@ public record RestApi(Place place, boolean open) {
 
     public static RestApi of(PatroniConfiguration given) {
         String listen = given.text("restapi", "listen").orElse("");
-        Place place =
-                Place.parse(listen, PatroniConfiguration.REST_PORT)
-                        .orElse(new Place("", PatroniConfiguration.REST_PORT));
+        HostPort place =
+                HostPort.parse(listen, PatroniConfiguration.REST_PORT)
+                        .orElse(new HostPort("", PatroniConfiguration.REST_PORT));
         return new RestApi(
-                ANYWHERE.contains(place.host()) ? new Place("127.0.0.1", place.port()) : place,
+                ANYWHERE.contains(place.host()) ? new HostPort("127.0.0.1", place.port()) : place,
                 !given.has("restapi", "certfile"));
     }
 

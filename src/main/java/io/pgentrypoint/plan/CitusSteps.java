@@ -1,7 +1,7 @@
 package io.pgentrypoint.plan;
 
 import io.pgentrypoint.mode.Citus;
-import io.pgentrypoint.node.NodeRecord;
+import io.pgentrypoint.node.NodeState;
 import io.pgentrypoint.observe.DataDirectory;
 import io.pgentrypoint.observe.Observed;
 import io.pgentrypoint.report.ExitCode;
@@ -17,10 +17,10 @@ record CitusSteps(Settings settings, Observed observed) {
 
     /// Of the distributed tables, where the volume is a Citus node's.
     static Optional<String> database(Settings settings, Observed observed) {
-        Optional<String> remembered = observed.node().flatMap(NodeRecord::citus);
+        Optional<String> recorded = observed.node().flatMap(NodeState::citus);
         return observed.patroni().citus()
-                ? remembered.or(() -> Optional.of(settings.superuser().database()))
-                : remembered;
+                ? recorded.or(() -> Optional.of(settings.superuser().database()))
+                : recorded;
     }
 
     /// Without the library its distributed tables read as empty and take rows that vanish later.
@@ -81,7 +81,7 @@ record CitusSteps(Settings settings, Observed observed) {
     void requireExtension() {
         if (settings.citus().orElse(null) instanceof Citus.Member(String database, _, _)
                 && !observed.patroni().layout()
-                && observed.node().flatMap(NodeRecord::citus).isEmpty()) {
+                && observed.node().flatMap(NodeState::citus).isEmpty()) {
             throw new Refusal(
                     ExitCode.UNSAFE,
                     "cannot hand %s over to Patroni with USE_CITUS=true: it was no Citus node so far, and Patroni makes the extension in new clusters only"
@@ -152,8 +152,7 @@ record CitusSteps(Settings settings, Observed observed) {
     }
 
     private List<Planned> leaving(String database) {
-        NodeRecord known =
-                observed.node().orElseGet(() -> NodeRecord.of(NodeRecord.Role.STANDALONE));
+        NodeState known = observed.node().orElseGet(() -> NodeState.of(NodeState.Role.STANDALONE));
         return List.of(
                 new Planned(
                         new Step.LeaveCitus(

@@ -4,9 +4,9 @@ import io.pgentrypoint.mode.Mode;
 import io.pgentrypoint.observe.DataDirectory;
 import io.pgentrypoint.observe.ManagedFiles;
 import io.pgentrypoint.observe.Observed;
-import io.pgentrypoint.render.Floor;
 import io.pgentrypoint.render.HbaBlock;
 import io.pgentrypoint.render.HostRule;
+import io.pgentrypoint.render.MinimumSettings;
 import io.pgentrypoint.render.ServerConfiguration;
 import io.pgentrypoint.render.Setting;
 import io.pgentrypoint.render.SettingsFile;
@@ -50,7 +50,7 @@ final class ConfigurationSteps {
     /// What the server that runs was started with.
     private final Optional<String> running;
 
-    ConfigurationSteps(Settings settings, Observed observed, Floor floor) {
+    ConfigurationSteps(Settings settings, Observed observed, MinimumSettings minimum) {
         this.settings = settings;
         this.major = observed.installation().major();
         this.hbaBlock = HbaBlock.text(settings);
@@ -66,7 +66,7 @@ final class ConfigurationSteps {
                 ServerConfiguration.of(
                         settings,
                         new Layout(settings.dataDirectory()),
-                        floor,
+                        minimum,
                         SlotBudget.of(observed.volume()),
                         major);
     }
@@ -258,13 +258,13 @@ final class ConfigurationSteps {
         return List.copyOf(arguments);
     }
 
-    Outlook.Launch launch(Observed observed) {
+    NextAction.Launch launch(Observed observed) {
         List<String> argv = new ArrayList<>();
         argv.add(observed.installation().program("postgres"));
         argv.add("-D");
         argv.add(settings.dataDirectory().toString());
         argv.addAll(arguments());
-        return new Outlook.Launch(argv);
+        return new NextAction.Launch(argv);
     }
 
     List<String> warnings() {

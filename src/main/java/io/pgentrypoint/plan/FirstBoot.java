@@ -60,7 +60,7 @@ final class FirstBoot {
                             ? only(
                                     settings,
                                     observed,
-                                    new Step.SetAsideUnfinished(layout, "half-rewound"),
+                                    new Step.MoveUnfinishedAside(layout, "half-rewound"),
                                     "an earlier rewind did not end; deleting what is left of it is"
                                             + " your decision",
                                     "the data directory is empty then")
@@ -94,7 +94,7 @@ final class FirstBoot {
                 Found.describe(settings, observed),
                 List.of(),
                 steps,
-                new Outlook.LookAgain("the rewound cluster decides what follows"),
+                new NextAction.Replan("the rewound cluster decides what follows"),
                 List.of());
     }
 
@@ -104,7 +104,7 @@ final class FirstBoot {
                 Found.describe(settings, observed),
                 List.of(),
                 List.of(new Planned(step, because)),
-                new Outlook.LookAgain(then),
+                new NextAction.Replan(then),
                 List.of());
     }
 

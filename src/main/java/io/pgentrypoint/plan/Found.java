@@ -1,7 +1,7 @@
 package io.pgentrypoint.plan;
 
 import io.pgentrypoint.mode.Mode;
-import io.pgentrypoint.node.NodeRecord;
+import io.pgentrypoint.node.NodeState;
 import io.pgentrypoint.observe.DataDirectory;
 import io.pgentrypoint.observe.Observed;
 import io.pgentrypoint.observe.Upstream;
@@ -9,7 +9,7 @@ import io.pgentrypoint.patroni.Dcs;
 import io.pgentrypoint.patroni.DcsAddress;
 import io.pgentrypoint.settings.Settings;
 import io.pgentrypoint.timeline.Ancestry;
-import io.pgentrypoint.timeline.Standing;
+import io.pgentrypoint.timeline.HistoryComparison;
 
 /// What was observed, in words.
 final class Found {
@@ -21,7 +21,7 @@ final class Found {
                 + " "
                 + volume(observed)
                 + observed.node()
-                        .flatMap(NodeRecord::promotingFrom)
+                        .flatMap(NodeState::promotingFrom)
                         .map(timeline ->
                                 ", and a promotion of it from timeline "
                                         + timeline
@@ -115,15 +115,17 @@ final class Found {
                                             + ", timeline "
                                             + answered.timeline()
                                             + ")"
-                                            + observed.standing().map(Found::standing).orElse("");
+                                            + observed.comparison()
+                                                    .map(Found::comparison)
+                                                    .orElse("");
                             case Upstream.Unusable unusable ->
                                     "; the primary cannot be used: " + unusable.sentence();
                         })
                 .orElse("");
     }
 
-    private static String standing(Standing standing) {
-        return switch (standing.ancestry()) {
+    private static String comparison(HistoryComparison comparison) {
+        return switch (comparison.ancestry()) {
             case Ancestry.Follows(_, var end) ->
                     "; its history contains ours, which ends at " + end;
             case Ancestry.Diverged(_, var fork, var end) ->

@@ -2,8 +2,8 @@ package io.pgentrypoint.plan;
 
 import io.pgentrypoint.mode.Citus;
 import io.pgentrypoint.mode.Mode;
-import io.pgentrypoint.node.NodeRecord;
-import io.pgentrypoint.node.NodeRecord.Role;
+import io.pgentrypoint.node.NodeState;
+import io.pgentrypoint.node.NodeState.Role;
 import io.pgentrypoint.observe.Observed;
 import io.pgentrypoint.settings.Layout;
 import io.pgentrypoint.settings.Settings;
@@ -14,7 +14,7 @@ import java.util.Optional;
 /// What the volume writes down of itself, and what follows from it when its role changes.
 final class NodeSteps {
 
-    private final Optional<NodeRecord> known;
+    private final Optional<NodeState> known;
     private final Observed observed;
     private final Layout layout;
     private final Mode mode;
@@ -37,12 +37,12 @@ final class NodeSteps {
         };
     }
 
-    NodeRecord now() {
-        return known.orElseGet(() -> NodeRecord.of(role(mode)));
+    NodeState now() {
+        return known.orElseGet(() -> NodeState.of(role(mode)));
     }
 
     boolean isPromoting() {
-        return known.flatMap(NodeRecord::promotingFrom).isPresent();
+        return known.flatMap(NodeState::promotingFrom).isPresent();
     }
 
     /// Asked of a primary: a replica never becomes one through us without a trace.
@@ -53,14 +53,14 @@ final class NodeSteps {
     /// A step where the record is not right already. A standalone volume that was never anything
     /// else has nothing to remember, and stays untouched.
     List<Planned> steps() {
-        NodeRecord asked =
+        NodeState asked =
                 switch (mode) {
                     case Mode.Standalone _, Mode.NativePrimary _ -> now().readWrite(role(mode));
                     case Mode.NativeReplica replica ->
                             now().replica(replica.name(), replica.slot().given());
                     case Mode.Patroni _ -> now().member();
                 };
-        NodeRecord wanted =
+        NodeState wanted =
                 asked.ofCitus(citus.or(asked::citus))
                         .supersededBy(Superseding.after(mode, observed));
         boolean nothing =
@@ -71,18 +71,18 @@ final class NodeSteps {
                 ? List.of()
                 : List.of(
                         new Planned(
-                                new Step.RecordNode(layout, wanted),
+                                new Step.RecordNodeState(layout, wanted),
                                 "the next start may have another environment"));
     }
 
     /// A promotion that the record tells of has been undone, whatever this start is asked for.
     List<Planned> rewound() {
         return known
-                .map(NodeRecord::rewound)
+                .map(NodeState::rewound)
                 .filter(wanted -> !known.equals(Optional.of(wanted)))
                 .map(wanted ->
                         new Planned(
-                                new Step.RecordNode(layout, wanted),
+                                new Step.RecordNodeState(layout, wanted),
                                 "it is a standby, and no promotion of it is left"))
                 .stream()
                 .toList();
@@ -97,7 +97,7 @@ final class NodeSteps {
                     case Mode.NativeReplica replica -> replica.slot().given();
                 };
         List<String> warnings = new ArrayList<>();
-        known.flatMap(NodeRecord::slot)
+        known.flatMap(NodeState::slot)
                 .filter(slot -> !used.equals(Optional.of(slot)))
                 .ifPresent(slot ->
                         warnings.add(

@@ -67,7 +67,7 @@ public final class OfficialText {
         return NO_PASSWORD;
     }
 
-    static String oldData(List<String> places) {
+    static String legacyData(List<String> places) {
         return OLD_DATA.replace("THESE", String.join(" ", places));
     }
 

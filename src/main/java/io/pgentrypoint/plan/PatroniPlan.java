@@ -7,10 +7,10 @@ import io.pgentrypoint.observe.ManagedFiles;
 import io.pgentrypoint.observe.Observed;
 import io.pgentrypoint.patroni.Dcs;
 import io.pgentrypoint.patroni.DcsAddress;
-import io.pgentrypoint.patroni.Surroundings;
-import io.pgentrypoint.render.Floor;
+import io.pgentrypoint.patroni.PatroniEnvironment;
 import io.pgentrypoint.render.HbaBlock;
 import io.pgentrypoint.render.HostRule;
+import io.pgentrypoint.render.MinimumSettings;
 import io.pgentrypoint.render.PatroniDocument;
 import io.pgentrypoint.render.ServerConfiguration;
 import io.pgentrypoint.report.ExitCode;
@@ -40,14 +40,14 @@ final class PatroniPlan {
     private final Mode.Patroni patroni;
     private final Settings settings;
     private final Observed observed;
-    private final Surroundings.Member member;
+    private final PatroniEnvironment.Member member;
     private final Layout layout;
 
     private PatroniPlan(
             Mode.Patroni patroni,
             Settings settings,
             Observed observed,
-            Surroundings.Member member) {
+            PatroniEnvironment.Member member) {
         this.patroni = patroni;
         this.settings = settings;
         this.observed = observed;
@@ -56,7 +56,7 @@ final class PatroniPlan {
     }
 
     static Plan plan(Mode.Patroni patroni, Settings settings, Observed observed) {
-        Surroundings.Member member =
+        PatroniEnvironment.Member member =
                 observed.patroni()
                         .member()
                         .orElseThrow(
@@ -88,9 +88,9 @@ final class PatroniPlan {
                 List.of(),
                 List.of(
                         new Planned(
-                                new Step.AwaitDcs(dcs, patroni.patience()),
+                                new Step.AwaitDcs(dcs, patroni.timeout()),
                                 "without it Patroni starts no server")),
-                new Outlook.LookAgain("what it holds decides what follows"),
+                new NextAction.Replan("what it holds decides what follows"),
                 List.of());
     }
 
@@ -112,7 +112,7 @@ final class PatroniPlan {
                             "Patroni initializes empty directories only"));
         }
         List<Planned> onceReady = new CitusSteps(settings, observed).onceReady();
-        return launch(steps, Floor.none(), false, false, List.of(), onceReady);
+        return launch(steps, MinimumSettings.none(), false, false, List.of(), onceReady);
     }
 
     private Plan existing(DataDirectory.Cluster cluster) {
@@ -153,8 +153,10 @@ final class PatroniPlan {
         NodeSteps node = new NodeSteps(settings, observed);
         steps.addAll(node.steps());
         warnings.addAll(node.warnings());
-        Floor floor = new Floor(cluster.control().standbySettings(), cluster.control().walLevel());
-        ServerConfiguration.raised(settings, floor)
+        MinimumSettings minimum =
+                new MinimumSettings(
+                        cluster.control().standbySettings(), cluster.control().walLevel());
+        ServerConfiguration.raised(settings, minimum)
                 .forEach(tooLow -> warnings.add(tooLow.sentence()));
         List<Planned> onceReady = new ArrayList<>();
         onceReady.add(
@@ -162,7 +164,7 @@ final class PatroniPlan {
                         new Step.EnsureReplicationRole(patroni.replication()),
                         "the members log in with it; done by the one that leads"));
         onceReady.addAll(new CitusSteps(settings, observed).onceReady());
-        return launch(steps, floor, !patronis, guarded, warnings, onceReady);
+        return launch(steps, minimum, !patronis, guarded, warnings, onceReady);
     }
 
     /// A standby that is given to Patroni first is promoted, however far behind it is, and the
@@ -221,7 +223,7 @@ final class PatroniPlan {
 
     private Plan launch(
             List<Planned> steps,
-            Floor floor,
+            MinimumSettings minimum,
             boolean adopted,
             boolean guarded,
             List<String> warnings,
@@ -232,7 +234,7 @@ final class PatroniPlan {
                         member.directory(),
                         observed.installation().binDirectory(),
                         observed.installation().major(),
-                        floor,
+                        minimum,
                         adopted,
                         guarded);
         List<Planned> all = new ArrayList<>(steps);
@@ -253,7 +255,7 @@ final class PatroniPlan {
                 Found.describe(settings, observed),
                 warnings,
                 all,
-                new Outlook.Launch(List.of(program.toString(), member.directory().toString())),
+                new NextAction.Launch(List.of(program.toString(), member.directory().toString())),
                 onceReady);
     }
 

@@ -37,7 +37,7 @@ final class PeerRule {
                                     + " has one already ("
                                     + kind(peer)
                                     + ", system identifier "
-                                    + peer.branch().systemIdentifier()
+                                    + peer.timelines().systemIdentifier()
                                     + ")",
                             "if this node lost its volume, start it with REPLICATION_ROLE=replica"
                                     + " PRIMARY_HOST="
@@ -129,7 +129,7 @@ final class PeerRule {
 
     /// For a standby that is to be promoted.
     void refuseSecondPrimary(DataDirectory.Cluster cluster) {
-        againstPromotion(cluster).stream()
+        promotionBlockers(cluster).stream()
                 .findFirst()
                 .ifPresent(refusal -> {
                     throw refusal;
@@ -137,18 +137,18 @@ final class PeerRule {
     }
 
     /// Every reason not to promote a standby, the worst first.
-    List<Refusal> againstPromotion(DataDirectory.Cluster cluster) {
-        List<Refusal> against = new ArrayList<>();
-        primaries(cluster).forEach(peer -> against.add(beside(peer)));
-        against.addAll(unclear());
+    List<Refusal> promotionBlockers(DataDirectory.Cluster cluster) {
+        List<Refusal> blockers = new ArrayList<>();
+        primaries(cluster).forEach(peer -> blockers.add(beside(peer)));
+        blockers.addAll(unclear());
         for (Peer.Answering peer : sameCluster(cluster).toList()) {
             if (!peer.takesWrites() && peer.wentOn()) {
-                against.add(leftBehind("promote " + directory, peer));
+                blockers.add(leftBehind("promote " + directory, peer));
             } else if (!peer.takesWrites() && behind(peer) > 0) {
-                against.add(outrunBy(peer));
+                blockers.add(outrunBy(peer));
             }
         }
-        return against;
+        return blockers;
     }
 
     private Refusal beside(Peer.Answering peer) {
@@ -197,7 +197,7 @@ final class PeerRule {
                                 "the peer "
                                         + name(answering)
                                         + " belongs to another cluster (system identifier "
-                                        + answering.branch().systemIdentifier()
+                                        + answering.timelines().systemIdentifier()
                                         + "); check PEER_HOSTS");
                     }
                 }
@@ -264,7 +264,7 @@ final class PeerRule {
                         + ": the peer "
                         + name(peer)
                         + " is a standby of the same cluster on timeline "
-                        + peer.branch().history().timeline()
+                        + peer.timelines().history().timeline()
                         + ", which this node does not know: another node was promoted meanwhile",
                 "find that node and start this one with REPLICATION_ROLE=replica and PRIMARY_HOST"
                         + " naming it; or take the peer out of PEER_HOSTS, if its timeline is a"
@@ -314,13 +314,13 @@ final class PeerRule {
     }
 
     private static boolean isForeign(Peer.Answering peer, DataDirectory.Cluster cluster) {
-        return !peer.branch().systemIdentifier().equals(cluster.control().systemIdentifier());
+        return !peer.timelines().systemIdentifier().equals(cluster.control().systemIdentifier());
     }
 
     /// How many bytes the peer has that we lack, on a history that contains ours.
     private static long behind(Peer.Answering peer) {
         return peer.ancestry().orElse(null) instanceof Ancestry.Follows follows
-                ? peer.branch().position().minus(follows.end())
+                ? peer.timelines().position().minus(follows.end())
                 : 0;
     }
 

@@ -3,7 +3,7 @@ package io.pgentrypoint.plan;
 import io.pgentrypoint.mode.Mode;
 import io.pgentrypoint.mode.Rejoin;
 import io.pgentrypoint.node.Journal;
-import io.pgentrypoint.node.NodeRecord;
+import io.pgentrypoint.node.NodeState;
 import io.pgentrypoint.observe.DataDirectory;
 import io.pgentrypoint.observe.Observed;
 import io.pgentrypoint.observe.Peer;
@@ -12,7 +12,7 @@ import io.pgentrypoint.report.ExitCode;
 import io.pgentrypoint.report.Refusal;
 import io.pgentrypoint.settings.Layout;
 import io.pgentrypoint.settings.Settings;
-import io.pgentrypoint.timeline.Standing;
+import io.pgentrypoint.timeline.HistoryComparison;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -32,7 +32,7 @@ final class PeeredPrimaryPlan {
         this.settings = settings;
         this.observed = observed;
         this.rule = new PeerRule(observed.peers(), settings.dataDirectory().toString());
-        this.followed = observed.node().flatMap(NodeRecord::peer).filter(rule::knows);
+        this.followed = observed.node().flatMap(NodeState::peer).filter(rule::knows);
     }
 
     static Plan plan(Mode.NativePrimary primary, Settings settings, Observed observed) {
@@ -104,7 +104,7 @@ final class PeeredPrimaryPlan {
     }
 
     private Plan primary(DataDirectory.Cluster cluster) {
-        if (observed.node().flatMap(NodeRecord::promotingFrom).isPresent()) {
+        if (observed.node().flatMap(NodeState::promotingFrom).isPresent()) {
             rule.refuseSecondPrimary(cluster);
             return readWrite(Optional.of(cluster));
         }
@@ -141,7 +141,8 @@ final class PeeredPrimaryPlan {
     }
 
     private Plan follow(Peer peer) {
-        Settings replica = Remembered.name(settings.with(keepingAll(peer.following())), observed);
+        Settings replica =
+                RecordedState.name(settings.with(keepingAll(peer.following())), observed);
         Upstream answer =
                 switch (peer) {
                     case Peer.Answering answering -> answering.answer();
@@ -159,7 +160,7 @@ final class PeeredPrimaryPlan {
                 ReplicaPlan.plan(
                         (Mode.NativeReplica) replica.mode(),
                         replica,
-                        observed.under(answer, standing(peer)));
+                        observed.under(answer, comparison(peer)));
         String name = peer.following().primary().toString();
         List<String> warnings = new ArrayList<>();
         warnings.add(
@@ -199,7 +200,7 @@ final class PeeredPrimaryPlan {
                 asked.tls(),
                 asked.name(),
                 asked.slot(),
-                asked.patience(),
+                asked.timeout(),
                 asked.nameGiven(),
                 asked.slotFromName(),
                 Rejoin.REFUSE,
@@ -208,13 +209,14 @@ final class PeeredPrimaryPlan {
 
     /// WAL that the peer has removed is no part of it: what to do then the rule says, and it is
     /// something else than for a replica.
-    private static Optional<Standing> standing(Peer peer) {
+    private static Optional<HistoryComparison> comparison(Peer peer) {
         return switch (peer) {
             case Peer.Answering answering ->
                     answering
                             .ancestry()
                             .map(ancestry ->
-                                    new Standing(ancestry, answering.branch().inRecovery()));
+                                    new HistoryComparison(
+                                            ancestry, answering.timelines().inRecovery()));
             case Peer.Itself _, Peer.Silent _, Peer.Unclear _ -> Optional.empty();
         };
     }
@@ -223,7 +225,7 @@ final class PeeredPrimaryPlan {
     /// start, and promote it.
     private List<Planned> remembering(String peer, Settings replica, Plan plan) {
         Mode.NativeReplica mode = (Mode.NativeReplica) replica.mode();
-        NodeRecord wanted =
+        NodeState wanted =
                 new NodeSteps(replica, observed)
                         .now()
                         .replica(mode.name(), mode.slot().given())
@@ -232,11 +234,11 @@ final class PeeredPrimaryPlan {
         if (!observed.node().equals(Optional.of(wanted))) {
             steps.add(
                     new Planned(
-                            new Step.RecordNode(new Layout(settings.dataDirectory()), wanted),
+                            new Step.RecordNodeState(new Layout(settings.dataDirectory()), wanted),
                             "the environment goes on asking for a primary"));
         }
         plan.beforeLaunch().stream()
-                .filter(planned -> !(planned.step() instanceof Step.RecordNode))
+                .filter(planned -> !(planned.step() instanceof Step.RecordNodeState))
                 .forEach(steps::add);
         return steps;
     }
@@ -245,6 +247,6 @@ final class PeeredPrimaryPlan {
             List<String> warnings, String mode, Plan plan, List<Planned> beforeLaunch) {
         List<String> all = new ArrayList<>(warnings);
         all.addAll(plan.warnings());
-        return new Plan(mode, plan.found(), all, beforeLaunch, plan.outlook(), plan.onceReady());
+        return new Plan(mode, plan.found(), all, beforeLaunch, plan.next(), plan.onceReady());
     }
 }

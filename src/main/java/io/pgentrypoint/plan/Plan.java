@@ -12,7 +12,7 @@ public record Plan(
         String found,
         List<String> warnings,
         List<Planned> beforeLaunch,
-        Outlook outlook,
+        NextAction next,
         List<Planned> onceReady) {
 
     public Plan {
@@ -25,6 +25,6 @@ public record Plan(
     Plan warning(List<String> first) {
         List<String> all = new ArrayList<>(first);
         all.addAll(warnings);
-        return new Plan(mode, found, all, beforeLaunch, outlook, onceReady);
+        return new Plan(mode, found, all, beforeLaunch, next, onceReady);
     }
 }

@@ -2,7 +2,7 @@ package io.pgentrypoint.plan;
 
 import io.pgentrypoint.mode.Citus;
 import io.pgentrypoint.node.Journal;
-import io.pgentrypoint.node.NodeRecord;
+import io.pgentrypoint.node.NodeState;
 import io.pgentrypoint.scripts.Script;
 import io.pgentrypoint.scripts.ScriptDirectory;
 import io.pgentrypoint.settings.Layout;
@@ -35,10 +35,10 @@ public final class PlanText {
             lines.add("before the server starts:");
             lines.addAll(numbered(plan.beforeLaunch()));
         }
-        switch (plan.outlook()) {
-            case Outlook.LookAgain(String because) -> lines.add("then: look again, " + because);
-            case Outlook.Launch(List<String> argv) -> lines.add("then: " + command(argv));
-            case Outlook.Refuse(var refusal) -> {
+        switch (plan.next()) {
+            case NextAction.Replan(String because) -> lines.add("then: look again, " + because);
+            case NextAction.Launch(List<String> argv) -> lines.add("then: " + command(argv));
+            case NextAction.Refuse(var refusal) -> {
                 lines.add("then: refused with " + refusal.exitCode() + ": " + refusal.reason());
                 lines.add("  " + refusal.remedy());
             }
@@ -128,7 +128,7 @@ public final class PlanText {
                     "wait for the primary "
                             + replica.primary()
                             + ", at most "
-                            + replica.patience().toSeconds()
+                            + replica.timeout().toSeconds()
                             + " s";
             case Step.CreateSlot(var replica, String name) ->
                     "make sure of the replication slot " + name + " on " + replica.primary();
@@ -142,18 +142,18 @@ public final class PlanText {
             case Step.MakeDirectories(var layout, var names) ->
                     "make in %s the empty directories %s"
                             .formatted(layout.dataDirectory(), String.join(", ", names));
-            case Step.RecordNode(_, var node) -> "write down on the volume: " + node(node);
+            case Step.RecordNodeState(_, var node) -> "write down on the volume: " + node(node);
             case Step.PromoteStandby promote ->
                     "replay what is there with a server without TCP, promote it from timeline "
                             + promote.timeline()
                             + " to a new one, verify that, "
                             + (promote.copy() ? "disable its logical subscriptions, " : "")
                             + "and stop it";
-            case Step.AwaitReplay(var position, var patience) ->
+            case Step.AwaitReplay(var position, var timeout) ->
                     "wait until "
                             + position
                             + " is replayed, at most "
-                            + patience.toSeconds()
+                            + timeout.toSeconds()
                             + " s";
             case Step.PromoteRunning(_, var timeline, _) ->
                     "promote the server from timeline "
@@ -164,9 +164,9 @@ public final class PlanText {
                     "make sure that "
                             + replica.primary()
                             + " has made a checkpoint on its timeline, at most "
-                            + replica.patience().toSeconds()
+                            + replica.timeout().toSeconds()
                             + " s";
-            case Step.Withdraw(Layout layout) ->
+            case Step.MoveToStaging(Layout layout) ->
                     "move the cluster to " + layout.staging().dataDirectory() + ", global first";
             case Step.Rewind(var replica, _, _, _) ->
                     "rewind it to "
@@ -174,9 +174,9 @@ public final class PlanText {
                             + " with pg_rewind, look at its history again, and create standby.signal";
             case Step.PublishRewound(Layout layout) ->
                     "put the rewound cluster back into " + layout.dataDirectory() + ", global last";
-            case Step.SetAside(Layout layout, String place) ->
+            case Step.MoveAside(Layout layout, String place) ->
                     "move the cluster aside to " + layout.replaced(place) + ", global first";
-            case Step.SetAsideUnfinished(Layout layout, String place) ->
+            case Step.MoveUnfinishedAside(Layout layout, String place) ->
                     "move what is left of it from "
                             + layout.staging().dataDirectory()
                             + " to "
@@ -184,7 +184,7 @@ public final class PlanText {
             case Step.PutBack(Layout layout) ->
                     "put the cluster back into " + layout.dataDirectory() + ", global last";
             case Step.RemoveStalePid _ -> "remove postmaster.pid";
-            case Step.AwaitRoom(_, var needed) -> hold(needed);
+            case Step.AwaitFreeSpace(_, var needed) -> hold(needed);
             case Step.RequireSynchronousStandbys(_, var standbys, _) ->
                     "let commits wait for " + standbys.text() + ", once so many stream";
             case Step.CompareCollations _ ->
@@ -209,8 +209,8 @@ public final class PlanText {
                     (apply ? "make sure that the password of " : "compare the password of ")
                             + user
                             + (apply ? " is the environment's" : " with the environment's");
-            case Step.AwaitDcs(var dcs, var patience) ->
-                    "wait for " + dcs.title() + ", at most " + patience.toSeconds() + " s";
+            case Step.AwaitDcs(var dcs, var timeout) ->
+                    "wait for " + dcs.title() + ", at most " + timeout.toSeconds() + " s";
             case Step.RemoveStateDirectory(Layout layout) -> "remove " + layout.stateDirectory();
             case Step.WritePatroniFiles(Path directory, var files, boolean guarded) ->
                     "write Patroni's configuration in "
@@ -240,7 +240,7 @@ public final class PlanText {
         };
     }
 
-    private static String node(NodeRecord node) {
+    private static String node(NodeState node) {
         return node.role().name().toLowerCase(Locale.ROOT)
                 + node.name().map(name -> " " + name).orElse("")
                 + node.slot().map(slot -> ", slot " + slot).orElse("")
@@ -255,10 +255,10 @@ public final class PlanText {
                         .orElse("");
     }
 
-    private static String hold(List<Room> needed) {
+    private static String hold(List<SpaceRequirement> needed) {
         return "hold, without a server, until there is room in "
                 + needed.stream()
-                        .map(room -> room.space().directory().toString())
+                        .map(requirement -> requirement.space().directory().toString())
                         .collect(Collectors.joining(" and in "));
     }
 

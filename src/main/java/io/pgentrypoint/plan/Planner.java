@@ -18,7 +18,7 @@ public final class Planner {
     ///
     /// @throws Refusal when going on would be wrong
     public static Plan plan(Settings asked, Observed observed) {
-        Settings settings = Remembered.citus(Remembered.name(asked, observed), observed);
+        Settings settings = RecordedState.citus(RecordedState.name(asked, observed), observed);
         refuseUnusable(settings, observed);
         CitusSteps.refuseWithoutCitus(settings, observed);
         CitusSteps.requireLibrary(settings, observed);
@@ -38,9 +38,9 @@ public final class Planner {
     /// Why a server could not start here now, if that is for want of room.
     ///
     /// @param before what is said first: what happened
-    public static Optional<Refusal> wantOfRoom(
+    public static Optional<Refusal> outOfSpace(
             Settings settings, Observed observed, String before) {
-        return VolumePlan.wantOfRoom(settings, observed, before);
+        return VolumePlan.outOfSpace(settings, observed, before);
     }
 
     private static void refuseUnusable(Settings settings, Observed observed) {

@@ -1,7 +1,7 @@
 package io.pgentrypoint.plan;
 
 import io.pgentrypoint.mode.Mode;
-import io.pgentrypoint.node.NodeRecord;
+import io.pgentrypoint.node.NodeState;
 import io.pgentrypoint.observe.DataDirectory;
 import io.pgentrypoint.observe.Observed;
 import io.pgentrypoint.settings.Layout;
@@ -25,7 +25,7 @@ final class PromotionPlan {
     private final Observed observed;
     private final DataDirectory.Cluster cluster;
     private final ConfigurationSteps configuration;
-    private final NodeRecord known;
+    private final NodeState known;
 
     PromotionPlan(
             Settings settings,
@@ -42,12 +42,12 @@ final class PromotionPlan {
     Plan plan() {
         Layout layout = new Layout(settings.dataDirectory());
         int timeline = known.promotingFrom().orElse(cluster.control().timeline());
-        NodeRecord promoting = known.promoting(timeline);
+        NodeState promoting = known.promoting(timeline);
         List<Planned> steps = new ArrayList<>();
         if (known.promotingFrom().isEmpty()) {
             steps.add(
                     new Planned(
-                            new Step.RecordNode(layout, promoting),
+                            new Step.RecordNodeState(layout, promoting),
                             "a promotion that is cut off must be told from a standby.signal that"
                                     + " someone removed"));
         }
@@ -90,7 +90,7 @@ final class PromotionPlan {
                 Found.describe(settings, observed),
                 warnings(following),
                 steps,
-                new Outlook.LookAgain("it is a primary then"),
+                new NextAction.Replan("it is a primary then"),
                 List.of());
     }
 

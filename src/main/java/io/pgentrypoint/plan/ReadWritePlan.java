@@ -4,7 +4,7 @@ import io.pgentrypoint.mode.Credentials;
 import io.pgentrypoint.mode.Mode;
 import io.pgentrypoint.observe.DataDirectory;
 import io.pgentrypoint.observe.Observed;
-import io.pgentrypoint.render.Floor;
+import io.pgentrypoint.render.MinimumSettings;
 import io.pgentrypoint.report.ExitCode;
 import io.pgentrypoint.report.Refusal;
 import io.pgentrypoint.report.Secret;
@@ -29,16 +29,17 @@ final class ReadWritePlan {
         this.settings = settings;
         this.observed = observed;
         this.replication = replication;
-        this.configuration = new ConfigurationSteps(settings, observed, floor(observed));
+        this.configuration = new ConfigurationSteps(settings, observed, minimum(observed));
         this.node = new NodeSteps(settings, observed);
         this.scripts = new ScriptSteps(settings, observed.scripts());
         this.citus = new CitusSteps(settings, observed);
     }
 
-    private static Floor floor(Observed observed) {
+    private static MinimumSettings minimum(Observed observed) {
         return observed.dataDirectory() instanceof DataDirectory.Cluster cluster
-                ? new Floor(cluster.control().standbySettings(), cluster.control().walLevel())
-                : Floor.none();
+                ? new MinimumSettings(
+                        cluster.control().standbySettings(), cluster.control().walLevel())
+                : MinimumSettings.none();
     }
 
     static Plan standalone(Settings settings, Observed observed) {
@@ -79,7 +80,7 @@ final class ReadWritePlan {
 
     private Plan firstBoot() {
         requirePassword();
-        OldData.refuse(observed);
+        LegacyData.refuse(observed);
         scripts.refuseUnusable();
         Layout staging = new Layout(settings.dataDirectory()).staging();
         List<Planned> steps = new ArrayList<>(FirstBoot.opening(settings, observed));
@@ -116,7 +117,7 @@ final class ReadWritePlan {
             steps.addAll(node.steps());
             steps.add(FirstBoot.publish(settings));
         }
-        return plan(scripts.doubts(), steps, citus.onceReady());
+        return plan(scripts.warnings(), steps, citus.onceReady());
     }
 
     private List<Planned> databaseAndRole() {
@@ -141,11 +142,11 @@ final class ReadWritePlan {
                                 new Layout(settings.dataDirectory()), cluster.files()));
         steps.addAll(node.steps());
         steps.addAll(scripts.atStart(configuration.arguments()));
-        List<String> doubts = new ArrayList<>(node.warnings());
-        doubts.addAll(scripts.doubts());
-        doubts.addAll(citus.warnings());
+        List<String> noted = new ArrayList<>(node.warnings());
+        noted.addAll(scripts.warnings());
+        noted.addAll(citus.warnings());
         if (cluster.labelled()) {
-            doubts.add(
+            noted.add(
                     "it has a backup_label: it is a base backup that was never started, and goes on"
                             + " on timeline "
                             + cluster.control().timeline()
@@ -154,7 +155,7 @@ final class ReadWritePlan {
                             + " recovery.signal and a restore_command begin a timeline of its own");
         }
         if (observed.volume().contents().restored() && observed.volume().contents().subscribed()) {
-            doubts.add(
+            noted.add(
                     "it is restored from a base backup and may have logical subscriptions: they take"
                             + " rows from the publishers' slots, which the node that it is a copy of"
                             + " then never gets. If that one goes on, start this with"
@@ -162,7 +163,7 @@ final class ReadWritePlan {
                             + " SUBSCRIPTION … DISABLE");
         }
         if (node.wasPromotedByHand()) {
-            doubts.add(
+            noted.add(
                     "it was promoted by hand while it ran as a replica; the primary that it followed"
                             + " must not take writes any more");
         }
@@ -176,7 +177,7 @@ final class ReadWritePlan {
                             new Step.DropMemberSlots(),
                             "those of Patroni's members keep WAL without end"));
         }
-        return plan(doubts, steps, onceReady);
+        return plan(noted, steps, onceReady);
     }
 
     private Planned setPassword(Secret password) {
@@ -203,11 +204,11 @@ final class ReadWritePlan {
                                         : "POSTGRES_PASSWORD counts at the first start only"));
     }
 
-    private Plan plan(List<String> doubts, List<Planned> beforeLaunch, List<Planned> asked) {
+    private Plan plan(List<String> noted, List<Planned> beforeLaunch, List<Planned> asked) {
         List<Planned> onceReady = new ArrayList<>(asked);
         configuration.synchronous().ifPresent(onceReady::add);
         List<String> warnings = new ArrayList<>(configuration.warnings());
-        warnings.addAll(doubts);
+        warnings.addAll(noted);
         return new Plan(
                 settings.title(),
                 Found.describe(settings, observed),

@@ -7,7 +7,7 @@ import io.pgentrypoint.observe.ManagedFiles;
 import io.pgentrypoint.observe.Observed;
 import io.pgentrypoint.observe.Tablespaces;
 import io.pgentrypoint.observe.Upstream;
-import io.pgentrypoint.render.Floor;
+import io.pgentrypoint.render.MinimumSettings;
 import io.pgentrypoint.render.PassFile;
 import io.pgentrypoint.render.ServerConfiguration;
 import io.pgentrypoint.render.UpstreamConninfo;
@@ -63,8 +63,9 @@ final class ReplicaPlan {
                     replica, settings, observed, "an empty volume needs something to clone");
         }
         requireSameMajor(answered);
-        Floor floor = new Floor(answered.standbySettings(), answered.walLevel());
-        ConfigurationSteps configuration = new ConfigurationSteps(settings, observed, floor);
+        MinimumSettings minimum =
+                new MinimumSettings(answered.standbySettings(), answered.walLevel());
+        ConfigurationSteps configuration = new ConfigurationSteps(settings, observed, minimum);
         Optional<Path> wal = settings.initdb().walDirectory();
         List<Planned> steps = new ArrayList<>(FirstBoot.opening(settings, observed));
         steps.add(
@@ -93,13 +94,13 @@ final class ReplicaPlan {
         // The clone brings its upstream's files, so ours are written whatever they are.
         steps.addAll(configuration.forFiles(layout.staging(), clonedFiles()));
         steps.add(FirstBoot.publish(settings));
-        return plan(configuration, floor, untold(), steps);
+        return plan(configuration, minimum, unanswered(), steps);
     }
 
-    private List<String> untold() {
+    private List<String> unanswered() {
         return switch (observed.tablespaces()) {
             case Tablespaces.At _ -> List.of();
-            case Tablespaces.Untold(String why) ->
+            case Tablespaces.Unanswered(String why) ->
                     List.of(
                             replica.primary()
                                     + " does not tell where its tablespaces are: "
@@ -111,9 +112,9 @@ final class ReplicaPlan {
     }
 
     private Plan existing(DataDirectory.Cluster cluster) {
-        Rejoin rejoin = new Rejoin(replica, settings, observed, cluster);
+        RejoinRule rejoin = new RejoinRule(replica, settings, observed, cluster);
         requireSameCluster(cluster, rejoin);
-        Optional<Refusal> stale = StaleRole.against(replica, settings, observed, cluster);
+        Optional<Refusal> stale = StaleRole.blockers(replica, settings, observed, cluster);
         if (stale.isPresent()) {
             if (!observed.peers().isEmpty() && StaleRole.promotionEnded(observed, cluster)) {
                 return PeeredPrimaryPlan.promoted(
@@ -129,17 +130,17 @@ final class ReplicaPlan {
                 () -> rejoined(cluster, rejoin));
     }
 
-    private Plan rejoined(DataDirectory.Cluster cluster, Rejoin rejoin) {
+    private Plan rejoined(DataDirectory.Cluster cluster, RejoinRule rejoin) {
         return switch (rejoin.decide()) {
-            case Rejoin.Decision.Follow(var doubts) -> follow(cluster, doubts);
-            case Rejoin.Decision.Await(String because) ->
+            case RejoinRule.Decision.Follow(var noted) -> follow(cluster, noted);
+            case RejoinRule.Decision.Await(String because) ->
                     awaiting(replica, settings, observed, because);
-            case Rejoin.Decision.Rewind(String preview) -> rewind(preview);
-            case Rejoin.Decision.SetAside(String place, String because) ->
+            case RejoinRule.Decision.Rewind(String preview) -> rewind(preview);
+            case RejoinRule.Decision.MoveAside(String place, String because) ->
                     FirstBoot.only(
                             settings,
                             observed,
-                            new Step.SetAside(layout, place),
+                            new Step.MoveAside(layout, place),
                             "REJOIN=reclone, and "
                                     + because
                                     + ". Deleting what was moved aside is your decision",
@@ -147,9 +148,11 @@ final class ReplicaPlan {
         };
     }
 
-    private Plan follow(DataDirectory.Cluster cluster, List<String> doubts) {
-        Floor floor = new Floor(cluster.control().standbySettings(), cluster.control().walLevel());
-        ConfigurationSteps configuration = new ConfigurationSteps(settings, observed, floor);
+    private Plan follow(DataDirectory.Cluster cluster, List<String> noted) {
+        MinimumSettings minimum =
+                new MinimumSettings(
+                        cluster.control().standbySettings(), cluster.control().walLevel());
+        ConfigurationSteps configuration = new ConfigurationSteps(settings, observed, minimum);
         List<Planned> steps = new ArrayList<>();
         switch (cluster.role()) {
             case STANDBY -> {}
@@ -178,7 +181,7 @@ final class ReplicaPlan {
         if (observed.upstream().orElse(null) instanceof Upstream.Answered) {
             slot().ifPresent(steps::add);
         }
-        return plan(configuration, floor, doubts, steps);
+        return plan(configuration, minimum, noted, steps);
     }
 
     /// Built in the staging place as a first boot is, from what is here.
@@ -197,7 +200,7 @@ final class ReplicaPlan {
                         "until then pg_rewind would take it for a node of our own timeline"));
         steps.add(
                 new Planned(
-                        new Step.Withdraw(layout),
+                        new Step.MoveToStaging(layout),
                         "nothing may start it before it is whole again, and pg_rewind would remove"
                                 + " our journal"));
         steps.add(
@@ -225,7 +228,7 @@ final class ReplicaPlan {
                 Found.describe(settings, observed),
                 warnings,
                 steps,
-                new Outlook.LookAgain(
+                new NextAction.Replan(
                         "its history must be the primary's now, and its configuration ours"),
                 List.of());
     }
@@ -243,13 +246,13 @@ final class ReplicaPlan {
 
     private Plan plan(
             ConfigurationSteps configuration,
-            Floor floor,
-            List<String> doubts,
+            MinimumSettings minimum,
+            List<String> noted,
             List<Planned> steps) {
-        List<String> warnings = new ArrayList<>(doubts);
+        List<String> warnings = new ArrayList<>(noted);
         warnings.addAll(configuration.warnings());
         warnings.addAll(node.warnings());
-        ServerConfiguration.raised(settings, floor)
+        ServerConfiguration.raised(settings, minimum)
                 .forEach(tooLow -> warnings.add(tooLow.sentence()));
         return new Plan(
                 replica.title(),
@@ -295,7 +298,7 @@ final class ReplicaPlan {
         }
     }
 
-    private void requireSameCluster(DataDirectory.Cluster cluster, Rejoin rejoin) {
+    private void requireSameCluster(DataDirectory.Cluster cluster, RejoinRule rejoin) {
         String ours = cluster.control().systemIdentifier();
         if (observed.upstream().orElse(null) instanceof Upstream.Answered answered
                 && !answered.systemIdentifier().equals(ours)) {

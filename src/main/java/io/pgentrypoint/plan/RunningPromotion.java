@@ -1,13 +1,13 @@
 package io.pgentrypoint.plan;
 
 import io.pgentrypoint.mode.Mode;
-import io.pgentrypoint.node.NodeRecord;
+import io.pgentrypoint.node.NodeState;
 import io.pgentrypoint.node.StandbyState;
 import io.pgentrypoint.observe.DataDirectory;
 import io.pgentrypoint.observe.Observed;
 import io.pgentrypoint.observe.Peer;
 import io.pgentrypoint.observe.Upstream;
-import io.pgentrypoint.render.Floor;
+import io.pgentrypoint.render.MinimumSettings;
 import io.pgentrypoint.report.ExitCode;
 import io.pgentrypoint.report.Measures;
 import io.pgentrypoint.report.Refusal;
@@ -43,15 +43,15 @@ public final class RunningPromotion {
     /// Decides.
     ///
     /// @param evenIfPrimaryAnswers the consent to a second primary
-    /// @param patience for what was received to be replayed, and then for the promotion
+    /// @param timeout for what was received to be replayed, and then for the promotion
     /// @throws Refusal when nothing may be done
     public static Plan plan(
             Settings asked,
             Observed observed,
             StandbyState state,
             boolean evenIfPrimaryAnswers,
-            Duration patience) {
-        if (!(Remembered.name(asked, observed).mode() instanceof Mode.NativeReplica replica)
+            Duration timeout) {
+        if (!(RecordedState.name(asked, observed).mode() instanceof Mode.NativeReplica replica)
                 || !state.inRecovery()
                 || !(observed.dataDirectory() instanceof DataDirectory.Cluster cluster)) {
             throw new Refusal(
@@ -63,24 +63,24 @@ public final class RunningPromotion {
                     "run promote on a replica; entrypoint status tells which one is");
         }
         RunningPromotion promotion = new RunningPromotion(replica, asked, observed, state);
-        List<Refusal> against = promotion.against(cluster);
-        if (!evenIfPrimaryAnswers && !against.isEmpty()) {
-            throw against.getFirst();
+        List<Refusal> blockers = promotion.blockers(cluster);
+        if (!evenIfPrimaryAnswers && !blockers.isEmpty()) {
+            throw blockers.getFirst();
         }
         List<String> warnings = new ArrayList<>();
-        against.forEach(refusal ->
+        blockers.forEach(refusal ->
                 warnings.add("--even-if-primary-answers overrules this: " + refusal.reason()));
-        if (!against.isEmpty()) {
+        if (!blockers.isEmpty()) {
             warnings.add(
                     "logical subscriptions go on here as well: each row reaches one of the two nodes"
                             + " only, until ALTER SUBSCRIPTION … DISABLE on the other");
         }
         warnings.addAll(promotion.peers.warnings(Optional.of(cluster)));
-        return promotion.plan(cluster, warnings, patience);
+        return promotion.plan(cluster, warnings, timeout);
     }
 
     /// How far it is behind, as far as it can know.
-    public static List<String> standing(Mode.NativeReplica replica, StandbyState state) {
+    public static List<String> comparison(Mode.NativeReplica replica, StandbyState state) {
         List<String> lines = new ArrayList<>();
         lines.add(
                 "timeline "
@@ -114,22 +114,22 @@ public final class RunningPromotion {
     }
 
     /// Every reason not to do it.
-    private List<Refusal> against(DataDirectory.Cluster cluster) {
-        List<Refusal> against = new ArrayList<>();
+    private List<Refusal> blockers(DataDirectory.Cluster cluster) {
+        List<Refusal> blockers = new ArrayList<>();
         if (!followsStandby(cluster)) {
-            upstream().map(this::alive).ifPresent(against::add);
+            upstream().map(this::alive).ifPresent(blockers::add);
         }
-        List<Refusal> others = new ArrayList<>(peers.againstPromotion(cluster));
-        Superseding.againstPromotion(settings, observed, state.timeline()).ifPresent(others::add);
+        List<Refusal> others = new ArrayList<>(peers.promotionBlockers(cluster));
+        Superseding.promotionBlockers(settings, observed, state.timeline()).ifPresent(others::add);
         for (Refusal refusal : others) {
-            against.add(
+            blockers.add(
                     new Refusal(
                             refusal.exitCode(),
                             refusal.reason(),
                             refusal.remedy()
                                     + "; promote --even-if-primary-answers does it all the same"));
         }
-        return against;
+        return blockers;
     }
 
     /// Whether what it follows is a standby itself, and their primary can be another of the peers:
@@ -142,7 +142,7 @@ public final class RunningPromotion {
                 case Peer.Answering answering -> {
                     boolean ours =
                             answering
-                                    .branch()
+                                    .timelines()
                                     .systemIdentifier()
                                     .equals(cluster.control().systemIdentifier());
                     boolean upstream = answering.following().primary().equals(replica.primary());
@@ -206,12 +206,12 @@ public final class RunningPromotion {
                         + " and what one of the two has written is lost in the end");
     }
 
-    private Plan plan(DataDirectory.Cluster cluster, List<String> doubts, Duration patience) {
+    private Plan plan(DataDirectory.Cluster cluster, List<String> noted, Duration timeout) {
         Layout layout = new Layout(settings.dataDirectory());
-        NodeRecord promoting =
+        NodeState promoting =
                 observed.node()
                         .orElseGet(() ->
-                                NodeRecord.of(NodeRecord.Role.REPLICA)
+                                NodeState.of(NodeState.Role.REPLICA)
                                         .replica(replica.name(), replica.slot().given()))
                         .promoting(state.timeline());
         Settings later =
@@ -222,26 +222,26 @@ public final class RunningPromotion {
                 new ConfigurationSteps(
                         later,
                         observed.whileServing(),
-                        new Floor(
+                        new MinimumSettings(
                                 cluster.control().standbySettings(), cluster.control().walLevel()));
         List<Planned> steps = new ArrayList<>();
         if (!state.held() && state.received().isPresent()) {
             steps.add(
                     new Planned(
-                            new Step.AwaitReplay(state.received().get(), patience),
+                            new Step.AwaitReplay(state.received().get(), timeout),
                             "what was received is not given up"));
         }
         steps.add(
                 new Planned(
-                        new Step.RecordNode(layout, promoting),
+                        new Step.RecordNodeState(layout, promoting),
                         "the next start finishes what may be cut off from here on"));
         steps.add(
                 new Planned(
-                        new Step.PromoteRunning(layout, state.timeline(), patience),
+                        new Step.PromoteRunning(layout, state.timeline(), timeout),
                         "asked for by promote"));
         steps.add(
                 new Planned(
-                        new Step.RecordPromotion(layout, promoting, NodeRecord.Role.PRIMARY),
+                        new Step.RecordPromotion(layout, promoting, NodeState.Role.PRIMARY),
                         "a start that still asks for a replica must be told from a rejoin"));
         steps.addAll(configuration.forFiles(layout, cluster.files()));
         TreeSet<String> following = new TreeSet<>(cluster.files().autoSettings());
@@ -252,14 +252,14 @@ public final class RunningPromotion {
                             new Step.RemoveAutoSettings(layout, following),
                             "it follows nobody any more"));
         }
-        List<String> warnings = new ArrayList<>(doubts);
+        List<String> warnings = new ArrayList<>(noted);
         warnings.addAll(new NodeSteps(later, observed).warnings());
         return new Plan(
                 later.mode().title(),
                 Found.describe(settings, observed),
                 warnings,
                 steps,
-                new Outlook.LookAgain("it is a primary then"),
+                new NextAction.Replan("it is a primary then"),
                 List.of());
     }
 }

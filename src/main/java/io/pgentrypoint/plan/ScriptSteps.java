@@ -72,20 +72,20 @@ final class ScriptSteps {
                 });
     }
 
-    List<String> doubts() {
-        List<String> doubts = new ArrayList<>();
-        directories().forEach(directory -> doubts.addAll(doubts(directory)));
+    List<String> warnings() {
+        List<String> warnings = new ArrayList<>();
+        directories().forEach(directory -> warnings.addAll(warnings(directory)));
         if (haveWork() && settings.childEnvironment().containsKey("PGHOST")) {
-            doubts.add(
+            warnings.add(
                     "PGHOST is set: what scripts start connects there and not to this server, unless"
                             + " they say otherwise");
         }
-        return doubts;
+        return warnings;
     }
 
     /// Where none runs no step lists them, so each verdict is said here.
-    private static List<String> doubts(ScriptDirectory directory) {
-        List<String> doubts = new ArrayList<>();
+    private static List<String> warnings(ScriptDirectory directory) {
+        List<String> warnings = new ArrayList<>();
         for (Script script : directory.scripts()) {
             String verdict = directory.hasWork() ? "" : script.use().meaning();
             String said =
@@ -93,10 +93,10 @@ final class ScriptSteps {
                             .filter(part -> !part.isEmpty())
                             .collect(Collectors.joining("; "));
             if (!said.isEmpty()) {
-                doubts.add(script.file() + ": " + said);
+                warnings.add(script.file() + ": " + said);
             }
         }
-        return doubts;
+        return warnings;
     }
 
     /// From the staging place to a server that scripts can use.

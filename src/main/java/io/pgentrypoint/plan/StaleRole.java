@@ -1,7 +1,7 @@
 package io.pgentrypoint.plan;
 
 import io.pgentrypoint.mode.Mode;
-import io.pgentrypoint.node.NodeRecord;
+import io.pgentrypoint.node.NodeState;
 import io.pgentrypoint.observe.DataDirectory;
 import io.pgentrypoint.observe.Observed;
 import io.pgentrypoint.observe.Upstream;
@@ -30,12 +30,12 @@ final class StaleRole {
     }
 
     /// Why it is no replica; empty where it may be one.
-    static Optional<Refusal> against(
+    static Optional<Refusal> blockers(
             Mode.NativeReplica replica,
             Settings settings,
             Observed observed,
             DataDirectory.Cluster cluster) {
-        NodeRecord node = observed.node().orElse(NodeRecord.of(NodeRecord.Role.REPLICA));
+        NodeState node = observed.node().orElse(NodeState.of(NodeState.Role.REPLICA));
         // While standby.signal is there, nothing of a promotion that was begun has had an effect.
         if (cluster.role() == DataDirectory.Role.STANDBY) {
             return Optional.empty();
@@ -51,17 +51,17 @@ final class StaleRole {
         if (cluster.role() != DataDirectory.Role.PRIMARY || observed.node().isEmpty()) {
             return Optional.empty();
         }
-        boolean promoted = node.promotion().isPresent() || node.role() == NodeRecord.Role.REPLICA;
+        boolean promoted = node.promotion().isPresent() || node.role() == NodeState.Role.REPLICA;
         return promoted && !newer(observed.upstream(), timeline(node, cluster))
                 ? Optional.of(
                         refusal(settings, how(observed, cluster) + upstream(replica, observed)))
                 : Optional.empty();
     }
 
-    private static int timeline(NodeRecord node, DataDirectory.Cluster cluster) {
+    private static int timeline(NodeState node, DataDirectory.Cluster cluster) {
         return Math.max(
                 cluster.control().timeline(),
-                node.promotion().map(NodeRecord.Promotion::to).orElse(0));
+                node.promotion().map(NodeState.Promotion::to).orElse(0));
     }
 
     private static boolean newer(Optional<Upstream> upstream, int ours) {
@@ -70,7 +70,7 @@ final class StaleRole {
     }
 
     static String how(Observed observed, DataDirectory.Cluster cluster) {
-        NodeRecord node = observed.node().orElse(NodeRecord.of(NodeRecord.Role.REPLICA));
+        NodeState node = observed.node().orElse(NodeState.of(NodeState.Role.REPLICA));
         return node.promotion()
                 .map(promotion ->
                         "it was promoted to timeline "

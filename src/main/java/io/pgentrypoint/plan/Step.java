@@ -5,7 +5,7 @@ import io.pgentrypoint.mode.Credentials;
 import io.pgentrypoint.mode.Mode;
 import io.pgentrypoint.mode.SynchronousStandbys;
 import io.pgentrypoint.node.Journal;
-import io.pgentrypoint.node.NodeRecord;
+import io.pgentrypoint.node.NodeState;
 import io.pgentrypoint.patroni.DcsAddress;
 import io.pgentrypoint.report.Secret;
 import io.pgentrypoint.scripts.ScriptDirectory;
@@ -133,7 +133,7 @@ public sealed interface Step {
     }
 
     /// What the volume remembers of itself.
-    record RecordNode(Layout layout, NodeRecord node) implements Step {}
+    record RecordNodeState(Layout layout, NodeState node) implements Step {}
 
     /// A server on the data directory that only this process can reach replays what is there, is
     /// promoted, makes a checkpoint and is stopped. Where that happened before, it is verified.
@@ -157,21 +157,20 @@ public sealed interface Step {
     }
 
     /// That the running server has replayed up to that position.
-    record AwaitReplay(String position, Duration patience) implements Step {}
+    record AwaitReplay(String position, Duration timeout) implements Step {}
 
     /// The running server, which serves meanwhile.
-    record PromoteRunning(Layout layout, int timeline, Duration patience) implements Step {}
+    record PromoteRunning(Layout layout, int timeline, Duration timeout) implements Step {}
 
     /// That the promotion ended, and how.
-    record RecordPromotion(Layout layout, NodeRecord before, NodeRecord.Role role)
-            implements Step {}
+    record RecordPromotion(Layout layout, NodeState before, NodeState.Role role) implements Step {}
 
     /// Until then the primary's control file names its old timeline, and pg_rewind believes it.
     record AwaitCheckpoint(Mode.NativeReplica replica) implements Step {}
 
     /// Moves the cluster into staging, `global` first, so that nothing takes the data directory for
     /// one; a start that finds it half done takes it back.
-    record Withdraw(Layout layout) implements Step {}
+    record MoveToStaging(Layout layout) implements Step {}
 
     /// Rewinds the cluster in staging, and makes a standby of it. Until it has ended well nothing
     /// may start it; from then on nothing throws it away.
@@ -187,10 +186,10 @@ public sealed interface Step {
     /// Moves the cluster into the state directory and leaves the data directory empty.
     ///
     /// @param place what tells it from others there; the executor numbers it when it is taken
-    record SetAside(Layout layout, String place) implements Step {}
+    record MoveAside(Layout layout, String place) implements Step {}
 
     /// The same for what a killed rewind has left in staging.
-    record SetAsideUnfinished(Layout layout, String place) implements Step {}
+    record MoveUnfinishedAside(Layout layout, String place) implements Step {}
 
     /// Takes back what was being moved away.
     record PutBack(Layout layout) implements Step {}
@@ -199,8 +198,8 @@ public sealed interface Step {
     record RemoveStalePid(Layout layout) implements Step {}
 
     /// Waits until each place has that many bytes free; nothing else is done meanwhile.
-    record AwaitRoom(Layout layout, List<Room> needed) implements Step {
-        public AwaitRoom {
+    record AwaitFreeSpace(Layout layout, List<SpaceRequirement> needed) implements Step {
+        public AwaitFreeSpace {
             needed = List.copyOf(needed);
         }
     }
@@ -242,7 +241,7 @@ public sealed interface Step {
     record CheckSuperuserPassword(String user, Secret password, boolean apply) implements Step {}
 
     /// Until the store of a Patroni cluster's state can be used.
-    record AwaitDcs(DcsAddress dcs, Duration patience) implements Step {}
+    record AwaitDcs(DcsAddress dcs, Duration timeout) implements Step {}
 
     /// Our state directory, from a data directory that somebody else is to fill.
     record RemoveStateDirectory(Layout layout) implements Step {}

@@ -1,8 +1,8 @@
 package io.pgentrypoint.plan;
 
 import io.pgentrypoint.mode.Mode;
-import io.pgentrypoint.node.NodeRecord;
-import io.pgentrypoint.node.NodeRecord.Superseded;
+import io.pgentrypoint.node.NodeState;
+import io.pgentrypoint.node.NodeState.Superseded;
 import io.pgentrypoint.observe.DataDirectory;
 import io.pgentrypoint.observe.Observed;
 import io.pgentrypoint.observe.Peer;
@@ -25,9 +25,9 @@ final class Superseding {
 
     /// What the volume remembers and what still holds: it is over when the volume has that timeline
     /// itself.
-    static Optional<Superseded> remembered(Observed observed) {
+    static Optional<Superseded> recorded(Observed observed) {
         return observed.node()
-                .flatMap(NodeRecord::superseded)
+                .flatMap(NodeState::superseded)
                 .filter(seen ->
                         !(observed.dataDirectory() instanceof DataDirectory.Cluster cluster)
                                 || isBehind(cluster, seen));
@@ -61,16 +61,16 @@ final class Superseding {
                 .sorted(Comparator.comparing(Peer.Answering::takesWrites).reversed())
                 .map(peer ->
                         new Superseded(
-                                peer.branch().history().timeline(),
+                                peer.timelines().history().timeline(),
                                 peer.following().primary().toString(),
-                                peer.branch().systemIdentifier()))
+                                peer.timelines().systemIdentifier()))
                 .filter(seen -> isBehind(cluster, seen))
                 .max(Comparator.comparingInt(Superseded::timeline));
     }
 
     /// What is left of it once this node runs as that.
     static Optional<Superseded> after(Mode mode, Observed observed) {
-        return remembered(observed)
+        return recorded(observed)
                 .filter(seen ->
                         switch (mode) {
                             case Mode.NativePrimary primary -> !isOverruled(primary, seen);
@@ -92,11 +92,11 @@ final class Superseding {
         if (!(observed.dataDirectory() instanceof DataDirectory.Cluster cluster)) {
             return List.of();
         }
-        Optional<Superseded> remembered = remembered(observed);
-        if (remembered.isEmpty()) {
+        Optional<Superseded> recorded = recorded(observed);
+        if (recorded.isEmpty()) {
             return List.of();
         }
-        Superseded seen = remembered.get();
+        Superseded seen = recorded.get();
         if (isOverruled(primary, seen)) {
             return List.of(
                     "TIMELINE %d OF %s IS OVERRULED (OVERRULE_TIMELINE): this node takes writes on its own history, and what was written there is not here"
@@ -115,8 +115,8 @@ final class Superseding {
     }
 
     /// Of a standby that runs: its own position counts, not its last checkpoint.
-    static Optional<Refusal> againstPromotion(Settings settings, Observed observed, int timeline) {
-        return remembered(observed)
+    static Optional<Refusal> promotionBlockers(Settings settings, Observed observed, int timeline) {
+        return recorded(observed)
                 .filter(seen -> timeline < seen.timeline())
                 .map(seen ->
                         new Refusal(
@@ -133,7 +133,7 @@ final class Superseding {
     /// For a node that is no part of a cluster any more, and may be there to save what it has.
     static List<String> warnings(Settings settings, Observed observed) {
         return settings.mode() instanceof Mode.Standalone
-                ? remembered(observed).stream()
+                ? recorded(observed).stream()
                         .map(seen ->
                                 "an earlier start has seen timeline %d of this cluster on %s: what that node wrote is not here, and what is written here never gets there"
                                         .formatted(seen.timeline(), seen.node()))
@@ -152,13 +152,13 @@ final class Superseding {
         try {
             return decision.get();
         } catch (Refusal refusal) {
-            NodeRecord known =
+            NodeState known =
                     observed.node()
                             .orElseGet(() ->
-                                    NodeRecord.of(
+                                    NodeState.of(
                                             cluster.role() == DataDirectory.Role.PRIMARY
-                                                    ? NodeRecord.Role.PRIMARY
-                                                    : NodeRecord.Role.REPLICA));
+                                                    ? NodeState.Role.PRIMARY
+                                                    : NodeState.Role.REPLICA));
             if (refusal.exitCode() != ExitCode.UNSAFE.code()
                     || seen.isEmpty()
                     || known.superseded().equals(seen)
@@ -171,11 +171,11 @@ final class Superseding {
                     List.of(),
                     List.of(
                             new Planned(
-                                    new Step.RecordNode(
+                                    new Step.RecordNodeState(
                                             new Layout(settings.dataDirectory()),
                                             known.supersededBy(seen)),
                                     "that node may be down at the next start")),
-                    new Outlook.Refuse(refusal),
+                    new NextAction.Refuse(refusal),
                     List.of());
         }
     }

@@ -46,13 +46,13 @@ final class VolumePlan {
     }
 
     private Plan around(Plan plan) {
-        if (plan.outlook() instanceof Outlook.Refuse) {
+        if (plan.next() instanceof NextAction.Refuse) {
             // No server starts, and nothing is touched but our own record.
             return plan;
         }
         List<String> warnings = new ArrayList<>(plan.warnings());
         warnings.addAll(warnings());
-        List<Room> missing = missing();
+        List<SpaceRequirement> missing = missing();
         if (!missing.isEmpty()) {
             return without(missing, plan, warnings);
         }
@@ -63,8 +63,7 @@ final class VolumePlan {
         missingDirectories().ifPresent(steps::add);
         plan.beforeLaunch().forEach(planned -> refuseReadOnly(planned.step()));
         steps.addAll(plan.beforeLaunch());
-        return new Plan(
-                plan.mode(), plan.found(), warnings, steps, plan.outlook(), onceReady(plan));
+        return new Plan(plan.mode(), plan.found(), warnings, steps, plan.next(), onceReady(plan));
     }
 
     /// A tool that copies files only has left them out, and the server does not start without them.
@@ -109,7 +108,7 @@ final class VolumePlan {
 
     private List<Planned> onceReady(Plan plan) {
         List<Planned> steps = new ArrayList<>(plan.onceReady());
-        if (plan.outlook() instanceof Outlook.Launch) {
+        if (plan.next() instanceof NextAction.Launch) {
             steps.add(
                     new Planned(
                             new Step.CompareCollations(layout),
@@ -118,9 +117,9 @@ final class VolumePlan {
         return steps;
     }
 
-    private Plan without(List<Room> missing, Plan plan, List<String> warnings) {
+    private Plan without(List<SpaceRequirement> missing, Plan plan, List<String> warnings) {
         return switch (settings.volume().onDiskFull()) {
-            case FAIL -> throw noRoom("cannot start the server:", missing);
+            case FAIL -> throw noSpace("cannot start the server:", missing);
             case HOLD ->
                     new Plan(
                             plan.mode(),
@@ -128,19 +127,19 @@ final class VolumePlan {
                             warnings,
                             List.of(
                                     new Planned(
-                                            new Step.AwaitRoom(layout, missing),
+                                            new Step.AwaitFreeSpace(layout, missing),
                                             sentences(missing))),
-                            new Outlook.LookAgain("with room, the rest can be done"),
+                            new NextAction.Replan("with room, the rest can be done"),
                             List.of());
         };
     }
 
-    static Optional<Refusal> wantOfRoom(Settings settings, Observed observed, String before) {
-        List<Room> missing = new VolumePlan(settings, observed).missing();
-        return missing.isEmpty() ? Optional.empty() : Optional.of(noRoom(before, missing));
+    static Optional<Refusal> outOfSpace(Settings settings, Observed observed, String before) {
+        List<SpaceRequirement> missing = new VolumePlan(settings, observed).missing();
+        return missing.isEmpty() ? Optional.empty() : Optional.of(noSpace(before, missing));
     }
 
-    private static Refusal noRoom(String before, List<Room> missing) {
+    private static Refusal noSpace(String before, List<SpaceRequirement> missing) {
         return new Refusal(
                 ExitCode.IO,
                 before + " there is no room: " + sentences(missing),
@@ -149,15 +148,15 @@ final class VolumePlan {
                         + " it");
     }
 
-    private static String sentences(List<Room> missing) {
-        return missing.stream().map(Room::sentence).collect(Collectors.joining("; "));
+    private static String sentences(List<SpaceRequirement> missing) {
+        return missing.stream().map(SpaceRequirement::sentence).collect(Collectors.joining("; "));
     }
 
-    private List<Room> missing() {
-        return rooms().stream().filter(Room::isMissing).toList();
+    private List<SpaceRequirement> missing() {
+        return packages().stream().filter(SpaceRequirement::isMissing).toList();
     }
 
-    private List<Room> rooms() {
+    private List<SpaceRequirement> packages() {
         return switch (observed.dataDirectory()) {
             case DataDirectory.Cluster cluster -> forServer(cluster.control().walSegment());
             case DataDirectory.Missing _, DataDirectory.Empty _ ->
@@ -175,27 +174,29 @@ final class VolumePlan {
         };
     }
 
-    private List<Room> forServer(long segment) {
+    private List<SpaceRequirement> forServer(long segment) {
         String why = SEGMENTS + " WAL segments of " + Measures.bytes(segment);
-        return all().stream().map(space -> new Room(space, SEGMENTS * segment, why)).toList();
+        return all().stream()
+                .map(space -> new SpaceRequirement(space, SEGMENTS * segment, why))
+                .toList();
     }
 
-    private List<Room> forNewCluster() {
+    private List<SpaceRequirement> forNewCluster() {
         long segment = chosenSegment();
         long wal = (SEGMENTS + 1) * segment;
         String segments = SEGMENTS + 1 + " WAL segments of " + Measures.bytes(segment);
-        List<Room> rooms = new ArrayList<>();
+        List<SpaceRequirement> packages = new ArrayList<>();
         volume.data()
                 .ifPresent(space ->
-                        rooms.add(
+                        packages.add(
                                 volume.wal().isPresent()
-                                        ? new Room(space, NEW_CLUSTER, "a new cluster")
-                                        : new Room(
+                                        ? new SpaceRequirement(space, NEW_CLUSTER, "a new cluster")
+                                        : new SpaceRequirement(
                                                 space,
                                                 NEW_CLUSTER + wal,
                                                 "a new cluster and " + segments)));
-        volume.wal().ifPresent(space -> rooms.add(new Room(space, wal, segments)));
-        return rooms;
+        volume.wal().ifPresent(space -> packages.add(new SpaceRequirement(space, wal, segments)));
+        return packages;
     }
 
     private List<Space> all() {
@@ -232,7 +233,7 @@ final class VolumePlan {
                                         + " is in use by "
                                         + user.describe()
                                         + ": a start waits for it, "
-                                        + settings.volume().patience().toSeconds()
+                                        + settings.volume().timeout().toSeconds()
                                         + " s at most (VOLUME_WAIT)"));
         boolean empty =
                 observed.dataDirectory() instanceof DataDirectory.Missing
@@ -247,7 +248,7 @@ final class VolumePlan {
                             + ": images of PostgreSQL 18 and newer keep their data at another place;"
                             + " set PGDATA to the one that you mean");
         }
-        warnings.addAll(volume.doubts());
+        warnings.addAll(volume.warnings());
         return warnings;
     }
 }

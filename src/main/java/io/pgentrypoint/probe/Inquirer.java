@@ -8,7 +8,7 @@ import io.pgentrypoint.connect.ServerMessage;
 import io.pgentrypoint.probe.ServerState.Position;
 import io.pgentrypoint.probe.ServerState.Primary;
 import io.pgentrypoint.probe.ServerState.Standby;
-import io.pgentrypoint.process.Effort;
+import io.pgentrypoint.process.ProcessActivity;
 import io.pgentrypoint.report.Measures;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -161,7 +161,9 @@ public final class Inquirer {
 
     /// `walreceiver streaming 0/3000148`; without the rest where update_process_title is off.
     private static String receiver() {
-        return Effort.ofDescendants(title -> RECEIVER.matcher(title).matches()).titles().stream()
+        return ProcessActivity.ofDescendants(title -> RECEIVER.matcher(title).matches())
+                .titles()
+                .stream()
                 .map(RECEIVER::matcher)
                 .filter(Matcher::matches)
                 .map(match -> match.group(1).isEmpty() ? Standby.UNKNOWN : match.group(1))

@@ -91,8 +91,8 @@ public final class Listener {
             selector.select(wait == Long.MAX_VALUE ? 0 : wait);
         }
         for (SelectionKey key : selector.selectedKeys()) {
-            if (key.attachment() instanceof Door door) {
-                accept(door);
+            if (key.attachment() instanceof Door dependency) {
+                accept(dependency);
             } else if (key.attachment() instanceof Dialogue dialogue) {
                 each(dialogue, one -> one.goOn(scratch));
             }
@@ -128,12 +128,12 @@ public final class Listener {
         }
     }
 
-    private void accept(Door door) {
+    private void accept(Door dependency) {
         SocketChannel channel = null;
         try {
-            channel = door.socket().accept();
+            channel = dependency.socket().accept();
             if (channel != null) {
-                take(channel, door);
+                take(channel, dependency);
             }
         } catch (IOException | RuntimeException | Error e) {
             close(channel);
@@ -144,8 +144,8 @@ public final class Listener {
         }
     }
 
-    private void take(SocketChannel channel, Door door) throws IOException {
-        Protocol protocol = door.protocol();
+    private void take(SocketChannel channel, Door dependency) throws IOException {
+        Protocol protocol = dependency.protocol();
         if (!protocol.mayAsk(channel)) {
             close(channel);
             return;
@@ -154,8 +154,8 @@ public final class Listener {
         Predicate<Dialogue> same = one -> one.isOf(protocol, peer);
         Predicate<Dialogue> all = one -> one.isOf(protocol);
         boolean mayStay =
-                (count(same) < door.mostOfPeer() || giveWay(same))
-                        && (count(all) < door.most() || giveWay(all));
+                (count(same) < dependency.mostOfPeer() || giveWay(same))
+                        && (count(all) < dependency.most() || giveWay(all));
         if (!mayStay) {
             close(channel);
             return;

@@ -42,7 +42,7 @@ public final class ProbeServer implements Protocol {
     ///
     /// @param failure the thread that this process cannot go on without, when it has ended
     public static void serve(
-            Listener listener, int port, Node node, Supplier<Optional<String>> failure) {
+            Listener listener, int port, NodeProbe node, Supplier<Optional<String>> failure) {
         try {
             // The wildcard of a machine with IPv6 takes IPv4 too.
             ServerSocketChannel socket = ServerSocketChannel.open();

@@ -24,11 +24,11 @@ final class Probes {
             /metrics   for Prometheus
             """;
 
-    private final Node node;
+    private final NodeProbe node;
     private final Supplier<Optional<String>> failure;
 
     /// @param failure the thread that this process cannot go on without, when it has ended
-    Probes(Node node, Supplier<Optional<String>> failure) {
+    Probes(NodeProbe node, Supplier<Optional<String>> failure) {
         this.node = node;
         this.failure = failure;
     }
@@ -76,7 +76,7 @@ final class Probes {
     }
 
     private Page startup() {
-        Node.Startup startup = node.startup();
+        NodeProbe.Startup startup = node.startup();
         return startup.getsOn() ? Page.yes(startup.what()) : Page.no(startup.what());
     }
 

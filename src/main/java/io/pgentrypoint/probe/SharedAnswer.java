@@ -15,23 +15,23 @@ final class SharedAnswer<T> {
 
     private final Supplier<T> question;
     private final T tooLate;
-    private final Duration patience;
+    private final Duration timeout;
     private final long keptNanos;
     private final Worker asking = new Worker("question", 1);
     private @Nullable Flight<T> flight;
 
     /// @param tooLate what is said when the answer takes longer than the patience
     /// @param kept how long an answer counts, from when it was asked for
-    SharedAnswer(Supplier<T> question, T tooLate, Duration patience, Duration kept) {
+    SharedAnswer(Supplier<T> question, T tooLate, Duration timeout, Duration kept) {
         this.question = question;
         this.tooLate = tooLate;
-        this.patience = patience;
+        this.timeout = timeout;
         this.keptNanos = kept.toNanos();
     }
 
     T get() {
         Flight<T> flight = current();
-        long left = patience.toNanos() - (System.nanoTime() - flight.since());
+        long left = timeout.toNanos() - (System.nanoTime() - flight.since());
         try {
             return flight.answer().get(Math.max(0, left), TimeUnit.NANOSECONDS);
         } catch (TimeoutException e) {

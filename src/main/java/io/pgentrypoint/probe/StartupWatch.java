@@ -1,6 +1,6 @@
 package io.pgentrypoint.probe;
 
-import io.pgentrypoint.process.Effort;
+import io.pgentrypoint.process.ProcessActivity;
 import io.pgentrypoint.report.Progress;
 import java.time.Duration;
 import org.jspecify.annotations.Nullable;
@@ -20,13 +20,13 @@ final class StartupWatch {
     private static final Duration LEAST_CPU = Duration.ofMillis(50);
     private static final long LEAST_STORAGE = 1 << 20;
 
-    private @Nullable Effort baseline;
+    private @Nullable ProcessActivity baseline;
     private Duration baselineAt = Duration.ZERO;
     private @Nullable Duration workedAt;
 
     /// @param at on any clock that only goes forward
-    synchronized boolean getsOn(Progress.Moment progress, Effort effort, Duration at) {
-        look(effort, at);
+    synchronized boolean getsOn(Progress.Moment progress, ProcessActivity activity, Duration at) {
+        look(activity, at);
         return switch (progress.phase()) {
             // Nobody knows whether the primary comes; PRIMARY_WAIT ends the wait.
             case STARTING, WAITING -> false;
@@ -46,23 +46,23 @@ final class StartupWatch {
         return workedAt != null && at.minus(workedAt).compareTo(QUIET) < 0;
     }
 
-    private void look(Effort effort, Duration at) {
-        Effort before = baseline;
+    private void look(ProcessActivity activity, Duration at) {
+        ProcessActivity before = baseline;
         if (before == null) {
-            rebase(effort, at);
-        } else if (effort.cpu().minus(before.cpu()).compareTo(LEAST_CPU) >= 0
-                || effort.storage() - before.storage() >= LEAST_STORAGE) {
+            rebase(activity, at);
+        } else if (activity.cpu().minus(before.cpu()).compareTo(LEAST_CPU) >= 0
+                || activity.storage() - before.storage() >= LEAST_STORAGE) {
             workedAt = at;
-            rebase(effort, at);
+            rebase(activity, at);
         } else if (at.minus(baselineAt).compareTo(QUIET) >= 0
-                || effort.cpu().compareTo(before.cpu()) < 0) {
+                || activity.cpu().compareTo(before.cpu()) < 0) {
             // A program that has ended took its figures with it.
-            rebase(effort, at);
+            rebase(activity, at);
         }
     }
 
-    private void rebase(Effort effort, Duration at) {
-        baseline = effort;
+    private void rebase(ProcessActivity activity, Duration at) {
+        baseline = activity;
         baselineAt = at;
     }
 }

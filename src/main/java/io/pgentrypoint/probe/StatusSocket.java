@@ -36,17 +36,18 @@ public final class StatusSocket implements Protocol {
     /// For `status` a verdict, for an order a line and its end (EX_TEMPFAIL).
     private static final String BUSY = "cannot answer now: too much is asked\nexit 75\n";
 
-    private final Node node;
-    private final Map<String, Order> orders;
+    private final NodeProbe node;
+    private final Map<String, ControlCommand> orders;
     private final Worker worker = new Worker("status", MOST);
 
-    private StatusSocket(Node node, Map<String, Order> orders) {
+    private StatusSocket(NodeProbe node, Map<String, ControlCommand> orders) {
         this.node = node;
         this.orders = orders;
     }
 
     /// @param orders by name
-    public static void serve(Listener listener, int port, Node node, Map<String, Order> orders) {
+    public static void serve(
+            Listener listener, int port, NodeProbe node, Map<String, ControlCommand> orders) {
         Path file =
                 StatusClient.places(port).stream()
                         .filter(place -> Files.isWritable(place.resolveSibling(".")))
@@ -104,7 +105,7 @@ public final class StatusSocket implements Protocol {
 
     private Task asked(String text) {
         List<String> words = Arrays.asList(text.lines().findFirst().orElse("").strip().split(" "));
-        Order order = orders.get(words.getFirst());
+        ControlCommand order = orders.get(words.getFirst());
         return order == null
                 ? new Task(worker, this::status)
                 : new Task(
@@ -114,7 +115,7 @@ public final class StatusSocket implements Protocol {
     }
 
     /// To its end, also when nobody listens any more.
-    private static void carryOut(Order order, List<String> words, Reply reply) {
+    private static void carryOut(ControlCommand order, List<String> words, Reply reply) {
         int code =
                 order.carryOut(words, line -> reply.part(bytes("say " + line.replace("\n", " "))));
         reply.end(bytes("exit " + code));

@@ -235,7 +235,7 @@ public final class Programs {
         // the JVM's locale cannot decode them.
         Map<String, String> wanted = Reexec.undone(command.environment());
         Map<String, String> environment = builder.environment();
-        Withheld.from(environment.keySet(), wanted.keySet());
+        WithheldVariables.from(environment.keySet(), wanted.keySet());
         environment.keySet().retainAll(wanted.keySet());
         wanted.forEach((name, value) -> {
             if (!value.equals(environment.get(name))) {

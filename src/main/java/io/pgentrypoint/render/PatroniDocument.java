@@ -35,7 +35,7 @@ public final class PatroniDocument {
     ///
     /// @param address by which the other members reach it
     /// @param directory the private one of Patroni's files
-    /// @param floor what the cluster has run with
+    /// @param minimum what the cluster has run with
     /// @param adopted whether the data were no Patroni cluster's until now
     /// @param guarded whether it must not lead before another member has:
     ///   docs/how-to/use-patroni.md
@@ -44,7 +44,7 @@ public final class PatroniDocument {
             Path directory,
             Path binDirectory,
             int major,
-            Floor floor,
+            MinimumSettings minimum,
             boolean adopted,
             boolean guarded) {}
 
@@ -57,7 +57,7 @@ public final class PatroniDocument {
                         ServerConfiguration.of(
                                 settings,
                                 new Layout(settings.dataDirectory()),
-                                ground.floor(),
+                                ground.minimum(),
                                 ground.major()));
     }
 

@@ -35,27 +35,32 @@ public final class ServerConfiguration {
     /// Sorted by name.
     ///
     /// @param layout of the directory that the server will run from, not of a staging one
-    /// @param floor what the cluster has run with
+    /// @param minimum what the cluster has run with
     /// @param major of the server that reads them
-    public static List<Setting> of(Settings settings, Layout layout, Floor floor, int major) {
-        return of(settings, layout, floor, Optional.empty(), major);
+    public static List<Setting> of(
+            Settings settings, Layout layout, MinimumSettings minimum, int major) {
+        return of(settings, layout, minimum, Optional.empty(), major);
     }
 
     /// @param slots how much WAL they may keep, where the size of the volume is known
     public static List<Setting> of(
-            Settings settings, Layout layout, Floor floor, Optional<WalBudget> slots, int major) {
+            Settings settings,
+            Layout layout,
+            MinimumSettings minimum,
+            Optional<WalBudget> slots,
+            int major) {
         SortedMap<String, Setting> found = new TreeMap<>();
         switch (settings.mode()) {
             // The image's own postgresql.conf.sample listens everywhere, as the official image's.
             case Mode.Standalone _ -> {}
-            case Mode.NativePrimary _ -> putReplication(found, "native primary", floor, slots);
+            case Mode.NativePrimary _ -> putReplication(found, "native primary", minimum, slots);
             // All that a primary has: it can be promoted, and other replicas may follow it.
             case Mode.NativeReplica replica -> {
-                putReplication(found, "native replica", floor, slots);
+                putReplication(found, "native replica", minimum, slots);
                 putStandby(found, replica, layout, major);
             }
             // Any member may lead; Patroni itself writes what follows a leader.
-            case Mode.Patroni _ -> putReplication(found, "Patroni member", floor, slots);
+            case Mode.Patroni _ -> putReplication(found, "Patroni member", minimum, slots);
         }
         // Under Patroni these are its work.
         boolean citus =
@@ -73,35 +78,35 @@ public final class ServerConfiguration {
                     CitusSettings.preloadedFirst(settings.serverSettings()),
                     CitusSettings.ORIGIN);
         }
-        for (StandbyMinimums.TooLow tooLow : raised(settings, floor)) {
+        for (StandbyMinimums.TooLow tooLow : raised(settings, minimum)) {
             put(found, tooLow.name(), String.valueOf(tooLow.needed()), "pg_controldata");
         }
         return List.copyOf(found.values());
     }
 
     /// The standby-sensitive settings that [#of] raises, so that the user can be told.
-    public static List<StandbyMinimums.TooLow> raised(Settings settings, Floor floor) {
+    public static List<StandbyMinimums.TooLow> raised(Settings settings, MinimumSettings minimum) {
         return switch (settings.mode()) {
             case Mode.Standalone _, Mode.NativePrimary _ -> List.of();
             case Mode.NativeReplica _, Mode.Patroni _ ->
-                    StandbyMinimums.tooLow(settings, floor.numbers());
+                    StandbyMinimums.tooLow(settings, minimum.numbers());
         };
     }
 
     private static void putReplication(
             SortedMap<String, Setting> found,
             String origin,
-            Floor floor,
+            MinimumSettings minimum,
             Optional<WalBudget> slots) {
         put(found, "listen_addresses", "*", origin);
         slots.ifPresent(budget ->
                 put(found, "max_slot_wal_keep_size", budget.value(), origin + ": " + budget.why()));
         REPLICATION.forEach((name, value) -> put(found, name, value, origin));
         // Our file is read last: without this, the user's own higher value would be lowered by it.
-        if (floor.walLevel().equals("logical")) {
+        if (minimum.walLevel().equals("logical")) {
             put(found, "wal_level", "logical", "pg_controldata");
         }
-        int senders = floor.numbers().getOrDefault("max_wal_senders", 0);
+        int senders = minimum.numbers().getOrDefault("max_wal_senders", 0);
         if (senders > DEFAULT_SENDERS) {
             put(found, "max_wal_senders", String.valueOf(senders), "pg_controldata");
         }

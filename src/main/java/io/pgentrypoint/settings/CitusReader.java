@@ -2,7 +2,7 @@ package io.pgentrypoint.settings;
 
 import io.pgentrypoint.mode.Citus;
 import io.pgentrypoint.mode.Credentials;
-import io.pgentrypoint.mode.Endpoint;
+import io.pgentrypoint.mode.HostPort;
 import io.pgentrypoint.mode.Mode;
 import io.pgentrypoint.report.BadValue;
 import io.pgentrypoint.report.Problem;
@@ -62,7 +62,7 @@ record CitusReader(Environment environment, String hostName) {
     private Optional<Citus> node(String database) {
         String host = environment.read(ClusterVariables.CITUS_NODE_HOST, () -> hostName);
         List<Credentials> logins = environment.read(ClusterVariables.CITUS_LOGINS, List::of);
-        Optional<Endpoint> coordinator = environment.read(ClusterVariables.CITUS_COORDINATOR_HOST);
+        Optional<HostPort> coordinator = environment.read(ClusterVariables.CITUS_COORDINATOR_HOST);
         return switch (environment.read(ClusterVariables.CITUS_ROLE, () -> Role.COORDINATOR)) {
             case COORDINATOR -> {
                 if (coordinator.isPresent()) {

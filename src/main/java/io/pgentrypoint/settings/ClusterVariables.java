@@ -2,7 +2,7 @@ package io.pgentrypoint.settings;
 
 import io.pgentrypoint.mode.AuthMethod;
 import io.pgentrypoint.mode.Credentials;
-import io.pgentrypoint.mode.Endpoint;
+import io.pgentrypoint.mode.HostPort;
 import io.pgentrypoint.mode.Network;
 import io.pgentrypoint.mode.Rejoin;
 import io.pgentrypoint.mode.SslMode;
@@ -162,7 +162,7 @@ final class ClusterVariables {
                     "the standbys a commit on the primary waits for, as synchronous_standby_names has"
                             + " it, e.g. ANY 1 (db2, db3); in force once so many of them stream, so that a"
                             + " lone primary does not hang; docs/reference/synchronous.md");
-    static final Variable<List<Endpoint>> PEER_HOSTS =
+    static final Variable<List<HostPort>> PEER_HOSTS =
             LIST.declare(
                     "PEER_HOSTS",
                     Group.REPLICATION,
@@ -236,7 +236,7 @@ final class ClusterVariables {
                     Parsers.oneOf(CitusReader.Role.class),
                     "coordinator",
                     "coordinator or worker");
-    static final Variable<Endpoint> CITUS_COORDINATOR_HOST =
+    static final Variable<HostPort> CITUS_COORDINATOR_HOST =
             LIST.declare(
                     "CITUS_COORDINATOR_HOST",
                     Group.CITUS,

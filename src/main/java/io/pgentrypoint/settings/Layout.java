@@ -83,7 +83,7 @@ public record Layout(Path dataDirectory) {
     /// What this volume knows of itself, as distinct from what the environment asks for. The prefix
     /// for the same reason: a member that Patroni rewinds in place would take itself for its
     /// leader.
-    public Path nodeRecord() {
+    public Path nodeState() {
         return stateDirectory().resolve("pgsql_tmp_node");
     }
 
@@ -107,7 +107,7 @@ public record Layout(Path dataDirectory) {
 
     /// Who holds the lock, and a heartbeat. With the leader's brought along by a rewind in place a
     /// member would believe that its volume has been taken over.
-    public Path holder() {
+    public Path lockOwner() {
         return stateDirectory().resolve("pgsql_tmp_holder");
     }
 

@@ -2,7 +2,7 @@ package io.pgentrypoint.settings;
 
 import io.pgentrypoint.mode.AuthMethod;
 import io.pgentrypoint.mode.Credentials;
-import io.pgentrypoint.mode.Endpoint;
+import io.pgentrypoint.mode.HostPort;
 import io.pgentrypoint.mode.Mode;
 import io.pgentrypoint.mode.Network;
 import io.pgentrypoint.mode.Rejoin;
@@ -78,7 +78,7 @@ final class ModeReader {
     }
 
     private Optional<Mode> primary(Optional<Credentials> credentials, List<Network> networks) {
-        List<Endpoint> peers = environment.read(ClusterVariables.PEER_HOSTS, List::of);
+        List<HostPort> peers = environment.read(ClusterVariables.PEER_HOSTS, List::of);
         Optional<Integer> overruled = environment.read(ClusterVariables.OVERRULE_TIMELINE);
         if (peers.isEmpty()) {
             return credentials.map(
@@ -115,24 +115,24 @@ final class ModeReader {
                         "set it to the host name of the primary");
         int port = environment.read(ClusterVariables.PRIMARY_PORT, () -> 5432);
         // Read whatever else is missing: every problem is told at once.
-        List<Endpoint> peers = environment.read(ClusterVariables.PEER_HOSTS, List::of);
-        Optional<Function<Endpoint, Mode.NativeReplica>> following =
+        List<HostPort> peers = environment.read(ClusterVariables.PEER_HOSTS, List::of);
+        Optional<Function<HostPort, Mode.NativeReplica>> following =
                 following(credentials, networks);
         return host.flatMap(name ->
                 following.map(under ->
-                        under.apply(new Endpoint(name, port))
+                        under.apply(new HostPort(name, port))
                                 .among(peers.stream().map(under).toList())));
     }
 
     /// What this node is under a primary, whichever that is.
-    private Optional<Function<Endpoint, Mode.NativeReplica>> following(
+    private Optional<Function<HostPort, Mode.NativeReplica>> following(
             Optional<Credentials> credentials, List<Network> networks) {
         Optional<String> given = environment.read(ClusterVariables.REPLICA_NAME);
         String name = given.orElse(hostName);
         String slotText = environment.read(ClusterVariables.REPLICATION_SLOT, () -> "none");
         Optional<Slot> slot = slot(slotText, name);
         Tls tls = tls();
-        Duration patience =
+        Duration timeout =
                 environment.read(ClusterVariables.PRIMARY_WAIT, () -> Duration.ofMinutes(5));
         Rejoin rejoin = environment.read(ClusterVariables.REJOIN, () -> Rejoin.REFUSE);
         return credentials.flatMap(role ->
@@ -145,7 +145,7 @@ final class ModeReader {
                                         tls,
                                         name,
                                         found,
-                                        patience,
+                                        timeout,
                                         given.isPresent(),
                                         slotText.equals(Slot.AUTO),
                                         rejoin,
@@ -213,7 +213,7 @@ final class ModeReader {
                             "must be set with USE_PATRONI=true: the name of the cluster",
                             "set it to the same name on every member"));
         }
-        requireStore(given);
+        requireDcs(given);
         String[] superuser = {"postgresql", "authentication", "superuser", "password"};
         if (given.text(superuser).isEmpty() && !environment.isSet(Variables.POSTGRES_PASSWORD)) {
             environment.report(
@@ -235,7 +235,7 @@ final class ModeReader {
                         .or(this::credentials);
         List<Network> networks =
                 environment.read(ClusterVariables.REPLICATION_NETWORK, () -> ANYWHERE);
-        Duration patience =
+        Duration timeout =
                 environment.read(ClusterVariables.PRIMARY_WAIT, () -> Duration.ofMinutes(5));
         if (scope.isEmpty() || credentials.isEmpty()) {
             return Optional.empty();
@@ -247,10 +247,10 @@ final class ModeReader {
                         credentials.get(),
                         networks,
                         given,
-                        patience));
+                        timeout));
     }
 
-    private void requireStore(PatroniConfiguration given) {
+    private void requireDcs(PatroniConfiguration given) {
         Optional<DcsAddress> store = given.dcs();
         boolean nowhere = store.filter(found -> isNamed(found, given)).isEmpty();
         if (nowhere && !environment.isRefused(ClusterVariables.PATRONI_CONFIGURATION)) {

@@ -1,7 +1,7 @@
 package io.pgentrypoint.settings;
 
 import io.pgentrypoint.mode.AuthMethod;
-import io.pgentrypoint.mode.Endpoint;
+import io.pgentrypoint.mode.HostPort;
 import io.pgentrypoint.mode.Network;
 import io.pgentrypoint.mode.Spelling;
 import io.pgentrypoint.report.BadValue;
@@ -155,8 +155,8 @@ final class Parsers {
     }
 
     /// Hosts with or without a port; an IPv6 address with a port is in brackets.
-    static List<Endpoint> endpoints(String text) throws BadValue {
-        List<Endpoint> endpoints = new ArrayList<>();
+    static List<HostPort> endpoints(String text) throws BadValue {
+        List<HostPort> endpoints = new ArrayList<>();
         for (String item : SEPARATORS.splitAsStream(text).toList()) {
             if (!item.isEmpty()) {
                 endpoints.add(endpoint(item));
@@ -185,7 +185,7 @@ final class Parsers {
         return Integer.parseInt(text.strip());
     }
 
-    static Endpoint endpoint(String item) throws BadValue {
+    static HostPort endpoint(String item) throws BadValue {
         Matcher parts = ENDPOINT.matcher(item);
         if (!parts.matches()) {
             throw new BadValue(
@@ -194,7 +194,7 @@ final class Parsers {
         }
         String host = Optional.ofNullable(parts.group(1)).orElseGet(() -> parts.group(2));
         String port = parts.group(3);
-        return new Endpoint(host, port == null ? 5432 : port(port));
+        return new HostPort(host, port == null ? 5432 : port(port));
     }
 
     static String roleName(String text) throws BadValue {

@@ -39,18 +39,18 @@ sealed interface ValueFile {
     /// @param denied whether another user might read it
     record Unreadable(String why, boolean denied) implements ValueFile {}
 
-    /// @param patience a pipe may have nobody who writes to it, a network's file system may not
+    /// @param timeout a pipe may have nobody who writes to it, a network's file system may not
     ///   answer
-    static ValueFile read(String path, Duration patience) {
+    static ValueFile read(String path, Duration timeout) {
         FutureTask<ValueFile> reading = new FutureTask<>(() -> read(path));
         // Left behind where it blocks: there is no way to interrupt open(2) of a pipe.
         Thread.ofPlatform().daemon().name("value file").start(reading);
         try {
-            return reading.get(patience.toMillis(), TimeUnit.MILLISECONDS);
+            return reading.get(timeout.toMillis(), TimeUnit.MILLISECONDS);
         } catch (TimeoutException e) {
             return unreadable(
                     "it was not read to its end within %s (a pipe: nobody writes to it, or the writer does not close it)"
-                            .formatted(Measures.time(patience)));
+                            .formatted(Measures.time(timeout)));
         } catch (ExecutionException e) {
             return unreadable(String.valueOf(e.getCause()));
         } catch (InterruptedException e) {

@@ -11,17 +11,17 @@ import java.util.concurrent.ConcurrentHashMap;
 /// for root alone is out of reach after the step down.
 public final class ValueFiles {
 
-    private static final Duration PATIENCE = Duration.ofSeconds(30);
+    private static final Duration TIMEOUT = Duration.ofSeconds(30);
 
-    private final Duration patience;
+    private final Duration timeout;
     private final Map<String, ValueFile.Content> before = new ConcurrentHashMap<>();
 
     public ValueFiles() {
-        this(PATIENCE);
+        this(TIMEOUT);
     }
 
-    ValueFiles(Duration patience) {
-        this.patience = patience;
+    ValueFiles(Duration timeout) {
+        this.timeout = timeout;
     }
 
     ValueFile read(String path) {
@@ -29,7 +29,7 @@ public final class ValueFiles {
         if (kept != null && kept.pipe()) {
             return kept(kept, "the file is a pipe, which is read at a start only");
         }
-        ValueFile now = ValueFile.read(path, patience);
+        ValueFile now = ValueFile.read(path, timeout);
         return switch (now) {
             case ValueFile.Unreadable(String why, boolean denied) ->
                     denied && kept != null

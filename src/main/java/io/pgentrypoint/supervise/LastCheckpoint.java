@@ -2,7 +2,7 @@ package io.pgentrypoint.supervise;
 
 import io.pgentrypoint.connect.LocalServer;
 import io.pgentrypoint.connect.Login;
-import io.pgentrypoint.process.Relatives;
+import io.pgentrypoint.process.ProcessTree;
 import io.pgentrypoint.process.StopRequest;
 import java.sql.Connection;
 import java.sql.ResultSet;
@@ -81,7 +81,7 @@ final class LastCheckpoint {
     /// A shutdown that found our own session would log an error about it.
     private static void awaitEnd(long process) {
         long end = System.nanoTime() + LONGEST_GOODBYE_NANOS;
-        while (Relatives.alive(process) && System.nanoTime() - end < 0) {
+        while (ProcessTree.alive(process) && System.nanoTime() - end < 0) {
             new StopRequest().pause(POLL);
         }
     }

@@ -17,12 +17,12 @@ final class Reload {
     private static final Logger LOG = LoggerFactory.getLogger(Reload.class);
     private static final Duration POLL = Duration.ofMillis(50);
 
-    private final Duties duties;
+    private final ServerCallbacks callbacks;
     private final Supplier<Optional<PostmasterFile>> file;
     private final Child server;
 
-    Reload(Duties duties, Supplier<Optional<PostmasterFile>> file, Child server) {
-        this.duties = duties;
+    Reload(ServerCallbacks callbacks, Supplier<Optional<PostmasterFile>> file, Child server) {
+        this.callbacks = callbacks;
         this.file = file;
         this.server = server;
     }
@@ -30,7 +30,7 @@ final class Reload {
     /// A server that is just starting may have read its files already, and may have no handler for
     /// HUP yet: it has one when it has written its pid down.
     void reload() {
-        duties.beforeReload();
+        callbacks.beforeReload();
         Optional<PostmasterFile> up = file.get();
         while (up.isEmpty()) {
             if (!server.alive()) {
@@ -42,7 +42,7 @@ final class Reload {
         LOG.info("Reloading the server");
         server.signal(Signal.HUP);
         if (up.get().ready()) {
-            duties.afterReload(up.get().server());
+            callbacks.afterReload(up.get().server());
         }
     }
 }

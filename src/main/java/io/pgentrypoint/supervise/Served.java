@@ -3,7 +3,7 @@ package io.pgentrypoint.supervise;
 import io.pgentrypoint.connect.LocalServer;
 import io.pgentrypoint.connect.PostmasterFile;
 import io.pgentrypoint.process.Child;
-import io.pgentrypoint.process.Relatives;
+import io.pgentrypoint.process.ProcessTree;
 import io.pgentrypoint.process.Signal;
 import java.nio.file.Path;
 import java.util.List;
@@ -78,14 +78,14 @@ final class Served {
 
     /// Of the server's processes.
     List<String> titles() {
-        return Relatives.titlesOfChildren(file().map(PostmasterFile::pid).orElse(child.pid()));
+        return ProcessTree.titlesOfChildren(file().map(PostmasterFile::pid).orElse(child.pid()));
     }
 
-    private Optional<Relatives.Adopted> server() {
+    private Optional<ProcessTree.Adopted> server() {
         return PostmasterFile.read(dataDirectory).flatMap(this::adopted);
     }
 
-    private Optional<Relatives.Adopted> adopted(PostmasterFile file) {
-        return Relatives.adopted(file.pid(), "postgres", dataDirectory);
+    private Optional<ProcessTree.Adopted> adopted(PostmasterFile file) {
+        return ProcessTree.adopted(file.pid(), "postgres", dataDirectory);
     }
 }

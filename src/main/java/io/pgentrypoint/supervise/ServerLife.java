@@ -33,7 +33,7 @@ final class ServerLife {
     private final Events events;
     private final StopRequest stop;
     private final Progress progress;
-    private final Duties duties;
+    private final ServerCallbacks callbacks;
     private final StopLadder ladder;
     private final Reload reload;
     private final Threads threads;
@@ -41,11 +41,14 @@ final class ServerLife {
     private long seenAlive = System.nanoTime();
 
     /// Made before the server is started: where they cannot be made it is not started.
-    record Threads(Aside onceReady, Aside checkpoint, Aside reload) implements AutoCloseable {
+    record Threads(BackgroundWork onceReady, BackgroundWork checkpoint, BackgroundWork reload)
+            implements AutoCloseable {
 
         static Threads make() {
             return new Threads(
-                    new Aside("once ready"), new Aside("checkpoint"), new Aside("reload"));
+                    new BackgroundWork("once ready"),
+                    new BackgroundWork("checkpoint"),
+                    new BackgroundWork("reload"));
         }
 
         @Override
@@ -63,7 +66,7 @@ final class ServerLife {
             StopRequest stop,
             StopSchedule schedule,
             Progress progress,
-            Duties duties,
+            ServerCallbacks callbacks,
             Login login,
             Threads threads) {
         this.child = child;
@@ -71,9 +74,9 @@ final class ServerLife {
         this.events = events;
         this.stop = stop;
         this.progress = progress;
-        this.duties = duties;
+        this.callbacks = callbacks;
         this.threads = threads;
-        reload = new Reload(duties, server::file, child);
+        reload = new Reload(callbacks, server::file, child);
         ladder =
                 new StopLadder(
                         schedule,
@@ -126,7 +129,7 @@ final class ServerLife {
             ready = true;
             threads.onceReady()
                     .run(() -> {
-                        duties.onceReady(reachable.get());
+                        callbacks.onceReady(reachable.get());
                         progress.enter(Phase.RUNNING, Phase.LAUNCHED);
                         threads.onceReady().close();
                     });
@@ -154,7 +157,7 @@ final class ServerLife {
                         .run(() -> {
                             try {
                                 LastCheckpoint.make(found, login);
-                                duties.awaitOwnSession();
+                                callbacks.awaitOwnSession();
                             } finally {
                                 events.add(Event.CHECKPOINT_ENDED);
                             }
@@ -164,17 +167,17 @@ final class ServerLife {
 
     /// For the end of this program by an error of its own: without this the kernel would kill the
     /// server.
-    static void endNow(Child child, Duration patience) {
+    static void endNow(Child child, Duration timeout) {
         child.signal(Signal.INT);
-        if (!ends(child, patience)) {
+        if (!ends(child, timeout)) {
             child.signal(Signal.QUIT);
             boolean _ = ends(child, QUIT_TO_KILL);
         }
     }
 
-    private static boolean ends(Child child, Duration patience) {
+    private static boolean ends(Child child, Duration timeout) {
         try {
-            int _ = child.exit().get(patience.toMillis(), TimeUnit.MILLISECONDS);
+            int _ = child.exit().get(timeout.toMillis(), TimeUnit.MILLISECONDS);
             return true;
         } catch (ExecutionException e) {
             return true;

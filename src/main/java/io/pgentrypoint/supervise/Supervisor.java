@@ -60,7 +60,8 @@ public final class Supervisor {
     /// Runs the server to its end.
     ///
     /// @return 0 after a clean end; any other end is a refusal to call it one
-    public int supervise(Command command, Programs programs, Signals signals, Duties duties) {
+    public int supervise(
+            Command command, Programs programs, Signals signals, ServerCallbacks callbacks) {
         events.clear();
         served = null;
         // Before the start: a HUP that comes meanwhile is about files that were rendered before it.
@@ -72,7 +73,7 @@ public final class Supervisor {
         try (ServerLife.Threads threads = ServerLife.Threads.make()) {
             Child started = programs.start(command);
             try {
-                return live(started, left, threads, onStop, duties);
+                return live(started, left, threads, onStop, callbacks);
             } catch (RuntimeException | Error e) {
                 if (started.alive()) {
                     ServerLife.endNow(started, schedule.fast());
@@ -89,7 +90,7 @@ public final class Supervisor {
             Optional<PostmasterFile> left,
             ServerLife.Threads threads,
             Runnable onStop,
-            Duties duties) {
+            ServerCallbacks callbacks) {
         child = started;
         Served server = new Served(dataDirectory, started, left, byPatroni);
         served = server;
@@ -97,10 +98,11 @@ public final class Supervisor {
         var _ = started.exit().whenComplete((_, _) -> events.add(Event.CHILD_ENDED));
         ServerLife life =
                 new ServerLife(
-                        started, server, events, stop, schedule, progress, duties, login, threads);
+                        started, server, events, stop, schedule, progress, callbacks, login,
+                        threads);
         stop.onRequest(onStop);
         boolean wasReady = life.untilEnd();
-        return ended(started.code(), wasReady, duties);
+        return ended(started.code(), wasReady, callbacks);
     }
 
     private void received(Signal signal) {
@@ -116,14 +118,14 @@ public final class Supervisor {
         }
     }
 
-    private int ended(int code, boolean wasReady, Duties duties) {
+    private int ended(int code, boolean wasReady, ServerCallbacks callbacks) {
         boolean wasAsked = stop.requested().isPresent();
-        Leftover.stop(dataDirectory, schedule.fast(), stop);
+        OrphanedServer.stop(dataDirectory, schedule.fast(), stop);
         if (byPatroni && code == 0 && wasAsked && !wasReady) {
             // Its volume may hold nothing yet, or part of a clone that the next start makes anew.
             return 0;
         }
-        return new ServerEnd(code, wasAsked, wasReady).judge(duties.controlState());
+        return new ServerEnd(code, wasAsked, wasReady).judge(callbacks.controlState());
     }
 
     /// While it accepts connections.

@@ -39,7 +39,7 @@ public sealed interface Ancestry {
     /// @param sameTimeline whether the server is on our timeline at least
     record Unknown(String why, boolean sameTimeline) implements Ancestry {}
 
-    static Ancestry of(LocalBranch ours, ServerBranch theirs) {
+    static Ancestry of(LocalTimelines ours, UpstreamTimelines theirs) {
         if (!ours.systemIdentifier().equals(theirs.systemIdentifier())) {
             return new OtherCluster(ours.systemIdentifier(), theirs.systemIdentifier());
         }

@@ -23,7 +23,7 @@ final class LossReader implements Consumer<WalRecord> {
 
     private LossReader() {}
 
-    static Loss read(WalDump dump, LocalBranch ours, Ancestry.Diverged diverged) {
+    static Loss read(WalDump dump, LocalTimelines ours, Ancestry.Diverged diverged) {
         LossReader reader = new LossReader();
         boolean whole = WalRecords.each(dump, ours.history(), diverged.fork(), reader);
         return new Loss(diverged.bytes(), reader.commits, touched(reader.changes), whole);

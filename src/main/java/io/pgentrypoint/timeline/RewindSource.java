@@ -16,9 +16,9 @@ import java.util.Objects;
 /// @param databaseBytes of all its databases; -1 when it does not tell
 /// @param walBytes of its WAL directory; -1 when it does not tell
 /// @param tablespaces outside its data directory
-/// @param against why pg_rewind could not use it, each a sentence
+/// @param blockers why pg_rewind could not use it, each a sentence
 record RewindSource(
-        long databaseBytes, long walBytes, List<Tablespace> tablespaces, List<String> against) {
+        long databaseBytes, long walBytes, List<Tablespace> tablespaces, List<String> blockers) {
 
     private static final String RIGHTS =
             """
@@ -47,18 +47,18 @@ record RewindSource(
 
     RewindSource {
         tablespaces = List.copyOf(tablespaces);
-        against = List.copyOf(against);
+        blockers = List.copyOf(blockers);
     }
 
     static RewindSource ask(ReplicationConnection server, String name) {
         try (Connection connection = server.openDatabase("postgres");
                 Statement statement = connection.createStatement()) {
-            List<String> against = against(statement, server.user(), name);
+            List<String> blockers = blockers(statement, server.user(), name);
             return new RewindSource(
                     number(statement, DATABASES),
                     number(statement, WAL),
                     tablespaces(statement),
-                    against);
+                    blockers);
         } catch (SQLException e) {
             return new RewindSource(
                     -1,
@@ -74,15 +74,15 @@ record RewindSource(
         }
     }
 
-    private static List<String> against(Statement statement, String user, String name)
+    private static List<String> blockers(Statement statement, String user, String name)
             throws SQLException {
-        List<String> against = new ArrayList<>();
+        List<String> blockers = new ArrayList<>();
         try (ResultSet row = statement.executeQuery(RIGHTS)) {
             row.next();
             Array missing = Objects.requireNonNull(row.getArray(1));
             String[] functions = (String[]) missing.getArray();
             if (functions.length > 0) {
-                against.add(
+                blockers.add(
                         user
                                 + " may not EXECUTE "
                                 + String.join(", ", functions)
@@ -91,13 +91,13 @@ record RewindSource(
                                 + "; a primary that runs this entrypoint grants it at its start");
             }
             if (!row.getBoolean(2)) {
-                against.add(name + " runs with full_page_writes=off");
+                blockers.add(name + " runs with full_page_writes=off");
             }
             if (row.getBoolean(3)) {
-                against.add(name + " is a standby itself, and a rewind takes a primary");
+                blockers.add(name + " is a standby itself, and a rewind takes a primary");
             }
         }
-        return against;
+        return blockers;
     }
 
     private static List<Tablespace> tablespaces(Statement statement) throws SQLException {

@@ -51,13 +51,13 @@ record WalRecord(String manager, long length, Lsn begin, String what) {
         }
         long left = length;
         long at = begin.value();
-        long room = state.pageBytes() - Long.remainderUnsigned(at, state.pageBytes());
-        while (left > room) {
-            left -= room;
-            at += room;
+        long requirement = state.pageBytes() - Long.remainderUnsigned(at, state.pageBytes());
+        while (left > requirement) {
+            left -= requirement;
+            at += requirement;
             int header = state.offset(new Lsn(at)) == 0 ? FIRST_PAGE_HEADER : PAGE_HEADER;
             at += header;
-            room = (long) state.pageBytes() - header;
+            requirement = (long) state.pageBytes() - header;
         }
         return new Lsn(at + (left + ALIGNMENT - 1) / ALIGNMENT * ALIGNMENT);
     }

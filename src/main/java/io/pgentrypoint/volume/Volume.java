@@ -10,32 +10,32 @@ import java.util.stream.Stream;
 /// @param user someone else who runs on it
 /// @param data the file system of PGDATA; empty when it cannot be asked
 /// @param wal that of pg_wal, when it is another one
-/// @param doubts what may go wrong with it one day, one sentence each
+/// @param warnings what may go wrong with it one day, one sentence each
 /// @param elsewhere clusters at the places where other layouts of images keep theirs
 /// @param contents of the cluster in PGDATA
 public record Volume(
-        Optional<Holder> user,
+        Optional<LockOwner> user,
         PostmasterPid postmasterPid,
         Optional<Space> data,
         Optional<Space> wal,
-        List<String> doubts,
+        List<String> warnings,
         List<Path> elsewhere,
         ClusterContents contents) {
 
     public Volume {
-        doubts = List.copyOf(doubts);
+        warnings = List.copyOf(warnings);
         elsewhere = List.copyOf(elsewhere);
     }
 
     /// With nothing in it that a plan would have to know.
     public Volume(
-            Optional<Holder> user,
+            Optional<LockOwner> user,
             PostmasterPid postmasterPid,
             Optional<Space> data,
             Optional<Space> wal,
-            List<String> doubts,
+            List<String> warnings,
             List<Path> elsewhere) {
-        this(user, postmasterPid, data, wal, doubts, elsewhere, ClusterContents.plain());
+        this(user, postmasterPid, data, wal, warnings, elsewhere, ClusterContents.plain());
     }
 
     /// Of which nothing was asked.
@@ -55,7 +55,7 @@ public record Volume(
                 postmasterPid,
                 data,
                 wal,
-                Stream.concat(doubts.stream(), more.stream()).toList(),
+                Stream.concat(warnings.stream(), more.stream()).toList(),
                 elsewhere,
                 contents);
     }

@@ -19,23 +19,23 @@ public final class VolumeReader {
 
     public static Volume read(Settings settings) {
         Path data = settings.dataDirectory();
-        Places places = Places.of(settings);
+        ClusterPaths places = ClusterPaths.of(settings);
         Mounts mounts = Mounts.read();
         return new Volume(
                 user(new Layout(data)),
                 PostmasterPidReader.read(data),
                 space(data),
                 wal(places),
-                Doubts.of(settings, places, mounts),
-                OtherLayouts.holding(data),
+                VolumeWarnings.of(settings, places, mounts),
+                LegacyLocations.holding(data),
                 ClusterContentsReader.read(new Layout(data), mounts));
     }
 
     /// Of tablespaces that are to come.
-    public static List<String> doubts(Settings settings, List<Path> tablespaces) {
+    public static List<String> warnings(Settings settings, List<Path> tablespaces) {
         return tablespaces.isEmpty()
                 ? List.of()
-                : Doubts.ofTablespaces(settings, tablespaces, Mounts.read());
+                : VolumeWarnings.ofTablespaces(settings, tablespaces, Mounts.read());
     }
 
     private static Optional<Space> space(Path directory) {
@@ -44,7 +44,7 @@ public final class VolumeReader {
 
     /// Only when it is on a file system of its own. Two mounts do not make two: two named volumes
     /// are two directories of one disk.
-    private static Optional<Space> wal(Places places) {
+    private static Optional<Space> wal(ClusterPaths places) {
         try {
             return Space.device(Space.existing(places.wal()))
                             .equals(Space.device(Space.existing(places.data())))
@@ -56,10 +56,10 @@ public final class VolumeReader {
     }
 
     /// In this container it is us, or whom we were asked about from inside.
-    private static Optional<Holder> user(Layout layout) {
-        return HolderReader.read(layout)
+    private static Optional<LockOwner> user(Layout layout) {
+        return LockOwnerReader.read(layout)
                 .filter(found -> found.beatAt().plus(FRESH).isAfter(Instant.now()))
-                .map(HolderReader.Found::holder)
-                .filter(holder -> !holder.isNeighbourOf(HolderReader.ourselves(true)));
+                .map(LockOwnerReader.Found::lockOwner)
+                .filter(lockOwner -> !lockOwner.isNeighbourOf(LockOwnerReader.ourselves(true)));
     }
 }

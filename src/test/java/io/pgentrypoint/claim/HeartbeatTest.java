@@ -4,8 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.pgentrypoint.process.StopRequest;
 import io.pgentrypoint.settings.Layout;
-import io.pgentrypoint.volume.Holder;
-import io.pgentrypoint.volume.HolderReader;
+import io.pgentrypoint.volume.LockOwner;
+import io.pgentrypoint.volume.LockOwnerReader;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -37,12 +37,12 @@ class HeartbeatTest {
         Files.createDirectory(layout.stateDirectory());
     }
 
-    private static Holder elsewhere() {
-        return new Holder("far", "", "other-boot", "pid:[1]", 1, Instant.EPOCH, true, 0);
+    private static LockOwner elsewhere() {
+        return new LockOwner("far", "", "other-boot", "pid:[1]", 1, Instant.EPOCH, true, 0);
     }
 
     private long beats() {
-        return HolderReader.read(layout).map(found -> found.holder().beats()).orElse(-1L);
+        return LockOwnerReader.read(layout).map(found -> found.lockOwner().beats()).orElse(-1L);
     }
 
     private static void await(BooleanSupplier event) {
@@ -61,7 +61,7 @@ class HeartbeatTest {
             assertThat(beats()).isZero();
             await(() -> beats() > 2);
         }
-        assertThat(layout.holder()).doesNotExist();
+        assertThat(layout.lockOwner()).doesNotExist();
     }
 
     @Test
@@ -80,11 +80,12 @@ class HeartbeatTest {
 
     @Test
     void one_that_stands_still_is_dead_after_three_beats() throws IOException {
-        Files.writeString(layout.holder(), elsewhere().text());
+        Files.writeString(layout.lockOwner(), elsewhere().text());
         HeartbeatWatch watch = new HeartbeatWatch(layout, BEAT);
         assertThat(watch.beating(true)).isPresent();
         await(() -> watch.beating(true).isEmpty());
-        Files.setLastModifiedTime(layout.holder(), FileTime.from(Instant.now().minusSeconds(3600)));
+        Files.setLastModifiedTime(
+                layout.lockOwner(), FileTime.from(Instant.now().minusSeconds(3600)));
         assertThat(new HeartbeatWatch(layout).beating(true)).isEmpty();
     }
 
@@ -93,25 +94,27 @@ class HeartbeatTest {
     @ParameterizedTest
     @ValueSource(strings = {"", "host far\n", "\0\0\0"})
     void one_that_names_nobody_is_watched_like_any_other(String text) throws IOException {
-        Files.writeString(layout.holder(), text);
+        Files.writeString(layout.lockOwner(), text);
         HeartbeatWatch watch = new HeartbeatWatch(layout, BEAT);
         assertThat(watch.beating(true))
                 .get(InstanceOfAssertFactories.STRING)
-                .startsWith("perhaps in use: the heartbeat " + layout.holder());
+                .startsWith("perhaps in use: the heartbeat " + layout.lockOwner());
         await(() -> watch.beating(true).isEmpty());
 
         // It moves again: a beat that came late.
-        Files.setLastModifiedTime(layout.holder(), FileTime.from(Instant.now().plusSeconds(5)));
+        Files.setLastModifiedTime(layout.lockOwner(), FileTime.from(Instant.now().plusSeconds(5)));
         assertThat(watch.beating(true)).isPresent();
 
-        Files.setLastModifiedTime(layout.holder(), FileTime.from(Instant.now().minusSeconds(3600)));
+        Files.setLastModifiedTime(
+                layout.lockOwner(), FileTime.from(Instant.now().minusSeconds(3600)));
         assertThat(new HeartbeatWatch(layout).beating(true)).isEmpty();
     }
 
     @Test
     void a_clock_from_the_future_is_not_believed() throws IOException {
-        Files.writeString(layout.holder(), elsewhere().text());
-        Files.setLastModifiedTime(layout.holder(), FileTime.from(Instant.now().plusSeconds(3600)));
+        Files.writeString(layout.lockOwner(), elsewhere().text());
+        Files.setLastModifiedTime(
+                layout.lockOwner(), FileTime.from(Instant.now().plusSeconds(3600)));
         HeartbeatWatch watch = new HeartbeatWatch(layout, BEAT);
         assertThat(watch.beating(true)).isPresent();
         await(() -> watch.beating(true).isEmpty());
@@ -120,16 +123,17 @@ class HeartbeatTest {
     /// It had the lock, which is free.
     @Test
     void one_of_this_kernel_is_dead_when_its_lock_is_ours() throws IOException {
-        Holder us = HolderReader.ourselves(true);
-        Holder neighbour = new Holder("near", "", us.boot(), "pid:[2]", 1, Instant.EPOCH, true, 0);
-        Files.writeString(layout.holder(), neighbour.text());
+        LockOwner us = LockOwnerReader.ourselves(true);
+        LockOwner neighbour =
+                new LockOwner("near", "", us.boot(), "pid:[2]", 1, Instant.EPOCH, true, 0);
+        Files.writeString(layout.lockOwner(), neighbour.text());
         assertThat(new HeartbeatWatch(layout).beating(true)).isEmpty();
         assertThat(new HeartbeatWatch(layout).beating(false)).isPresent();
     }
 
     @Test
     void whoever_is_overwritten_hears_of_it_and_keeps_off() throws Exception {
-        CompletableFuture<Holder> taken = new CompletableFuture<>();
+        CompletableFuture<LockOwner> taken = new CompletableFuture<>();
         try (Heartbeat _ =
                 Heartbeat.start(
                         layout,
@@ -138,11 +142,11 @@ class HeartbeatTest {
                         taken::complete,
                         () -> true,
                         new StopRequest())) {
-            Holder other = new Holder("b", "", "b", "n", 2, Instant.EPOCH, true, 7);
-            Files.writeString(layout.holder(), other.text());
+            LockOwner other = new LockOwner("b", "", "b", "n", 2, Instant.EPOCH, true, 7);
+            Files.writeString(layout.lockOwner(), other.text());
             assertThat(taken.get(20, TimeUnit.SECONDS).isSame(other)).isTrue();
         }
-        assertThat(layout.holder()).content().contains("host b");
+        assertThat(layout.lockOwner()).content().contains("host b");
     }
 
     /// Someone cleans up, or the disk is full for a while.
@@ -151,7 +155,7 @@ class HeartbeatTest {
         try (Heartbeat _ =
                 Heartbeat.start(
                         layout, elsewhere(), BEAT, _ -> {}, () -> true, new StopRequest())) {
-            Files.delete(layout.holder());
+            Files.delete(layout.lockOwner());
             await(() -> beats() > 0);
         }
     }
@@ -169,10 +173,12 @@ class HeartbeatTest {
             Files.createDirectory(data.resolve("global"));
             Files.createFile(data.resolve("global/pg_control"));
             await(() -> beats() > 0);
-            assertThat(layout.holder()).content().contains("locked false");
+            assertThat(layout.lockOwner()).content().contains("locked false");
             locked.set(true);
             await(() ->
-                    HolderReader.read(layout).filter(found -> found.holder().locked()).isPresent());
+                    LockOwnerReader.read(layout)
+                            .filter(found -> found.lockOwner().locked())
+                            .isPresent());
         }
     }
 }

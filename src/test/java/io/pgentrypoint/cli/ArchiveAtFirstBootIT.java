@@ -11,8 +11,8 @@ import org.junit.jupiter.api.Test;
 /// An archive of WAL that is set up from the first start on.
 class ArchiveAtFirstBootIT {
 
-    private static Node archiving(String command) throws IOException {
-        return Node.standalone()
+    private static ProcessNode archiving(String command) throws IOException {
+        return ProcessNode.standalone()
                 .with("POSTGRES_CONF_archive_mode", "on")
                 .with("POSTGRES_CONF_wal_level", "logical")
                 .with("POSTGRES_CONF_archive_command", command);
@@ -26,7 +26,7 @@ class ArchiveAtFirstBootIT {
 
     @Test
     void a_first_boot_that_is_thrown_away_leaves_nothing_in_the_archive() throws IOException {
-        try (Node node = Node.standalone()) {
+        try (ProcessNode node = ProcessNode.standalone()) {
             Path archive = node.ownDirectory("archive");
             node.with("POSTGRES_CONF_archive_mode", "on")
                     .with(
@@ -49,7 +49,7 @@ class ArchiveAtFirstBootIT {
 
     @Test
     void an_archive_that_does_not_answer_does_not_hold_up_the_first_boot() throws IOException {
-        try (Node node = archiving("sleep 3600")) {
+        try (ProcessNode node = archiving("sleep 3600")) {
             node.initScript("a.sql", "select pg_switch_wal();");
             Run run = node.serve();
             assertThat(node.ask("SHOW archive_mode")).isEqualTo("on");
@@ -61,7 +61,7 @@ class ArchiveAtFirstBootIT {
     @Test
     void an_archive_that_does_not_answer_holds_up_the_scripts_of_a_start_for_a_limited_time()
             throws IOException {
-        try (Node node = archiving("sleep 3600").with("PGCTLTIMEOUT", "2")) {
+        try (ProcessNode node = archiving("sleep 3600").with("PGCTLTIMEOUT", "2")) {
             assertThat(node.call("init").code()).isZero();
             node.startScript("a.sql", "create table t (); select pg_switch_wal();");
             Run run = node.start();

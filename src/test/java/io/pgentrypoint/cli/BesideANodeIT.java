@@ -19,8 +19,8 @@ class BesideANodeIT {
     @Test
     void a_plan_is_that_of_the_next_start_and_takes_no_file_of_the_server_away()
             throws IOException {
-        Node.requireRoot();
-        try (Node node = Node.primary()) {
+        ProcessNode.requireRoot();
+        try (ProcessNode node = ProcessNode.primary()) {
             Run run = node.serve();
             Run.Ended plan = node.under(WITHOUT_RIGHTS, "plan").end();
             assertThat(plan.code()).as(plan.stdout() + plan.stderr()).isZero();
@@ -44,8 +44,8 @@ class BesideANodeIT {
 
     @Test
     void root_is_answered_without_capabilities_and_others_are_not() throws IOException {
-        Node.requireRoot();
-        try (Node node = Node.standalone()) {
+        ProcessNode.requireRoot();
+        try (ProcessNode node = ProcessNode.standalone()) {
             Run run = node.serve();
             Run.Ended check = node.under(WITHOUT_RIGHTS, "healthcheck").end();
             assertThat(check.stdout()).isEqualTo("healthy\n");
@@ -70,8 +70,8 @@ class BesideANodeIT {
     /// In a place of its own: on this machine others may run nodes.
     @Test
     void where_no_process_runs_a_node_nothing_is_unhealthy() throws IOException {
-        Node.requireRoot();
-        try (Node node = Node.standalone()) {
+        ProcessNode.requireRoot();
+        try (ProcessNode node = ProcessNode.standalone()) {
             List<String> alone = List.of("unshare", "--pid", "--fork", "--mount-proc");
             Run.Ended check = node.under(alone, "healthcheck").end();
             assertThat(check.stdout()).isEqualTo("healthy: no entrypoint runs here\n");

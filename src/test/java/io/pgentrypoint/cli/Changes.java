@@ -11,11 +11,11 @@ final class Changes {
     private Changes() {}
 
     static Scenario ofAStandbyToAStandaloneNode() throws IOException {
-        return promotion(Node::asStandalone);
+        return promotion(ProcessNode::asStandalone);
     }
 
     static Scenario ofAStandbyToAPrimary() throws IOException {
-        return promotion(Node::asPrimary);
+        return promotion(ProcessNode::asPrimary);
     }
 
     /// By an order to a server that serves.
@@ -24,17 +24,18 @@ final class Changes {
     }
 
     private interface Asked {
-        Node as(Node node);
+        ProcessNode as(ProcessNode node);
     }
 
     private static Scenario promotion(Asked asked) throws IOException {
-        Node primary = Node.primary().with("POSTGRES_INITDB_ARGS", Soundness.CHECKSUMS);
-        Node standby = Node.replicaOf(primary.port);
+        ProcessNode primary =
+                ProcessNode.primary().with("POSTGRES_INITDB_ARGS", Soundness.CHECKSUMS);
+        ProcessNode standby = ProcessNode.replicaOf(primary.port);
         Run server = primary.serve();
         Standby.follow(primary, standby);
         assertThat(server.stop().code()).isZero();
         return Scenario.of(
-                        () -> asked.as(Node.replicaOf(primary.port).on(standby.data)),
+                        () -> asked.as(ProcessNode.replicaOf(primary.port).on(standby.data)),
                         (node, run) -> {
                             assertThat(node.ask(ROWS)).isEqualTo("10000");
                             Standby.assertPromoted(node, 2);
@@ -63,7 +64,7 @@ final class Changes {
     }
 
     private static Scenario rejoinWithPartsElsewhere(String consent) throws IOException {
-        Node.requireRoot();
+        ProcessNode.requireRoot();
         Pair pair = Pair.create();
         pair.one().with("POSTGRES_INITDB_ARGS", Soundness.CHECKSUMS);
         Elsewhere elsewhere = Elsewhere.of(pair);
@@ -82,8 +83,8 @@ final class Changes {
                 });
     }
 
-    private static Node former(Pair pair, String consent) throws IOException {
-        return Node.replicaOf(pair.two().port)
+    private static ProcessNode former(Pair pair, String consent) throws IOException {
+        return ProcessNode.replicaOf(pair.two().port)
                 .on(pair.one().data)
                 .with("POSTGRES_CONF_checkpoint_timeout", "1h")
                 .with("REPLICA_NAME", "former")
@@ -112,10 +113,11 @@ final class Changes {
     }
 
     static Scenario ofAStandaloneNodeToAPrimary() throws IOException {
-        Node before = Node.standalone().with("POSTGRES_INITDB_ARGS", Soundness.CHECKSUMS);
+        ProcessNode before =
+                ProcessNode.standalone().with("POSTGRES_INITDB_ARGS", Soundness.CHECKSUMS);
         fill(before);
         return Scenario.of(
-                () -> Node.primary().on(before.data).with("POSTGRES_CONF_work_mem", "7MB"),
+                () -> ProcessNode.primary().on(before.data).with("POSTGRES_CONF_work_mem", "7MB"),
                 (node, run) -> {
                     Pair.await(
                             node,
@@ -129,13 +131,13 @@ final class Changes {
     }
 
     static Scenario ofAPrimaryToAStandaloneNode() throws IOException {
-        Node before =
-                Node.primary()
+        ProcessNode before =
+                ProcessNode.primary()
                         .with("POSTGRES_INITDB_ARGS", Soundness.CHECKSUMS)
                         .with("POSTGRES_CONF_work_mem", "7MB");
         fill(before);
         return Scenario.of(
-                () -> Node.standalone().on(before.data),
+                () -> ProcessNode.standalone().on(before.data),
                 (node, run) -> {
                     assertThat(node.ask(ROWS)).isEqualTo("10000");
                     assertThat(node.ask("SHOW work_mem")).isEqualTo("4MB");
@@ -145,13 +147,13 @@ final class Changes {
     }
 
     /// How often replicas are let in.
-    private static String blocks(Node node) {
+    private static String blocks(ProcessNode node) {
         return node.ask(
                 "SELECT count(*) FROM pg_hba_file_rules WHERE 'replicator' = ANY (user_name)"
                         + " AND address = '0.0.0.0'");
     }
 
-    private static void fill(Node node) {
+    private static void fill(ProcessNode node) {
         Run run = node.serve();
         node.sql("CREATE TABLE t AS SELECT generate_series(1, 10000) AS n");
         assertThat(run.stop().code()).isZero();

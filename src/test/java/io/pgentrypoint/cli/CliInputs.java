@@ -27,7 +27,7 @@ public final class CliInputs {
                         .refusing(IOException.class),
                 ForeignInput.of(
                         "order-words",
-                        text -> PromoteOrder.misunderstood(Arrays.asList(text.split(" "))),
+                        text -> PromoteControl.misunderstood(Arrays.asList(text.split(" "))),
                         "60 even-if-primary-answers",
                         "60"));
     }

@@ -19,7 +19,7 @@ class CollationsIT {
     @Test
     void what_was_built_with_another_version_is_named_with_the_statements_that_heal_it()
             throws IOException {
-        try (Node node = Node.standalone()) {
+        try (ProcessNode node = ProcessNode.standalone()) {
             boolean remembers = major() >= 15;
             if (remembers) {
                 node.with(
@@ -59,7 +59,7 @@ class CollationsIT {
     /// 13 and 14 remember nothing of a database: what the volume remembers must do.
     @Test
     void the_c_library_is_remembered_on_the_volume() throws IOException {
-        try (Node node = Node.standalone()) {
+        try (ProcessNode node = ProcessNode.standalone()) {
             Run run = node.serve();
             Path file = new Layout(node.data).libc();
             // Where the machine has no locale but C there is no version to remember.

@@ -15,7 +15,7 @@ class CopiedVolumeIT {
 
     @Test
     void directories_that_a_copy_has_left_out_for_being_empty_are_made() throws IOException {
-        try (Node node = Node.standalone()) {
+        try (ProcessNode node = ProcessNode.standalone()) {
             Run first = node.serve();
             node.sql("CREATE TABLE t AS SELECT generate_series(1, 100) AS n");
             assertThat(first.stop().code()).isZero();
@@ -38,7 +38,7 @@ class CopiedVolumeIT {
         }
     }
 
-    private static List<String> directories(Node node) throws IOException {
+    private static List<String> directories(ProcessNode node) throws IOException {
         try (Stream<Path> all = Files.walk(node.data)) {
             return all.filter(Files::isDirectory)
                     .map(each -> node.data.relativize(each).toString())
@@ -51,12 +51,12 @@ class CopiedVolumeIT {
     @Test
     void a_configuration_file_that_is_mounted_read_only_is_named_before_anything_is_done()
             throws IOException {
-        Node.requireRoot();
-        try (Node node = Node.standalone()) {
+        ProcessNode.requireRoot();
+        try (ProcessNode node = ProcessNode.standalone()) {
             assertThat(node.call("init").code()).isZero();
             node.with("HA_MODE", "native")
                     .with("REPLICATION_ROLE", "primary")
-                    .with("REPLICATION_PASSWORD", Node.PASSWORD);
+                    .with("REPLICATION_PASSWORD", ProcessNode.PASSWORD);
             Path rules = node.data.resolve("pg_hba.conf");
             Run.Ended ended = node.seeingReadOnly(rules).call("run");
             assertThat(ended.code()).as(ended.stderr()).isEqualTo(78);
@@ -69,8 +69,8 @@ class CopiedVolumeIT {
 
     @Test
     void a_file_that_is_mounted_read_only_and_needs_no_change_stops_nothing() throws IOException {
-        Node.requireRoot();
-        try (Node node = Node.standalone()) {
+        ProcessNode.requireRoot();
+        try (ProcessNode node = ProcessNode.standalone()) {
             assertThat(node.call("init").code()).isZero();
             Run run = node.seeingReadOnly(node.data.resolve("pg_hba.conf")).serve();
             assertThat(node.ask("SELECT 1")).isEqualTo("1");

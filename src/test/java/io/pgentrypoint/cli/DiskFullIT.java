@@ -23,15 +23,15 @@ class DiskFullIT {
     private static final int IO = 74;
 
     /// Segments of 1 MB, so that a cluster fits at all.
-    private static Node small() throws IOException {
+    private static ProcessNode small() throws IOException {
         return small(
-                Node.standalone()
+                ProcessNode.standalone()
                         .with("POSTGRES_INITDB_ARGS", "--no-locale --wal-segsize=1")
                         .with("POSTGRES_CONF_max_wal_size", "4MB")
                         .with("POSTGRES_CONF_min_wal_size", "2MB"));
     }
 
-    private static Node small(Node node) throws IOException {
+    private static ProcessNode small(ProcessNode node) throws IOException {
         String message = "NOT TESTED: a small file system needs root";
         boolean root = "root".equals(System.getProperty("user.name"));
         assertThat(root || System.getenv("CI") == null).as(message).isTrue();
@@ -49,12 +49,12 @@ class DiskFullIT {
         void close();
     }
 
-    private static void unmount(Node node) {
+    private static void unmount(ProcessNode node) {
         RealCluster.execute(List.of("umount", "-l", node.data.toString()));
     }
 
     /// All that is left, but for some.
-    private static Path fill(Node node, long but) throws IOException {
+    private static Path fill(ProcessNode node, long but) throws IOException {
         Path file = node.data.resolve("ballast");
         long left = node.data.toFile().getUsableSpace() - but;
         try (OutputStream out = Files.newOutputStream(file)) {
@@ -68,7 +68,7 @@ class DiskFullIT {
 
     @Test
     void without_room_a_start_is_refused_with_figures() throws IOException {
-        try (Node node = small();
+        try (ProcessNode node = small();
                 Mount _ = () -> unmount(node)) {
             Run.Ended first = node.with("POSTGRES_INITDB_ARGS", "--no-locale").call("init");
             assertThat(first.code()).as(first.stderr()).isEqualTo(IO);
@@ -91,7 +91,7 @@ class DiskFullIT {
 
     @Test
     void on_hold_it_says_what_fills_the_disk_and_starts_when_there_is_room() throws IOException {
-        try (Node node = small().with("ON_DISK_FULL", "hold");
+        try (ProcessNode node = small().with("ON_DISK_FULL", "hold");
                 Mount _ = () -> unmount(node)) {
             assertThat(node.call("init").code()).isZero();
             Path ballast = fill(node, 1_000_000);
@@ -114,8 +114,8 @@ class DiskFullIT {
 
     @Test
     void a_clone_that_finds_no_room_says_so_and_is_made_once_there_is_some() throws IOException {
-        try (Node primary = Node.primary();
-                Node replica = small(Node.replicaOf(primary.port));
+        try (ProcessNode primary = ProcessNode.primary();
+                ProcessNode replica = small(ProcessNode.replicaOf(primary.port));
                 Mount _ = () -> unmount(replica)) {
             Run run = primary.serve();
             primary.sql(
@@ -136,7 +136,7 @@ class DiskFullIT {
 
     @Test
     void a_stop_ends_the_hold() throws IOException {
-        try (Node node = small().with("ON_DISK_FULL", "hold");
+        try (ProcessNode node = small().with("ON_DISK_FULL", "hold");
                 Mount _ = () -> unmount(node)) {
             assertThat(node.call("init").code()).isZero();
             fill(node, 1_000_000);
@@ -153,7 +153,7 @@ class DiskFullIT {
     @Test
     void a_server_that_dies_of_a_full_disk_is_held_and_comes_back() throws Exception {
         int probes = RealCluster.freePort();
-        try (Node node = small().with("ON_DISK_FULL", "hold");
+        try (ProcessNode node = small().with("ON_DISK_FULL", "hold");
                 Mount _ = () -> unmount(node)) {
             Run run = node.with("PROBE_PORT", String.valueOf(probes)).serve();
             node.sql("SELECT pg_create_physical_replication_slot('away', true)");
@@ -186,7 +186,7 @@ class DiskFullIT {
 
     @Test
     void without_a_hold_a_server_that_dies_of_a_full_disk_ends_with_that() throws IOException {
-        try (Node node = small();
+        try (ProcessNode node = small();
                 Mount _ = () -> unmount(node)) {
             Run run = node.serve();
             node.sql("SELECT pg_create_physical_replication_slot('away', true)");
@@ -207,7 +207,7 @@ class DiskFullIT {
         }
     }
 
-    private static void writeUntilItFails(Node node) {
+    private static void writeUntilItFails(ProcessNode node) {
         assertThatThrownBy(
                         () -> {
                             for (int i = 0; i < 200; i++) {

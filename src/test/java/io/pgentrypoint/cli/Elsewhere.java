@@ -30,7 +30,7 @@ record Elsewhere(Pair pair, Path place) {
     /// @param checkpoint whether recovery begins behind the creation of the tablespace
     Run diverge(boolean checkpoint) throws IOException {
         Run[] runs = pair.serve();
-        Node one = pair.one();
+        ProcessNode one = pair.one();
         one.sql("CREATE TABLESPACE other LOCATION '" + place.resolve("ts") + "'");
         one.sql("ALTER TABLE kept SET TABLESPACE other");
         one.sql("CREATE TABLE t TABLESPACE other AS SELECT 1 AS n");
@@ -64,14 +64,14 @@ record Elsewhere(Pair pair, Path place) {
     }
 
     /// Onto a node with a copy of the data directory.
-    Node copyFor(Node node) {
+    ProcessNode copyFor(ProcessNode node) {
         Path own = node.home.resolve("elsewhere");
         RealCluster.execute(List.of("cp", "-a", place.toString(), own.toString()));
         return node.with("POSTGRES_INITDB_WALDIR", place.resolve("wal").toString())
                 .seeing(own, place);
     }
 
-    void assertWhole(Node node) throws IOException {
+    void assertWhole(ProcessNode node) throws IOException {
         Path own = node == pair.one() ? place : node.home.resolve("elsewhere");
         assertThat(node.ask("SELECT count(*) FROM t")).isEqualTo("5001");
         assertThat(Files.readSymbolicLink(node.data.resolve("pg_wal")))

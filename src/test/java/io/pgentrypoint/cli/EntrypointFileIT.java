@@ -19,7 +19,7 @@ class EntrypointFileIT {
     @DisplayName("ARG-9: a shell that runs docker-entrypoint.sh becomes the entrypoint")
     @ValueSource(strings = {"bash", "dash"})
     void a_shell_that_runs_the_file_becomes_the_entrypoint(String shell) throws IOException {
-        try (Node node = Node.standalone()) {
+        try (ProcessNode node = ProcessNode.standalone()) {
             Path file = node.entrypointFile(NAME);
             Run run = node.served(node.program(shell, file.toString(), "postgres"));
             assertThat(run.family().getFirst()).isEqualTo(run.pid());
@@ -34,7 +34,7 @@ class EntrypointFileIT {
     @Test
     @DisplayName("ARG-9: bash finds docker-entrypoint.sh in the PATH")
     void bash_finds_the_file_in_the_path() throws IOException {
-        try (Node node = Node.standalone()) {
+        try (ProcessNode node = ProcessNode.standalone()) {
             node.entrypointFile(NAME);
             Run.Ended ended = node.program("bash", NAME, "printf", "%s", "found").end();
             assertThat(ended.stdout()).as(ended.stderr()).isEqualToIgnoringNewLines("found");
@@ -44,7 +44,7 @@ class EntrypointFileIT {
     @Test
     @DisplayName("ARG-10: a sourced docker-entrypoint.sh says one sentence and returns 78")
     void a_sourced_file_says_one_sentence_and_returns_78() throws IOException {
-        try (Node node = Node.standalone()) {
+        try (ProcessNode node = ProcessNode.standalone()) {
             node.entrypointFile(NAME);
             Run.Ended ended =
                     node.program("bash", "-c", "source " + NAME + "; echo \"returned $?\"").end();
@@ -66,7 +66,7 @@ class EntrypointFileIT {
                 "grep -v 'exec \"$@\"' $0 > $0-build.sh; chmod 755 $0-build.sh; $0-build.sh postgres"
             })
     void without_its_exec_line_the_file_initializes_and_ends(String recipe) throws IOException {
-        try (Node node = Node.standalone()) {
+        try (ProcessNode node = ProcessNode.standalone()) {
             Path file = node.entrypointFile(NAME);
             node.initScript("a.sql", "create table baked ();");
             Run.Ended ended = node.program("bash", "-ec", recipe, file.toString()).end();

@@ -17,7 +17,7 @@ class FakePrimaryIT {
 
     private static final int KNOWS_REQUIRE_AUTH = 16;
 
-    private static String identifier(Node node) {
+    private static String identifier(ProcessNode node) {
         return node.ask("SELECT system_identifier FROM pg_control_system()");
     }
 
@@ -31,7 +31,8 @@ class FakePrimaryIT {
     void an_empty_replica_gives_nobody_the_password_and_names_the_variable(Login login)
             throws IOException {
         try (FakeServer fake = new FakeServer(login, Map.of());
-                Node replica = Node.replicaOf(fake.port()).with("PRIMARY_WAIT", "1s").proving()) {
+                ProcessNode replica =
+                        ProcessNode.replicaOf(fake.port()).with("PRIMARY_WAIT", "1s").proving()) {
             Run.Ended refused = replica.call();
             assertThat(refused.code()).as(refused.stderr()).isEqualTo(69);
             assertThat(refused.stderr())
@@ -44,8 +45,8 @@ class FakePrimaryIT {
     @Test
     void a_replica_with_data_does_not_let_its_wal_receiver_give_the_password_away()
             throws IOException {
-        try (Node primary = Node.primary();
-                Node replica = Node.replicaOf(primary.port)) {
+        try (ProcessNode primary = ProcessNode.primary();
+                ProcessNode replica = ProcessNode.replicaOf(primary.port)) {
             assertThat(primary.call("init").code()).isZero();
             Run serving = primary.proving().serve();
             // The real one does know it.
@@ -75,7 +76,7 @@ class FakePrimaryIT {
     @Test
     void a_primary_does_not_come_up_read_only_because_of_a_peer_that_proves_nothing()
             throws IOException {
-        try (Node primary = Node.primary()) {
+        try (ProcessNode primary = ProcessNode.primary()) {
             Run serving = primary.serve();
             String identifier = identifier(primary);
             assertThat(serving.stop().code()).isZero();

@@ -29,8 +29,8 @@ class FirstBootIT {
     @Test
     void a_replica_of_an_empty_volume_streams_from_a_primary_of_an_empty_volume()
             throws IOException {
-        try (Node primary = Node.primary();
-                Node replica = Node.replicaOf(primary.port)) {
+        try (ProcessNode primary = ProcessNode.primary();
+                ProcessNode replica = ProcessNode.replicaOf(primary.port)) {
             Run second = replica.start();
             second.await("Waiting for the primary", 60);
             Run first = primary.serve();
@@ -56,7 +56,7 @@ class FirstBootIT {
     }
 
     /// No clock decides: the standby answers when it is there.
-    private static void awaitReplayed(Node replica, String position) {
+    private static void awaitReplayed(ProcessNode replica, String position) {
         String behind = "SELECT pg_last_wal_replay_lsn() < '" + position + "' FROM pg_sleep(0.05)";
         while (replica.ask(behind).equals("t")) {
             Thread.onSpinWait();
@@ -64,14 +64,14 @@ class FirstBootIT {
     }
 
     /// Root has stepped down for good: real, effective, saved and file system uid.
-    private static void assertRunsAsOwner(Node node, Run run) throws IOException {
+    private static void assertRunsAsOwner(ProcessNode node, Run run) throws IOException {
         Object owner = Files.getAttribute(node.data, "unix:uid");
         assertThat(owner).isNotEqualTo(0);
         assertThat(ProcFile.text(run.pid(), "status"))
                 .containsPattern("\nUid:" + ("\t" + owner).repeat(4) + "\n");
     }
 
-    private static void assertStatus(Node node, String role, int standbys) {
+    private static void assertStatus(ProcessNode node, String role, int standbys) {
         Run.Ended answer = node.call("status", "--format", "json");
         assertThat(answer.code()).as(answer.stderr()).isZero();
         JsonObject status = JsonParser.parseString(answer.stdout()).getAsJsonObject();
@@ -83,16 +83,18 @@ class FirstBootIT {
 
     /// Not in what the children of PID 1 were given, not in what was said, and in no file that
     /// others can read.
-    private static void assertSecretIsNowhere(Node node, Run run) throws IOException {
+    private static void assertSecretIsNowhere(ProcessNode node, Run run) throws IOException {
         List<Long> children = new ArrayList<>(run.family());
         children.remove(run.pid());
         assertThat(children).isNotEmpty();
         for (long child : children) {
-            assertThat(ProcFile.text(child, "cmdline")).doesNotContain(Node.PASSWORD, "PASSWORD");
-            assertThat(ProcFile.text(child, "environ")).doesNotContain(Node.PASSWORD, "PASSWORD");
+            assertThat(ProcFile.text(child, "cmdline"))
+                    .doesNotContain(ProcessNode.PASSWORD, "PASSWORD");
+            assertThat(ProcFile.text(child, "environ"))
+                    .doesNotContain(ProcessNode.PASSWORD, "PASSWORD");
         }
-        assertThat(ProcFile.text(run.pid(), "cmdline")).doesNotContain(Node.PASSWORD);
-        assertThat(run.said()).doesNotContain(Node.PASSWORD, "SCRAM-SHA-256$");
+        assertThat(ProcFile.text(run.pid(), "cmdline")).doesNotContain(ProcessNode.PASSWORD);
+        assertThat(run.said()).doesNotContain(ProcessNode.PASSWORD, "SCRAM-SHA-256$");
         try (Stream<Path> files = Files.walk(node.home)) {
             for (Path file : files.filter(each -> isOpenToOthers(node, each)).toList()) {
                 assertThat(Files.readString(file, StandardCharsets.ISO_8859_1))
@@ -102,7 +104,7 @@ class FirstBootIT {
         }
     }
 
-    private static boolean isOpenToOthers(Node node, Path file) {
+    private static boolean isOpenToOthers(ProcessNode node, Path file) {
         try {
             return Files.isRegularFile(file, LinkOption.NOFOLLOW_LINKS)
                     && !file.startsWith(node.data.resolve("pg_wal"))
@@ -116,7 +118,7 @@ class FirstBootIT {
 
     @Test
     void an_ordinary_user_stays_who_it_is() throws IOException {
-        try (Node node = Node.standalone().asOrdinaryUser()) {
+        try (ProcessNode node = ProcessNode.standalone().asOrdinaryUser()) {
             Run run = node.serve();
             assertRunsAsOwner(node, run);
             assertThat(run.stop().code()).isZero();
@@ -125,7 +127,7 @@ class FirstBootIT {
 
     @Test
     void preparing_twice_prepares_once_and_changes_nothing() throws IOException {
-        try (Node node = Node.primary().with("POSTGRES_DB", "app db")) {
+        try (ProcessNode node = ProcessNode.primary().with("POSTGRES_DB", "app db")) {
             assertThat(node.call("init")).extracting(Run.Ended::code).isEqualTo(0);
             Map<String, String> before = node.filesOfCluster();
             Run.Ended second = node.call("init");
@@ -143,8 +145,8 @@ class FirstBootIT {
 
     @Test
     void a_prepared_replica_is_left_alone_whether_its_primary_is_up_or_down() throws IOException {
-        try (Node primary = Node.primary();
-                Node replica = Node.replicaOf(primary.port)) {
+        try (ProcessNode primary = ProcessNode.primary();
+                ProcessNode replica = ProcessNode.replicaOf(primary.port)) {
             Run first = primary.serve();
             assertThat(replica.call("init")).extracting(Run.Ended::code).isEqualTo(0);
             Map<String, String> before = replica.filesOfCluster();
@@ -166,7 +168,7 @@ class FirstBootIT {
 
     @Test
     void the_plan_that_is_printed_before_is_the_one_that_is_logged() throws IOException {
-        try (Node node = Node.primary()) {
+        try (ProcessNode node = ProcessNode.primary()) {
             Run.Ended plan = node.call("plan");
             assertThat(plan.code()).isZero();
             assertThat(node.data).doesNotExist();
@@ -192,9 +194,9 @@ class FirstBootIT {
     @Test
     void a_tablespace_whose_place_is_somebody_elses_is_refused_before_anything_is_built()
             throws IOException {
-        Node.requireRoot();
-        try (Node primary = Node.primary();
-                Node replica = Node.replicaOf(primary.port)) {
+        ProcessNode.requireRoot();
+        try (ProcessNode primary = ProcessNode.primary();
+                ProcessNode replica = ProcessNode.replicaOf(primary.port)) {
             Path place = primary.ownDirectory("tablespace");
             Run serving = primary.serve();
             primary.sql("CREATE TABLESPACE other LOCATION '" + place + "'");

@@ -14,7 +14,7 @@ final class FirstBoots {
 
     static Scenario ofAPrimary() {
         return Scenario.of(
-                () -> withWalElsewhere(Node.primary()).with("POSTGRES_DB", "app"),
+                () -> withWalElsewhere(ProcessNode.primary()).with("POSTGRES_DB", "app"),
                 (node, run) -> {
                     assertThat(node.ask("SELECT pg_is_in_recovery()")).isEqualTo("f");
                     assertThat(
@@ -28,7 +28,7 @@ final class FirstBoots {
                 () -> {});
     }
 
-    private static Node withWalElsewhere(Node node) throws IOException {
+    private static ProcessNode withWalElsewhere(ProcessNode node) throws IOException {
         return node.ownHome()
                 .with("POSTGRES_INITDB_ARGS", Soundness.CHECKSUMS)
                 .with("POSTGRES_INITDB_WALDIR", node.home.resolve("wal").toString());
@@ -48,8 +48,8 @@ final class FirstBoots {
                 () -> {});
     }
 
-    private static Node scripted() throws IOException {
-        Node node = withWalElsewhere(Node.standalone());
+    private static ProcessNode scripted() throws IOException {
+        ProcessNode node = withWalElsewhere(ProcessNode.standalone());
         Path tablespace = node.ownDirectory("tablespace");
         node.initScript(
                 "1.sql",
@@ -67,13 +67,14 @@ final class FirstBoots {
 
     /// It never wakes up as a primary.
     static Scenario ofAReplica() throws IOException {
-        Node primary = Node.primary().with("POSTGRES_INITDB_ARGS", Soundness.CHECKSUMS);
+        ProcessNode primary =
+                ProcessNode.primary().with("POSTGRES_INITDB_ARGS", Soundness.CHECKSUMS);
         Run server = primary.serve();
         primary.sql("CREATE EXTENSION amcheck");
         primary.sql("CREATE TABLE t AS SELECT generate_series(1, 100000) AS n");
         primary.sql("CREATE INDEX ON t (n)");
         return Scenario.of(
-                        () -> withWalElsewhere(Node.replicaOf(primary.port)),
+                        () -> withWalElsewhere(ProcessNode.replicaOf(primary.port)),
                         (node, run) -> {
                             run.await("started streaming WAL from primary", 60);
                             assertThat(node.ask("SELECT pg_is_in_recovery()")).isEqualTo("t");
@@ -89,8 +90,9 @@ final class FirstBoots {
     /// Primary and replica share this machine's files, and a tablespace has the same path on both:
     /// the replica is shown a directory of its own there.
     static Scenario ofAReplicaWithATablespace() throws IOException {
-        Node.requireRoot();
-        Node primary = Node.primary().with("POSTGRES_INITDB_ARGS", Soundness.CHECKSUMS);
+        ProcessNode.requireRoot();
+        ProcessNode primary =
+                ProcessNode.primary().with("POSTGRES_INITDB_ARGS", Soundness.CHECKSUMS);
         Path place = primary.ownDirectory("tablespace");
         Run server = primary.serve();
         primary.sql("CREATE EXTENSION amcheck");
@@ -99,7 +101,7 @@ final class FirstBoots {
         primary.sql("CREATE INDEX ON t (n) TABLESPACE other");
         return Scenario.of(
                         () -> {
-                            Node replica = Node.replicaOf(primary.port);
+                            ProcessNode replica = ProcessNode.replicaOf(primary.port);
                             Path own = replica.ownDirectory("tablespace");
                             Files.writeString(own.resolve("beside"), "mine");
                             return replica.seeing(own, place);
@@ -120,7 +122,7 @@ final class FirstBoots {
     }
 
     /// The server gives the label another name when it starts.
-    private static Run verified(Node node) throws IOException {
+    private static Run verified(ProcessNode node) throws IOException {
         Run.Ended ended = node.call("init");
         assertThat(ended.code()).as(ended.stderr()).isZero();
         if (Files.exists(node.data.resolve("backup_label"))) {

@@ -16,15 +16,15 @@ class FirstPasswordIT {
     private static final String STORED =
             "SELECT rolpassword FROM pg_authid WHERE rolname = current_user";
 
-    private static Node node() throws IOException {
+    private static ProcessNode node() throws IOException {
         // initdb's own rules for 127.0.0.1 ask for nothing.
-        return Node.standalone()
+        return ProcessNode.standalone()
                 .with("POSTGRES_PASSWORD", PASSWORD)
                 .with("POSTGRES_INITDB_ARGS", "--auth-host=password --no-locale --encoding=UTF8");
     }
 
     /// By TCP with libpq, which asks for the password.
-    private static Run.Ended login(Node node, String password) {
+    private static Run.Ended login(ProcessNode node, String password) {
         return Run.start(
                         List.of(
                                 RealCluster.programs().resolve("psql").toString(),
@@ -41,7 +41,7 @@ class FirstPasswordIT {
                 .end();
     }
 
-    private static String stored(Node node) {
+    private static String stored(ProcessNode node) {
         Run.Ended ended = login(node, PASSWORD);
         assertThat(ended.code()).as(ended.stderr()).isZero();
         assertThat(login(node, "wrong").code()).isEqualTo(2);
@@ -57,7 +57,7 @@ class FirstPasswordIT {
     @Test
     @DisplayName("INIT-6: the password lets in by TCP where every login asks for one")
     void the_password_lets_in_by_tcp_where_every_login_asks_for_one() throws IOException {
-        try (Node node =
+        try (ProcessNode node =
                 node().with(
                                 "POSTGRES_INITDB_ARGS",
                                 "--auth=scram-sha-256 --no-locale --encoding=UTF8")
@@ -71,7 +71,7 @@ class FirstPasswordIT {
 
     @Test
     void scripts_have_the_password_where_every_login_asks_for_one() throws IOException {
-        try (Node node =
+        try (ProcessNode node =
                 node().with("POSTGRES_INITDB_ARGS", "--auth=md5 --no-locale --encoding=UTF8")) {
             node.initScript("a.sql", "SELECT rolpassword FROM pg_authid WHERE rolpassword <> ''");
             Run.Ended ended = node.call("init");
@@ -83,7 +83,7 @@ class FirstPasswordIT {
 
     @Test
     void a_module_that_checks_passwords_sees_a_verifier() throws IOException {
-        try (Node node =
+        try (ProcessNode node =
                 node().with("POSTGRES_PASSWORD", "postgres1")
                         .with("POSTGRES_CONF_shared_preload_libraries", "passwordcheck")) {
             nothingIsSaid(node.call("init"));
@@ -92,7 +92,7 @@ class FirstPasswordIT {
 
     @Test
     void the_server_says_how_the_password_is_stored() throws IOException {
-        try (Node node = node().with("POSTGRES_CONF_password_encryption", "md5")) {
+        try (ProcessNode node = node().with("POSTGRES_CONF_password_encryption", "md5")) {
             Run run = node.serve();
             assertThat(stored(node)).startsWith("md5");
             nothingIsSaid(run.stop());
@@ -101,7 +101,7 @@ class FirstPasswordIT {
 
     @Test
     void a_rule_that_asks_for_scram_gets_a_scram_verifier_all_the_same() throws IOException {
-        try (Node node =
+        try (ProcessNode node =
                 node().with("POSTGRES_CONF_password_encryption", "md5")
                         .with("POSTGRES_HOST_AUTH_METHOD", "scram-sha-256")) {
             Run run = node.serve();

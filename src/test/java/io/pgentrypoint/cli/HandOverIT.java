@@ -20,7 +20,7 @@ class HandOverIT {
 
     @BeforeEach
     void needsRoot() {
-        Node.requireRoot();
+        ProcessNode.requireRoot();
     }
 
     /// Owner, group, mode and time of the last change of each, the directory itself among them.
@@ -54,7 +54,7 @@ class HandOverIT {
     @ParameterizedTest
     @ValueSource(ints = {0700, 0755, 02775})
     void foreign_files_keep_owner_and_mode_and_are_named(int mode) throws IOException {
-        try (Node node = Node.standalone()) {
+        try (ProcessNode node = ProcessNode.standalone()) {
             letters(node.data, mode);
             Map<Path, Map<String, Object>> before = state(node.data);
             for (String command : new String[] {"init", "run"}) {
@@ -75,7 +75,7 @@ class HandOverIT {
     /// The name alone makes no cluster.
     @Test
     void a_directory_of_the_name_global_is_somebody_elses_too() throws IOException {
-        try (Node node = Node.standalone()) {
+        try (ProcessNode node = ProcessNode.standalone()) {
             Files.createDirectories(node.data.resolve("global"));
             somebodys(node.data, 0755);
             Map<Path, Map<String, Object>> before = state(node.data);
@@ -86,7 +86,7 @@ class HandOverIT {
 
     @Test
     void a_wal_directory_with_other_files_is_left_to_its_owner() throws IOException {
-        try (Node node = Node.standalone()) {
+        try (ProcessNode node = ProcessNode.standalone()) {
             Path wal = letters(node.home.resolve("wal"), 0755);
             Map<Path, Map<String, Object>> before = state(wal);
             Run.Ended refused = node.with("POSTGRES_INITDB_WALDIR", wal.toString()).call("init");
@@ -100,7 +100,7 @@ class HandOverIT {
     /// Whether this node has a cluster of its own or not.
     @Test
     void the_wal_of_another_cluster_is_left_to_its_owner() throws IOException {
-        try (Node node = Node.standalone()) {
+        try (ProcessNode node = ProcessNode.standalone()) {
             Path wal = Files.createDirectories(node.home.resolve("wal"));
             somebodys(Files.writeString(wal.resolve("000000010000000000000001"), ""), 0600);
             somebodys(wal, 0700);
@@ -121,7 +121,7 @@ class HandOverIT {
 
     @Test
     void a_cluster_of_another_user_and_its_wal_become_the_servers() throws IOException {
-        try (Node node = Node.standalone()) {
+        try (ProcessNode node = ProcessNode.standalone()) {
             Path wal = node.home.resolve("wal");
             // What a file system makes by itself is no file of anybody's.
             Files.createDirectories(wal.resolve("lost+found"));

@@ -21,13 +21,13 @@ import org.junit.jupiter.params.provider.ValueSource;
 /// A node that serves is healthy, whatever has become of the login by which it is asked.
 class HealthWithoutLoginIT {
 
-    private static JsonObject status(Node node) {
+    private static JsonObject status(ProcessNode node) {
         return JsonParser.parseString(node.call("status", "--format", "json").stdout())
                 .getAsJsonObject();
     }
 
     /// A reload takes its time, and an answer from before counts for a second.
-    private static JsonObject statusWithoutLogin(Node node) {
+    private static JsonObject statusWithoutLogin(ProcessNode node) {
         long end = System.nanoTime() + Duration.ofMinutes(1).toNanos();
         JsonObject status = status(node);
         while (!status.has("notKnown") && System.nanoTime() - end < 0) {
@@ -42,7 +42,7 @@ class HealthWithoutLoginIT {
     }
 
     /// However often it is asked.
-    private static void assertHealthyWithoutDetails(Node node, Run run, String why) {
+    private static void assertHealthyWithoutDetails(ProcessNode node, Run run, String why) {
         assertHealthyWithoutDetails(node, why);
         int fatals = fatals(run);
         for (int i = 0; i < 3; i++) {
@@ -52,7 +52,7 @@ class HealthWithoutLoginIT {
         assertThat(run.said().split("Cannot ask the server where it stands", -1)).hasSize(2);
     }
 
-    private static void assertHealthyWithoutDetails(Node node, String why) {
+    private static void assertHealthyWithoutDetails(ProcessNode node, String why) {
         JsonObject status = statusWithoutLogin(node);
         Run.Ended check = node.call("healthcheck");
         assertThat(check.stdout()).isEqualTo("healthy\n");
@@ -66,19 +66,19 @@ class HealthWithoutLoginIT {
         assertThat(node.call("status").stdout()).contains("not known").contains(why);
     }
 
-    private static void reload(Node node) {
+    private static void reload(ProcessNode node) {
         node.sql("SELECT pg_reload_conf()");
     }
 
     /// Sessions of one connection: the server has read its files when it takes the next.
-    private static void rules(Node node, String... lines) throws IOException {
+    private static void rules(ProcessNode node, String... lines) throws IOException {
         Files.writeString(node.data.resolve("pg_hba.conf"), String.join("\n", lines) + "\n");
         reload(node);
     }
 
     @Test
     void a_password_that_was_changed_by_alter_role_is_not_needed() throws IOException {
-        try (Node node = Node.standalone()) {
+        try (ProcessNode node = ProcessNode.standalone()) {
             Run run = node.serve();
             node.sql("ALTER ROLE postgres PASSWORD 'rotated'");
             rules(node, "local all all scram-sha-256");
@@ -89,7 +89,7 @@ class HealthWithoutLoginIT {
 
     @Test
     void rules_that_let_nobody_in_by_the_socket_are_no_illness() throws IOException {
-        try (Node node = Node.standalone()) {
+        try (ProcessNode node = ProcessNode.standalone()) {
             Run run = node.serve();
             rules(node, "host all all all scram-sha-256");
             assertHealthyWithoutDetails(node, run, "pg_hba.conf");
@@ -99,7 +99,7 @@ class HealthWithoutLoginIT {
 
     @Test
     void a_superuser_of_another_name_is_no_illness() throws IOException {
-        try (Node node = Node.standalone()) {
+        try (ProcessNode node = ProcessNode.standalone()) {
             assertThat(node.serve().stop().code()).isZero();
             Run run = node.with("POSTGRES_USER", "somebody").serve();
             assertHealthyWithoutDetails(node, run, "role \"somebody\" does not exist");
@@ -109,7 +109,7 @@ class HealthWithoutLoginIT {
 
     @Test
     void a_user_who_may_not_see_statistics_is_no_illness() throws IOException {
-        try (Node node = Node.standalone()) {
+        try (ProcessNode node = ProcessNode.standalone()) {
             Run run = node.serve();
             node.sql("CREATE ROLE other SUPERUSER LOGIN");
             node.sql("CREATE ROLE asked LOGIN");
@@ -123,8 +123,8 @@ class HealthWithoutLoginIT {
     @Test
     void a_server_without_a_free_connection_is_healthy() throws IOException, SQLException {
         List<Connection> taken = new ArrayList<>();
-        try (Node node =
-                Node.standalone()
+        try (ProcessNode node =
+                ProcessNode.standalone()
                         .with("POSTGRES_CONF_max_connections", "5")
                         .with("POSTGRES_CONF_max_wal_senders", "0")
                         .with("POSTGRES_CONF_autovacuum", "off")) {
@@ -149,7 +149,7 @@ class HealthWithoutLoginIT {
     @ParameterizedTest
     @ValueSource(strings = {"", "@pgentrypoint-%d"})
     void a_server_without_a_socket_file_is_asked_over_tcp(String directories) throws IOException {
-        try (Node node = Node.standalone()) {
+        try (ProcessNode node = ProcessNode.standalone()) {
             String argument = "unix_socket_directories=" + directories.formatted(node.port);
             Run run = node.start("postgres", "-c", argument);
             awaitHealthy(node, run);
@@ -162,7 +162,7 @@ class HealthWithoutLoginIT {
 
     @Test
     void a_server_with_an_abstract_socket_alone_is_healthy() throws IOException {
-        try (Node node = Node.standalone()) {
+        try (ProcessNode node = ProcessNode.standalone()) {
             Run run =
                     node.start(
                             "postgres",
@@ -178,7 +178,7 @@ class HealthWithoutLoginIT {
 
     @Test
     void a_socket_in_a_relative_directory_is_found() throws IOException {
-        try (Node node = Node.standalone()) {
+        try (ProcessNode node = ProcessNode.standalone()) {
             Run run = node.start("postgres", "-c", "unix_socket_directories=.");
             awaitHealthy(node, run);
             assertThat(status(node).has("notKnown")).isFalse();
@@ -186,7 +186,7 @@ class HealthWithoutLoginIT {
         }
     }
 
-    private static void awaitHealthy(Node node, Run run) {
+    private static void awaitHealthy(ProcessNode node, Run run) {
         while (run.alive() && node.call("healthcheck").code() != 0) {
             run.leave(Duration.ofMillis(100));
         }
@@ -195,8 +195,9 @@ class HealthWithoutLoginIT {
 
     @Test
     void a_replica_that_cannot_be_asked_is_ready_while_its_receiver_streams() throws IOException {
-        try (Node primary = Node.primary();
-                Node replica = Node.replicaOf(primary.port).with("POSTGRES_USER", "somebody")) {
+        try (ProcessNode primary = ProcessNode.primary();
+                ProcessNode replica =
+                        ProcessNode.replicaOf(primary.port).with("POSTGRES_USER", "somebody")) {
             Run first = primary.serve();
             Run run = replica.start();
             run.await("started streaming WAL from primary", 60);
@@ -218,7 +219,7 @@ class HealthWithoutLoginIT {
     @Test
     void a_server_that_does_not_answer_is_not_healthy_although_no_login_is_tried()
             throws IOException {
-        try (Node node = Node.standalone()) {
+        try (ProcessNode node = ProcessNode.standalone()) {
             Run run = node.serve();
             rules(node, "host all all all scram-sha-256");
             assertHealthyWithoutDetails(node, run, "pg_hba.conf");

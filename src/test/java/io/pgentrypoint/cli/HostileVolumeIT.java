@@ -25,7 +25,7 @@ class HostileVolumeIT {
 
     @BeforeEach
     void needsRoot() {
-        Node.requireRoot();
+        ProcessNode.requireRoot();
     }
 
     /// All that could have been changed: owner, group, mode, and the bytes of a file.
@@ -35,11 +35,11 @@ class HostileVolumeIT {
         return seen + (Files.isRegularFile(path) ? Files.readString(path) : "");
     }
 
-    private static Path rootsFile(Node node) throws IOException {
+    private static Path rootsFile(ProcessNode node) throws IOException {
         return Files.writeString(node.home.resolve("shadow"), "root:*:1::::::\n");
     }
 
-    private static Path rootsDirectory(Node node) throws IOException {
+    private static Path rootsDirectory(ProcessNode node) throws IOException {
         Path directory = Files.createDirectory(node.home.resolve("roots"));
         Files.writeString(directory.resolve("lock"), "");
         return directory;
@@ -55,7 +55,7 @@ class HostileVolumeIT {
     }
 
     /// A state directory that was there first.
-    private static Layout prepared(Node node, int owner) throws IOException {
+    private static Layout prepared(ProcessNode node, int owner) throws IOException {
         Layout layout = new Layout(node.data);
         Files.createDirectories(layout.stateDirectory());
         of(owner, layout.stateDirectory());
@@ -68,7 +68,7 @@ class HostileVolumeIT {
     @ValueSource(booleans = {false, true})
     void a_lock_that_is_a_link_is_refused_and_its_target_untouched(boolean servers)
             throws IOException {
-        try (Node node = Node.standalone()) {
+        try (ProcessNode node = ProcessNode.standalone()) {
             int owner = servers ? server() : SOMEBODY;
             Path target = rootsFile(node);
             Layout layout = prepared(node, owner);
@@ -83,13 +83,13 @@ class HostileVolumeIT {
     @ValueSource(booleans = {false, true})
     void a_heartbeat_that_is_a_link_is_refused_and_its_target_untouched(boolean servers)
             throws IOException {
-        try (Node node = Node.standalone()) {
+        try (ProcessNode node = ProcessNode.standalone()) {
             int owner = servers ? server() : SOMEBODY;
             Path target = rootsFile(node);
             Layout layout = prepared(node, owner);
-            of(owner, Files.createSymbolicLink(layout.holder(), target));
+            of(owner, Files.createSymbolicLink(layout.lockOwner(), target));
             String before = state(target);
-            refusedNaming(node, layout.holder());
+            refusedNaming(node, layout.lockOwner());
             assertThat(state(target)).isEqualTo(before);
         }
     }
@@ -98,7 +98,7 @@ class HostileVolumeIT {
     @ValueSource(booleans = {false, true})
     void a_state_directory_that_is_a_link_is_refused_and_its_target_untouched(boolean servers)
             throws IOException {
-        try (Node node = Node.standalone()) {
+        try (ProcessNode node = ProcessNode.standalone()) {
             int owner = servers ? server() : SOMEBODY;
             Path target = rootsDirectory(node);
             Path link = new Layout(node.data).stateDirectory();
@@ -111,7 +111,7 @@ class HostileVolumeIT {
         }
     }
 
-    private static void refusedNaming(Node node, Path path) {
+    private static void refusedNaming(ProcessNode node, Path path) {
         Run.Ended refused = node.call("run");
         assertThat(refused.code()).as(refused.stderr()).isEqualTo(65);
         assertThat(refused.stderr()).contains("cannot lock " + node.data + ": " + path);
@@ -122,7 +122,7 @@ class HostileVolumeIT {
     void a_pipe_in_the_place_of_a_file_of_ours_holds_nobody_up() throws IOException {
         for (int owner : new int[] {SOMEBODY, server()}) {
             for (String name : new String[] {"lock", "pgsql_tmp_holder"}) {
-                try (Node node = Node.standalone()) {
+                try (ProcessNode node = ProcessNode.standalone()) {
                     Layout layout = prepared(node, owner);
                     Path pipe = layout.stateDirectory().resolve(name);
                     RealCluster.execute(List.of("mkfifo", pipe.toString()));
@@ -135,7 +135,7 @@ class HostileVolumeIT {
 
     @Test
     void a_lock_that_is_a_hard_link_of_roots_file_is_refused() throws IOException {
-        try (Node node = Node.standalone()) {
+        try (ProcessNode node = ProcessNode.standalone()) {
             Path target = rootsFile(node);
             Layout layout = prepared(node, SOMEBODY);
             Files.createLink(layout.lock(), target);
@@ -148,7 +148,7 @@ class HostileVolumeIT {
     /// The name of our directory proves nothing: anybody can make one.
     @Test
     void a_state_directory_does_not_make_foreign_files_ours() throws IOException {
-        try (Node node = Node.standalone()) {
+        try (ProcessNode node = ProcessNode.standalone()) {
             prepared(node, server());
             Path letter = Files.writeString(node.data.resolve("letter.txt"), "dear");
             of(SOMEBODY, letter);
@@ -167,7 +167,7 @@ class HostileVolumeIT {
     @ValueSource(strings = {"PG_VERSION", "pgsql_tmp_entrypoint/journal"})
     void a_cluster_that_another_user_pretends_in_an_open_directory_is_not_given_away(String name)
             throws IOException {
-        try (Node node = Node.standalone()) {
+        try (ProcessNode node = ProcessNode.standalone()) {
             prepared(node, server());
             of(server(), Files.writeString(node.data.resolve(name), "17\n"));
             Path letter = Files.writeString(node.data.resolve("letter.txt"), "dear");
@@ -186,7 +186,7 @@ class HostileVolumeIT {
     @DisplayName("PERM-5: a data directory behind another user's link is refused")
     void a_data_directory_behind_another_users_link_is_refused_and_its_target_untouched()
             throws IOException {
-        try (Node node = Node.standalone()) {
+        try (ProcessNode node = ProcessNode.standalone()) {
             for (int owner : new int[] {SOMEBODY, server()}) {
                 Path target = Files.createDirectory(node.home.resolve("empty" + owner));
                 Path link = node.home.resolve("link" + owner);
@@ -209,7 +209,7 @@ class HostileVolumeIT {
     /// Root does nothing there.
     @Test
     void the_servers_user_may_link_to_a_data_directory_of_its_own() throws IOException {
-        try (Node node = Node.standalone()) {
+        try (ProcessNode node = ProcessNode.standalone()) {
             Path target = node.ownDirectory("pgdata");
             Path link = node.home.resolve("link");
             of(server(), Files.createSymbolicLink(link, target));
@@ -222,7 +222,7 @@ class HostileVolumeIT {
     /// As an image has it: the link stays root's.
     @Test
     void a_link_of_roots_to_an_empty_directory_of_roots_is_followed() throws IOException {
-        try (Node node = Node.standalone()) {
+        try (ProcessNode node = ProcessNode.standalone()) {
             Path target = Files.createDirectory(node.home.resolve("pgdata"));
             Path link = Files.createSymbolicLink(node.home.resolve("link"), target);
             String before = state(link);
@@ -235,7 +235,7 @@ class HostileVolumeIT {
 
     @Test
     void a_hard_link_of_roots_file_is_not_given_away() throws IOException {
-        try (Node node = Node.standalone()) {
+        try (ProcessNode node = ProcessNode.standalone()) {
             assertThat(node.call("init").code()).as(node.said()).isZero();
             Path target = rootsFile(node);
             Path other = Files.createLink(node.data.resolve("base/1/9999"), target);
@@ -260,7 +260,7 @@ class HostileVolumeIT {
 
     @Test
     void no_child_has_what_root_opened_nor_gains_a_privilege() throws IOException {
-        try (Node node = Node.standalone()) {
+        try (ProcessNode node = ProcessNode.standalone()) {
             Layout layout = prepared(node, SOMEBODY);
             of(SOMEBODY, Files.writeString(layout.lock(), ""));
             Run run = node.serve();

@@ -3,7 +3,7 @@ package io.pgentrypoint.cli;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.pgentrypoint.process.ProcFile;
-import io.pgentrypoint.process.Relatives;
+import io.pgentrypoint.process.ProcessTree;
 import io.pgentrypoint.settings.Layout;
 import java.io.IOException;
 import java.io.OutputStream;
@@ -29,7 +29,7 @@ class InitScriptsIT {
         return (text.length() - text.replace(part, "").length()) / part.length();
     }
 
-    private static Run.Ended init(Node node) {
+    private static Run.Ended init(ProcessNode node) {
         Run.Ended ended = node.call("init");
         assertThat(ended.code()).as(ended.stdout() + ended.stderr()).isZero();
         return ended;
@@ -38,8 +38,8 @@ class InitScriptsIT {
     @Test
     @DisplayName("INITD-1: a program runs as a child, with the environment of the official image")
     void a_program_runs_as_a_child_with_the_environment_of_the_official_image() throws IOException {
-        try (Node node =
-                Node.standalone()
+        try (ProcessNode node =
+                ProcessNode.standalone()
                         .with("POSTGRES_USER", "own\u00e9r")
                         .with("POSTGRES_DB", "app")
                         .with("REPLICATION_PASSWORD", "theirs")) {
@@ -68,7 +68,7 @@ class InitScriptsIT {
     @Test
     @DisplayName("INITD-1: the exit code of a program is passed on, and its name is told")
     void the_exit_code_of_a_program_is_passed_on_and_its_name_is_told() throws IOException {
-        try (Node node = Node.standalone()) {
+        try (ProcessNode node = ProcessNode.standalone()) {
             Path file = node.initProgram("a.sh", "exit 7");
             node.initScript("b.sql", "select 'never'");
             Run.Ended ended = node.call("init");
@@ -84,7 +84,7 @@ class InitScriptsIT {
     @DisplayName("INITD-2: sourced files share one bash, with the functions of the official image")
     void sourced_files_share_one_bash_with_the_functions_of_the_official_image()
             throws IOException {
-        try (Node node = Node.standalone().with("SOME_FILE", "/dev/null")) {
+        try (ProcessNode node = ProcessNode.standalone().with("SOME_FILE", "/dev/null")) {
             Path first =
                     node.initScript(
                             "a.sh",
@@ -113,7 +113,7 @@ class InitScriptsIT {
     @Test
     @DisplayName("INITD-3, INITD-4: SQL files, plain and packed, run in order in POSTGRES_DB")
     void sql_files_plain_and_packed_run_in_order_in_the_database() throws IOException {
-        try (Node node = Node.standalone().with("POSTGRES_DB", "app")) {
+        try (ProcessNode node = ProcessNode.standalone().with("POSTGRES_DB", "app")) {
             node.initScript("1.sql", "create table t (a int);", "\\ir sub/more");
             Files.createDirectory(node.home.resolve("docker-entrypoint-initdb.d/sub"));
             node.initScript("sub/more", "insert into t values (0);");
@@ -159,7 +159,7 @@ class InitScriptsIT {
     @Test
     @DisplayName("INITD-4: a damaged archive fails")
     void a_damaged_archive_fails() throws IOException {
-        try (Node node = Node.standalone()) {
+        try (ProcessNode node = ProcessNode.standalone()) {
             Path file = node.initScript("a.sql.gz", "no archive");
             Run.Ended ended = node.call("init");
             assertThat(ended.code()).isEqualTo(1);
@@ -170,7 +170,7 @@ class InitScriptsIT {
     @Test
     @DisplayName("INITD-5: other files are ignored, and it is said; files with a dot are not seen")
     void other_files_are_ignored_and_it_is_said() throws IOException {
-        try (Node node = Node.standalone()) {
+        try (ProcessNode node = ProcessNode.standalone()) {
             node.initScript("a.SQL", "select 'never'");
             node.initScript("b.dump", "never");
             node.initScript(".c.sql", "select 'never'");
@@ -188,7 +188,7 @@ class InitScriptsIT {
     @Test
     @DisplayName("INITD-7: the order is that of the shell's * in the locale of the container")
     void the_order_is_that_of_the_shell_in_the_locale_of_the_container() throws IOException {
-        try (Node node = Node.standalone().with("LANG", "C")) {
+        try (ProcessNode node = ProcessNode.standalone().with("LANG", "C")) {
             for (String name : List.of("9", "10", "a", "B", "_z")) {
                 node.initScript(name + ".sql", "select 1;");
             }
@@ -205,29 +205,29 @@ class InitScriptsIT {
     @Test
     @DisplayName("INITD-8, INITD-9, INITD-10: what cannot run is found before anything is built")
     void what_cannot_run_is_found_before_anything_is_built() throws IOException {
-        try (Node node = Node.standalone()) {
+        try (ProcessNode node = ProcessNode.standalone()) {
             Path directory = node.home.resolve("docker-entrypoint-initdb.d/x.sh");
             Files.createDirectories(directory);
             assertRefused(node, directory.toString(), "it is a directory");
         }
-        try (Node node = Node.standalone()) {
+        try (ProcessNode node = ProcessNode.standalone()) {
             Path file = node.initProgram("crlf.sh", "true");
             Files.writeString(file, "#!/bin/bash\r\ntrue\r\n");
             assertRefused(node, file.toString(), "carriage return (CRLF)");
         }
-        try (Node node = Node.standalone()) {
+        try (ProcessNode node = ProcessNode.standalone()) {
             Path file = node.initProgram("python.sh", "true");
             Files.writeString(file, "#!/opt/none/python\n");
             assertRefused(node, file.toString(), "its interpreter /opt/none/python is missing");
         }
-        try (Node node = Node.standalone()) {
+        try (ProcessNode node = ProcessNode.standalone()) {
             Path file = node.initScript("closed.sh", "true");
             Files.setPosixFilePermissions(file, PosixFilePermissions.fromString("-w-------"));
             assertRefused(node.asOrdinaryUser(), file.toString(), "it cannot be read by uid");
         }
     }
 
-    private static void assertRefused(Node node, String file, String why) {
+    private static void assertRefused(ProcessNode node, String file, String why) {
         Run.Ended ended = node.call("init");
         assertThat(ended.code()).as(ended.stderr()).isEqualTo(126);
         assertThat(ended.stderr()).contains("cannot run " + file + ": ").contains(why);
@@ -238,7 +238,7 @@ class InitScriptsIT {
     @Test
     @DisplayName("INITD-11: an SQL error ends with psql's 3, and the next start begins anew")
     void an_sql_error_ends_with_3_and_the_next_start_begins_anew() throws IOException {
-        try (Node node = Node.standalone()) {
+        try (ProcessNode node = ProcessNode.standalone()) {
             node.initScript("a.sql", "create table t ();");
             Path file = node.initScript("b.sql", "select nonsense;");
             Run.Ended ended = node.call("init");
@@ -263,7 +263,7 @@ class InitScriptsIT {
     @Test
     @DisplayName("INITD-12: set -e holds in sourced files")
     void set_e_holds_in_sourced_files() throws IOException {
-        try (Node node = Node.standalone()) {
+        try (ProcessNode node = ProcessNode.standalone()) {
             node.initScript("a.sh", "false", "echo never");
             Run.Ended ended = node.call("init");
             assertThat(ended.code()).isEqualTo(1);
@@ -274,7 +274,7 @@ class InitScriptsIT {
     @Test
     @DisplayName("INITD-13: exit 0 in a sourced file ends that file, not the first boot")
     void exit_0_in_a_sourced_file_ends_that_file_and_not_the_first_boot() throws IOException {
-        try (Node node = Node.standalone()) {
+        try (ProcessNode node = ProcessNode.standalone()) {
             node.initScript("a.sh", "export KEPT=kept; exit 0", "echo never");
             node.initScript("b.sh", "echo \"after: $KEPT\"");
             Run.Ended ended = init(node);
@@ -286,7 +286,7 @@ class InitScriptsIT {
 
     @Test
     void a_sourced_file_that_replaces_the_shell_is_no_success() throws IOException {
-        try (Node node = Node.standalone()) {
+        try (ProcessNode node = ProcessNode.standalone()) {
             Path file = node.initScript("a.sh", "exec true");
             node.initScript("b.sql", "select 'never'");
             Run.Ended ended = node.call("init");
@@ -298,7 +298,7 @@ class InitScriptsIT {
     @Test
     @DisplayName("INITD-14: what scripts write into configuration files stays")
     void what_scripts_write_into_configuration_files_stays() throws IOException {
-        try (Node node = Node.standalone()) {
+        try (ProcessNode node = ProcessNode.standalone()) {
             node.initScript(
                     "a.sh",
                     "sed -i 's/^max_connections = .*/max_connections = 37/' "
@@ -325,7 +325,7 @@ class InitScriptsIT {
     @DisplayName("1.7: ready to accept connections is said twice on a first boot, once afterwards")
     void ready_is_said_twice_on_a_first_boot_and_once_afterwards() throws IOException {
         String ready = "database system is ready to accept connections";
-        try (Node node = Node.standalone().with("POSTGRES_DB", "app")) {
+        try (ProcessNode node = ProcessNode.standalone().with("POSTGRES_DB", "app")) {
             node.initScript("a.sql", "select 1;");
             Run first = node.serve();
             assertThat(first.stop().code()).isZero();
@@ -342,7 +342,7 @@ class InitScriptsIT {
     /// CREATE DATABASE where it may exist already: a recipe of many init scripts.
     @Test
     void sql_may_connect_to_its_own_server_by_dblink() throws IOException {
-        try (Node node = Node.standalone()) {
+        try (ProcessNode node = ProcessNode.standalone()) {
             node.initScript(
                     "a.sql",
                     "create extension dblink;",
@@ -354,7 +354,7 @@ class InitScriptsIT {
     @ParameterizedTest
     @ValueSource(strings = {"set -C", "set -u", "IFS=", "IFS=/0123456789", "set -f", "cd /tmp"})
     void what_a_sourced_file_sets_for_the_shell_is_no_obstacle(String setting) throws IOException {
-        try (Node node = Node.standalone()) {
+        try (ProcessNode node = ProcessNode.standalone()) {
             node.initScript("a.sh", setting);
             node.initScript("b.sql", "select 'after';");
             node.initScript("c.sh", "exit 0");
@@ -370,7 +370,7 @@ class InitScriptsIT {
     @Test
     @DisplayName("SIG-2: a stop while a script runs ends it, and what it started, within a second")
     void a_stop_while_a_script_runs_ends_it_and_what_it_started() throws IOException {
-        try (Node node = Node.standalone()) {
+        try (ProcessNode node = ProcessNode.standalone()) {
             node.initProgram("a.sh", "trap '' TERM", "sleep 600 & echo started >&2", "wait; wait");
             Run run = node.start();
             run.await("started", 60);
@@ -380,7 +380,7 @@ class InitScriptsIT {
             Run.Ended ended = run.end(5);
             assertThat(ended.code()).isEqualTo(143);
             for (long pid : family) {
-                assertThat(Relatives.alive(pid)).as(ProcFile.text(pid, "cmdline")).isFalse();
+                assertThat(ProcessTree.alive(pid)).as(ProcFile.text(pid, "cmdline")).isFalse();
             }
         }
     }
@@ -388,7 +388,7 @@ class InitScriptsIT {
     @Test
     @DisplayName("CRASH-2: killed while scripts run, the next start makes a whole node")
     void killed_while_scripts_run_the_next_start_makes_a_whole_node() throws IOException {
-        try (Node node = Node.primary().with("POSTGRES_DB", "app")) {
+        try (ProcessNode node = ProcessNode.primary().with("POSTGRES_DB", "app")) {
             Path tablespace = Files.createDirectory(node.home.resolve("tablespace"));
             Files.setAttribute(
                     tablespace, "unix:uid", Files.getAttribute(node.home.resolve("t"), "unix:uid"));
@@ -413,7 +413,7 @@ class InitScriptsIT {
     @Test
     void an_unfinished_cluster_that_another_server_has_run_on_is_not_thrown_away()
             throws IOException {
-        try (Node node = Node.standalone()) {
+        try (ProcessNode node = ProcessNode.standalone()) {
             node.initProgram("a.sh", "exit 1");
             assertThat(node.call("init").code()).isEqualTo(1);
             Files.writeString(
@@ -432,8 +432,8 @@ class InitScriptsIT {
     /// By its name it might be the server's; what is in it is not.
     @Test
     void what_was_mounted_into_an_unfinished_cluster_since_is_not_thrown_away() throws IOException {
-        Node.requireRoot();
-        try (Node node = Node.standalone()) {
+        ProcessNode.requireRoot();
+        try (ProcessNode node = ProcessNode.standalone()) {
             node.initProgram("a.sh", "exit 1");
             assertThat(node.call("init").code()).isEqualTo(1);
             Path mounted = node.ownDirectory("logs");
@@ -449,7 +449,8 @@ class InitScriptsIT {
 
     @Test
     void secrets_that_scripts_see_reach_no_server() throws IOException {
-        try (Node node = Node.standalone().with("REPLICATION_PASSWORD", "hidden-7f3e")) {
+        try (ProcessNode node =
+                ProcessNode.standalone().with("REPLICATION_PASSWORD", "hidden-7f3e")) {
             node.initScript("a.sh", "export LEAKED=leaked-7f3e", "echo has it >&2", "sleep 1");
             Run run = node.start();
             run.await("has it", 60);

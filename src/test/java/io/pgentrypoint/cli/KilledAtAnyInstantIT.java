@@ -51,7 +51,7 @@ class KilledAtAnyInstantIT {
     }
 
     private static long undisturbed(Scenario scenario) {
-        try (Node node = scenario.fresh().node()) {
+        try (ProcessNode node = scenario.fresh().node()) {
             Soundness _ = Soundness.guard(node.ownHome());
             long began = System.nanoTime();
             if (scenario.order().isEmpty()) {

@@ -46,7 +46,7 @@ class KilledAtEveryWriteIT {
     }
 
     private static List<Write> writes(Scenario scenario) {
-        try (Node node = scenario.fresh().node()) {
+        try (ProcessNode node = scenario.fresh().node()) {
             Soundness _ = Soundness.guard(node.ownHome());
             List<Write> writes =
                     scenario.order()
@@ -59,17 +59,17 @@ class KilledAtEveryWriteIT {
         }
     }
 
-    private static List<Write> ofInit(Node undisturbed) {
+    private static List<Write> ofInit(ProcessNode undisturbed) {
         return WriteCalls.of(undisturbed, "init").stream()
                 .map(point ->
                         new Write(point.toString(), node -> WriteCalls.kill(node, point, "init")))
                 .toList();
     }
 
-    private static List<Write> ofOrder(Node undisturbed, String order) {
-        return OrderCalls.of(undisturbed, order).stream()
+    private static List<Write> ofOrder(ProcessNode undisturbed, String order) {
+        return ControlCalls.of(undisturbed, order).stream()
                 .map(point ->
-                        new Write(point.toString(), node -> OrderCalls.kill(node, point, order)))
+                        new Write(point.toString(), node -> ControlCalls.kill(node, point, order)))
                 .toList();
     }
 }

@@ -48,7 +48,7 @@ class KilledRejoinIT {
     @Test
     void a_move_that_was_killed_between_two_renames_is_taken_back_in_every_mode()
             throws IOException {
-        try (Node node = Node.primary()) {
+        try (ProcessNode node = ProcessNode.primary()) {
             assertThat(node.call("init").code()).isZero();
             Layout layout = new Layout(node.data);
             List<String> whole = entries(node.data);
@@ -72,7 +72,7 @@ class KilledRejoinIT {
             throws IOException {
         try (Pair pair = Pair.create()) {
             Run two = pair.diverge();
-            Node former = pair.former();
+            ProcessNode former = pair.former();
             List<String> whole = entries(former.data);
             moved(new Layout(former.data), Journal.Phase.REWINDING, "staging", whole.size(), whole);
             Run.Ended refused = former.call("run");

@@ -80,7 +80,7 @@ final class Kills {
     }
 
     interface Kill {
-        void of(Node node) throws IOException;
+        void of(ProcessNode node) throws IOException;
     }
 
     /// The start that follows it makes the volume whole, and one that is stale does no harm.
@@ -88,7 +88,7 @@ final class Kills {
         return DynamicTest.dynamicTest(
                 name,
                 () -> {
-                    try (Node node = scenario.fresh().node()) {
+                    try (ProcessNode node = scenario.fresh().node()) {
                         Soundness soundness = Soundness.guard(node.ownHome());
                         try {
                             kill.of(node);
@@ -101,7 +101,7 @@ final class Kills {
                 });
     }
 
-    private static void assertConverges(Scenario scenario, Node node, Soundness soundness)
+    private static void assertConverges(Scenario scenario, ProcessNode node, Soundness soundness)
             throws IOException {
         Run run = scenario.again().run(node);
         scenario.whole().check(node, run);

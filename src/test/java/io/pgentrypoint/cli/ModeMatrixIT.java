@@ -24,12 +24,12 @@ class ModeMatrixIT {
     }
 
     /// As another environment on the same volume.
-    private static Node as(Mode mode, Node node, Node partner) {
+    private static ProcessNode as(Mode mode, ProcessNode node, ProcessNode partner) {
         return switch (mode) {
             case STANDALONE -> node.asStandalone();
             case PRIMARY ->
                     node.with("HA_MODE", "native")
-                            .with("REPLICATION_PASSWORD", Node.PASSWORD)
+                            .with("REPLICATION_PASSWORD", ProcessNode.PASSWORD)
                             .with("PRIMARY_HOST", "")
                             .with("PRIMARY_PORT", "")
                             .with("REPLICA_NAME", "")
@@ -37,26 +37,26 @@ class ModeMatrixIT {
                             .asPrimary();
             case REPLICA ->
                     node.with("HA_MODE", "native")
-                            .with("REPLICATION_PASSWORD", Node.PASSWORD)
+                            .with("REPLICATION_PASSWORD", ProcessNode.PASSWORD)
                             .with("REPLICATION_ROLE", "replica")
                             .with("PRIMARY_HOST", "127.0.0.1")
                             .with("PRIMARY_PORT", String.valueOf(partner.port));
         };
     }
 
-    private void write(Node node) {
+    private void write(ProcessNode node) {
         String stage = String.valueOf((char) ('a' + walked.size()));
         walked.add(stage);
         node.sql("INSERT INTO stages (stage) VALUES ('" + stage + "')");
         expected.add(stage);
     }
 
-    private void assertRows(Node node) {
+    private void assertRows(ProcessNode node) {
         Pair.await(node, ROWS, String.join(" ", expected));
     }
 
     /// A start in that mode and, for one that takes writes, a row; then a second start in it.
-    private Run enter(Mode mode, Node node, Node partner) {
+    private Run enter(Mode mode, ProcessNode node, ProcessNode partner) {
         Run run = stay(mode, node, partner);
         assertThat(run.stop().code()).isZero();
         run = stay(mode, node, partner);
@@ -64,7 +64,7 @@ class ModeMatrixIT {
         return run;
     }
 
-    private Run stay(Mode mode, Node node, Node partner) {
+    private Run stay(Mode mode, ProcessNode node, ProcessNode partner) {
         Run run = as(mode, node, partner).serve();
         boolean standby = mode == Mode.REPLICA;
         assertThat(node.ask("SELECT pg_is_in_recovery()")).isEqualTo(standby ? "t" : "f");
@@ -85,11 +85,12 @@ class ModeMatrixIT {
     void a_volume_goes_from_every_mode_into_every_other_and_no_row_is_lost_without_consent()
             throws IOException {
         // A rewind reads the log of this node back to the last checkpoint before the fork.
-        try (Node node =
-                        Node.primary()
+        try (ProcessNode node =
+                        ProcessNode.primary()
                                 .with("POSTGRES_INITDB_ARGS", Soundness.CHECKSUMS)
                                 .with("POSTGRES_CONF_wal_keep_size", "256MB");
-                Node partner = Node.replicaOf(node.port).with("REPLICA_NAME", "partner")) {
+                ProcessNode partner =
+                        ProcessNode.replicaOf(node.port).with("REPLICA_NAME", "partner")) {
             Soundness soundness = Soundness.guard(node.ownHome());
             // Empty, to a primary; the partner takes a clone.
             Run run = node.serve();
@@ -142,7 +143,8 @@ class ModeMatrixIT {
 
             // Standalone to primary, and a new clone of it has every row.
             run = enter(Mode.PRIMARY, node, partner);
-            try (Node third = Node.replicaOf(node.port).with("REPLICA_NAME", "third")) {
+            try (ProcessNode third =
+                    ProcessNode.replicaOf(node.port).with("REPLICA_NAME", "third")) {
                 Run following = third.serve();
                 assertRows(third);
                 stop(following);

@@ -22,7 +22,7 @@ class OfficialContractIT {
     @Test
     @DisplayName("MSG-1: a missing password is said in the words of the official image")
     void a_missing_password_is_said_in_the_words_of_the_official_image() throws IOException {
-        try (Node node = Node.standalone().without("POSTGRES_PASSWORD")) {
+        try (ProcessNode node = ProcessNode.standalone().without("POSTGRES_PASSWORD")) {
             Run.Ended ended = node.call();
             assertThat(ended.code()).isEqualTo(78);
             assertThat(ended.stderr())
@@ -44,8 +44,8 @@ class OfficialContractIT {
     @Test
     @DisplayName("MSG-2: trust is warned of in a box, once, and without a password")
     void trust_is_warned_of_in_a_box() throws IOException {
-        try (Node node =
-                Node.standalone()
+        try (ProcessNode node =
+                ProcessNode.standalone()
                         .without("POSTGRES_PASSWORD")
                         .with("POSTGRES_HOST_AUTH_METHOD", "trust")) {
             node.initScript(
@@ -69,7 +69,7 @@ class OfficialContractIT {
     @Test
     @DisplayName("INITD-6: an empty directory is a line that people know")
     void an_empty_script_directory_is_a_line_that_people_know() throws IOException {
-        try (Node node = Node.standalone()) {
+        try (ProcessNode node = ProcessNode.standalone()) {
             Run run = node.serve();
             // After the lines of the bootstrap server.
             assertThat(run.stop().stdout())
@@ -83,7 +83,7 @@ class OfficialContractIT {
     @Test
     @DisplayName("MSG-4: a script directory that cannot be listed stops the start with ls's 2")
     void a_script_directory_that_cannot_be_listed_stops_the_start() throws IOException {
-        try (Node node = Node.standalone()) {
+        try (ProcessNode node = ProcessNode.standalone()) {
             Path directory = node.initScript("a.sql", "select 1;").getParent();
             Files.setPosixFilePermissions(directory, PosixFilePermissions.fromString("-wx------"));
             Run.Ended ended = node.asOrdinaryUser().call("init");
@@ -98,7 +98,7 @@ class OfficialContractIT {
     @Test
     @DisplayName("1.6: docker-ensure-initdb.sh and docker-enforce-initdb.sh mean what they mean")
     void ensure_and_enforce_mean_what_they_mean() throws IOException {
-        try (Node node = Node.standalone()) {
+        try (ProcessNode node = ProcessNode.standalone()) {
             node.initScript("a.sql", "select 1;");
             Run.Ended made = node.call(ENFORCE, "postgres", "-c", "max_connections=29");
             assertThat(made.code()).as(made.stderr()).isZero();
@@ -126,7 +126,7 @@ class OfficialContractIT {
     @Test
     @DisplayName("ARG-8: a configuration directory of the user's own (postgres -D DIRECTORY)")
     void a_configuration_directory_of_the_users_own() throws IOException {
-        try (Node node = Node.standalone()) {
+        try (ProcessNode node = ProcessNode.standalone()) {
             Path own = Files.createDirectory(node.home.resolve("etc"));
             Files.writeString(
                     own.resolve("postgresql.conf"),
@@ -150,7 +150,7 @@ class OfficialContractIT {
     @Test
     @DisplayName("ARG-7: arguments of the server hold for the server of the scripts too")
     void arguments_of_the_server_hold_for_the_server_of_the_scripts_too() throws IOException {
-        try (Node node = Node.standalone()) {
+        try (ProcessNode node = ProcessNode.standalone()) {
             node.initScript("a.sql", "show log_line_prefix;", "show work_mem;");
             Run run = node.serve("-c", "log_line_prefix=%m [%p] it's # ", "-cwork_mem=5MB");
             assertThat(run.said()).contains("%m [%p] it's # \n", " 5MB\n");
@@ -161,8 +161,8 @@ class OfficialContractIT {
     @Test
     @DisplayName("INIT-2, INIT-4: with --auth=scram scripts get in with the password they have")
     void with_scram_on_the_socket_scripts_get_in_with_the_password_they_have() throws IOException {
-        try (Node node =
-                Node.standalone()
+        try (ProcessNode node =
+                ProcessNode.standalone()
                         .with("POSTGRES_DB", "app")
                         .with("POSTGRES_INITDB_ARGS", "--no-locale --auth=scram-sha-256")) {
             node.initScript("a.sql", "select 'plain';");
@@ -176,7 +176,7 @@ class OfficialContractIT {
     @Test
     @DisplayName("1.5: POSTGRES_INITDB_WALDIR, also when a script fails in between")
     void the_wal_directory_is_used_and_emptied_with_what_is_thrown_away() throws IOException {
-        try (Node node = Node.standalone()) {
+        try (ProcessNode node = ProcessNode.standalone()) {
             Path wal = node.home.resolve("wal");
             node.with("POSTGRES_INITDB_WALDIR", wal.toString());
             Path file = node.initScript("a.sh", "exit 5");
@@ -197,7 +197,7 @@ class OfficialContractIT {
     @ValueSource(strings = {"--waldir=", "-X "})
     void a_wal_directory_among_the_arguments_belongs_to_the_first_boot(String option)
             throws IOException {
-        try (Node node = Node.standalone().ownHome()) {
+        try (ProcessNode node = ProcessNode.standalone().ownHome()) {
             Path wal = node.home.resolve("wal");
             node.with("POSTGRES_INITDB_ARGS", "--no-locale " + option + wal);
             Path file = node.initScript("a.sh", "exit 5");
@@ -214,8 +214,8 @@ class OfficialContractIT {
             "INIT-6: --allow-group-access is kept, with scripts and without, and at each start")
     @ValueSource(booleans = {true, false})
     void group_access_is_kept(boolean scripts) throws IOException {
-        try (Node node =
-                Node.standalone()
+        try (ProcessNode node =
+                ProcessNode.standalone()
                         .with("POSTGRES_INITDB_ARGS", "--no-locale --allow-group-access")) {
             if (scripts) {
                 node.initScript("a.sql", "select 1;");
@@ -234,7 +234,7 @@ class OfficialContractIT {
     @Test
     @DisplayName("CRASH-3: an init that another program has left half done is told from a database")
     void an_init_that_another_program_left_half_done_is_told_from_a_database() throws IOException {
-        try (Node node = Node.standalone()) {
+        try (ProcessNode node = ProcessNode.standalone()) {
             Files.createDirectories(node.data);
             Files.writeString(node.data.resolve("PG_VERSION"), "15\n");
             Run.Ended ended = node.call("init");

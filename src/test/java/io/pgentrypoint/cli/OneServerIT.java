@@ -5,8 +5,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.pgentrypoint.connect.PostmasterFile;
 import io.pgentrypoint.connect.RealCluster;
 import io.pgentrypoint.settings.Layout;
-import io.pgentrypoint.volume.Holder;
-import io.pgentrypoint.volume.HolderReader;
+import io.pgentrypoint.volume.LockOwner;
+import io.pgentrypoint.volume.LockOwnerReader;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -23,7 +23,7 @@ class OneServerIT {
 
     @Test
     void a_second_start_waits_names_the_holder_and_gives_up() throws IOException {
-        try (Node node = Node.standalone().with("VOLUME_WAIT", "2s")) {
+        try (ProcessNode node = ProcessNode.standalone().with("VOLUME_WAIT", "2s")) {
             Run first = node.serve();
             Run.Ended second = node.call();
             assertThat(second.code()).as(second.stderr()).isEqualTo(BUSY);
@@ -35,13 +35,13 @@ class OneServerIT {
             // The first one still answers for the node.
             assertThat(node.call("healthcheck").code()).isZero();
             assertThat(first.stop().code()).isZero();
-            assertThat(new Layout(node.data).holder()).doesNotExist();
+            assertThat(new Layout(node.data).lockOwner()).doesNotExist();
         }
     }
 
     @Test
     void a_second_start_takes_over_when_the_first_has_stopped() throws IOException {
-        try (Node node = Node.standalone()) {
+        try (ProcessNode node = ProcessNode.standalone()) {
             Run first = node.serve();
             Run second = node.start();
             second.await("Waiting for the volume", 30);
@@ -54,7 +54,7 @@ class OneServerIT {
 
     @Test
     void a_stop_ends_the_wait() throws IOException {
-        try (Node node = Node.standalone()) {
+        try (ProcessNode node = ProcessNode.standalone()) {
             Run first = node.serve();
             Run second = node.start();
             second.await("Waiting for the volume", 30);
@@ -65,7 +65,7 @@ class OneServerIT {
 
     @Test
     void a_server_whose_pid_1_was_killed_still_has_the_volume() throws IOException {
-        try (Node node = Node.standalone().with("VOLUME_WAIT", "1s")) {
+        try (ProcessNode node = ProcessNode.standalone().with("VOLUME_WAIT", "1s")) {
             Run first = node.serve();
             long server = PostmasterFile.read(node.data).orElseThrow().pid();
             Run.kill("KILL", List.of(first.pid()));
@@ -85,7 +85,7 @@ class OneServerIT {
 
     @Test
     void a_pid_file_whose_server_does_not_run_is_removed() throws Exception {
-        try (Node node = Node.standalone()) {
+        try (ProcessNode node = ProcessNode.standalone()) {
             assertThat(node.call("init").code()).isZero();
             Process stranger = new ProcessBuilder("sleep", "1000").start();
             Process dead = new ProcessBuilder("true").start();
@@ -110,7 +110,7 @@ class OneServerIT {
         }
     }
 
-    private static void removes(Node node, String text, String why) throws IOException {
+    private static void removes(ProcessNode node, String text, String why) throws IOException {
         Path file = node.data.resolve("postmaster.pid");
         Files.writeString(file, text);
         Files.setAttribute(file, "unix:uid", Files.getAttribute(node.data, "unix:uid"));
@@ -136,8 +136,8 @@ class OneServerIT {
 
     @Test
     void a_server_of_another_directory_is_no_obstacle() throws IOException {
-        try (Node other = Node.standalone();
-                Node node = Node.standalone()) {
+        try (ProcessNode other = ProcessNode.standalone();
+                ProcessNode node = ProcessNode.standalone()) {
             assertThat(node.call("init").code()).isZero();
             Run server = other.serve();
             long pid = PostmasterFile.read(other.data).orElseThrow().pid();
@@ -148,7 +148,7 @@ class OneServerIT {
 
     @Test
     void a_heartbeat_of_another_machine_keeps_the_volume() throws IOException {
-        try (Node node = Node.standalone().with("VOLUME_WAIT", "2s")) {
+        try (ProcessNode node = ProcessNode.standalone().with("VOLUME_WAIT", "2s")) {
             assertThat(node.call("init").code()).isZero();
             Path file = leave(node, 41);
             Run.Ended refused = node.call();
@@ -170,7 +170,7 @@ class OneServerIT {
     /// Written in place and not synced: it may be empty because somebody has just begun.
     @Test
     void a_heartbeat_that_names_nobody_keeps_the_volume_while_it_may_go_on() throws IOException {
-        try (Node node = Node.standalone().with("VOLUME_WAIT", "1s")) {
+        try (ProcessNode node = ProcessNode.standalone().with("VOLUME_WAIT", "1s")) {
             assertThat(node.call("init").code()).isZero();
             Path file = leave(node, 41);
             Files.writeString(file, "");
@@ -188,20 +188,20 @@ class OneServerIT {
 
     @Test
     void a_node_whose_volume_was_taken_over_stops_at_once() throws IOException {
-        try (Node node = Node.standalone()) {
+        try (ProcessNode node = ProcessNode.standalone()) {
             Run run = node.serve();
             leave(node, 1);
             run.await("has been taken over by host db-7", 30);
             assertThat(run.end().stderr()).contains("immediate shutdown");
             // It is the other's by now.
-            assertThat(new Layout(node.data).holder()).content().contains("host db-7");
+            assertThat(new Layout(node.data).lockOwner()).content().contains("host db-7");
         }
     }
 
-    private static Path leave(Node node, long beats) throws IOException {
-        Holder us = HolderReader.ourselves(true);
-        Holder other =
-                new Holder(
+    private static Path leave(ProcessNode node, long beats) throws IOException {
+        LockOwner us = LockOwnerReader.ourselves(true);
+        LockOwner other =
+                new LockOwner(
                         "db-7",
                         "3f2a91bc04de".repeat(5),
                         "11111111-2222-3333-4444-555555555555",
@@ -210,7 +210,7 @@ class OneServerIT {
                         Instant.parse("2026-11-23T08:20:20Z"),
                         true,
                         beats);
-        Path file = new Layout(node.data).holder();
+        Path file = new Layout(node.data).lockOwner();
         Files.writeString(file, other.text());
         Files.setAttribute(file, "unix:uid", Files.getAttribute(node.data, "unix:uid"));
         return file;
@@ -218,7 +218,7 @@ class OneServerIT {
 
     @Test
     void foreign_files_get_none_of_ours_beside_them() throws IOException {
-        try (Node node = Node.standalone()) {
+        try (ProcessNode node = ProcessNode.standalone()) {
             Files.createDirectories(node.data);
             Files.writeString(node.data.resolve("letter.txt"), "dear");
             Run.Ended refused = node.call("init");
@@ -232,7 +232,7 @@ class OneServerIT {
 
     @Test
     void waiting_costs_no_more_than_a_look_now_and_then() throws IOException {
-        try (Node node = Node.standalone().with("VOLUME_WAIT", "1h")) {
+        try (ProcessNode node = ProcessNode.standalone().with("VOLUME_WAIT", "1h")) {
             Run first = node.serve();
             Run second = node.start();
             second.await("Waiting for the volume", 30);
@@ -250,11 +250,11 @@ class OneServerIT {
     /// As Patroni does when it clones: whoever comes finds no lock, and would make another one.
     @Test
     void a_lock_that_somebody_removed_is_taken_again() throws IOException {
-        try (Node node = Node.standalone().with("VOLUME_WAIT", "1s")) {
+        try (ProcessNode node = ProcessNode.standalone().with("VOLUME_WAIT", "1s")) {
             Run first = node.serve();
             Layout layout = new Layout(node.data);
             RealCluster.execute(List.of("rm", "-r", layout.stateDirectory().toString()));
-            while (!Files.exists(layout.holder())) {
+            while (!Files.exists(layout.lockOwner())) {
                 assertThat(first.alive()).as(first.said()).isTrue();
                 first.leave(Duration.ofMillis(100));
             }
@@ -271,7 +271,7 @@ class OneServerIT {
     /// waits for the first.
     @Test
     void whoever_gets_a_lock_that_was_replaced_meanwhile_waits_for_the_new_one() throws Exception {
-        try (Node node = Node.standalone().with("VOLUME_WAIT", "5s")) {
+        try (ProcessNode node = ProcessNode.standalone().with("VOLUME_WAIT", "5s")) {
             assertThat(node.call("init").code()).isZero();
             Path file = new Layout(node.data).lock();
             Process first = lock(node);
@@ -299,7 +299,7 @@ class OneServerIT {
     }
 
     /// Another process that holds it; it has it when this returns.
-    private static Process lock(Node node) throws IOException {
+    private static Process lock(ProcessNode node) throws IOException {
         Path file = new Layout(node.data).lock();
         if (!Files.exists(file)) {
             Files.createFile(file);

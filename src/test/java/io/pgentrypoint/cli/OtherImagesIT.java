@@ -13,7 +13,7 @@ class OtherImagesIT {
     /// Bitnami's image keeps its configuration files in the image and starts with `-c config_file`.
     @Test
     void a_volume_without_configuration_files_gets_them_and_keeps_its_rows() throws IOException {
-        try (Node node = Node.standalone()) {
+        try (ProcessNode node = ProcessNode.standalone()) {
             Run first = node.serve();
             node.sql("CREATE TABLE kept AS SELECT generate_series(1, 7) AS n");
             assertThat(first.stop().code()).isZero();
@@ -37,8 +37,8 @@ class OtherImagesIT {
 
     @Test
     void bitnamis_names_make_a_primary() throws IOException {
-        try (Node node =
-                Node.standalone()
+        try (ProcessNode node =
+                ProcessNode.standalone()
                         .with("POSTGRES_PASSWORD", "")
                         .with("POSTGRESQL_PASSWORD", "super")
                         .with("POSTGRESQL_REPLICATION_MODE", "master")

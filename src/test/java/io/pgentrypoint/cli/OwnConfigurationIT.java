@@ -11,15 +11,15 @@ import org.junit.jupiter.api.Test;
 /// Configuration files of the user's own, mounted and named as arguments.
 class OwnConfigurationIT {
 
-    private static Path file(Node node, String name, String... lines) throws IOException {
+    private static Path file(ProcessNode node, String name, String... lines) throws IOException {
         return Files.writeString(node.home.resolve(name), String.join("\n", lines) + "\n");
     }
 
     @Test
     @DisplayName("ARG-8: config_file and hba_file hold in native HA, and replication works")
     void own_files_hold_in_native_ha_and_replication_works() throws IOException {
-        try (Node primary = Node.primary();
-                Node replica = Node.replicaOf(primary.port)) {
+        try (ProcessNode primary = ProcessNode.primary();
+                ProcessNode replica = ProcessNode.replicaOf(primary.port)) {
             String[] ofPrimary = {
                 "-c",
                 "config_file="
@@ -50,7 +50,7 @@ class OwnConfigurationIT {
 
     @Test
     void an_own_file_does_not_keep_scripts_from_the_server() throws IOException {
-        try (Node node = Node.primary()) {
+        try (ProcessNode node = ProcessNode.primary()) {
             node.initScript("a.sql", "select 'reached';");
             Path rules = file(node, "own_hba.conf", "local all all reject");
             Run.Ended ended = node.call("docker-ensure-initdb.sh", "-c", "hba_file=" + rules);

@@ -13,11 +13,11 @@ import org.junit.jupiter.api.Test;
 /// plan: it is not started.
 class OwnDataDirectoryIT {
 
-    private static Path file(Node node, String name, String line) throws IOException {
+    private static Path file(ProcessNode node, String name, String line) throws IOException {
         return Files.writeString(node.home.resolve(name), line + "\n");
     }
 
-    private static void assertRefused(Node node, Path other, String... arguments)
+    private static void assertRefused(ProcessNode node, Path other, String... arguments)
             throws IOException {
         for (String command : List.of("run", "plan")) {
             String[] argv = new String[arguments.length + 2];
@@ -37,7 +37,7 @@ class OwnDataDirectoryIT {
     @Test
     void an_argument_that_names_another_data_directory_is_refused_before_initdb()
             throws IOException {
-        try (Node node = Node.standalone()) {
+        try (ProcessNode node = ProcessNode.standalone()) {
             Path other = node.ownDirectory("d2");
             for (List<String> arguments :
                     List.of(
@@ -53,7 +53,7 @@ class OwnDataDirectoryIT {
     @Test
     void a_configuration_file_that_names_another_data_directory_is_refused_before_initdb()
             throws IOException {
-        try (Node node = Node.standalone().onOpenVolume()) {
+        try (ProcessNode node = ProcessNode.standalone().onOpenVolume()) {
             Path other = node.ownDirectory("d2");
             Path own = file(node, "own.conf", "data_directory '" + other + "'");
             assertRefused(node, other, "-c", "config_file=" + own);
@@ -65,7 +65,7 @@ class OwnDataDirectoryIT {
 
     @Test
     void a_directory_of_configuration_that_is_not_pgdata_must_name_it() throws IOException {
-        try (Node node = Node.standalone().onOpenVolume()) {
+        try (ProcessNode node = ProcessNode.standalone().onOpenVolume()) {
             Path conf = node.ownDirectory("conf");
             Path file = Files.writeString(conf.resolve("postgresql.conf"), "work_mem = '6MB'\n");
             Files.writeString(conf.resolve("pg_hba.conf"), "local all all trust\n");
@@ -85,7 +85,7 @@ class OwnDataDirectoryIT {
     @Test
     void a_postgresql_conf_that_leads_elsewhere_is_refused_and_one_that_leads_here_is_not()
             throws IOException {
-        try (Node node = Node.standalone()) {
+        try (ProcessNode node = ProcessNode.standalone()) {
             assertThat(node.call("init").code()).isZero();
             Path other = node.ownDirectory("d2");
             Path conf = node.data.resolve("postgresql.conf");

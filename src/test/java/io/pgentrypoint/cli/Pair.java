@@ -11,12 +11,13 @@ import java.util.List;
 import java.util.stream.Stream;
 
 /// A primary and its replica; after a failover they change places.
-record Pair(Node one, Node two) implements AutoCloseable {
+record Pair(ProcessNode one, ProcessNode two) implements AutoCloseable {
 
     static Pair create() throws IOException {
-        Node one = Node.primary().with("POSTGRES_CONF_checkpoint_timeout", "1h");
+        ProcessNode one = ProcessNode.primary().with("POSTGRES_CONF_checkpoint_timeout", "1h");
         return new Pair(
-                one, Node.replicaOf(one.port).with("POSTGRES_CONF_checkpoint_timeout", "1h"));
+                one,
+                ProcessNode.replicaOf(one.port).with("POSTGRES_CONF_checkpoint_timeout", "1h"));
     }
 
     /// The first runs as the primary with a table, the second streams from it.
@@ -31,7 +32,7 @@ record Pair(Node one, Node two) implements AutoCloseable {
     }
 
     /// The first is asked to follow the second.
-    Node former() {
+    ProcessNode former() {
         return one.with("REPLICATION_ROLE", "replica")
                 .with("REPLICA_NAME", "former")
                 .with("PRIMARY_HOST", "127.0.0.1")
@@ -55,12 +56,12 @@ record Pair(Node one, Node two) implements AutoCloseable {
         return now;
     }
 
-    static void promote(Node node) {
+    static void promote(ProcessNode node) {
         assertThat(node.ask("SELECT pg_promote()")).isEqualTo("t");
     }
 
     /// Its checkpoints remove what no slot keeps.
-    static void dropWal(Node primary) {
+    static void dropWal(ProcessNode primary) {
         primary.sql("ALTER SYSTEM SET wal_keep_size = 0");
         primary.sql("SELECT pg_reload_conf()");
         for (int i = 0; i < 3; i++) {
@@ -70,7 +71,7 @@ record Pair(Node one, Node two) implements AutoCloseable {
         }
     }
 
-    static void await(Node node, String query, String wanted) {
+    static void await(ProcessNode node, String query, String wanted) {
         long deadline = System.nanoTime() + Duration.ofSeconds(60).toNanos();
         String got = node.ask(query);
         while (!got.equals(wanted) && System.nanoTime() < deadline) {
@@ -80,7 +81,7 @@ record Pair(Node one, Node two) implements AutoCloseable {
         assertThat(got).as("%s on port %d", query, node.port).isEqualTo(wanted);
     }
 
-    static void assertFollows(Node replica, Node primary) {
+    static void assertFollows(ProcessNode replica, ProcessNode primary) {
         primary.sql("INSERT INTO kept VALUES (7)");
         await(replica, "SELECT count(*) FROM kept", primary.ask("SELECT count(*) FROM kept"));
         assertThat(replica.ask("SELECT pg_is_in_recovery()")).isEqualTo("t");
@@ -88,7 +89,7 @@ record Pair(Node one, Node two) implements AutoCloseable {
         assertThat(replica.ask("SELECT status FROM pg_stat_wal_receiver")).isEqualTo("streaming");
     }
 
-    static List<Path> replaced(Node node) throws IOException {
+    static List<Path> replaced(ProcessNode node) throws IOException {
         return replaced(new Layout(node.data).stateDirectory());
     }
 

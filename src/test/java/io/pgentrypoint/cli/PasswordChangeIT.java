@@ -11,8 +11,8 @@ class PasswordChangeIT {
     private static final String DIFFERS = "POSTGRES_PASSWORD is not the password of postgres";
     private static final String NEW = "n\u00e9w-7f3e91";
 
-    private static Node existing(String... initdb) throws IOException {
-        Node node = Node.standalone();
+    private static ProcessNode existing(String... initdb) throws IOException {
+        ProcessNode node = ProcessNode.standalone();
         if (initdb.length > 0) {
             node.with("POSTGRES_INITDB_ARGS", initdb[0]);
         }
@@ -20,20 +20,20 @@ class PasswordChangeIT {
         return node;
     }
 
-    private static String verifier(Node node) {
+    private static String verifier(ProcessNode node) {
         return node.ask("SELECT rolpassword FROM pg_authid WHERE rolname = 'postgres'");
     }
 
     @Test
     void the_same_password_is_not_worth_a_word() throws IOException {
-        try (Node node = existing()) {
+        try (ProcessNode node = existing()) {
             Run run = node.serve();
             awaitRunning(node);
             assertThat(run.stop().stderr()).doesNotContain(DIFFERS);
         }
     }
 
-    private static void awaitRunning(Node node) {
+    private static void awaitRunning(ProcessNode node) {
         while (node.call("healthcheck").code() != 0) {
             Thread.onSpinWait();
         }
@@ -42,7 +42,7 @@ class PasswordChangeIT {
     @Test
     void another_one_is_a_warning_that_says_how_to_apply_it_and_changes_nothing()
             throws IOException {
-        try (Node node = existing()) {
+        try (ProcessNode node = existing()) {
             Run run = node.with("POSTGRES_PASSWORD", NEW).serve();
             String before = verifier(node);
             run.await(DIFFERS, 60);
@@ -54,7 +54,7 @@ class PasswordChangeIT {
 
     @Test
     void synchronised_it_is_applied_once_and_no_log_holds_it() throws IOException {
-        try (Node node = existing()) {
+        try (ProcessNode node = existing()) {
             node.with("POSTGRES_PASSWORD", NEW)
                     .with("POSTGRES_PASSWORD_SYNC", "true")
                     .with("POSTGRES_CONF_log_statement", "all");
@@ -73,7 +73,7 @@ class PasswordChangeIT {
     @Test
     void an_md5_password_is_known_again_and_stays_one_where_the_server_says_so()
             throws IOException {
-        try (Node node = existing().with("POSTGRES_CONF_password_encryption", "md5")) {
+        try (ProcessNode node = existing().with("POSTGRES_CONF_password_encryption", "md5")) {
             node.with("POSTGRES_PASSWORD", NEW).with("POSTGRES_PASSWORD_SYNC", "true");
             Run run = node.serve();
             run.await("The password of postgres is the environment's now", 60);
@@ -87,7 +87,7 @@ class PasswordChangeIT {
 
     @Test
     void where_the_socket_asks_for_a_password_a_wrong_one_is_a_warning_too() throws IOException {
-        try (Node node = existing("--no-locale --auth=scram-sha-256")) {
+        try (ProcessNode node = existing("--no-locale --auth=scram-sha-256")) {
             Run run = node.with("POSTGRES_PASSWORD", NEW).start();
             run.await(DIFFERS, 60);
             assertThat(run.said()).contains("on the socket too: change it with ALTER ROLE");
@@ -97,7 +97,7 @@ class PasswordChangeIT {
 
     @Test
     void a_superuser_that_the_cluster_does_not_have_is_a_warning() throws IOException {
-        try (Node node = existing()) {
+        try (ProcessNode node = existing()) {
             Run run = node.with("POSTGRES_USER", "somebody").start();
             run.await("POSTGRES_USER somebody cannot log in to this cluster", 60);
             assertThat(run.stop().code()).isZero();

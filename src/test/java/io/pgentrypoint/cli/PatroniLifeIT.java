@@ -6,8 +6,8 @@ import io.pgentrypoint.connect.PostmasterFile;
 import io.pgentrypoint.connect.RealCluster;
 import io.pgentrypoint.process.ProcFile;
 import io.pgentrypoint.settings.Layout;
-import io.pgentrypoint.volume.Holder;
-import io.pgentrypoint.volume.HolderReader;
+import io.pgentrypoint.volume.LockOwner;
+import io.pgentrypoint.volume.LockOwnerReader;
 import java.io.IOException;
 import java.util.HashMap;
 import java.util.List;
@@ -30,20 +30,20 @@ class PatroniLifeIT {
     /// Members by name, and how they run.
     private static final class Members implements AutoCloseable {
 
-        private final Map<String, Node> nodes = new HashMap<>();
+        private final Map<String, ProcessNode> nodes = new HashMap<>();
         private final Map<String, Run> runs = new HashMap<>();
 
         Members(Etcd etcd, String... names) throws IOException {
             for (String name : names) {
                 nodes.put(
                         name,
-                        Node.member(name, etcd.port)
+                        ProcessNode.member(name, etcd.port)
                                 .onOpenVolume()
                                 .with("PATRONI_CONFIGURATION", SYNCHRONOUS));
             }
         }
 
-        Node node(String name) {
+        ProcessNode node(String name) {
             return nodes.getOrDefault(name, nodes.values().iterator().next());
         }
 
@@ -83,7 +83,7 @@ class PatroniLifeIT {
 
         @Override
         public void close() throws IOException {
-            for (Node node : nodes.values()) {
+            for (ProcessNode node : nodes.values()) {
                 node.close();
             }
         }
@@ -195,10 +195,10 @@ class PatroniLifeIT {
     }
 
     private static long beats(Layout layout, Run run) {
-        return HolderReader.read(layout)
-                .map(HolderReader.Found::holder)
-                .filter(holder -> holder.pid() == run.pid() && holder.locked())
-                .map(Holder::beats)
+        return LockOwnerReader.read(layout)
+                .map(LockOwnerReader.Found::lockOwner)
+                .filter(lockOwner -> lockOwner.pid() == run.pid() && lockOwner.locked())
+                .map(LockOwner::beats)
                 .orElse(0L);
     }
 
@@ -260,7 +260,7 @@ class PatroniLifeIT {
         }
     }
 
-    private static void nothingSecretIsShown(Node node, Run run) throws IOException {
+    private static void nothingSecretIsShown(ProcessNode node, Run run) throws IOException {
         assertThat(run.said()).doesNotContain("r$r#d", "w:o$r");
         String shown =
                 run.family().stream()

@@ -47,7 +47,7 @@ class PatroniMatrixIT {
     private final class Volume implements AutoCloseable {
 
         private final String name;
-        private final Node node;
+        private final ProcessNode node;
         private final int etcd;
         private Place place = Place.STANDALONE;
         private boolean used;
@@ -57,7 +57,7 @@ class PatroniMatrixIT {
             this.name = name;
             this.etcd = etcd.port;
             node =
-                    Node.standalone()
+                    ProcessNode.standalone()
                             // What a rewind reads must not be gone.
                             .with("POSTGRES_CONF_wal_keep_size", "256MB");
             run = Run.start(List.of("/bin/true"), Map.of());

@@ -22,8 +22,8 @@ class PatroniSwitchIT {
     @Test
     void a_replicas_volume_given_first_does_not_lead_and_no_row_is_lost() throws IOException {
         try (Etcd etcd = Etcd.start();
-                Node primary = Node.primary();
-                Node replica = Node.replicaOf(primary.port)) {
+                ProcessNode primary = ProcessNode.primary();
+                ProcessNode replica = ProcessNode.replicaOf(primary.port)) {
             Run was = primary.serve();
             Run copy = replica.with("POSTGRES_PASSWORD", "super").serve();
             primary.sql("CREATE TABLE rows AS SELECT generate_series(1, 500) AS id");
@@ -90,8 +90,10 @@ class PatroniSwitchIT {
     @Test
     void a_volume_of_another_cluster_and_one_of_a_former_primary_are_refused() throws IOException {
         try (Etcd etcd = Etcd.start();
-                Node leader = Node.member("first", etcd.port).with("PATRONI_CONFIGURATION", QUICK);
-                Node other = Node.primary()) {
+                ProcessNode leader =
+                        ProcessNode.member("first", etcd.port)
+                                .with("PATRONI_CONFIGURATION", QUICK);
+                ProcessNode other = ProcessNode.primary()) {
             leader.serve().await("first leads shop", 60);
             assertThat(other.call("init").code()).isZero();
             Run.Ended foreign = other.withPatroni("second", etcd.port).call("run");
@@ -105,7 +107,7 @@ class PatroniSwitchIT {
     void a_store_that_is_not_there_is_named_and_waited_for_no_longer_than_asked()
             throws IOException {
         int nobody = RealCluster.freePort();
-        try (Node member = Node.member("first", nobody).with("PRIMARY_WAIT", "2s")) {
+        try (ProcessNode member = ProcessNode.member("first", nobody).with("PRIMARY_WAIT", "2s")) {
             Run.Ended ended = member.call("run");
             assertThat(ended.code()).isEqualTo(69);
             assertThat(ended.stderr())
@@ -126,7 +128,7 @@ class PatroniSwitchIT {
             })
     void patroni_takes_the_configuration_for_each_store(String variable) throws IOException {
         try (ServerSocket store = new ServerSocket(0);
-                Node member = Node.member("first", store.getLocalPort())) {
+                ProcessNode member = ProcessNode.member("first", store.getLocalPort())) {
             String[] pair = variable.formatted(store.getLocalPort()).split("=", 2);
             Run.Ended ended =
                     member.without("PATRONI_ETCD3_HOSTS").with(pair[0], pair[1]).call("init");
@@ -138,8 +140,8 @@ class PatroniSwitchIT {
     void a_configuration_that_patroni_rejects_is_refused_before_anything_starts()
             throws IOException {
         try (Etcd etcd = Etcd.start();
-                Node member =
-                        Node.member("first", etcd.port)
+                ProcessNode member =
+                        ProcessNode.member("first", etcd.port)
                                 .with(
                                         "PATRONI_CONFIGURATION",
                                         "{restapi: {connect_address: 127.0.0.1:1}}")) {

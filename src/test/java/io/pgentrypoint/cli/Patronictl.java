@@ -12,7 +12,7 @@ final class Patronictl {
 
     private Patronictl() {}
 
-    static String run(Node member, String... words) {
+    static String run(ProcessNode member, String... words) {
         Path configuration = Path.of("/var/run/postgresql/entrypoint-patroni-" + member.port);
         List<String> argv =
                 new ArrayList<>(List.of("/usr/bin/patronictl", "-c", configuration.toString()));
@@ -33,7 +33,7 @@ final class Patronictl {
     }
 
     /// @param scope of the cluster, which has another leader now
-    static void switchover(Node member, String scope, String candidate) {
+    static void switchover(ProcessNode member, String scope, String candidate) {
         assertThat(run(member, "switchover", scope, "--candidate", candidate, "--force"))
                 .contains("Successfully switched over");
     }

@@ -15,16 +15,16 @@ class PeersIT {
 
     private static final String STREAMS = "started streaming WAL from primary";
 
-    private static Node primary() throws IOException {
-        return Node.primary();
+    private static ProcessNode primary() throws IOException {
+        return ProcessNode.primary();
     }
 
-    private static String host(Node node) {
+    private static String host(ProcessNode node) {
         return "127.0.0.1:" + node.port;
     }
 
     /// The replica has all that the primary has, and is promoted when that one has stopped.
-    private static Run failover(Node old, Node successor) throws IOException {
+    private static Run failover(ProcessNode old, ProcessNode successor) throws IOException {
         Run first = old.serve();
         old.sql("CREATE TABLE t AS SELECT generate_series(1, 10) AS n");
         Run second = successor.start();
@@ -35,7 +35,7 @@ class PeersIT {
         return second;
     }
 
-    private static void awaitRows(Node node, String rows) {
+    private static void awaitRows(ProcessNode node, String rows) {
         while (!node.ask("SELECT count(*) FROM t, pg_sleep(0.05)").equals(rows)) {
             Thread.onSpinWait();
         }
@@ -44,8 +44,8 @@ class PeersIT {
     @Test
     void an_old_primary_comes_back_as_the_standby_of_the_new_one_and_remembers_it()
             throws IOException {
-        try (Node old = primary();
-                Node successor = Node.replicaOf(old.port)) {
+        try (ProcessNode old = primary();
+                ProcessNode successor = ProcessNode.replicaOf(old.port)) {
             Run serving = failover(old, successor);
             old.with("PEER_HOSTS", host(old) + "," + host(successor));
             Run again = old.start();
@@ -126,7 +126,7 @@ class PeersIT {
     }
 
     /// What the server answers is kept for a second.
-    private static void awaitHealth(Node node, int code) throws IOException {
+    private static void awaitHealth(ProcessNode node, int code) throws IOException {
         Run.Ended asked = node.call("healthcheck");
         for (int i = 0; asked.code() != code && i < 60; i++) {
             asked = node.call("healthcheck");
@@ -136,8 +136,8 @@ class PeersIT {
 
     @Test
     void an_old_primary_with_commits_of_its_own_is_refused_and_keeps_them() throws IOException {
-        try (Node old = primary();
-                Node successor = Node.replicaOf(old.port)) {
+        try (ProcessNode old = primary();
+                ProcessNode successor = ProcessNode.replicaOf(old.port)) {
             Run first = old.serve();
             old.sql("CREATE TABLE t AS SELECT generate_series(1, 10) AS n");
             Run second = successor.start();
@@ -157,9 +157,9 @@ class PeersIT {
                     .contains("bytes of WAL since");
 
             assertThat(promoted.stop().code()).isZero();
-            Run.Ended remembered = old.call();
-            assertThat(remembered.code()).isEqualTo(76);
-            assertThat(remembered.stderr())
+            Run.Ended recorded = old.call();
+            assertThat(recorded.code()).isEqualTo(76);
+            assertThat(recorded.stderr())
                     .contains("an earlier start has seen timeline 2")
                     .contains("OVERRULE_TIMELINE=2");
             Run alone = old.with("OVERRULE_TIMELINE", "2").serve();
@@ -174,9 +174,11 @@ class PeersIT {
     @Test
     void a_replica_is_promoted_only_when_no_peer_is_a_primary_or_has_received_more()
             throws IOException {
-        try (Node first = primary();
-                Node second = Node.replicaOf(first.port).with("REPLICA_NAME", "second");
-                Node third = Node.replicaOf(first.port).with("REPLICA_NAME", "third")) {
+        try (ProcessNode first = primary();
+                ProcessNode second =
+                        ProcessNode.replicaOf(first.port).with("REPLICA_NAME", "second");
+                ProcessNode third =
+                        ProcessNode.replicaOf(first.port).with("REPLICA_NAME", "third")) {
             String peers = String.join(",", host(first), host(second), host(third));
             second.with("PEER_HOSTS", peers);
             third.with("PEER_HOSTS", peers);
@@ -223,7 +225,7 @@ class PeersIT {
         }
     }
 
-    private static void assertNotPromoted(Node node, int code, String... because)
+    private static void assertNotPromoted(ProcessNode node, int code, String... because)
             throws IOException {
         Run.Ended refused = node.call("promote");
         assertThat(refused.code()).as(refused.stdout()).isEqualTo(code);
@@ -234,9 +236,11 @@ class PeersIT {
 
     @Test
     void a_replica_of_a_standby_takes_over_when_the_primary_of_both_is_gone() throws IOException {
-        try (Node first = primary();
-                Node second = Node.replicaOf(first.port).with("REPLICA_NAME", "second");
-                Node third = Node.replicaOf(second.port).with("REPLICA_NAME", "third")) {
+        try (ProcessNode first = primary();
+                ProcessNode second =
+                        ProcessNode.replicaOf(first.port).with("REPLICA_NAME", "second");
+                ProcessNode third =
+                        ProcessNode.replicaOf(second.port).with("REPLICA_NAME", "third")) {
             Run serving = first.serve();
             Run upstream = second.start();
             upstream.await(STREAMS, 60);
@@ -258,8 +262,8 @@ class PeersIT {
 
     @Test
     void an_empty_volume_makes_no_second_cluster_beside_that_of_a_peer() throws IOException {
-        try (Node running = primary();
-                Node empty = primary()) {
+        try (ProcessNode running = primary();
+                ProcessNode empty = primary()) {
             Run serving = running.serve();
             empty.with("PEER_HOSTS", host(running));
             Run.Ended refused = empty.call();
@@ -274,8 +278,8 @@ class PeersIT {
 
     @Test
     void a_standby_is_not_promoted_beside_a_primary_that_answers() throws IOException {
-        try (Node first = primary();
-                Node second = Node.replicaOf(first.port)) {
+        try (ProcessNode first = primary();
+                ProcessNode second = ProcessNode.replicaOf(first.port)) {
             Run serving = first.serve();
             Run following = second.start();
             following.await(STREAMS, 60);
@@ -291,7 +295,7 @@ class PeersIT {
     @Test
     void a_peer_that_does_not_say_what_it_is_stops_the_start() throws IOException {
         try (ServerSocket web = new ServerSocket(0, 5, InetAddress.getLoopbackAddress());
-                Node node = primary()) {
+                ProcessNode node = primary()) {
             Thread.ofPlatform().daemon().start(() -> answerAsNoPostgres(web));
             String host = "127.0.0.1:" + web.getLocalPort();
             assertThat(node.call("init").code()).isZero();
@@ -315,7 +319,7 @@ class PeersIT {
 
     @Test
     void peers_that_cannot_be_reached_are_a_warning() throws IOException {
-        try (Node node = primary()) {
+        try (ProcessNode node = primary()) {
             node.with(
                     "PEER_HOSTS", "127.0.0.1:" + RealCluster.freePort() + ",no.such.host.invalid");
             Run run = node.serve();

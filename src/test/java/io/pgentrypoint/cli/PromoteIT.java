@@ -2,7 +2,7 @@ package io.pgentrypoint.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.pgentrypoint.node.NodeRecord;
+import io.pgentrypoint.node.NodeState;
 import io.pgentrypoint.settings.Layout;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -15,39 +15,40 @@ class PromoteIT {
 
     private static final String ROWS = "SELECT count(*) FROM t";
 
-    private static Run streams(Node replica) {
+    private static Run streams(ProcessNode replica) {
         Run run = replica.start();
         run.await("started streaming WAL from primary", 60);
         return run;
     }
 
-    private static void caughtUp(Node primary, Node replica, Run run) {
+    private static void caughtUp(ProcessNode primary, ProcessNode replica, Run run) {
         String written = primary.ask("SELECT pg_current_wal_lsn()");
         while (!replica.ask("SELECT pg_last_wal_replay_lsn() >= '" + written + "'").equals("t")) {
             run.leave(Duration.ofMillis(20));
         }
     }
 
-    private static void populate(Node primary) {
+    private static void populate(ProcessNode primary) {
         primary.sql("CREATE TABLE t AS SELECT generate_series(1, 10000) AS n");
     }
 
     /// Not replayed.
-    private static void received(Node primary, Node replica, Run run) {
+    private static void received(ProcessNode primary, ProcessNode replica, Run run) {
         String written = primary.ask("SELECT pg_current_wal_flush_lsn()");
         while (!replica.ask("SELECT pg_last_wal_receive_lsn() >= '" + written + "'").equals("t")) {
             run.leave(Duration.ofMillis(20));
         }
     }
 
-    private static NodeRecord record(Node node) throws IOException {
-        return NodeRecord.parse(Files.readString(new Layout(node.data).nodeRecord()));
+    private static NodeState record(ProcessNode node) throws IOException {
+        return NodeState.parse(Files.readString(new Layout(node.data).nodeState()));
     }
 
     @Test
     void a_replica_takes_over_from_a_primary_that_is_gone_and_stays_one() throws IOException {
-        try (Node primary = Node.primary();
-                Node node = Node.replicaOf(primary.port).with("REPLICATION_SLOT", "auto")) {
+        try (ProcessNode primary = ProcessNode.primary();
+                ProcessNode node =
+                        ProcessNode.replicaOf(primary.port).with("REPLICATION_SLOT", "auto")) {
             Run server = primary.serve();
             populate(primary);
             Run run = streams(node);
@@ -102,11 +103,11 @@ class PromoteIT {
     @Test
     void the_beginning_of_a_record_that_a_dead_primary_has_left_holds_up_no_promotion()
             throws IOException {
-        try (Node primary =
-                        Node.primary()
+        try (ProcessNode primary =
+                        ProcessNode.primary()
                                 .with("POSTGRES_CONF_wal_writer_delay", "10s")
                                 .with("POSTGRES_CONF_wal_writer_flush_after", "0");
-                Node node = Node.replicaOf(primary.port)) {
+                ProcessNode node = ProcessNode.replicaOf(primary.port)) {
             Run server = primary.serve();
             populate(primary);
             Run run = streams(node);
@@ -129,8 +130,8 @@ class PromoteIT {
 
     @Test
     void it_refuses_while_the_primary_answers_unless_told() throws IOException {
-        try (Node primary = Node.primary();
-                Node node = Node.replicaOf(primary.port)) {
+        try (ProcessNode primary = ProcessNode.primary();
+                ProcessNode node = ProcessNode.replicaOf(primary.port)) {
             Run server = primary.serve();
             populate(primary);
             Run run = streams(node);
@@ -166,18 +167,18 @@ class PromoteIT {
         }
     }
 
-    private static void assertStale(Node node) throws IOException {
+    private static void assertStale(ProcessNode node) throws IOException {
         Run.Ended stale = node.call("run");
         assertThat(stale.code()).as(stale.stderr()).isEqualTo(76);
         assertThat(stale.stderr()).contains("is a primary of the same cluster already");
         assertThat(new Layout(node.data).standbySignal()).doesNotExist();
-        assertThat(record(node).role()).isEqualTo(NodeRecord.Role.PRIMARY);
+        assertThat(record(node).role()).isEqualTo(NodeState.Role.PRIMARY);
     }
 
     @Test
     void what_was_received_is_replayed_first_also_when_replay_is_paused() throws IOException {
-        try (Node primary = Node.primary();
-                Node node = Node.replicaOf(primary.port)) {
+        try (ProcessNode primary = ProcessNode.primary();
+                ProcessNode node = ProcessNode.replicaOf(primary.port)) {
             Run server = primary.serve();
             populate(primary);
             Run run = streams(node);
@@ -198,9 +199,9 @@ class PromoteIT {
     @Test
     void replay_that_is_held_up_by_a_query_is_waited_for_and_nothing_is_done_in_vain()
             throws IOException {
-        try (Node primary = Node.primary();
-                Node node =
-                        Node.replicaOf(primary.port)
+        try (ProcessNode primary = ProcessNode.primary();
+                ProcessNode node =
+                        ProcessNode.replicaOf(primary.port)
                                 .with("POSTGRES_CONF_max_standby_streaming_delay", "-1")) {
             Run server = primary.serve();
             populate(primary);
@@ -225,9 +226,9 @@ class PromoteIT {
     @Test
     void a_promotion_that_lasts_longer_than_its_timeout_is_brought_to_its_end_by_pid_1()
             throws IOException {
-        try (Node primary = Node.primary();
-                Node node =
-                        Node.replicaOf(primary.port)
+        try (ProcessNode primary = ProcessNode.primary();
+                ProcessNode node =
+                        ProcessNode.replicaOf(primary.port)
                                 .with("SYNCHRONOUS_STANDBYS", "ANY 1 (*)")
                                 .with("POSTGRES_CONF_max_standby_streaming_delay", "-1")) {
             Run server = primary.serve();
@@ -257,9 +258,9 @@ class PromoteIT {
 
     @Test
     void a_stop_meanwhile_is_heeded_and_the_next_start_finishes_it() throws IOException {
-        try (Node primary = Node.primary();
-                Node node =
-                        Node.replicaOf(primary.port)
+        try (ProcessNode primary = ProcessNode.primary();
+                ProcessNode node =
+                        ProcessNode.replicaOf(primary.port)
                                 .with("POSTGRES_CONF_max_standby_streaming_delay", "-1")) {
             Run server = primary.serve();
             populate(primary);
@@ -290,7 +291,7 @@ class PromoteIT {
 
     @Test
     void only_a_running_replica_is_promoted() throws IOException {
-        try (Node primary = Node.primary().asOrdinaryUser()) {
+        try (ProcessNode primary = ProcessNode.primary().asOrdinaryUser()) {
             Run.Ended nobody = primary.call("promote");
             assertThat(nobody.code()).isEqualTo(69);
             assertThat(nobody.stderr()).contains("no entrypoint runs");

@@ -8,7 +8,7 @@ import static io.pgentrypoint.cli.Standby.record;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.pgentrypoint.connect.RealCluster;
-import io.pgentrypoint.node.NodeRecord;
+import io.pgentrypoint.node.NodeState;
 import io.pgentrypoint.settings.Layout;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -25,8 +25,9 @@ class PromotionAtStartIT {
     @Test
     void a_standby_is_detached_while_its_primary_goes_on_and_never_follows_it_again()
             throws IOException {
-        try (Node primary = Node.primary();
-                Node node = Node.replicaOf(primary.port).with("REPLICATION_SLOT", "auto")) {
+        try (ProcessNode primary = ProcessNode.primary();
+                ProcessNode node =
+                        ProcessNode.replicaOf(primary.port).with("REPLICATION_SLOT", "auto")) {
             Run server = primary.serve();
             follow(primary, node);
             primary.sql("INSERT INTO t VALUES (0)");
@@ -51,7 +52,7 @@ class PromotionAtStartIT {
 
             node.with("HA_MODE", "native")
                     .with("REPLICATION_ROLE", "replica")
-                    .with("REPLICATION_PASSWORD", Node.PASSWORD)
+                    .with("REPLICATION_PASSWORD", ProcessNode.PASSWORD)
                     .with("PRIMARY_HOST", "127.0.0.1")
                     .with("PRIMARY_PORT", String.valueOf(primary.port));
             Run.Ended stale = node.start().end();
@@ -66,9 +67,9 @@ class PromotionAtStartIT {
 
     @Test
     void a_standby_takes_over_as_a_native_primary_and_has_replicas_of_its_own() throws IOException {
-        try (Node primary = Node.primary();
-                Node node = Node.replicaOf(primary.port);
-                Node other = Node.replicaOf(node.port)) {
+        try (ProcessNode primary = ProcessNode.primary();
+                ProcessNode node = ProcessNode.replicaOf(primary.port);
+                ProcessNode other = ProcessNode.replicaOf(node.port)) {
             Run server = primary.serve();
             follow(primary, node);
             assertThat(server.stop().code()).isZero();
@@ -78,7 +79,7 @@ class PromotionAtStartIT {
             Run following = other.start();
             following.await("started streaming WAL from primary", 60);
             assertThat(other.ask(ROWS)).isEqualTo("10000");
-            assertThat(new Layout(other.data).nodeRecord()).content().contains("role=replica");
+            assertThat(new Layout(other.data).nodeState()).content().contains("role=replica");
             assertThat(following.stop().code()).isZero();
             assertThat(run.stop().code()).isZero();
         }
@@ -86,8 +87,8 @@ class PromotionAtStartIT {
 
     @Test
     void a_clone_that_was_never_started_is_promoted_too() throws IOException {
-        try (Node primary = Node.primary();
-                Node node = Node.replicaOf(primary.port)) {
+        try (ProcessNode primary = ProcessNode.primary();
+                ProcessNode node = ProcessNode.replicaOf(primary.port)) {
             Run server = primary.serve();
             primary.sql("CREATE TABLE t AS SELECT generate_series(1, 10000) AS n");
             assertThat(node.call("init").code()).isZero();
@@ -103,8 +104,8 @@ class PromotionAtStartIT {
     @Test
     void what_lacks_wal_to_become_consistent_is_refused_and_can_still_get_it_as_a_replica()
             throws IOException {
-        try (Node primary = Node.primary();
-                Node node = Node.replicaOf(primary.port)) {
+        try (ProcessNode primary = ProcessNode.primary();
+                ProcessNode node = ProcessNode.replicaOf(primary.port)) {
             Run server = primary.serve();
             primary.sql("CREATE TABLE t AS SELECT generate_series(1, 10000) AS n");
             assertThat(node.call("init").code()).isZero();
@@ -129,13 +130,13 @@ class PromotionAtStartIT {
         }
     }
 
-    private static Node copy(Node standby, int primaryPort) throws IOException {
-        return Node.replicaOf(primaryPort).on(standby.data);
+    private static ProcessNode copy(ProcessNode standby, int primaryPort) throws IOException {
+        return ProcessNode.replicaOf(primaryPort).on(standby.data);
     }
 
     /// Written as the executor does before it begins.
-    private static void begin(Node node) throws IOException {
-        Path file = new Layout(node.data).nodeRecord();
+    private static void begin(ProcessNode node) throws IOException {
+        Path file = new Layout(node.data).nodeState();
         Files.writeString(file, record(node).promoting(1).text());
     }
 
@@ -143,8 +144,8 @@ class PromotionAtStartIT {
     @Test
     void a_crash_between_the_removal_of_the_signal_and_the_new_timeline_is_repeated_with_our_mark()
             throws IOException {
-        try (Node primary = Node.primary();
-                Node standby = Node.replicaOf(primary.port)) {
+        try (ProcessNode primary = ProcessNode.primary();
+                ProcessNode standby = ProcessNode.replicaOf(primary.port)) {
             Run server = primary.serve();
             follow(primary, standby);
             Run run = standby.start();
@@ -172,8 +173,8 @@ class PromotionAtStartIT {
     @Test
     void a_promotion_that_ended_before_we_wrote_it_down_is_verified_and_not_repeated()
             throws IOException {
-        try (Node primary = Node.primary();
-                Node standby = Node.replicaOf(primary.port)) {
+        try (ProcessNode primary = ProcessNode.primary();
+                ProcessNode standby = ProcessNode.replicaOf(primary.port)) {
             Run server = primary.serve();
             follow(primary, standby);
             assertThat(server.stop().code()).isZero();
@@ -192,8 +193,8 @@ class PromotionAtStartIT {
 
     @Test
     void a_promotion_by_hand_is_noticed_at_the_next_start() throws IOException {
-        try (Node primary = Node.primary();
-                Node standby = Node.replicaOf(primary.port)) {
+        try (ProcessNode primary = ProcessNode.primary();
+                ProcessNode standby = ProcessNode.replicaOf(primary.port)) {
             Run server = primary.serve();
             follow(primary, standby);
             Run run = standby.start();
@@ -206,13 +207,13 @@ class PromotionAtStartIT {
             assertThat(stale.stderr()).contains("it was promoted by hand");
             Run again = standby.asPrimary().serve();
             assertThat(again.said()).contains("it was promoted by hand");
-            assertThat(record(standby).role()).isEqualTo(NodeRecord.Role.PRIMARY);
+            assertThat(record(standby).role()).isEqualTo(NodeState.Role.PRIMARY);
             assertThat(again.stop().code()).isZero();
             assertThat(server.stop().code()).isZero();
         }
     }
 
-    private static void awaitReceived(Node primary, Node standby, Run run) {
+    private static void awaitReceived(ProcessNode primary, ProcessNode standby, Run run) {
         String written = primary.ask("SELECT pg_current_wal_flush_lsn()");
         while (!standby.ask("SELECT pg_last_wal_receive_lsn() >= '" + written + "'").equals("t")) {
             run.leave(Duration.ofMillis(20));
@@ -221,8 +222,8 @@ class PromotionAtStartIT {
 
     @Test
     void wal_that_raises_what_a_standby_needs_stops_no_promotion() throws IOException {
-        try (Node primary = Node.primary();
-                Node standby = Node.replicaOf(primary.port)) {
+        try (ProcessNode primary = ProcessNode.primary();
+                ProcessNode standby = ProcessNode.replicaOf(primary.port)) {
             Run server = primary.serve();
             follow(primary, standby);
             assertThat(server.stop().code()).isZero();
@@ -248,8 +249,8 @@ class PromotionAtStartIT {
     @Test
     void a_recovery_target_is_where_the_new_timeline_begins_and_one_that_is_not_reached_is_refused()
             throws IOException {
-        try (Node primary = Node.primary();
-                Node standby = Node.replicaOf(primary.port)) {
+        try (ProcessNode primary = ProcessNode.primary();
+                ProcessNode standby = ProcessNode.replicaOf(primary.port)) {
             Run server = primary.serve();
             follow(primary, standby);
             Run run = standby.start();
@@ -261,7 +262,7 @@ class PromotionAtStartIT {
             assertThat(run.stop().code()).isZero();
             assertThat(server.stop().code()).isZero();
 
-            try (Node node = copy(standby, primary.port).asPrimary()) {
+            try (ProcessNode node = copy(standby, primary.port).asPrimary()) {
                 node.with("POSTGRES_CONF_recovery_target_name", "never made");
                 Run.Ended refused = node.call("init");
                 assertThat(refused.code()).as(refused.stderr()).isEqualTo(65);
@@ -278,8 +279,9 @@ class PromotionAtStartIT {
 
     @Test
     void a_replica_keeps_its_name_and_its_slot_when_its_host_name_changes() throws IOException {
-        try (Node primary = Node.primary();
-                Node replica = Node.replicaOf(primary.port).with("REPLICATION_SLOT", "auto")) {
+        try (ProcessNode primary = ProcessNode.primary();
+                ProcessNode replica =
+                        ProcessNode.replicaOf(primary.port).with("REPLICATION_SLOT", "auto")) {
             Run server = primary.serve();
             follow(primary, replica);
             // Without REPLICA_NAME it would be this machine's.

@@ -9,7 +9,7 @@ final class Query implements AutoCloseable {
 
     private final Connection connection;
 
-    Query(Node node) {
+    Query(ProcessNode node) {
         connection = node.connect();
     }
 

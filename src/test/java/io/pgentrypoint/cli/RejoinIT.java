@@ -2,7 +2,7 @@ package io.pgentrypoint.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.pgentrypoint.node.NodeRecord;
+import io.pgentrypoint.node.NodeState;
 import io.pgentrypoint.settings.Layout;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -28,10 +28,10 @@ class RejoinIT {
         assertThat(ended.stdout() + ended.stderr()).contains(texts);
     }
 
-    private static void assertIsReplicaWithSlot(Node former) throws IOException {
+    private static void assertIsReplicaWithSlot(ProcessNode former) throws IOException {
         assertThat(former.record())
                 .isEqualTo(
-                        NodeRecord.of(NodeRecord.Role.REPLICA)
+                        NodeState.of(NodeState.Role.REPLICA)
                                 .replica("former", Optional.of("former")));
         assertThat(former.ask("SHOW primary_slot_name")).isEqualTo("former");
     }
@@ -42,8 +42,8 @@ class RejoinIT {
             Run[] runs = pair.serve();
             assertThat(runs[0].stop().code()).isZero();
             Pair.promote(pair.two());
-            Node former = pair.former().with("REPLICATION_SLOT", "auto");
-            assertThat(former.record().role()).isEqualTo(NodeRecord.Role.PRIMARY);
+            ProcessNode former = pair.former().with("REPLICATION_SLOT", "auto");
+            assertThat(former.record().role()).isEqualTo(NodeState.Role.PRIMARY);
             assertThat(former.call("plan").stdout())
                     .contains("its history contains ours")
                     .contains("create standby.signal");
@@ -81,7 +81,7 @@ class RejoinIT {
     void commits_that_only_it_has_are_shown_and_kept_until_someone_consents() throws IOException {
         try (Pair pair = Pair.create()) {
             Run two = pair.diverge();
-            Node former = pair.former();
+            ProcessNode former = pair.former();
             String before = former.files().toString();
             assertRefused(
                     former.call("plan"),
@@ -115,7 +115,7 @@ class RejoinIT {
     void a_rewind_outlives_a_setting_that_the_server_rejects() throws IOException {
         try (Pair pair = Pair.create()) {
             Run two = pair.diverge();
-            Node former =
+            ProcessNode former =
                     pair.former()
                             .with("REJOIN", "rewind")
                             .with("POSTGRES_CONF_work_mem", "nonsense");
@@ -135,7 +135,7 @@ class RejoinIT {
     void a_clone_takes_the_place_of_what_diverged_and_the_old_data_is_kept() throws IOException {
         try (Pair pair = Pair.create()) {
             Run two = pair.diverge();
-            Node former = pair.former().with("REJOIN", "reclone");
+            ProcessNode former = pair.former().with("REJOIN", "reclone");
             Run run = former.serve();
             Pair.assertFollows(former, pair.two());
             assertThat(run.stop().code()).isZero();
@@ -157,7 +157,7 @@ class RejoinIT {
         try (Pair pair = Pair.create()) {
             Run two = pair.diverge();
             // The settings are checked when the clone is there, and fail it.
-            Node former =
+            ProcessNode former =
                     pair.former()
                             .with("REJOIN", "reclone")
                             .with("POSTGRES_CONF_work_mem", "nonsense");
@@ -179,7 +179,8 @@ class RejoinIT {
     @Test
     void a_standby_that_diverged_is_never_started_and_can_be_rewound() throws IOException {
         try (Pair pair = Pair.create();
-                Node third = Node.replicaOf(pair.one().port).with("REPLICA_NAME", "third")) {
+                ProcessNode third =
+                        ProcessNode.replicaOf(pair.one().port).with("REPLICA_NAME", "third")) {
             Run[] runs = pair.serve();
             Run standby = third.serve();
             Pair.await(third, "SELECT count(*) FROM kept", "1000");
@@ -304,7 +305,7 @@ class RejoinIT {
     @ValueSource(strings = {"rewind", "reclone"})
     void wal_and_tablespaces_elsewhere_come_along_and_what_lies_beside_them_stays(String consent)
             throws IOException {
-        Node.requireRoot();
+        ProcessNode.requireRoot();
         try (Pair pair = Pair.create()) {
             Elsewhere elsewhere = Elsewhere.of(pair);
             Run two = elsewhere.diverge(consent.equals("reclone"));
@@ -322,9 +323,9 @@ class RejoinIT {
     @Test
     void what_was_set_aside_is_a_cluster_that_starts_with_its_wal_and_tablespaces()
             throws IOException {
-        Node.requireRoot();
+        ProcessNode.requireRoot();
         try (Pair pair = Pair.create();
-                Node aside = Node.standalone()) {
+                ProcessNode aside = ProcessNode.standalone()) {
             Elsewhere elsewhere = Elsewhere.of(pair);
             Run two = elsewhere.diverge(true);
             Run run = pair.former().with("REJOIN", "reclone").serve();
@@ -345,10 +346,10 @@ class RejoinIT {
     @Test
     void a_tablespace_that_only_the_wal_knows_of_is_no_reason_to_risk_its_successor()
             throws IOException {
-        Node.requireRoot();
+        ProcessNode.requireRoot();
         try (Pair pair = Pair.create()) {
             Run two = Elsewhere.of(pair).diverge(false);
-            Node former = pair.former().with("REJOIN", "reclone");
+            ProcessNode former = pair.former().with("REJOIN", "reclone");
             String before = former.filesOfCluster().toString();
             assertRefused(
                     former.call("run"),
@@ -362,7 +363,7 @@ class RejoinIT {
     /// pg_rewind would write to its place, over whatever is there.
     @Test
     void a_tablespace_that_came_since_the_fork_is_a_reason_against_a_rewind() throws IOException {
-        Node.requireRoot();
+        ProcessNode.requireRoot();
         try (Pair pair = Pair.create()) {
             Elsewhere elsewhere = Elsewhere.of(pair);
             Run two = elsewhere.diverge(true);
@@ -392,7 +393,7 @@ class RejoinIT {
             pair.one().with("POSTGRES_INITDB_WALDIR", wal.toString());
             Run two = pair.diverge();
             Path stranger = Files.writeString(wal.resolve("archived"), "mine");
-            Node former = pair.former().with("REJOIN", "reclone");
+            ProcessNode former = pair.former().with("REJOIN", "reclone");
             String before = former.filesOfCluster().toString();
             assertRefused(
                     former.call("run"),
@@ -413,7 +414,7 @@ class RejoinIT {
         try (Pair pair = Pair.create()) {
             Run two = pair.diverge();
             pair.two().sql("REVOKE EXECUTE ON FUNCTION pg_read_binary_file(text) FROM replicator");
-            Node former = pair.former().with("REJOIN", "rewind");
+            ProcessNode former = pair.former().with("REJOIN", "rewind");
             String before = former.filesOfCluster().toString();
             assertRefused(
                     former.call("run"),
@@ -428,7 +429,8 @@ class RejoinIT {
     @Test
     void a_standby_follows_another_standby_that_lags_behind_it() throws IOException {
         try (Pair pair = Pair.create();
-                Node third = Node.replicaOf(pair.one().port).with("REPLICA_NAME", "third")) {
+                ProcessNode third =
+                        ProcessNode.replicaOf(pair.one().port).with("REPLICA_NAME", "third")) {
             Run[] runs = pair.serve();
             Run standby = third.serve();
             Pair.await(third, "SELECT count(*) FROM kept", "1000");
@@ -469,7 +471,7 @@ class RejoinIT {
     void a_primary_that_goes_away_while_it_is_asked_is_waited_for() throws IOException {
         try (Pair pair = Pair.create()) {
             Run two = pair.diverge();
-            Node former = pair.former().with("REJOIN", "reclone");
+            ProcessNode former = pair.former().with("REJOIN", "reclone");
             assertThat(former.call("plan").stdout()).contains("REJOIN=reclone");
             int port = onceTo(pair.two().port);
             Run.Ended asked = former.with("PRIMARY_PORT", String.valueOf(port)).call("plan");

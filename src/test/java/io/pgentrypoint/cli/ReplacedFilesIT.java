@@ -13,7 +13,7 @@ class ReplacedFilesIT {
     @Test
     @DisplayName("INITD-14: a postgresql.conf that a script replaces keeps our settings")
     void a_configuration_file_that_a_script_replaces_keeps_our_settings() throws IOException {
-        try (Node node = Node.standalone().with("POSTGRES_CONF_work_mem", "8MB")) {
+        try (ProcessNode node = ProcessNode.standalone().with("POSTGRES_CONF_work_mem", "8MB")) {
             node.initScript(
                     "a.sh",
                     "cp \"$(pg_config --sharedir)/postgresql.conf.sample\" \"$PGDATA/postgresql.conf\"",
@@ -32,8 +32,8 @@ class ReplacedFilesIT {
     @Test
     @DisplayName("INITD-14: a primary whose script replaces both files is followed by a replica")
     void a_primary_whose_script_replaces_both_files_is_followed_by_a_replica() throws IOException {
-        try (Node primary = Node.primary();
-                Node replica = Node.replicaOf(primary.port)) {
+        try (ProcessNode primary = ProcessNode.primary();
+                ProcessNode replica = ProcessNode.replicaOf(primary.port)) {
             primary.initScript(
                     "a.sh",
                     "printf '%s\\n' 'wal_level = minimal' 'max_wal_senders = 0' >\"$PGDATA/postgresql.conf\"",

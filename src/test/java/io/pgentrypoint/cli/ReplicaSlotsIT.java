@@ -16,9 +16,9 @@ class ReplicaSlotsIT {
 
     @Test
     void a_replica_whose_host_name_is_a_container_id_has_a_slot_of_that_name() throws IOException {
-        try (Node primary = Node.primary();
-                Node replica =
-                        Node.replicaOf(primary.port)
+        try (ProcessNode primary = ProcessNode.primary();
+                ProcessNode replica =
+                        ProcessNode.replicaOf(primary.port)
                                 .with("REPLICA_NAME", "2e2c2e9c868d")
                                 .with("REPLICATION_SLOT", "auto")) {
             Run server = primary.serve();
@@ -38,13 +38,13 @@ class ReplicaSlotsIT {
     @Test
     void of_two_replicas_whose_names_make_one_slot_the_second_is_refused_by_both_names()
             throws IOException {
-        try (Node primary = Node.primary();
-                Node first =
-                        Node.replicaOf(primary.port)
+        try (ProcessNode primary = ProcessNode.primary();
+                ProcessNode first =
+                        ProcessNode.replicaOf(primary.port)
                                 .with("REPLICA_NAME", "Node-1")
                                 .with("REPLICATION_SLOT", "auto");
-                Node second =
-                        Node.replicaOf(primary.port)
+                ProcessNode second =
+                        ProcessNode.replicaOf(primary.port)
                                 .with("REPLICA_NAME", "node.1")
                                 .with("REPLICATION_SLOT", "auto")) {
             Run server = primary.serve();
@@ -70,9 +70,11 @@ class ReplicaSlotsIT {
 
     @Test
     void a_slot_of_a_logical_subscriber_is_not_taken() throws IOException {
-        try (Node primary = Node.primary().with("POSTGRES_CONF_wal_level", "logical");
-                Node replica =
-                        Node.replicaOf(primary.port).with("REPLICATION_SLOT", "subscriber")) {
+        try (ProcessNode primary =
+                        ProcessNode.primary().with("POSTGRES_CONF_wal_level", "logical");
+                ProcessNode replica =
+                        ProcessNode.replicaOf(primary.port)
+                                .with("REPLICATION_SLOT", "subscriber")) {
             Run server = primary.serve();
             primary.sql("SELECT pg_create_logical_replication_slot('subscriber', 'pgoutput')");
             Run.Ended refused = replica.call();

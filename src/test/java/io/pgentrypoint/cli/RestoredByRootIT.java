@@ -21,7 +21,7 @@ class RestoredByRootIT {
 
     @BeforeEach
     void needsRoot() {
-        Node.requireRoot();
+        ProcessNode.requireRoot();
     }
 
     private static void give(String uid, Path path) {
@@ -43,7 +43,7 @@ class RestoredByRootIT {
     @ValueSource(
             strings = {"base", "base/1/pg_filenode.map", "global/1262", "pg_hba.conf", "pg_wal"})
     void what_root_has_restored_is_given_to_the_server(String name) throws IOException {
-        try (Node node = Node.standalone()) {
+        try (ProcessNode node = ProcessNode.standalone()) {
             assertThat(node.call("init").code()).as(node.said()).isZero();
             Object server = Files.getAttribute(node.data, "unix:uid");
             give("0:0", node.data.resolve(name));
@@ -60,7 +60,7 @@ class RestoredByRootIT {
     /// A configuration file that root has mounted there, as a rule read-only, is root's on purpose.
     @Test
     void a_mounted_file_of_roots_stays_roots() throws IOException {
-        try (Node node = Node.standalone()) {
+        try (ProcessNode node = ProcessNode.standalone()) {
             assertThat(node.call("init").code()).as(node.said()).isZero();
             Path mounted = node.home.resolve("ident");
             Files.writeString(mounted, "# root's\n");
@@ -75,7 +75,7 @@ class RestoredByRootIT {
     /// It cannot be known whose they are, and who has put them there.
     @Test
     void files_of_a_third_user_are_counted_and_one_command_is_said() throws IOException {
-        try (Node node = Node.standalone()) {
+        try (ProcessNode node = ProcessNode.standalone()) {
             assertThat(node.call("init").code()).as(node.said()).isZero();
             Object server = Files.getAttribute(node.data, "unix:uid");
             give(String.valueOf(SOMEBODY), node.data.resolve("global"));
@@ -95,7 +95,7 @@ class RestoredByRootIT {
 
     @Test
     void a_start_without_root_names_them_at_once() throws IOException {
-        try (Node node = Node.standalone().asOrdinaryUser()) {
+        try (ProcessNode node = ProcessNode.standalone().asOrdinaryUser()) {
             assertThat(node.call("init").code()).as(node.said()).isZero();
             give("0:0", node.data.resolve("base/1"));
             long wrong = notOf(Files.getAttribute(node.data, "unix:uid"), node.data);

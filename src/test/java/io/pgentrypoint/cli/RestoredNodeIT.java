@@ -18,9 +18,9 @@ class RestoredNodeIT {
     private static final String STORED = "SELECT rolpassword FROM pg_authid WHERE rolname = '%s'";
 
     /// Of another one's backup, up to where that is consistent.
-    private static Node restored(Node node, Node from) throws IOException {
+    private static ProcessNode restored(ProcessNode node, ProcessNode from) throws IOException {
         Run run = from.serve();
-        Node _ = node.ownHome();
+        ProcessNode _ = node.ownHome();
         List<String> backup = new ArrayList<>(RealCluster.asOrdinaryUser());
         backup.add(RealCluster.programs().resolve("pg_basebackup").toString());
         backup.addAll(List.of("-h", from.sockets().toString(), "-p", String.valueOf(from.port)));
@@ -33,7 +33,7 @@ class RestoredNodeIT {
                 .with("POSTGRES_CONF_recovery_target", "immediate");
     }
 
-    private static Run.Ended await(Node node, Run run, String verdict) {
+    private static Run.Ended await(ProcessNode node, Run run, String verdict) {
         Run.Ended check = node.call("healthcheck");
         while (run.alive() && !check.stdout().startsWith(verdict)) {
             run.leave(Duration.ofMillis(100));
@@ -46,8 +46,8 @@ class RestoredNodeIT {
     @Test
     void a_primary_is_not_ready_before_its_recovery_has_ended_and_its_role_is_made_then()
             throws IOException {
-        try (Node from = Node.primary().with("REPLICATION_USER", "replicator");
-                Node node = Node.primary().with("REPLICATION_USER", "replicator")) {
+        try (ProcessNode from = ProcessNode.primary().with("REPLICATION_USER", "replicator");
+                ProcessNode node = ProcessNode.primary().with("REPLICATION_USER", "replicator")) {
             restored(node, from);
             Run run = node.with("REPLICATION_PASSWORD", "another").start();
             Run.Ended check = await(node, run, PAUSED);
@@ -65,8 +65,8 @@ class RestoredNodeIT {
 
     @Test
     void a_standalone_node_is_not_ready_before_its_recovery_has_ended() throws IOException {
-        try (Node from = Node.standalone();
-                Node node = Node.standalone()) {
+        try (ProcessNode from = ProcessNode.standalone();
+                ProcessNode node = ProcessNode.standalone()) {
             restored(node, from);
             Run run = node.start();
             await(node, run, PAUSED);

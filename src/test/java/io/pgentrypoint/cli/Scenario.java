@@ -25,20 +25,20 @@ record Scenario(
         implements AutoCloseable {
 
     interface Fresh {
-        Node node() throws IOException;
+        ProcessNode node() throws IOException;
     }
 
     interface Begin {
-        Run run(Node node) throws IOException;
+        Run run(ProcessNode node) throws IOException;
     }
 
     /// Of a copy of what a kill has left.
     interface Stale {
-        void check(Node killed, Random chance) throws IOException;
+        void check(ProcessNode killed, Random chance) throws IOException;
     }
 
     interface Whole {
-        void check(Node node, Run run) throws IOException;
+        void check(ProcessNode node, Run run) throws IOException;
     }
 
     /// Made when it is its turn: most take a primary and a replica of it.
@@ -50,9 +50,9 @@ record Scenario(
         return new Scenario(
                 Optional.empty(),
                 fresh,
-                Node::start,
+                ProcessNode::start,
                 (killed, chance) -> {},
-                Node::serve,
+                ProcessNode::serve,
                 whole,
                 beside);
     }

@@ -29,7 +29,7 @@ class ScriptServerIT {
 
     private static final Path USUAL = Path.of("/var/run/postgresql");
 
-    private static Run.Ended init(Node node, String... words) {
+    private static Run.Ended init(ProcessNode node, String... words) {
         Run.Ended ended = words.length == 0 ? node.call("init") : node.call(words);
         assertThat(ended.code()).as(ended.stdout() + ended.stderr()).isZero();
         return ended;
@@ -47,7 +47,7 @@ class ScriptServerIT {
                 "pg_isready -h /var/run/postgresql >/dev/null && echo found"
             })
     void programs_find_the_server_by_the_default_of_libpq(String command) throws IOException {
-        try (Node node = Node.standalone()) {
+        try (ProcessNode node = ProcessNode.standalone()) {
             Path elsewhere = node.home.resolve("tool");
             Files.writeString(elsewhere, command + "\n");
             node.initProgram("a.sh", "exec bash " + elsewhere + " \"select 'found'\"");
@@ -66,7 +66,8 @@ class ScriptServerIT {
     void while_scripts_run_tcp_is_closed_and_pid_1_says_that_it_is_not_ready()
             throws IOException, InterruptedException {
         int probes = RealCluster.freePort();
-        try (Node node = Node.standalone().with("PROBE_PORT", String.valueOf(probes))) {
+        try (ProcessNode node =
+                ProcessNode.standalone().with("PROBE_PORT", String.valueOf(probes))) {
             Path release = node.home.resolve("t/release");
             node.initScript(
                     "a.sh", "echo waits >&2; until [ -e " + release + " ]; do sleep 0.1; done");
@@ -97,7 +98,7 @@ class ScriptServerIT {
         }
     }
 
-    private static int isReady(Node node, Path directory) {
+    private static int isReady(ProcessNode node, Path directory) {
         return node.program("pg_isready", "-h", directory.toString()).end().code();
     }
 
@@ -105,7 +106,7 @@ class ScriptServerIT {
     @Test
     @DisplayName("INITD-17: a script may restart the server, with options of its own, or stop it")
     void a_script_may_restart_the_server_or_stop_it() throws IOException {
-        try (Node node = Node.standalone()) {
+        try (ProcessNode node = ProcessNode.standalone()) {
             node.initScript(
                     "a.sh",
                     "pg_ctl -D \"$PGDATA\" -m fast -w restart >/dev/null",
@@ -137,7 +138,7 @@ class ScriptServerIT {
 
     @Test
     void a_server_that_a_script_started_is_stopped_with_a_failed_first_boot() throws IOException {
-        try (Node node = Node.standalone()) {
+        try (ProcessNode node = ProcessNode.standalone()) {
             Path file =
                     node.initScript(
                             "a.sh",
@@ -153,7 +154,7 @@ class ScriptServerIT {
 
     @Test
     void a_server_that_a_script_has_killed_is_no_database() throws IOException {
-        try (Node node = Node.standalone()) {
+        try (ProcessNode node = ProcessNode.standalone()) {
             node.initScript("a.sh", "kill -KILL $(head -n 1 \"$PGDATA/postmaster.pid\"); sleep 1");
             Run.Ended ended = node.call("init");
             assertThat(ended.code()).as(ended.stdout() + ended.stderr()).isEqualTo(65);
@@ -164,7 +165,7 @@ class ScriptServerIT {
     @Test
     @DisplayName("INITD-18: a standby that a script makes knows the socket of the real server")
     void a_standby_that_a_script_makes_knows_the_socket_of_the_real_server() throws IOException {
-        try (Node node = Node.standalone()) {
+        try (ProcessNode node = ProcessNode.standalone()) {
             Path copy = node.home.resolve("t/copy");
             node.initProgram("a.sh", "pg_basebackup -U postgres -R -X stream -c fast -D " + copy);
             Run run = node.serve();
@@ -188,7 +189,7 @@ class ScriptServerIT {
         String server =
                 "exec postgres -D '%s' -p %d -c listen_addresses= -c unix_socket_directories='%s'"
                         .formatted(data, port, sockets);
-        return Node.isRoot()
+        return ProcessNode.isRoot()
                 ? new String[] {
                     "setpriv",
                     "--reuid=postgres",
@@ -203,7 +204,7 @@ class ScriptServerIT {
 
     @Test
     void scripts_do_not_reach_another_server_that_has_the_usual_socket() throws IOException {
-        try (Node node = Node.standalone();
+        try (ProcessNode node = ProcessNode.standalone();
                 ServerSocketChannel other = ServerSocketChannel.open(StandardProtocolFamily.UNIX)) {
             Path socket = USUAL.resolve(".s.PGSQL." + node.port);
             other.bind(UnixDomainSocketAddress.of(socket));
@@ -221,7 +222,7 @@ class ScriptServerIT {
 
     @Test
     void scripts_end_when_another_server_takes_the_socket_meanwhile() throws IOException {
-        try (Node node = Node.standalone()) {
+        try (ProcessNode node = ProcessNode.standalone()) {
             Path lock = USUAL.resolve(".s.PGSQL." + node.port + ".lock");
             node.initScript("a.sh", "sed -i '1s/.*/4242/' " + lock);
             node.initScript("b.sql", "select 'never';");
@@ -236,7 +237,7 @@ class ScriptServerIT {
     /// The process id in it may be in use again: by a thread of PID 1, which has few others.
     @Test
     void the_lock_of_a_killed_server_beside_the_socket_is_no_obstacle() throws IOException {
-        try (Node node = Node.standalone()) {
+        try (ProcessNode node = ProcessNode.standalone()) {
             Path lock = USUAL.resolve(".s.PGSQL." + node.port + ".lock");
             Files.writeString(
                     lock,
@@ -252,7 +253,7 @@ class ScriptServerIT {
 
     @Test
     void a_first_boot_that_was_killed_leaves_a_socket_that_is_no_obstacle() throws IOException {
-        try (Node node = Node.standalone()) {
+        try (ProcessNode node = ProcessNode.standalone()) {
             Path script = node.initScript("a.sh", "echo slowly >&2; sleep 600");
             Run run = node.start();
             run.await("slowly", 60);
@@ -269,7 +270,7 @@ class ScriptServerIT {
     @ValueSource(strings = {"hba_file", "config_file", "-D"})
     void with_rules_of_the_users_own_scripts_get_in_to_replicate_as_well(String argument)
             throws IOException {
-        try (Node node = Node.standalone()) {
+        try (ProcessNode node = ProcessNode.standalone()) {
             Path own = Files.createDirectory(node.home.resolve("own"));
             Files.writeString(own.resolve("pg_hba.conf"), "local all all reject\n");
             Files.writeString(own.resolve("pg_ident.conf"), "");

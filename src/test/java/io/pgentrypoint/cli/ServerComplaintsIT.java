@@ -16,7 +16,7 @@ class ServerComplaintsIT {
             "SELECT coalesce(string_agg(name || ': ' || error, ','), 'none') FROM pg_file_settings"
                     + " WHERE error IS NOT NULL";
 
-    private static void reload(Node node, Run run) {
+    private static void reload(ProcessNode node, Run run) {
         int before = reloads(run);
         run.signal("HUP");
         while (reloads(run) == before) {
@@ -30,7 +30,7 @@ class ServerComplaintsIT {
         return run.said().split("received SIGHUP, reloading", -1).length;
     }
 
-    private static void assertSilent(Node node, Run run) {
+    private static void assertSilent(ProcessNode node, Run run) {
         assertThat(node.ask(PENDING)).isEqualTo("none");
         assertThat(node.ask(ERRORS)).isEqualTo("none");
         assertSilent(run);
@@ -47,8 +47,10 @@ class ServerComplaintsIT {
 
     @Test
     void no_start_reload_or_promotion_of_ours_makes_the_server_complain() throws IOException {
-        try (Node primary = Node.primary().with("POSTGRES_CONF_max_connections", "150");
-                Node replica = Node.replicaOf(primary.port).with("REPLICATION_SLOT", "auto")) {
+        try (ProcessNode primary =
+                        ProcessNode.primary().with("POSTGRES_CONF_max_connections", "150");
+                ProcessNode replica =
+                        ProcessNode.replicaOf(primary.port).with("REPLICATION_SLOT", "auto")) {
             Run first = primary.serve();
             reload(primary, first);
             assertThat(first.stop().code()).isZero();
@@ -83,8 +85,8 @@ class ServerComplaintsIT {
     @Test
     void a_primary_that_allows_more_makes_no_reload_of_its_replica_ask_for_a_restart()
             throws IOException {
-        try (Node primary = Node.primary();
-                Node replica = Node.replicaOf(primary.port)) {
+        try (ProcessNode primary = ProcessNode.primary();
+                ProcessNode replica = ProcessNode.replicaOf(primary.port)) {
             Run first = primary.serve();
             Run run = replica.serve();
             assertThat(first.stop().code()).isZero();

@@ -25,16 +25,16 @@ final class Soundness {
     private static final Set<String> OURS =
             Set.of("lock", "pgsql_tmp_node", "upstream.pgpass", "libc");
 
-    private final Node node;
+    private final ProcessNode node;
     private final Map<String, String> strangers = new TreeMap<>();
 
-    private Soundness(Node node) {
+    private Soundness(ProcessNode node) {
         this.node = node;
     }
 
     /// Puts files of other people beside the data directory, and into what every file system makes
     /// in it.
-    static Soundness guard(Node node) throws IOException {
+    static Soundness guard(ProcessNode node) throws IOException {
         Files.createDirectories(node.data.resolve("lost+found"));
         node.own("data");
         node.own("data/lost+found");
@@ -96,7 +96,7 @@ final class Soundness {
 
     /// A clone that no server has run on yet is still what the primary's manifest says, but for the
     /// files that we write.
-    static void verifyBackup(Node node) throws IOException {
+    static void verifyBackup(ProcessNode node) throws IOException {
         List<String> arguments = new ArrayList<>(List.of("--exit-on-error"));
         for (String ours :
                 List.of(
@@ -123,7 +123,7 @@ final class Soundness {
         }
     }
 
-    private static String run(Node node, String program, List<String> arguments) {
+    private static String run(ProcessNode node, String program, List<String> arguments) {
         List<String> argv = new ArrayList<>(node.view());
         argv.addAll(RealCluster.asOrdinaryUser());
         argv.addAll(List.of("env", "LC_ALL=C"));

@@ -2,7 +2,7 @@ package io.pgentrypoint.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.pgentrypoint.node.NodeRecord;
+import io.pgentrypoint.node.NodeState;
 import io.pgentrypoint.settings.Layout;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -17,10 +17,11 @@ final class StaleStart {
 
     private StaleStart() {}
 
-    static void check(Node primary, Node killed, Random chance) throws IOException {
+    static void check(ProcessNode primary, ProcessNode killed, Random chance) throws IOException {
         String consent = List.of("refuse", "rewind", "reclone").get(chance.nextInt(3));
         boolean back = chance.nextBoolean();
-        try (Node node = Node.replicaOf(primary.port).on(killed.data).with("REJOIN", consent)) {
+        try (ProcessNode node =
+                ProcessNode.replicaOf(primary.port).on(killed.data).with("REJOIN", consent)) {
             List<Run> server = back ? List.of(primary.serve()) : List.of();
             try {
                 // The server removes it before it names its new timeline.
@@ -45,7 +46,7 @@ final class StaleStart {
         }
     }
 
-    private static void assertFollows(Node node, boolean streams) throws IOException {
+    private static void assertFollows(ProcessNode node, boolean streams) throws IOException {
         Run run = assertReadsOnly(node);
         assertThat(node.ask("SHOW primary_conninfo")).contains("port=");
         assertThat(Standby.histories(node)).isEmpty();
@@ -57,20 +58,20 @@ final class StaleStart {
         assertThat(run.stop().code()).isZero();
     }
 
-    private static Run assertReadsOnly(Node node) {
+    private static Run assertReadsOnly(ProcessNode node) {
         Run run = node.serve();
         assertThat(node.ask("SELECT pg_is_in_recovery()")).isEqualTo("t");
         assertThat(node.ask(Standby.ROWS)).isEqualTo("10000");
         return run;
     }
 
-    private static void assertRefused(Node node, String remedy) throws IOException {
+    private static void assertRefused(ProcessNode node, String remedy) throws IOException {
         Map<String, String> before = node.filesOfCluster();
-        NodeRecord remembered = node.record();
+        NodeState recorded = node.record();
         Run.Ended refused = node.call("run");
         assertThat(refused.code()).as(refused.stderr()).isEqualTo(76);
         assertThat(refused.stderr()).contains(remedy);
         assertThat(node.filesOfCluster()).isEqualTo(before);
-        assertThat(node.record()).isEqualTo(remembered);
+        assertThat(node.record()).isEqualTo(recorded);
     }
 }

@@ -2,7 +2,7 @@ package io.pgentrypoint.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.pgentrypoint.node.NodeRecord;
+import io.pgentrypoint.node.NodeState;
 import io.pgentrypoint.settings.Layout;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -19,7 +19,7 @@ final class Standby {
     private Standby() {}
 
     /// At rest, with all of its primary replayed.
-    static void follow(Node primary, Node replica) {
+    static void follow(ProcessNode primary, ProcessNode replica) {
         Run run = replica.start();
         run.await("started streaming WAL from primary", 60);
         primary.sql("CREATE TABLE IF NOT EXISTS t AS SELECT generate_series(1, 10000) AS n");
@@ -31,11 +31,11 @@ final class Standby {
         assertThat(run.stop().code()).isZero();
     }
 
-    static NodeRecord record(Node node) throws IOException {
-        return NodeRecord.parse(Files.readString(new Layout(node.data).nodeRecord()));
+    static NodeState record(ProcessNode node) throws IOException {
+        return NodeState.parse(Files.readString(new Layout(node.data).nodeState()));
     }
 
-    static List<String> histories(Node node) throws IOException {
+    static List<String> histories(ProcessNode node) throws IOException {
         try (Stream<Path> files = Files.list(node.data.resolve("pg_wal"))) {
             return files.map(file -> String.valueOf(file.getFileName()))
                     .filter(name -> name.endsWith(".history"))
@@ -44,7 +44,7 @@ final class Standby {
         }
     }
 
-    static void assertPromoted(Node node, int timelineAtLeast) throws IOException {
+    static void assertPromoted(ProcessNode node, int timelineAtLeast) throws IOException {
         assertThat(node.ask("SELECT pg_is_in_recovery()")).isEqualTo("f");
         int timeline =
                 Integer.parseInt(node.ask("SELECT timeline_id FROM pg_control_checkpoint()"));

@@ -20,7 +20,7 @@ class StartScriptsIT {
     @Test
     void they_run_at_each_start_before_tcp_is_open_and_after_those_of_the_first()
             throws IOException {
-        try (Node node = Node.standalone()) {
+        try (ProcessNode node = ProcessNode.standalone()) {
             node.initScript("a.sql", "create table starts (n int);");
             node.startScript("a.sql", "insert into starts values (1);");
             node.startScript(
@@ -41,7 +41,7 @@ class StartScriptsIT {
 
     @Test
     void one_that_fails_stops_the_start_with_its_code_and_leaves_the_data() throws IOException {
-        try (Node node = Node.standalone()) {
+        try (ProcessNode node = ProcessNode.standalone()) {
             assertThat(node.call("init").code()).isZero();
             Path file = node.startScript("a.sh", "exit 9");
             Run.Ended ended = node.call();
@@ -58,7 +58,7 @@ class StartScriptsIT {
 
     @Test
     void a_stop_while_they_run_shuts_the_server_down_cleanly() throws IOException {
-        try (Node node = Node.standalone()) {
+        try (ProcessNode node = ProcessNode.standalone()) {
             assertThat(node.call("init").code()).isZero();
             Path file = node.startScript("a.sh", "echo up >&2", "sleep 600");
             Run run = node.start();
@@ -74,7 +74,7 @@ class StartScriptsIT {
 
     @Test
     void init_leaves_them_to_the_start() throws IOException {
-        try (Node node = Node.standalone()) {
+        try (ProcessNode node = ProcessNode.standalone()) {
             node.startScript("a.sql", "select 'started';");
             for (int i = 0; i < 2; i++) {
                 Run.Ended ended = node.call("init");
@@ -86,7 +86,7 @@ class StartScriptsIT {
 
     @Test
     void a_reload_leaves_them_alone_and_does_its_own_work() throws IOException {
-        try (Node node = Node.standalone()) {
+        try (ProcessNode node = ProcessNode.standalone()) {
             node.startScript("a.sql", "select 'started';");
             Run run = node.serve();
             run.signal("HUP");
@@ -100,8 +100,8 @@ class StartScriptsIT {
 
     @Test
     void a_replica_runs_none() throws IOException {
-        try (Node primary = Node.primary();
-                Node replica = Node.replicaOf(primary.port)) {
+        try (ProcessNode primary = ProcessNode.primary();
+                ProcessNode replica = ProcessNode.replicaOf(primary.port)) {
             Run first = primary.serve();
             replica.startScript("a.sql", "select 'never';");
             Run second = replica.start();

@@ -31,7 +31,7 @@ class StopIT {
 
     @Test
     void a_replica_stops_while_it_waits_for_its_primary() throws IOException {
-        try (Node replica = Node.replicaOf(RealCluster.freePort())) {
+        try (ProcessNode replica = ProcessNode.replicaOf(RealCluster.freePort())) {
             Run run = replica.start();
             run.await("Waiting for the primary", 60);
             assertThat(assertEndsSoon(run, "TERM", 143)).contains("Stopped by TERM before");
@@ -47,7 +47,7 @@ class StopIT {
             })
     void a_primary_stops_while_it_is_made_and_the_next_start_makes_it(String stage)
             throws IOException {
-        try (Node primary = Node.primary().with("LOG_LEVEL", "debug")) {
+        try (ProcessNode primary = ProcessNode.primary().with("LOG_LEVEL", "debug")) {
             Run run = primary.start();
             run.await(stage, 60);
             assertEndsSoon(run, "TERM", 143);
@@ -60,8 +60,9 @@ class StopIT {
 
     @Test
     void a_replica_stops_while_it_clones_and_the_next_start_clones_again() throws IOException {
-        try (Node primary = Node.primary();
-                Node replica = Node.replicaOf(primary.port).with("LOG_LEVEL", "debug")) {
+        try (ProcessNode primary = ProcessNode.primary();
+                ProcessNode replica =
+                        ProcessNode.replicaOf(primary.port).with("LOG_LEVEL", "debug")) {
             Run server = primary.serve();
             // Some seconds of copying.
             primary.sql(
@@ -80,7 +81,7 @@ class StopIT {
 
     @Test
     void a_running_server_is_stopped_cleanly_and_its_sessions_are_ended() throws IOException {
-        try (Node node = Node.standalone()) {
+        try (ProcessNode node = ProcessNode.standalone()) {
             Run run = node.serve();
             assertThat(assertEndsSoon(run, "INT", 0)).contains("database system is shut down");
             Run again = node.serve();
@@ -91,7 +92,7 @@ class StopIT {
 
     @Test
     void the_code_of_a_killed_server_is_passed_on_and_nothing_restarts_it() throws IOException {
-        try (Node node = Node.standalone()) {
+        try (ProcessNode node = ProcessNode.standalone()) {
             Run run = node.serve();
             // PID 1 has seen it ready too: before that it is a server that does not start.
             while (node.call("healthcheck").code() != 0) {

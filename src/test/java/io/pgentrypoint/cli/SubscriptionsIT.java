@@ -15,12 +15,12 @@ class SubscriptionsIT {
     private static final String ENABLED =
             "SELECT string_agg(subenabled::text, ' ') FROM pg_subscription";
 
-    private static Node publisher() throws IOException {
-        return Node.standalone().with("POSTGRES_CONF_wal_level", "logical");
+    private static ProcessNode publisher() throws IOException {
+        return ProcessNode.standalone().with("POSTGRES_CONF_wal_level", "logical");
     }
 
     /// Until rows of the publisher are in the subscriber and in its replica.
-    private static Run[] serve(Node publisher, Node subscriber, Node replica) {
+    private static Run[] serve(ProcessNode publisher, ProcessNode subscriber, ProcessNode replica) {
         Run source = publisher.serve();
         publisher.sql("CREATE TABLE t AS SELECT generate_series(1, 100) AS row");
         publisher.sql("CREATE PUBLICATION p FOR TABLE t");
@@ -41,9 +41,9 @@ class SubscriptionsIT {
 
     @Test
     void a_detached_copy_takes_no_row_from_the_node_that_it_is_a_copy_of() throws IOException {
-        try (Node publisher = publisher();
-                Node subscriber = Node.primary();
-                Node replica = Node.replicaOf(subscriber.port)) {
+        try (ProcessNode publisher = publisher();
+                ProcessNode subscriber = ProcessNode.primary();
+                ProcessNode replica = ProcessNode.replicaOf(subscriber.port)) {
             Run[] runs = serve(publisher, subscriber, replica);
             assertThat(publisher.call("status").stdout())
                     .contains("slot      s: logical, active")
@@ -72,7 +72,7 @@ class SubscriptionsIT {
             assertThat(again.stop().code()).isZero();
             assertThat(runs[1].stop().code()).isZero();
             assertThat(runs[0].stop().code()).isZero();
-            for (Node restored : List.of(subscriber, publisher)) {
+            for (ProcessNode restored : List.of(subscriber, publisher)) {
                 Files.createFile(restored.data.resolve("recovery.signal"));
             }
             String warning = "it is restored from a base backup and may have logical subscriptions";
@@ -83,9 +83,9 @@ class SubscriptionsIT {
 
     @Test
     void a_replica_that_takes_over_goes_on_subscribing() throws IOException {
-        try (Node publisher = publisher();
-                Node subscriber = Node.primary();
-                Node replica = Node.replicaOf(subscriber.port)) {
+        try (ProcessNode publisher = publisher();
+                ProcessNode subscriber = ProcessNode.primary();
+                ProcessNode replica = ProcessNode.replicaOf(subscriber.port)) {
             Run[] runs = serve(publisher, subscriber, replica);
             runs[1].kill();
             assertThat(replica.call("promote").code()).as(replica.said()).isZero();
@@ -99,9 +99,9 @@ class SubscriptionsIT {
 
     @Test
     void a_volume_at_rest_that_takes_over_as_the_primary_goes_on_subscribing() throws IOException {
-        try (Node publisher = publisher();
-                Node subscriber = Node.primary();
-                Node replica = Node.replicaOf(subscriber.port)) {
+        try (ProcessNode publisher = publisher();
+                ProcessNode subscriber = ProcessNode.primary();
+                ProcessNode replica = ProcessNode.replicaOf(subscriber.port)) {
             Run[] runs = serve(publisher, subscriber, replica);
             runs[1].kill();
             assertThat(runs[2].stop().code()).isZero();

@@ -22,15 +22,15 @@ class SynchronousIT {
     private static final String WAITING =
             "SELECT count(*) FROM pg_stat_activity WHERE wait_event = 'SyncRep'";
 
-    private static Node primary() throws IOException {
-        return Node.primary().with("SYNCHRONOUS_STANDBYS", "ANY 1 (*)");
+    private static ProcessNode primary() throws IOException {
+        return ProcessNode.primary().with("SYNCHRONOUS_STANDBYS", "ANY 1 (*)");
     }
 
     @Test
     void a_lone_primary_takes_commits_and_waits_for_a_standby_from_when_one_streams()
             throws IOException {
-        try (Node primary = primary();
-                Node replica = Node.replicaOf(primary.port)) {
+        try (ProcessNode primary = primary();
+                ProcessNode replica = ProcessNode.replicaOf(primary.port)) {
             Run serving = primary.serve();
             serving.await(OFF, 30);
             primary.sql("CREATE TABLE t AS SELECT 1 AS n");
@@ -58,8 +58,8 @@ class SynchronousIT {
 
     @Test
     void a_primary_that_starts_alone_again_does_not_hang() throws IOException {
-        try (Node primary = primary();
-                Node replica = Node.replicaOf(primary.port)) {
+        try (ProcessNode primary = primary();
+                ProcessNode replica = ProcessNode.replicaOf(primary.port)) {
             Run serving = primary.serve();
             Run standby = replica.serve();
             serving.await(ON, 60);
@@ -83,10 +83,12 @@ class SynchronousIT {
 
     @Test
     void a_replica_that_is_promoted_waits_for_standbys_of_its_own() throws IOException {
-        try (Node primary = primary();
-                Node replica =
-                        Node.replicaOf(primary.port).with("SYNCHRONOUS_STANDBYS", "ANY 1 (*)");
-                Node third = Node.replicaOf(replica.port).with("REPLICA_NAME", "third")) {
+        try (ProcessNode primary = primary();
+                ProcessNode replica =
+                        ProcessNode.replicaOf(primary.port)
+                                .with("SYNCHRONOUS_STANDBYS", "ANY 1 (*)");
+                ProcessNode third =
+                        ProcessNode.replicaOf(replica.port).with("REPLICA_NAME", "third")) {
             Run serving = primary.serve();
             Run standby = replica.serve();
             serving.await(ON, 60);
@@ -104,8 +106,8 @@ class SynchronousIT {
 
     @Test
     void a_server_that_crashes_and_recovers_waits_for_a_standby_all_the_same() throws IOException {
-        try (Node primary = primary();
-                Node replica = Node.replicaOf(primary.port)) {
+        try (ProcessNode primary = primary();
+                ProcessNode replica = ProcessNode.replicaOf(primary.port)) {
             Run serving = primary.serve();
             serving.await(OFF, 30);
             long backend =
@@ -125,9 +127,10 @@ class SynchronousIT {
     /// Its WAL stream is acknowledged like a standby's, if it has a slot.
     @Test
     void a_clone_under_way_is_no_standby_to_wait_for() throws IOException {
-        try (Node primary = primary();
-                Node replica = Node.replicaOf(primary.port);
-                Node second = Node.replicaOf(primary.port).with("REPLICA_NAME", "second")) {
+        try (ProcessNode primary = primary();
+                ProcessNode replica = ProcessNode.replicaOf(primary.port);
+                ProcessNode second =
+                        ProcessNode.replicaOf(primary.port).with("REPLICA_NAME", "second")) {
             Run serving = primary.serve();
             primary.sql("CREATE TABLE t AS SELECT 1 AS n");
             Run standby = replica.serve();
@@ -152,7 +155,7 @@ class SynchronousIT {
     }
 
     /// By programs of its own, of which one takes some seconds for the 30 MB of a new cluster.
-    private static Node cloningSlowly(Node node) throws IOException {
+    private static ProcessNode cloningSlowly(ProcessNode node) throws IOException {
         Path programs = node.ownDirectory("bin");
         for (Path program : FileTree.list(RealCluster.programs())) {
             Path own = programs.resolve(program.getFileName());
@@ -173,9 +176,10 @@ class SynchronousIT {
 
     @Test
     void what_is_asked_for_may_change_while_it_runs() throws IOException {
-        try (Node primary = Node.primary();
-                Node replica = Node.replicaOf(primary.port);
-                Node third = Node.replicaOf(primary.port).with("REPLICA_NAME", "third")) {
+        try (ProcessNode primary = ProcessNode.primary();
+                ProcessNode replica = ProcessNode.replicaOf(primary.port);
+                ProcessNode third =
+                        ProcessNode.replicaOf(primary.port).with("REPLICA_NAME", "third")) {
             Path file = Files.writeString(primary.home.resolve("standbys"), "ANY 1 (*)");
             primary.with("SYNCHRONOUS_STANDBYS_FILE", file.toString());
             Run serving = primary.serve();
@@ -205,7 +209,7 @@ class SynchronousIT {
 
     @Test
     void whoever_stops_the_server_smartly_is_not_held_up() throws IOException {
-        try (Node primary = primary()) {
+        try (ProcessNode primary = primary()) {
             Run serving = primary.serve();
             serving.await(OFF, 30);
             List<String> stop = new ArrayList<>(RealCluster.asOrdinaryUser());
@@ -219,8 +223,8 @@ class SynchronousIT {
 
     @Test
     void a_setting_that_wins_over_ours_is_said() throws IOException {
-        try (Node primary = primary();
-                Node replica = Node.replicaOf(primary.port)) {
+        try (ProcessNode primary = primary();
+                ProcessNode replica = ProcessNode.replicaOf(primary.port)) {
             Run serving = primary.serve();
             primary.sql("ALTER SYSTEM SET synchronous_standby_names = 'nobody'");
             primary.sql("ALTER SYSTEM SET synchronous_commit = 'local'");

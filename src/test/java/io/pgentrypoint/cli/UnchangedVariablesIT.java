@@ -10,14 +10,14 @@ class UnchangedVariablesIT {
 
     private static final String ROWS = "SELECT count(*) FROM kept";
 
-    private static void assertTakesWrites(Node node, Run run, int rows) {
+    private static void assertTakesWrites(ProcessNode node, Run run, int rows) {
         assertThat(node.ask("SELECT pg_is_in_recovery()")).isEqualTo("f");
         node.sql("INSERT INTO kept VALUES (1)");
         assertThat(node.ask(ROWS)).isEqualTo(String.valueOf(rows));
         assertThat(run.said()).contains("set REPLICATION_ROLE=primary");
     }
 
-    private static void assertRefused(Node node, String because) {
+    private static void assertRefused(ProcessNode node, String because) {
         assertRefused(node.call(), because);
     }
 
@@ -31,8 +31,8 @@ class UnchangedVariablesIT {
     void the_promoted_node_is_the_primary_and_the_old_one_stays_down_in_any_order()
             throws IOException {
         try (Pair pair = Pair.create()) {
-            Node old = pair.one();
-            Node successor = pair.two();
+            ProcessNode old = pair.one();
+            ProcessNode successor = pair.two();
             String peers = "127.0.0.1:%d,127.0.0.1:%d".formatted(old.port, successor.port);
             old.with("PEER_HOSTS", peers);
             successor.with("PEER_HOSTS", peers);
@@ -75,8 +75,8 @@ class UnchangedVariablesIT {
     @Test
     void the_old_primary_goes_on_as_the_standby_of_the_promoted_node() throws IOException {
         try (Pair pair = Pair.create()) {
-            Node old = pair.one();
-            Node successor = pair.two();
+            ProcessNode old = pair.one();
+            ProcessNode successor = pair.two();
             String peers = "127.0.0.1:%d,127.0.0.1:%d".formatted(old.port, successor.port);
             old.with("PEER_HOSTS", peers);
             successor.with("PEER_HOSTS", peers);

@@ -38,7 +38,7 @@ final class WriteCalls {
     }
 
     /// Every one of them, in a run that is left alone.
-    static List<Point> of(Node node, String... arguments) {
+    static List<Point> of(ProcessNode node, String... arguments) {
         Path trace = node.home.resolve("trace");
         Run.Ended ended = node.under(strace(trace, "trace=" + CALLS), arguments).end();
         assertThat(ended.code()).as(ended.stderr()).isZero();
@@ -63,7 +63,7 @@ final class WriteCalls {
         List<String> argv =
                 new ArrayList<>(List.of("strace", "-f", "-qq", "-y", "--detach-on=execve"));
         // It stays root: PID 1 lets nobody of its own user look into it.
-        if (Node.isRoot()) {
+        if (ProcessNode.isRoot()) {
             argv.addAll(List.of("-u", "postgres"));
         }
         for (String expression : expressions) {
@@ -98,7 +98,7 @@ final class WriteCalls {
 
     /// Runs it until that call is done, and kills it there with all that it has started. It is
     /// stopped first: a kill by strace would let its children live.
-    static void kill(Node node, Point point, String... arguments) {
+    static void kill(ProcessNode node, Point point, String... arguments) {
         Path trace = node.home.resolve("trace");
         String injection = "inject=" + point.call() + ":signal=STOP:when=" + point.number();
         Run run = node.under(strace(trace, "trace=" + point.call(), injection), arguments);

@@ -6,7 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 import io.pgentrypoint.connect.RealCluster;
 import io.pgentrypoint.mode.Citus;
 import io.pgentrypoint.mode.Credentials;
-import io.pgentrypoint.mode.Endpoint;
+import io.pgentrypoint.mode.HostPort;
 import io.pgentrypoint.plan.Step;
 import io.pgentrypoint.report.Secret;
 import java.sql.Connection;
@@ -94,7 +94,7 @@ class CitusRegistrationIT {
 
     private static Citus workerAt(String host) {
         return new Citus.Worker(
-                "postgres", List.of(), host, new Endpoint("127.0.0.1", coordinator.port()));
+                "postgres", List.of(), host, new HostPort("127.0.0.1", coordinator.port()));
     }
 
     private static String ask(RealCluster server, String sql) {

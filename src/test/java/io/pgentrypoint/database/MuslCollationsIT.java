@@ -56,7 +56,7 @@ class MuslCollationsIT {
                                 + " WHERE datname = 'app'");
 
         for (int start = 0; start < 2; start++) {
-            assertThat(doubts(major()))
+            assertThat(warnings(major()))
                     .singleElement()
                     .asString()
                     .startsWith("Database \"app\" was built with a C library that tells no version")
@@ -67,10 +67,10 @@ class MuslCollationsIT {
         }
 
         Files.writeString(layout.libc(), libc + "\n");
-        assertThat(doubts(major())).isEmpty();
+        assertThat(warnings(major())).isEmpty();
 
         Files.writeString(layout.libc(), "2.1\n");
-        assertThat(doubts(major()))
+        assertThat(warnings(major()))
                 .singleElement()
                 .asString()
                 .startsWith("Database \"app\" was used with the C library 2.1, and this image has");
@@ -84,7 +84,7 @@ class MuslCollationsIT {
                         + " WHERE datname = 'app'",
                 "UPDATE pg_database SET datcollversion = pg_database_collation_actual_version(oid)"
                         + " WHERE datname = 'app'");
-        assertThat(doubts(major())).isEmpty();
+        assertThat(warnings(major())).isEmpty();
     }
 
     @Test
@@ -102,7 +102,7 @@ class MuslCollationsIT {
                         "SELECT pg_collation_actual_version(oid) FROM pg_collation"
                                 + " WHERE collname = 'used'");
 
-        assertThat(doubts(major()))
+        assertThat(warnings(major()))
                 .singleElement()
                 .asString()
                 .startsWith("Collation public.used in database \"postgres\" was built with a C")
@@ -110,7 +110,7 @@ class MuslCollationsIT {
         assertThat(layout.libc()).doesNotExist();
 
         Files.writeString(layout.libc(), libc + "\n");
-        assertThat(doubts(major())).isEmpty();
+        assertThat(warnings(major())).isEmpty();
     }
 
     /// The statements for 13 and 14 are understood by all later ones.
@@ -122,7 +122,7 @@ class MuslCollationsIT {
                 "DELETE FROM pg_collation WHERE collprovider = 'c'"
                         + " AND collname NOT IN ('C', 'POSIX', 'ucs_basic')");
 
-        assertThat(doubts(14))
+        assertThat(warnings(14))
                 .singleElement()
                 .asString()
                 .startsWith("Database \"app\" was built with a C library that tells no version")
@@ -131,10 +131,10 @@ class MuslCollationsIT {
         assertThat(layout.libc()).doesNotExist();
 
         cluster.sql("SELECT pg_catalog.pg_import_system_collations('pg_catalog')");
-        assertThat(doubts(14)).isEmpty();
+        assertThat(warnings(14)).isEmpty();
     }
 
-    private List<String> doubts(int major) throws SQLException, IOException {
+    private List<String> warnings(int major) throws SQLException, IOException {
         List<String> said = new ArrayList<>();
         Collations.compare(layout, cluster.server(), SUPERUSER, major, said::add);
         return said;

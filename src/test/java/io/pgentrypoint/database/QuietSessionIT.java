@@ -117,9 +117,9 @@ class QuietSessionIT {
         try (Connection connection = open()) {
             SuperuserPassword.set(
                     new Step.SetSuperuserPassword("postgres", PASSWORD, true), connection);
-            ReplicationRole.ensure(connection, new Credentials("replicator", PASSWORD));
-            ReplicationRole.ensure(connection, new Credentials("replicator", PASSWORD));
-            ReplicationRole.ensure(
+            ReplicationUser.ensure(connection, new Credentials("replicator", PASSWORD));
+            ReplicationUser.ensure(connection, new Credentials("replicator", PASSWORD));
+            ReplicationUser.ensure(
                     connection, new Credentials("replicator", new Secret("canary-changed")));
             connection.setAutoCommit(true);
             CitusLogins.keep(connection, new Credentials("postgres", PASSWORD));
@@ -134,7 +134,7 @@ class QuietSessionIT {
         try (Connection connection = open()) {
             assertThatExceptionOfType(SQLException.class)
                     .isThrownBy(() ->
-                            ReplicationRole.ensure(
+                            ReplicationUser.ensure(
                                     connection,
                                     new Credentials("canary-role", new Secret("canary-role"))))
                     .withMessageContaining("password must not equal user name")

@@ -218,10 +218,10 @@ class StagingTest {
     }
 
     /// What pg_basebackup does with a mapping.
-    private OutsidePart clone(String place) throws IOException {
+    private ExternalDirectory clone(String place) throws IOException {
         staging.open(Optional.empty(), List.of(directory.resolve(place)), MAJOR);
         build();
-        OutsidePart tablespace = staging.outside().getFirst();
+        ExternalDirectory tablespace = staging.outside().getFirst();
         Path content = tablespace.entry().beside().resolve("PG_17_202406281");
         Files.createDirectories(content);
         Files.writeString(content.resolve("1"), "row");
@@ -241,7 +241,7 @@ class StagingTest {
         Path place = Files.createDirectory(directory.resolve("ts"));
         Files.createDirectory(place.resolve("PG_16_202307071"));
         Files.createDirectory(place.resolve("lost+found"));
-        OutsidePart tablespace = clone("ts");
+        ExternalDirectory tablespace = clone("ts");
         assertThat(tablespace.entry().beside()).hasParent(place);
         assertThat(
                         PosixFilePermissions.toString(
@@ -254,7 +254,7 @@ class StagingTest {
 
     @Test
     void a_tablespace_inside_the_data_directory_moves_with_it() throws IOException {
-        OutsidePart tablespace = clone("data/inside/ts");
+        ExternalDirectory tablespace = clone("data/inside/ts");
         assertThat(tablespace.entry().beside()).startsWith(layout.stateDirectory());
         publish();
         assertWholeWith(layout.dataDirectory().resolve("inside/ts"));
@@ -264,7 +264,7 @@ class StagingTest {
     @ValueSource(strings = {"nothing", "moved", "removed", "relinked"})
     void a_publication_that_was_killed_among_its_tablespaces_is_finished(String done)
             throws IOException {
-        OutsidePart tablespace = clone("ts");
+        ExternalDirectory tablespace = clone("ts");
         Journal journal = Journal.parse(Files.readString(layout.journal()));
         Files.writeString(
                 layout.journal(), journal.publishing(ENTRIES, journal.tablespaces()).text());
@@ -290,7 +290,7 @@ class StagingTest {
     @Test
     void a_discard_removes_what_a_clone_has_built_in_a_tablespace_and_nothing_else()
             throws IOException {
-        OutsidePart tablespace = clone("ts");
+        ExternalDirectory tablespace = clone("ts");
         Files.writeString(tablespace.entry().place().resolve("beside"), "mine");
         staging.discard(Journal.parse(Files.readString(layout.journal())));
         assertThat(content(tablespace.entry().place()))
@@ -317,7 +317,7 @@ class StagingTest {
     @Test
     void a_tablespace_whose_volume_is_not_mounted_any_more_is_named_and_nothing_is_published()
             throws IOException {
-        OutsidePart tablespace = clone("ts");
+        ExternalDirectory tablespace = clone("ts");
         Journal journal = Journal.parse(Files.readString(layout.journal()));
         Files.writeString(
                 layout.journal(), journal.publishing(ENTRIES, journal.tablespaces()).text());
@@ -351,7 +351,7 @@ class StagingTest {
         Path inner = outer.resolve("inner");
         staging.open(Optional.empty(), List.of(outer, inner), MAJOR);
         build();
-        for (OutsidePart each : staging.outside()) {
+        for (ExternalDirectory each : staging.outside()) {
             Files.createDirectories(each.entry().beside().resolve("PG_17_202406281"));
         }
         publish();
@@ -373,7 +373,7 @@ class StagingTest {
 
     @Test
     void a_tablespace_that_came_into_the_place_meanwhile_is_named_and_kept() throws IOException {
-        OutsidePart tablespace = clone("ts");
+        ExternalDirectory tablespace = clone("ts");
         Path stranger =
                 Files.createDirectory(tablespace.entry().place().resolve("PG_17_202406281"));
         Refusal refusal = catchThrowableOfType(Refusal.class, this::publish);
@@ -388,7 +388,7 @@ class StagingTest {
     @ParameterizedTest
     @ValueSource(strings = {"/ts", "/a=b", "/a\\=b", "/=", "/a b'c\"d", "/a\nb", "/\\x", "/ä=😀"})
     void a_mapping_is_read_as_the_two_places_that_were_meant(String place) {
-        OutsidePart tablespace = OutsidePart.newTablespace(Path.of(place), layout);
+        ExternalDirectory tablespace = ExternalDirectory.newTablespace(Path.of(place), layout);
         String option = tablespace.option();
         assertThat(option).startsWith("--tablespace-mapping=");
         String mapping = option.substring("--tablespace-mapping=".length());
@@ -410,7 +410,7 @@ class StagingTest {
 
     @Test
     void a_place_that_pg_basebackup_cannot_be_told_is_refused() {
-        OutsidePart tablespace = OutsidePart.newTablespace(Path.of("/ts\\"), layout);
+        ExternalDirectory tablespace = ExternalDirectory.newTablespace(Path.of("/ts\\"), layout);
         assertThatThrownBy(tablespace::option).isInstanceOf(Refusal.class);
     }
 
@@ -452,10 +452,10 @@ class StagingTest {
     }
 
     /// What initdb and pg_basebackup do with such an option.
-    private OutsidePart withWal(Path place) throws IOException {
+    private ExternalDirectory withWal(Path place) throws IOException {
         staging.open(Optional.of(place), List.of(), MAJOR);
         build();
-        OutsidePart wal = staging.outside().getFirst();
+        ExternalDirectory wal = staging.outside().getFirst();
         for (String made :
                 List.of(
                         "000000010000000000000001",
@@ -477,7 +477,7 @@ class StagingTest {
         Path place = Files.createDirectory(directory.resolve("wal"));
         Files.createDirectory(place.resolve("lost+found"));
         Files.createDirectory(place.resolve("pgsql_tmp_replaced-timeline-1"));
-        OutsidePart wal = withWal(place);
+        ExternalDirectory wal = withWal(place);
         assertThat(wal.entry().beside()).hasParent(place);
         assertThat(wal.option()).isEqualTo("--waldir=" + wal.entry().beside());
         publish();
@@ -492,7 +492,7 @@ class StagingTest {
     @ParameterizedTest
     @ValueSource(ints = {0, 1, 5})
     void a_publication_that_was_killed_among_its_wal_is_finished(int moved) throws IOException {
-        OutsidePart wal = withWal(directory.resolve("wal"));
+        ExternalDirectory wal = withWal(directory.resolve("wal"));
         Journal journal = Journal.parse(Files.readString(layout.journal()));
         Files.writeString(layout.journal(), journal.publishing(ENTRIES, List.of()).text());
         for (Path each : FileTree.list(wal.entry().beside()).subList(0, moved)) {
@@ -524,7 +524,7 @@ class StagingTest {
     /// pg_rewind copies all that the primary has in such a place.
     @Test
     void what_came_along_from_the_primary_is_not_published() throws IOException {
-        OutsidePart tablespace = clone("ts");
+        ExternalDirectory tablespace = clone("ts");
         Files.createDirectory(tablespace.entry().beside().resolve("PG_16_202307071"));
         Files.writeString(tablespace.entry().beside().resolve("notes"), "theirs");
         Path mine = Files.writeString(tablespace.entry().place().resolve("notes"), "mine");
@@ -551,7 +551,7 @@ class StagingTest {
         Path place = directory.resolve("wal");
         withWal(place);
         Files.write(staged.resolve("global/pg_control"), new byte[512]);
-        new UnfinishedCluster(layout).putInPlace("7301234567890123456");
+        new InPlaceFirstBoot(layout).putInPlace("7301234567890123456");
         Path stranger = Files.writeString(place.resolve("precious"), "precious");
         Journal journal = Journal.parse(Files.readString(layout.journal()));
         assertThat(journal.phase()).isEqualTo(Journal.Phase.RUNNING_SCRIPTS);
@@ -598,7 +598,7 @@ class StagingTest {
                         Files.createDirectories(staged.resolve("pg_tblspc")).resolve("16384"),
                         place);
         FileTime made = Files.getLastModifiedTime(link, LinkOption.NOFOLLOW_LINKS);
-        new UnfinishedCluster(layout).putInPlace("7301234567890123456");
+        new InPlaceFirstBoot(layout).putInPlace("7301234567890123456");
         Path published = layout.dataDirectory().resolve("pg_tblspc/16384");
         setTime(published, FileTime.from(made.toInstant().minusSeconds(600)));
         Journal journal = Journal.parse(Files.readString(layout.journal()));
@@ -624,7 +624,7 @@ class StagingTest {
         Path place = directory.resolve("wal");
         withWal(place);
         Files.write(staged.resolve("global/pg_control"), new byte[512]);
-        new UnfinishedCluster(layout).putInPlace("7301234567890123456");
+        new InPlaceFirstBoot(layout).putInPlace("7301234567890123456");
         Path segment = place.resolve("000000010000000000000001");
         Files.write(segment, segmentOf(7_301_234_567_890_123_457L));
         Journal journal = Journal.parse(Files.readString(layout.journal()));
@@ -649,7 +649,7 @@ class StagingTest {
             throws IOException {
         build();
         Files.write(staged.resolve("global/pg_control"), new byte[512]);
-        new UnfinishedCluster(layout).putInPlace("7301234567890123456");
+        new InPlaceFirstBoot(layout).putInPlace("7301234567890123456");
         Files.createDirectory(layout.dataDirectory().resolve("certificates"));
         Files.writeString(layout.dataDirectory().resolve("certificates/server.key"), "mine");
         Files.writeString(layout.dataDirectory().resolve("dump.sql"), "mine");
@@ -669,7 +669,7 @@ class StagingTest {
         for (String dump : List.of("rows", "rows", "more", "rows")) {
             build();
             Files.write(staged.resolve("global/pg_control"), new byte[512]);
-            new UnfinishedCluster(layout).putInPlace("7301234567890123456");
+            new InPlaceFirstBoot(layout).putInPlace("7301234567890123456");
             Files.createDirectory(layout.dataDirectory().resolve("dump"));
             Files.writeString(layout.dataDirectory().resolve("dump/1.sql"), dump);
             Files.createSymbolicLink(layout.dataDirectory().resolve("dump/last"), Path.of("1.sql"));
@@ -692,7 +692,7 @@ class StagingTest {
             throws IOException {
         build();
         Path stranger = Files.writeString(layout.dataDirectory().resolve("pg_hba.conf"), "mine");
-        assertThatThrownBy(() -> new UnfinishedCluster(layout).putInPlace("7301234567890123456"))
+        assertThatThrownBy(() -> new InPlaceFirstBoot(layout).putInPlace("7301234567890123456"))
                 .isInstanceOf(Refusal.class)
                 .hasMessageContaining(stranger.toString());
         Journal journal = Journal.parse(Files.readString(layout.journal()));

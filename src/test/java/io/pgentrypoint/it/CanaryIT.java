@@ -45,9 +45,9 @@ class CanaryIT {
     @Test
     void a_secret_is_in_no_argv_environment_log_or_readable_file() {
         try (Cluster cluster = new Cluster()) {
-            Node primary = watched(cluster.primary("primary")).started().awaitServer();
+            ContainerNode primary = watched(cluster.primary("primary")).started().awaitServer();
             primary.holdClones();
-            Node replica = watched(cluster.replica("replica", "primary")).started();
+            ContainerNode replica = watched(cluster.replica("replica", "primary")).started();
             primary.awaitSql("SELECT count(*) FROM pg_stat_progress_basebackup", "1");
             primary.letClonesGo();
             replica.awaitStreaming();
@@ -62,7 +62,7 @@ class CanaryIT {
             nothingSays(replica);
 
             assertThat(primary.stopped()).isZero();
-            Node changed =
+            ContainerNode changed =
                     watched(cluster.primary("primary"))
                             .withEnv("REPLICATION_PASSWORD", CANARY + "-changed")
                             .after(primary)
@@ -74,7 +74,7 @@ class CanaryIT {
         }
     }
 
-    private static Node watched(Node node) {
+    private static ContainerNode watched(ContainerNode node) {
         String backwards = new StringBuilder(CANARY).reverse().toString();
         return node.withEnv("POSTGRES_PASSWORD", CANARY + "-superuser")
                 .withEnv("REPLICATION_PASSWORD", CANARY + "-replication")
@@ -93,7 +93,7 @@ class CanaryIT {
                                 + " & exec entrypoint postgres");
     }
 
-    private static void watcherSaw(Node node, String... programs) {
+    private static void watcherSaw(ContainerNode node, String... programs) {
         List<String> sightings = node.file(SIGHTINGS).lines().toList();
         for (String program : programs) {
             assertThat(sightings).contains("read " + program + " cmdline");
@@ -103,8 +103,8 @@ class CanaryIT {
     }
 
     /// Root reads all of them; the ones that hold it are for the server's user alone.
-    private static void filesHold(Node node, List<String> files) {
-        Node.Run search =
+    private static void filesHold(ContainerNode node, List<String> files) {
+        ContainerNode.Run search =
                 node.execAs(
                         "root",
                         "grep",
@@ -125,10 +125,10 @@ class CanaryIT {
         }
     }
 
-    private static void nothingSays(Node node) {
+    private static void nothingSays(ContainerNode node) {
         assertThat(node.log()).contains("DEBUG").contains("statement: ").doesNotContain(CANARY);
         for (String command : List.of("plan", "render", "validate", "status", "variables")) {
-            Node.Run run = node.execAs("postgres", "entrypoint", command);
+            ContainerNode.Run run = node.execAs("postgres", "entrypoint", command);
             assertThat(run.out()).as(command).isNotEmpty().doesNotContain(CANARY);
             assertThat(run.err()).as(command).doesNotContain(CANARY);
         }

@@ -14,7 +14,7 @@ import org.junit.jupiter.api.io.TempDir;
 class CitusIT {
 
     private static boolean imageHasCitus() {
-        try (Node node = new Node(Node.MAJOR)) {
+        try (ContainerNode node = new ContainerNode(ContainerNode.MAJOR)) {
             node.program("sleep", "infinity").started();
             return node.exec("bash", "-c", "test -e /usr/lib/postgresql/$PG_MAJOR/lib/citus.so")
                             .code()
@@ -25,7 +25,7 @@ class CitusIT {
     @Test
     void without_the_library_a_node_is_refused_before_anything_is_written() {
         assumeTrue(!imageHasCitus(), "not run: this image has Citus");
-        try (Node node = new Node(Node.MAJOR)) {
+        try (ContainerNode node = new ContainerNode(ContainerNode.MAJOR)) {
             node.withEnv("USE_CITUS", "true").withEnv("POSTGRES_PASSWORD", "x").start();
             assertThat(node.awaitExit()).as(node::log).isEqualTo(78);
             assertThat(node.log())
@@ -89,20 +89,21 @@ class CitusIT {
     @Test
     void a_coordinators_volume_keeps_the_library_without_use_citus_and_is_no_native_primary() {
         assumeCitus();
-        try (Node coordinator = new Node(Node.MAJOR)) {
+        try (ContainerNode coordinator = new ContainerNode(ContainerNode.MAJOR)) {
             coordinator.named("co").withEnv("USE_CITUS", "true");
             coordinator.withEnv("POSTGRES_PASSWORD", "x").started().awaitServer();
             coordinator.sql("CREATE TABLE t (id int PRIMARY KEY)");
             coordinator.sql("SELECT create_distributed_table('t', 'id')");
             coordinator.sql("INSERT INTO t SELECT generate_series(1, 100)");
             coordinator.stopped();
-            try (Node alone = new Node(Node.MAJOR).after(coordinator)) {
+            try (ContainerNode alone = new ContainerNode(ContainerNode.MAJOR).after(coordinator)) {
                 alone.named("co").withEnv("POSTGRES_PASSWORD", "x").started().awaitServer();
                 assertThat(alone.sql("SELECT count(*) FROM t")).isEqualTo("100");
                 assertThat(alone.log()).contains("the Citus library stays loaded");
                 alone.stopped();
             }
-            try (Node primary = new Node(Node.MAJOR).after(coordinator)) {
+            try (ContainerNode primary =
+                    new ContainerNode(ContainerNode.MAJOR).after(coordinator)) {
                 primary.withEnv("POSTGRES_PASSWORD", "x")
                         .withEnv("HA_MODE", "native")
                         .withEnv("REPLICATION_ROLE", "primary")

@@ -10,11 +10,11 @@ final class Cluster implements AutoCloseable {
     static final String REPLICATION_PASSWORD = "secret";
 
     private final Network network = Network.newNetwork();
-    private final List<Node> nodes = new ArrayList<>();
+    private final List<ContainerNode> nodes = new ArrayList<>();
     private final int major;
 
     Cluster() {
-        this(Node.MAJOR);
+        this(ContainerNode.MAJOR);
     }
 
     Cluster(int major) {
@@ -22,13 +22,13 @@ final class Cluster implements AutoCloseable {
     }
 
     /// A standalone node, which the others reach by its name.
-    Node node(String name) {
+    ContainerNode node(String name) {
         return node(name, major);
     }
 
-    Node node(String name, int otherMajor) {
-        Node node =
-                new Node(otherMajor)
+    ContainerNode node(String name, int otherMajor) {
+        ContainerNode node =
+                new ContainerNode(otherMajor)
                         .named(name)
                         .withNetwork(network)
                         .withNetworkAliases(name)
@@ -38,18 +38,18 @@ final class Cluster implements AutoCloseable {
         return node;
     }
 
-    Node primary(String name) {
+    ContainerNode primary(String name) {
         return replicating(node(name)).withEnv("REPLICATION_ROLE", "primary");
     }
 
-    Node replica(String name, String primary) {
+    ContainerNode replica(String name, String primary) {
         return replicating(node(name))
                 .withEnv("REPLICATION_ROLE", "replica")
                 .withEnv("PRIMARY_HOST", primary);
     }
 
     /// The one that was declared first.
-    Node first() {
+    ContainerNode first() {
         return nodes.getFirst();
     }
 
@@ -58,7 +58,7 @@ final class Cluster implements AutoCloseable {
         return network.getId();
     }
 
-    private static Node replicating(Node node) {
+    private static ContainerNode replicating(ContainerNode node) {
         return node.withEnv("HA_MODE", "native")
                 .withEnv("REPLICATION_USER", "replicator")
                 .withEnv("REPLICATION_PASSWORD", REPLICATION_PASSWORD);
@@ -66,7 +66,7 @@ final class Cluster implements AutoCloseable {
 
     @Override
     public void close() {
-        nodes.reversed().forEach(Node::close);
+        nodes.reversed().forEach(ContainerNode::close);
         network.close();
     }
 }

@@ -70,8 +70,8 @@ final class ComposeProject implements AutoCloseable {
 
     private static Program.Run run(List<String> argv) {
         Map<String, String> environment = new TreeMap<>();
-        environment.put("IMAGE", Node.IMAGE + ":" + Node.MAJOR);
-        if (Node.MAJOR >= 18) {
+        environment.put("IMAGE", ContainerNode.IMAGE + ":" + ContainerNode.MAJOR);
+        if (ContainerNode.MAJOR >= 18) {
             environment.put("VOLUME_DIR", "/var/lib/postgresql");
         }
         return Program.run(argv, environment);

@@ -35,7 +35,7 @@ class ConflictsIT {
                     HA_MODE=automatic             | HA_MODE=automatic:
                     """)
     void is_refused(String change, String problem) {
-        try (Node node = new Node(Node.MAJOR)) {
+        try (ContainerNode node = new ContainerNode(ContainerNode.MAJOR)) {
             String[] changed = change.split("=", -1);
             node.withEnv(REPLICA).withEnv(changed[0], changed[1]).start();
             assertThat(node.awaitExit()).as(node::log).isEqualTo(78);

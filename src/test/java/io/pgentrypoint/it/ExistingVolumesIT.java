@@ -11,11 +11,11 @@ class ExistingVolumesIT {
     @Test
     void a_standalone_node_becomes_a_native_primary() {
         try (Cluster cluster = new Cluster()) {
-            Node standalone = cluster.node("primary").started().awaitServer();
+            ContainerNode standalone = cluster.node("primary").started().awaitServer();
             standalone.sql("CREATE TABLE t AS SELECT 1 AS row");
             assertThat(standalone.stopped()).as(standalone::log).isZero();
 
-            Node primary = cluster.primary("primary").after(standalone).started();
+            ContainerNode primary = cluster.primary("primary").after(standalone).started();
             streams(cluster, primary);
             assertThat(primary.said())
                     .anyMatch(line -> line.startsWith("Replication role replicator: created"));
@@ -38,10 +38,10 @@ class ExistingVolumesIT {
                 gosu postgres pg_ctl -D "$PGDATA" -w stop
                 """;
         try (Cluster cluster = new Cluster()) {
-            Node hand = cluster.node("hand").program("bash", "-euc", byHand).started();
+            ContainerNode hand = cluster.node("hand").program("bash", "-euc", byHand).started();
             assertThat(hand.awaitExit()).as(hand::log).isZero();
 
-            Node primary = cluster.primary("primary").after(hand).started();
+            ContainerNode primary = cluster.primary("primary").after(hand).started();
             streams(cluster, primary);
             assertThat(primary.sql("SHOW work_mem")).isEqualTo("5MB");
             String data = primary.sql("SHOW data_directory");
@@ -52,8 +52,8 @@ class ExistingVolumesIT {
         }
     }
 
-    private static void streams(Cluster cluster, Node primary) {
-        Node replica = cluster.replica("replica", "primary").started().awaitStreaming();
+    private static void streams(Cluster cluster, ContainerNode primary) {
+        ContainerNode replica = cluster.replica("replica", "primary").started().awaitStreaming();
         assertThat(replica.sql("SELECT count(*) FROM t")).isEqualTo("1");
         primary.sql("INSERT INTO t VALUES (2)");
         replica.awaitSql("SELECT count(*) FROM t", "2");

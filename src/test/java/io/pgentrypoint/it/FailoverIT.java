@@ -15,19 +15,19 @@ class FailoverIT {
     @Test
     void a_replica_is_promoted_and_neither_side_is_taken_for_the_other() {
         try (Cluster cluster = new Cluster()) {
-            Node old = cluster.primary("one").started().awaitServer();
-            Node node = cluster.replica("two", "one").started().awaitStreaming();
+            ContainerNode old = cluster.primary("one").started().awaitServer();
+            ContainerNode node = cluster.replica("two", "one").started().awaitStreaming();
             old.sql("CREATE TABLE t AS SELECT generate_series(1, 1000) AS row");
             node.awaitSql(ROWS, "1000");
 
-            Node.Run refused = node.exec("entrypoint", "promote");
+            ContainerNode.Run refused = node.exec("entrypoint", "promote");
             assertThat(refused.code()).as(refused.out()).isEqualTo(76);
             assertThat(refused.out()).contains("--even-if-primary-answers");
             assertThat(node.sql("SELECT pg_is_in_recovery()")).isEqualTo("t");
 
             old.killed("KILL");
             node.awaitSql("SELECT count(*) FROM pg_stat_wal_receiver", "0");
-            Node.Run done = node.execAs("postgres", "entrypoint", "promote");
+            ContainerNode.Run done = node.execAs("postgres", "entrypoint", "promote");
             assertThat(done.code()).as(done.out() + done.err()).isZero();
             assertThat(done.out())
                     .contains("promoted: timeline 1 ended at 0/")
@@ -49,13 +49,13 @@ class FailoverIT {
                     .contains("one:5432 is on timeline 1")
                     .contains("set REPLICATION_ROLE=primary");
 
-            Node primary = cluster.primary("three").after(node).started().awaitServer();
+            ContainerNode primary = cluster.primary("three").after(node).started().awaitServer();
             assertThat(primary.sql(ROWS)).isEqualTo("1001");
             // What the server takes only at its start was left as it was by the promotion.
             assertThat(primary.log())
                     .contains("1. write entrypoint.conf")
                     .doesNotContain("   2. write");
-            Node other = cluster.replica("four", "three").started().awaitStreaming();
+            ContainerNode other = cluster.replica("four", "three").started().awaitStreaming();
             other.awaitSql(ROWS, "1001");
         }
     }
@@ -63,13 +63,13 @@ class FailoverIT {
     @Test
     void the_volume_of_a_replica_is_detached_by_a_standalone_container() {
         try (Cluster cluster = new Cluster()) {
-            Node primary = cluster.primary("one").started().awaitServer();
-            Node replica = cluster.replica("two", "one").started().awaitStreaming();
+            ContainerNode primary = cluster.primary("one").started().awaitServer();
+            ContainerNode replica = cluster.replica("two", "one").started().awaitStreaming();
             primary.sql("CREATE TABLE t AS SELECT generate_series(1, 1000) AS row");
             replica.awaitSql(ROWS, "1000");
             assertThat(replica.stopped()).as(replica::log).isZero();
 
-            Node copy = cluster.node("three").after(replica).started();
+            ContainerNode copy = cluster.node("three").after(replica).started();
             copy.awaitLog("Promoted: the old timeline ended at 0/").awaitServer();
             copy.sql("INSERT INTO t VALUES (0)");
             assertThat(copy.sql(ROWS + " WHERE NOT pg_is_in_recovery()")).isEqualTo("1001");

@@ -13,21 +13,21 @@ class FailoverSlotsIT {
 
     @Test
     void a_subscriber_goes_on_at_the_replica_that_took_over() {
-        assumeTrue(Node.MAJOR >= 17, "needs PostgreSQL 17 or newer");
+        assumeTrue(ContainerNode.MAJOR >= 17, "needs PostgreSQL 17 or newer");
         try (Cluster cluster = new Cluster()) {
-            Node primary =
+            ContainerNode primary =
                     cluster.primary("primary")
                             .withEnv("POSTGRES_CONF_wal_level", "logical")
                             .started()
                             .awaitServer();
-            Node replica =
+            ContainerNode replica =
                     cluster.replica("2e2c2e9c868d", "primary")
                             .withEnv("REPLICATION_SLOT", "auto")
                             .withEnv("POSTGRES_CONF_hot_standby_feedback", "on")
                             .withEnv("POSTGRES_CONF_sync_replication_slots", "on")
                             .started()
                             .awaitStreaming();
-            Node subscriber = cluster.node("subscriber").started().awaitServer();
+            ContainerNode subscriber = cluster.node("subscriber").started().awaitServer();
             primary.sql("CREATE TABLE t AS SELECT generate_series(1, 1000) AS row");
             primary.sql("CREATE PUBLICATION p FOR TABLE t");
             subscriber.sql("CREATE TABLE t (row int)");

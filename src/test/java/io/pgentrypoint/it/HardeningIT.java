@@ -14,14 +14,15 @@ class HardeningIT {
     private static final String PROGRAM =
             "CREATE TEMP TABLE t(line text); COPY t FROM PROGRAM '%s'; SELECT line FROM t";
 
-    private static Node node() {
-        return new Node(Node.MAJOR).withEnv("POSTGRES_PASSWORD", "first-secret");
+    private static ContainerNode node() {
+        return new ContainerNode(ContainerNode.MAJOR).withEnv("POSTGRES_PASSWORD", "first-secret");
     }
 
     @Test
     @DisplayName("PERM-6: no program of the image gives another user's rights")
     void no_program_of_the_image_gives_another_users_rights() {
-        try (Node node = node().program("find", "/", "-xdev", "-type", "f", "-perm", "/6000")) {
+        try (ContainerNode node =
+                node().program("find", "/", "-xdev", "-type", "f", "-perm", "/6000")) {
             assertThat(node.started().awaitExit()).isZero();
             assertThat(node.log()).isEmpty();
         }
@@ -30,7 +31,7 @@ class HardeningIT {
     @ParameterizedTest
     @ValueSource(strings = {"root", "postgres"})
     void what_the_server_starts_gains_no_privilege(String user) {
-        try (Node node = node().user(user).started().awaitServer()) {
+        try (ContainerNode node = node().user(user).started().awaitServer()) {
             assertThat(node.sql(PROGRAM.formatted("grep -c NoNewPrivs:.1 /proc/self/status")))
                     .isEqualTo("1");
             // Its stdin is the lock, a file of the server's user.

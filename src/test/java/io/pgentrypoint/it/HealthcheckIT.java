@@ -9,15 +9,15 @@ import org.junit.jupiter.api.Test;
 @ContainerTest
 class HealthcheckIT {
 
-    private static Node node() {
-        return new Node(Node.MAJOR).withEnv("POSTGRES_PASSWORD", "secret");
+    private static ContainerNode node() {
+        return new ContainerNode(ContainerNode.MAJOR).withEnv("POSTGRES_PASSWORD", "secret");
     }
 
-    private static Node.Run check(Node node) {
+    private static ContainerNode.Run check(ContainerNode node) {
         return node.exec("/opt/entrypoint/jre/bin/java", "@/opt/entrypoint/healthcheck.options");
     }
 
-    private static void assertNothingToAsk(Node node) {
+    private static void assertNothingToAsk(ContainerNode node) {
         Eventually.happens(
                 "the other program",
                 node::log,
@@ -27,8 +27,8 @@ class HealthcheckIT {
 
     @Test
     void a_container_of_another_program_is_healthy() {
-        try (Node sidecar = node().withCommand("sleep", "1d");
-                Node own = node().program("bash", "-c", "while sleep 1; do true; done")) {
+        try (ContainerNode sidecar = node().withCommand("sleep", "1d");
+                ContainerNode own = node().program("bash", "-c", "while sleep 1; do true; done")) {
             assertNothingToAsk(sidecar.started());
             assertNothingToAsk(own.started());
         }
@@ -36,8 +36,9 @@ class HealthcheckIT {
 
     @Test
     void pid_1_may_be_an_init_program_for_either() {
-        try (Node sidecar = node().withCommand("sleep", "1d").onHost(host -> host.withInit(true));
-                Node node = node().onHost(host -> host.withInit(true))) {
+        try (ContainerNode sidecar =
+                        node().withCommand("sleep", "1d").onHost(host -> host.withInit(true));
+                ContainerNode node = node().onHost(host -> host.withInit(true))) {
             assertNothingToAsk(sidecar.started());
             node.started().awaitServer();
             Eventually.happens("healthy", node::log, () -> check(node).code() == 0);
@@ -51,7 +52,7 @@ class HealthcheckIT {
     /// What root keeps here suffices to hand the volume over and step down.
     @Test
     void root_with_few_capabilities_asks_and_plans() {
-        try (Node node =
+        try (ContainerNode node =
                 node().onHost(host ->
                         host.withCapDrop(Capability.ALL)
                                 .withCapAdd(
@@ -62,12 +63,12 @@ class HealthcheckIT {
             node.started().awaitServer();
             Eventually.happens("healthy", node::log, () -> check(node).code() == 0);
             assertThat(node.exec("entrypoint", "status").code()).isZero();
-            Node.Run plan = node.exec("entrypoint", "plan");
+            ContainerNode.Run plan = node.exec("entrypoint", "plan");
             assertThat(plan.out())
                     .startsWith("a server runs on it (process ")
                     .doesNotContain("postmaster.pid");
             assertThat(plan.code()).isZero();
-            Node.Run other = node.execAs("nobody", "entrypoint", "status");
+            ContainerNode.Run other = node.execAs("nobody", "entrypoint", "status");
             assertThat(other.code()).isEqualTo(69);
             assertThat(other.err()).contains("hung up");
         }

@@ -20,11 +20,11 @@ class IdentityIT {
 
     private static final String UNNAMED = "123456:0";
 
-    private static Node node() {
-        return new Node(Node.MAJOR).withEnv("POSTGRES_PASSWORD", "first-secret");
+    private static ContainerNode node() {
+        return new ContainerNode(ContainerNode.MAJOR).withEnv("POSTGRES_PASSWORD", "first-secret");
     }
 
-    private static void servesAndStops(Node node) {
+    private static void servesAndStops(ContainerNode node) {
         node.started().awaitServer();
         assertThat(node.sql("SELECT 1")).isEqualTo("1");
         assertThat(node.stopped()).as(node::log).isZero();
@@ -34,7 +34,7 @@ class IdentityIT {
     @Test
     @DisplayName("PERM-3, PERM-4: a uid without a name makes its cluster")
     void a_uid_without_a_name_makes_its_cluster() {
-        try (Node node = node().user(UNNAMED).withEnv("PGDATA", "/volume/data")) {
+        try (ContainerNode node = node().user(UNNAMED).withEnv("PGDATA", "/volume/data")) {
             servesAndStops(
                     node.onHost(host ->
                             host.withTmpFs(Map.of("/volume", "uid=123456,gid=0,mode=0770"))));
@@ -44,7 +44,7 @@ class IdentityIT {
     @Test
     @DisplayName("PERM-2: a directory of another user is named with owner mode and remedy")
     void a_directory_of_another_user_is_named_with_owner_mode_and_remedy() {
-        try (Node node = node().user(UNNAMED)) {
+        try (ContainerNode node = node().user(UNNAMED)) {
             assertThat(node.started().awaitExit()).as(node::log).isEqualTo(73);
             assertThat(node.said())
                     .anyMatch(line ->
@@ -56,9 +56,9 @@ class IdentityIT {
 
     @Test
     void a_volume_that_was_opened_to_its_group_is_closed_again() {
-        try (Node node = node()) {
+        try (ContainerNode node = node()) {
             servesAndStops(node);
-            try (Node again = node().after(node).program("sh")) {
+            try (ContainerNode again = node().after(node).program("sh")) {
                 again.withCommand(
                         "-c", "chmod 2770 \"$PGDATA\" && exec /usr/local/bin/entrypoint postgres");
                 again.started().awaitLog("mode 2770 becomes 0700").awaitServer();
@@ -68,7 +68,7 @@ class IdentityIT {
 
     @Test
     void a_read_only_root_file_system_needs_two_tmpfs() {
-        try (Node node = node()) {
+        try (ContainerNode node = node()) {
             servesAndStops(
                     node.onHost(host ->
                             host.withReadonlyRootfs(true)
@@ -78,7 +78,8 @@ class IdentityIT {
 
     @Test
     void what_a_read_only_root_file_system_lacks_is_said_before_anything_is_done() {
-        try (Node node = node().user("postgres").onHost(host -> host.withReadonlyRootfs(true))) {
+        try (ContainerNode node =
+                node().user("postgres").onHost(host -> host.withReadonlyRootfs(true))) {
             assertThat(node.started().awaitExit()).as(node::log).isEqualTo(73);
             assertThat(node.said())
                     .anyMatch(line ->
@@ -93,7 +94,7 @@ class IdentityIT {
     @Test
     @DisplayName("PERM-4: no capability is needed by a plain user")
     void no_capability_is_needed_by_a_plain_user() {
-        try (Node node = node().user("postgres")) {
+        try (ContainerNode node = node().user("postgres")) {
             servesAndStops(
                     node.onHost(host ->
                             host.withCapDrop(Capability.ALL)
@@ -105,7 +106,7 @@ class IdentityIT {
     /// server.
     @Test
     void the_environment_of_pid_1_is_closed_to_its_own_user() {
-        try (Node node = node().user("postgres").started().awaitServer()) {
+        try (ContainerNode node = node().user("postgres").started().awaitServer()) {
             assertThat(node.exec("cat", "/proc/1/environ").err()).contains("Permission denied");
             String read = "SELECT pg_read_binary_file('/proc/1/environ')";
             assertThat(node.exec("psql", "-U", "postgres", "-c", read).err())
@@ -118,7 +119,7 @@ class IdentityIT {
             throws IOException {
         Path message = Files.createFile(directory.resolve("message"));
         Files.setPosixFilePermissions(message, PosixFilePermissions.fromString("rw-rw-rw-"));
-        try (Node node = node()) {
+        try (ContainerNode node = node()) {
             node.onHost(host -> host.withBinds(Bind.parse(message + ":/dev/termination-log")));
             node.withCommand("-c", "shared_buffers=1").start();
             assertThat(node.awaitExit()).isEqualTo(1);

@@ -18,7 +18,7 @@ class LatePrimaryIT {
     @Test
     void a_primary_that_arrives_two_minutes_late_is_awaited_and_cloned() {
         try (Cluster cluster = new Cluster()) {
-            Node replica = cluster.replica("early", "late").started();
+            ContainerNode replica = cluster.replica("early", "late").started();
             String startedAt = replica.state().getStartedAt();
             Eventually.remains(
                     LATE, () -> assertThat(replica.isRunning()).as(replica::log).isTrue());

@@ -12,8 +12,8 @@ class LimitsIT {
 
     @Test
     void without_a_process_to_be_had_it_still_stops_cleanly() {
-        try (Node node =
-                new Node(Node.MAJOR)
+        try (ContainerNode node =
+                new ContainerNode(ContainerNode.MAJOR)
                         .withEnv("POSTGRES_PASSWORD", "secret")
                         .withEnv("PROBE_PORT", "8008")
                         .onHost(host -> host.withPidsLimit(70L))
@@ -29,7 +29,7 @@ class LimitsIT {
         }
     }
 
-    private static long sleeping(Node node) {
+    private static long sleeping(ContainerNode node) {
         String[][] processes =
                 node.getDockerClient().topContainerCmd(node.getContainerId()).exec().getProcesses();
         return Arrays.stream(processes)
@@ -41,8 +41,8 @@ class LimitsIT {
     /// Which program is the first that cannot be started differs from run to run.
     @Test
     void a_limit_that_is_too_small_is_said_and_ends_the_start_without_a_stack_trace() {
-        try (Node node =
-                new Node(Node.MAJOR)
+        try (ContainerNode node =
+                new ContainerNode(ContainerNode.MAJOR)
                         .withEnv("POSTGRES_PASSWORD", "secret")
                         .onHost(host -> host.withPidsLimit(24L))
                         .started()) {

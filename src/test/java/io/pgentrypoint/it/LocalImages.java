@@ -22,7 +22,7 @@ public final class LocalImages implements ImagePullPolicy {
     @Override
     public boolean shouldPull(DockerImageName name) {
         return !OFFLINE
-                && !name.getUnversionedPart().equals(Node.IMAGE)
+                && !name.getUnversionedPart().equals(ContainerNode.IMAGE)
                 && whenMissing.shouldPull(name);
     }
 }

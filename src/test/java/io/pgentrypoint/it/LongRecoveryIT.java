@@ -27,7 +27,7 @@ class LongRecoveryIT {
             kill -STOP $1
             """;
 
-    private static String get(Node node, String path) {
+    private static String get(ContainerNode node, String path) {
         return node.exec(
                         "bash",
                         "-c",
@@ -36,7 +36,7 @@ class LongRecoveryIT {
                 .out();
     }
 
-    private static void startsStill(Node node) {
+    private static void startsStill(ContainerNode node) {
         assertThat(get(node, "/startupz"))
                 .contains(" 200 ")
                 .contains("the server is starting: recovering ");
@@ -45,8 +45,8 @@ class LongRecoveryIT {
 
     @Test
     void a_recovery_that_gets_on_is_no_dead_start_and_one_that_hangs_is_said_to() {
-        try (Node node =
-                new Node(Node.MAJOR)
+        try (ContainerNode node =
+                new ContainerNode(ContainerNode.MAJOR)
                         .withEnv("POSTGRES_PASSWORD", "x")
                         .withEnv("POSTGRES_CONF_checkpoint_timeout", "1d")
                         .withEnv("POSTGRES_CONF_max_wal_size", "10GB")

@@ -18,7 +18,7 @@ class NetworkCutIT {
     @Test
     void a_clone_without_a_network_ends_with_its_reason_and_the_next_start_is_whole() {
         try (Cluster cluster = new Cluster()) {
-            Node primary = cluster.primary("primary").started().awaitServer();
+            ContainerNode primary = cluster.primary("primary").started().awaitServer();
             String inside = primary.sql("SHOW data_directory") + "/inside";
             tablespace(primary, "inside", inside);
             tablespace(primary, "fast", FAST);
@@ -27,7 +27,7 @@ class NetworkCutIT {
                             + " SELECT repeat('x', 1000) FROM generate_series(1, 50000)");
             primary.sql("CREATE TABLE small TABLESPACE inside AS SELECT 1 AS row");
             primary.holdClones();
-            Node replica = cluster.replica("replica", "primary").started();
+            ContainerNode replica = cluster.replica("replica", "primary").started();
             primary.awaitSql("SELECT count(*) FROM pg_stat_progress_basebackup", "1");
             primary.letClonesGo();
             // In the middle: it has hardly any processor left for it.
@@ -61,12 +61,12 @@ class NetworkCutIT {
         }
     }
 
-    private static void tablespace(Node node, String name, String place) {
+    private static void tablespace(ContainerNode node, String name, String place) {
         assertThat(node.execAs("root", "install", "-d", "-o", "postgres", place).code()).isZero();
         node.sql("CREATE TABLESPACE " + name + " LOCATION '" + place + "'");
     }
 
-    private static void cut(Node node, Cluster cluster) {
+    private static void cut(ContainerNode node, Cluster cluster) {
         node.getDockerClient()
                 .disconnectFromNetworkCmd()
                 .withContainerId(node.getContainerId())
@@ -74,7 +74,7 @@ class NetworkCutIT {
                 .exec();
     }
 
-    private static void mend(Node node, Cluster cluster) {
+    private static void mend(ContainerNode node, Cluster cluster) {
         node.getDockerClient()
                 .connectToNetworkCmd()
                 .withContainerId(node.getContainerId())

@@ -17,7 +17,8 @@ class OfficialCommandLineIT {
     private static final String OFFICIAL = "docker-entrypoint.sh";
     private static final int CONFIGURATION = 78;
     private static final int NO_INPUT = 77;
-    private static final Node CONTAINER = new Node(Node.MAJOR).program("sleep", "1d");
+    private static final ContainerNode CONTAINER =
+            new ContainerNode(ContainerNode.MAJOR).program("sleep", "1d");
 
     @BeforeAll
     static void start() {
@@ -29,11 +30,11 @@ class OfficialCommandLineIT {
         CONTAINER.close();
     }
 
-    private static Node.Run run(String... words) {
+    private static ContainerNode.Run run(String... words) {
         return CONTAINER.execWith(Map.of("POSTGRES_PASSWORD", "x"), words);
     }
 
-    private static Node.Run bash(String script) {
+    private static ContainerNode.Run bash(String script) {
         return run("bash", "-c", script);
     }
 
@@ -44,7 +45,7 @@ class OfficialCommandLineIT {
     @Test
     @DisplayName("ARG-1: a first word with a minus is the server's, and -C initialises first")
     void a_first_word_with_a_minus_is_the_servers() {
-        Node.Run run =
+        ContainerNode.Run run =
                 CONTAINER.execWith(
                         Map.of("POSTGRES_PASSWORD", "x", "PGDATA", "/tmp/arg1"),
                         OFFICIAL,
@@ -60,7 +61,7 @@ class OfficialCommandLineIT {
     @Test
     @DisplayName("ARG-2: a path to postgres is a program like any other, and refuses root itself")
     void a_path_to_postgres_is_a_program_like_any_other() {
-        Node.Run run = bash(OFFICIAL + " \"$(type -P postgres)\" -D /tmp/arg2");
+        ContainerNode.Run run = bash(OFFICIAL + " \"$(type -P postgres)\" -D /tmp/arg2");
         assertThat(run.code()).isEqualTo(1);
         assertThat(run.err()).startsWith("\"root\" execution of the PostgreSQL server is not");
         assertThat(made("/tmp/arg2")).isFalse();
@@ -69,7 +70,7 @@ class OfficialCommandLineIT {
     @Test
     @DisplayName("ARG-3: questions to the server itself prepare nothing, wherever they stand")
     void questions_to_the_server_itself_prepare_nothing() {
-        String version = "postgres (PostgreSQL) " + Node.MAJOR;
+        String version = "postgres (PostgreSQL) " + ContainerNode.MAJOR;
         Map<String, String> nothing = Map.of("PGDATA", "/tmp/arg3");
         assertThat(CONTAINER.execWith(nothing, OFFICIAL, "-V").out()).startsWith(version);
         assertThat(CONTAINER.execWith(nothing, OFFICIAL, "postgres", "--version").out())
@@ -108,11 +109,12 @@ class OfficialCommandLineIT {
     @DisplayName("ARG-4: the terminal of `docker run -it` is the program's")
     void the_terminal_is_the_programs() {
         String asks = "tty; test -t 0 && test -t 1 && test -t 2 && echo terminal; exit 5";
-        Node.Run run = run("script", "-qec", OFFICIAL + " bash -c \"" + asks + "\"", "/dev/null");
+        ContainerNode.Run run =
+                run("script", "-qec", OFFICIAL + " bash -c \"" + asks + "\"", "/dev/null");
         assertThat(run.out()).contains("/dev/pts/").contains("terminal");
         assertThat(run.code()).isEqualTo(5);
         // Ctrl-C reaches the program, not something before it.
-        Node.Run interrupted =
+        ContainerNode.Run interrupted =
                 bash(
                         """
                         cat >/tmp/program <<'END'
@@ -142,20 +144,20 @@ class OfficialCommandLineIT {
     @Test
     @DisplayName("ARG-6: without any word the server runs; a missing password says so")
     void without_any_word_the_server_runs() {
-        Node.Run run = CONTAINER.execWith(Map.of("PGDATA", "/tmp/arg6"), OFFICIAL);
+        ContainerNode.Run run = CONTAINER.execWith(Map.of("PGDATA", "/tmp/arg6"), OFFICIAL);
         assertThat(run.code()).isEqualTo(CONFIGURATION);
         assertThat(run.err())
                 .contains("Error: Database is uninitialized and superuser password is not");
     }
 
-    private static Node.Run server(Map<String, String> environment) {
+    private static ContainerNode.Run server(Map<String, String> environment) {
         return CONTAINER.execWith(environment, OFFICIAL, "postgres", "-C", "max_connections");
     }
 
     @Test
     @DisplayName("FILE-2: a value and its file are exclusive")
     void a_value_and_its_file_are_exclusive() {
-        Node.Run run =
+        ContainerNode.Run run =
                 server(
                         Map.of(
                                 "PGDATA", "/tmp/file2",
@@ -193,7 +195,7 @@ class OfficialCommandLineIT {
     @Test
     @DisplayName("FILE-4: a missing file is named, and nothing is made")
     void a_missing_file_is_named() {
-        Node.Run run =
+        ContainerNode.Run run =
                 server(Map.of("PGDATA", "/tmp/file4", "POSTGRES_PASSWORD_FILE", "/run/no/such"));
         assertThat(run.code()).isEqualTo(NO_INPUT);
         assertThat(run.err()).contains("/run/no/such");
@@ -203,7 +205,7 @@ class OfficialCommandLineIT {
     @Test
     @DisplayName("FILE-5: an empty file is no password")
     void an_empty_file_is_no_password() {
-        Node.Run run =
+        ContainerNode.Run run =
                 server(Map.of("PGDATA", "/tmp/file5", "POSTGRES_PASSWORD_FILE", "/dev/null"));
         assertThat(run.code()).isEqualTo(CONFIGURATION);
         assertThat(run.err()).contains("POSTGRES_PASSWORD");

@@ -19,14 +19,14 @@ class OfficialImageIT {
     private static final int FILE = 0644;
     private static final int PROGRAM = 0755;
 
-    private static Node node() {
-        return new Node(Node.MAJOR).withEnv("POSTGRES_PASSWORD", "secret");
+    private static ContainerNode node() {
+        return new ContainerNode(ContainerNode.MAJOR).withEnv("POSTGRES_PASSWORD", "secret");
     }
 
     @Test
     @DisplayName("INITD-7: scripts run in the order of the image's own locale")
     void scripts_run_in_the_order_of_the_images_own_locale() {
-        try (Node node = node()) {
+        try (ContainerNode node = node()) {
             for (String name : List.of("9", "10", "a", "B", "_z")) {
                 node.withFile(INIT + name + ".sql", FILE, "select 1;");
             }
@@ -43,7 +43,7 @@ class OfficialImageIT {
     @Test
     @DisplayName("INITD-1: the script of the documentation makes its role and its database")
     void the_script_of_the_documentation_makes_its_role_and_its_database() {
-        try (Node node = node()) {
+        try (ContainerNode node = node()) {
             node.withFile(
                             INIT + "init-user-db.sh",
                             PROGRAM,
@@ -67,7 +67,7 @@ class OfficialImageIT {
     @Test
     @DisplayName("PERM-1, INIT-3: root hands the directories over and steps down, PID 1 too")
     void root_hands_the_directories_over_and_steps_down() {
-        try (Node node = node()) {
+        try (ContainerNode node = node()) {
             node.started().awaitServer();
             String data = node.sql("SHOW data_directory");
             String stat = "stat -c '%U:%G %a' " + data + " /var/run/postgresql /proc/1";
@@ -79,7 +79,8 @@ class OfficialImageIT {
             assertThat(node.exec("awk", "/^Uid/ { print $2, $3, $4, $5 }", "/proc/1/status").out())
                     .isEqualTo("999 999 999 999\n");
             assertThat(node.exec("find", data, "!", "-user", "postgres").out()).isEmpty();
-            assertThat(node.sql("SHOW data_checksums")).isEqualTo(Node.MAJOR < 18 ? "off" : "on");
+            assertThat(node.sql("SHOW data_checksums"))
+                    .isEqualTo(ContainerNode.MAJOR < 18 ? "off" : "on");
         }
     }
 
@@ -88,7 +89,7 @@ class OfficialImageIT {
     @DisplayName("1.7: ready is said once on stdout by the bootstrap server, once on stderr")
     void ready_is_said_once_on_stdout_and_once_on_stderr() {
         String ready = "database system is ready to accept connections";
-        try (Node node = node()) {
+        try (ContainerNode node = node()) {
             node.started().awaitServer();
             assertThat(node.getLogs(OutputFrame.OutputType.STDOUT))
                     .containsOnlyOnce(ready)
@@ -100,7 +101,7 @@ class OfficialImageIT {
     @Test
     @DisplayName("INIT-5: sockets in another directory are no obstacle to the first boot")
     void sockets_in_another_directory_are_no_obstacle() {
-        try (Node node = node()) {
+        try (ContainerNode node = node()) {
             node.withFile(INIT + "a.sh", FILE, "psql -U postgres -Atc \"select 'a' || 'sks'\"\n")
                     .withFile(INIT + "b.sql", FILE, "create table t as select 1 as row;")
                     .withCommand("-c", "unix_socket_directories=/tmp");
@@ -121,7 +122,7 @@ class OfficialImageIT {
     @Test
     @DisplayName("FILE-1, FILE-8: a secret's file is read at every start")
     void a_secrets_file_is_read_at_every_start() {
-        try (Node node = new Node(Node.MAJOR)) {
+        try (ContainerNode node = new ContainerNode(ContainerNode.MAJOR)) {
             node.withEnv("POSTGRES_PASSWORD_FILE", "/secret")
                     .withFile("/secret", 0400, " two words \n\n\n")
                     .started()
@@ -142,7 +143,7 @@ class OfficialImageIT {
     @Test
     @DisplayName("PERM-3: programs of a uid without a name have one")
     void programs_of_a_uid_without_a_name_have_one() {
-        try (Node node =
+        try (ContainerNode node =
                 node().user("123456:0")
                         .withEnv("PGDATA", "/volume/data")
                         .withFile(
@@ -157,16 +158,16 @@ class OfficialImageIT {
     @Test
     @DisplayName("1.6: the scripts of the official image are there by name")
     void the_scripts_of_the_official_image_are_there_by_name() {
-        try (Node node = node().program("docker-ensure-initdb.sh")) {
+        try (ContainerNode node = node().program("docker-ensure-initdb.sh")) {
             node.withFile(INIT + "a.sql", FILE, "select 'made';").start();
             assertThat(node.awaitExit()).as(node::log).isZero();
             assertThat(node.log()).contains(" made\n").doesNotContain("ready for start up");
-            try (Node again = node().after(node).program("docker-enforce-initdb.sh")) {
+            try (ContainerNode again = node().after(node).program("docker-enforce-initdb.sh")) {
                 again.start();
                 assertThat(again.awaitExit()).isEqualTo(1);
                 assertThat(again.log()).contains("error: (unexpected) database found in '");
             }
-            try (Node served =
+            try (ContainerNode served =
                     node().after(node).program("gosu", "postgres", "docker-entrypoint.sh")) {
                 served.withCommand("postgres").started().awaitServer();
             }
@@ -177,7 +178,7 @@ class OfficialImageIT {
     @DisplayName(
             "INITD-16: while scripts run the socket is open, TCP is closed, and it is not healthy")
     void while_scripts_run_the_socket_is_open_and_it_is_not_healthy() {
-        try (Node node = node()) {
+        try (ContainerNode node = node()) {
             node.withCreateContainerCmdModifier(command ->
                     command.withHealthcheck(
                             new HealthCheck()

@@ -18,7 +18,7 @@ class OrdinaryUseIT {
 
     @Test
     void another_program_runs_in_place_of_the_server_with_its_own_exit_code() {
-        try (Node node = new Node(Node.MAJOR)) {
+        try (ContainerNode node = new ContainerNode(ContainerNode.MAJOR)) {
             node.withCommand("bash", "-c", "printf '%s|' $$ \"$@\"; exit 7", "-", "a b", "", "é\\n")
                     .start();
             assertThat(node.awaitExit()).isEqualTo(7);
@@ -28,7 +28,7 @@ class OrdinaryUseIT {
 
     @Test
     void a_program_that_does_not_exist_ends_with_127() {
-        try (Node node = new Node(Node.MAJOR)) {
+        try (ContainerNode node = new ContainerNode(ContainerNode.MAJOR)) {
             node.withCommand("no-such-program").start();
             assertThat(node.awaitExit()).isEqualTo(127);
             assertThat(node.said()).anyMatch(line -> line.startsWith("cannot run no-such-program"));
@@ -38,8 +38,9 @@ class OrdinaryUseIT {
     @Test
     void status_and_healthcheck_say_what_each_node_is() {
         try (Cluster cluster = new Cluster()) {
-            Node primary = cluster.primary("primary").started();
-            Node replica = cluster.replica("replica", "primary").started().awaitStreaming();
+            ContainerNode primary = cluster.primary("primary").started();
+            ContainerNode replica =
+                    cluster.replica("replica", "primary").started().awaitStreaming();
             assertThat(primary.exec("entrypoint", "status", "--format", "json").out())
                     .contains("\"healthy\":true", "\"role\":\"primary\"", "\"timeline\":1")
                     .contains("\"name\":\"replica\"");
@@ -53,7 +54,7 @@ class OrdinaryUseIT {
 
     @Test
     void server_arguments_and_settings_of_the_environment_arrive() {
-        try (Node node = new Node(Node.MAJOR)) {
+        try (ContainerNode node = new ContainerNode(ContainerNode.MAJOR)) {
             node.withEnv("POSTGRES_PASSWORD", "x")
                     .withEnv("POSTGRES_CONF_work_mem", "7MB")
                     .withCommand("-c", "maintenance_work_mem=99MB")
@@ -67,8 +68,8 @@ class OrdinaryUseIT {
     @Test
     void a_primary_and_a_replica_run_with_a_read_only_root_file_system() {
         try (Cluster cluster = new Cluster()) {
-            Node primary = readOnly(cluster.primary("primary")).started();
-            Node replica = readOnly(cluster.replica("replica", "primary")).started();
+            ContainerNode primary = readOnly(cluster.primary("primary")).started();
+            ContainerNode replica = readOnly(cluster.replica("replica", "primary")).started();
             replica.awaitStreaming();
             assertThat(replica.stopped()).as(replica::log).isZero();
             assertThat(primary.stopped()).as(primary::log).isZero();
@@ -77,7 +78,7 @@ class OrdinaryUseIT {
         }
     }
 
-    private static Node readOnly(Node node) {
+    private static ContainerNode readOnly(ContainerNode node) {
         return node.withTmpFs(Map.of("/tmp", "", "/run/postgresql", "mode=3777"))
                 .onHost(host -> host.withReadonlyRootfs(true));
     }
@@ -91,13 +92,13 @@ class OrdinaryUseIT {
     }
 
     /// The volume itself is the user postgres's, and everyone may make a directory in it.
-    private static Node anyUser(String user, Node node) {
+    private static ContainerNode anyUser(String user, ContainerNode node) {
         return node.user(user).withEnv("PGDATA", "/var/lib/postgresql/data/pgdata");
     }
 
     @Test
     void a_volume_of_another_user_is_refused_with_both_names() {
-        try (Node node = new Node(Node.MAJOR)) {
+        try (ContainerNode node = new ContainerNode(ContainerNode.MAJOR)) {
             node.user("1000:0").withEnv("POSTGRES_PASSWORD", "x").start();
             assertThat(node.awaitExit()).isEqualTo(73);
             assertThat(node.said())
@@ -113,7 +114,7 @@ class OrdinaryUseIT {
         }
     }
 
-    private static Node withoutCapabilities(Node node) {
+    private static ContainerNode withoutCapabilities(ContainerNode node) {
         return node.user("postgres")
                 .onHost(host ->
                         host.withCapDrop(com.github.dockerjava.api.model.Capability.ALL)
@@ -123,7 +124,7 @@ class OrdinaryUseIT {
     @Test
     void testcontainers_takes_it_for_the_official_image() throws SQLException {
         DockerImageName image =
-                DockerImageName.parse(Node.IMAGE + ":" + Node.MAJOR)
+                DockerImageName.parse(ContainerNode.IMAGE + ":" + ContainerNode.MAJOR)
                         .asCompatibleSubstituteFor("postgres");
         try (PostgreSQLContainer postgres = new PostgreSQLContainer(image)) {
             postgres.start();
@@ -135,7 +136,7 @@ class OrdinaryUseIT {
                     Statement statement = connection.createStatement();
                     ResultSet row = statement.executeQuery("SHOW server_version")) {
                 assertThat(row.next()).isTrue();
-                assertThat(row.getString(1)).startsWith(Node.MAJOR + ".");
+                assertThat(row.getString(1)).startsWith(ContainerNode.MAJOR + ".");
             }
         }
     }

@@ -17,14 +17,14 @@ class PasswordsIT {
     @Test
     void a_hostile_password_works_from_the_environment_to_the_wal_receiver() {
         try (Cluster cluster = new Cluster()) {
-            Node primary = with(HOSTILE, cluster.primary("primary")).started();
-            Node replica = with(HOSTILE, cluster.replica("replica", "primary")).started();
+            ContainerNode primary = with(HOSTILE, cluster.primary("primary")).started();
+            ContainerNode replica = with(HOSTILE, cluster.replica("replica", "primary")).started();
             streamsAndLetsIn(primary, replica);
             startsAgain(primary, replica);
         }
     }
 
-    private static Node with(String password, Node node) {
+    private static ContainerNode with(String password, ContainerNode node) {
         return node.withEnv("POSTGRES_PASSWORD", password)
                 .withEnv("REPLICATION_PASSWORD", password);
     }
@@ -33,14 +33,14 @@ class PasswordsIT {
     @DisplayName("FILE-6: a hostile password works from a file that only root may read")
     void a_hostile_password_works_from_a_file_that_only_root_may_read() {
         try (Cluster cluster = new Cluster()) {
-            Node primary = withFiles(cluster.primary("primary")).started();
-            Node replica = withFiles(cluster.replica("replica", "primary")).started();
+            ContainerNode primary = withFiles(cluster.primary("primary")).started();
+            ContainerNode replica = withFiles(cluster.replica("replica", "primary")).started();
             streamsAndLetsIn(primary, replica);
             startsAgain(primary, replica);
         }
     }
 
-    private static Node withFiles(Node node) {
+    private static ContainerNode withFiles(ContainerNode node) {
         node.getEnvMap().remove("POSTGRES_PASSWORD");
         node.getEnvMap().remove("REPLICATION_PASSWORD");
         return node.withFile("/run/secrets/superuser", 0400, HOSTILE + "\n")
@@ -49,10 +49,10 @@ class PasswordsIT {
                 .withEnv("REPLICATION_PASSWORD_FILE", "/run/secrets/replication");
     }
 
-    private static void streamsAndLetsIn(Node primary, Node replica) {
+    private static void streamsAndLetsIn(ContainerNode primary, ContainerNode replica) {
         replica.awaitStreaming();
         for (String host : new String[] {"primary", "replica"}) {
-            Node.Run login =
+            ContainerNode.Run login =
                     replica.execWith(
                             Map.of("PGPASSWORD", HOSTILE),
                             "psql",
@@ -69,7 +69,7 @@ class PasswordsIT {
                 .isEqualTo("f");
     }
 
-    private static void startsAgain(Node primary, Node replica) {
+    private static void startsAgain(ContainerNode primary, ContainerNode replica) {
         assertThat(primary.stopped()).isZero();
         assertThat(replica.stopped()).isZero();
         primary.startedAgain().awaitLog(ROLE + "right already");
@@ -79,14 +79,15 @@ class PasswordsIT {
     @Test
     void a_changed_password_is_put_right_by_the_primary_and_the_replica_follows() {
         try (Cluster cluster = new Cluster()) {
-            Node first = cluster.primary("primary").started();
-            Node follower = cluster.replica("replica", "primary").started().awaitStreaming();
+            ContainerNode first = cluster.primary("primary").started();
+            ContainerNode follower =
+                    cluster.replica("replica", "primary").started().awaitStreaming();
             first.sql("CREATE TABLE t AS SELECT 1 AS row");
             follower.awaitSql("SELECT count(*) FROM t", "1");
             assertThat(follower.stopped()).isZero();
             assertThat(first.stopped()).isZero();
 
-            Node primary =
+            ContainerNode primary =
                     cluster.primary("primary")
                             .withEnv("REPLICATION_PASSWORD", HOSTILE)
                             .after(first)
@@ -98,7 +99,7 @@ class PasswordsIT {
             assertThat(follower.sql("SELECT count(*) FROM t")).isEqualTo("1");
             assertThat(follower.stopped()).isZero();
 
-            Node replica =
+            ContainerNode replica =
                     cluster.replica("replica", "primary")
                             .withEnv("REPLICATION_PASSWORD", HOSTILE)
                             .after(follower)

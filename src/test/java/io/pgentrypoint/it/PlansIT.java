@@ -15,17 +15,18 @@ class PlansIT {
     @ValueSource(ints = {17, 18})
     void the_plan_of_each_start_is_what_the_start_logs(int major) {
         try (Cluster cluster = new Cluster(major)) {
-            Node standalone = runsAsPlanned(() -> cluster.node("primary")).awaitServer();
+            ContainerNode standalone = runsAsPlanned(() -> cluster.node("primary")).awaitServer();
             assertThat(standalone.stopped()).as(standalone::log).isZero();
 
-            Node primary =
+            ContainerNode primary =
                     runsAsPlanned(() -> cluster.primary("primary").after(standalone)).awaitServer();
 
-            Supplier<Node> asReplica =
+            Supplier<ContainerNode> asReplica =
                     () -> cluster.replica("replica", "primary").withEnv("REPLICATION_SLOT", "auto");
-            Node replica = runsAsPlanned(asReplica).awaitStreaming();
+            ContainerNode replica = runsAsPlanned(asReplica).awaitStreaming();
             assertThat(replica.stopped()).as(replica::log).isZero();
-            Node again = runsAsPlanned(() -> asReplica.get().after(replica)).awaitStreaming();
+            ContainerNode again =
+                    runsAsPlanned(() -> asReplica.get().after(replica)).awaitStreaming();
 
             assertThat(primary.stopped()).as(primary::log).isZero();
             assertThat(again.stopped()).as(again::log).isZero();
@@ -45,8 +46,8 @@ class PlansIT {
         }
     }
 
-    private static Node runsAsPlanned(Supplier<Node> make) {
-        Node plan = make.get().withCommand("plan").started();
+    private static ContainerNode runsAsPlanned(Supplier<ContainerNode> make) {
+        ContainerNode plan = make.get().withCommand("plan").started();
         assertThat(plan.awaitExit()).as(plan::log).isZero();
         // A start has no such line: there is room, or it ends.
         List<String> planned =
@@ -57,7 +58,7 @@ class PlansIT {
                         .toList();
         assertThat(planned).hasSizeGreaterThan(2).first().asString().startsWith("mode: ");
 
-        Node node = make.get().started().awaitLog("] INFO  then: ");
+        ContainerNode node = make.get().started().awaitLog("] INFO  then: ");
         assertThat(node.said()).containsSequence(planned);
         return node;
     }

@@ -17,10 +17,10 @@ class RefusalsIT {
     private static final String FORMER = "the volume of the former primary";
 
     @AutoClose private final Cluster cluster = new Cluster();
-    private final Node primary = cluster.primary("primary");
-    private final Node other = cluster.primary("other");
-    private final Node former = cluster.primary("former");
-    private final Node standby = cluster.replica("standby", "primary");
+    private final ContainerNode primary = cluster.primary("primary");
+    private final ContainerNode other = cluster.primary("other");
+    private final ContainerNode former = cluster.primary("former");
+    private final ContainerNode standby = cluster.replica("standby", "primary");
 
     @BeforeAll
     void start() {
@@ -37,9 +37,9 @@ class RefusalsIT {
     /// A volume that was promoted, and an environment that has not heard of it.
     @Test
     void a_standby_that_was_promoted_does_not_start_as_a_replica_again() {
-        Node standby = cluster.replica("standby2", "primary").started().awaitStreaming();
+        ContainerNode standby = cluster.replica("standby2", "primary").started().awaitStreaming();
         assertThat(standby.stopped()).isZero();
-        Node detached = cluster.node("node").after(standby).started().awaitServer();
+        ContainerNode detached = cluster.node("node").after(standby).started().awaitServer();
         assertThat(detached.said())
                 .anyMatch(line -> line.startsWith("warning: THIS STANDBY IS PROMOTED"));
         assertThat(detached.sql("SELECT pg_is_in_recovery()")).isEqualTo("f");
@@ -90,8 +90,8 @@ class RefusalsIT {
 
     @Test
     void another_major_version_is_not_started() {
-        int older = Node.MAJOR == 15 ? 13 : 15;
-        Node old = cluster.node("old", older).started().awaitServer();
+        int older = ContainerNode.MAJOR == 15 ? 13 : 15;
+        ContainerNode old = cluster.node("old", older).started().awaitServer();
         assertThat(old.stopped()).isZero();
         refuses(
                 cluster.primary("node").after(old),
@@ -99,7 +99,7 @@ class RefusalsIT {
                 ": it holds a cluster of PostgreSQL "
                         + older
                         + ", and this is PostgreSQL "
-                        + Node.MAJOR,
+                        + ContainerNode.MAJOR,
                 "run the image of PostgreSQL " + older + ", or upgrade the data");
         old.startedAgain().awaitServer();
         assertThat(old.stopped()).isZero();
@@ -107,19 +107,20 @@ class RefusalsIT {
 
     @Test
     void a_directory_with_foreign_files_is_not_touched() {
-        Node foreign =
+        ContainerNode foreign =
                 cluster.node("foreign")
                         .program("bash", "-c", "echo mine >$PGDATA/notes.txt")
                         .started();
         assertThat(foreign.awaitExit()).isZero();
-        for (Node node : new Node[] {cluster.primary("node"), cluster.replica("node", "primary")}) {
+        for (ContainerNode node :
+                new ContainerNode[] {cluster.primary("node"), cluster.replica("node", "primary")}) {
             refuses(
                     node.after(foreign),
                     65,
                     ": it is not empty and not a PostgreSQL cluster; it holds notes.txt",
                     "mount an empty volume, or set PGDATA to a subdirectory; nothing was touched");
         }
-        Node look =
+        ContainerNode look =
                 cluster.node("look")
                         .after(foreign)
                         .program("bash", "-c", "ls -A $PGDATA; cat $PGDATA/*")
@@ -128,11 +129,12 @@ class RefusalsIT {
         assertThat(look.log()).isEqualTo("notes.txt\nmine\n");
     }
 
-    private static void refuses(Node node, int code, String cause, String remedy) {
+    private static void refuses(ContainerNode node, int code, String cause, String remedy) {
         refuses(node::start, node, code, cause, remedy);
     }
 
-    private static void refuses(Runnable start, Node node, int code, String cause, String remedy) {
+    private static void refuses(
+            Runnable start, ContainerNode node, int code, String cause, String remedy) {
         start.run();
         assertThat(node.awaitExit()).as(node::log).isEqualTo(code);
         assertThat(node.said())

@@ -11,10 +11,10 @@ class ReplicasIT {
     @Test
     void three_replicas_clone_at_once() {
         try (Cluster cluster = new Cluster()) {
-            Node primary = cluster.primary("primary").started().awaitServer();
+            ContainerNode primary = cluster.primary("primary").started().awaitServer();
             primary.sql("CREATE TABLE t AS SELECT generate_series(1, 1000) AS row");
             primary.holdClones();
-            List<Node> replicas =
+            List<ContainerNode> replicas =
                     List.of(
                             cluster.replica("one", "primary").started(),
                             cluster.replica("two", "primary").started(),
@@ -22,7 +22,7 @@ class ReplicasIT {
             primary.awaitSql("SELECT count(*) FROM pg_stat_progress_basebackup", "3");
             primary.letClonesGo();
 
-            replicas.forEach(Node::awaitStreaming);
+            replicas.forEach(ContainerNode::awaitStreaming);
             primary.awaitSql(
                     """
                     SELECT string_agg(application_name, ' ' ORDER BY application_name)
@@ -37,9 +37,9 @@ class ReplicasIT {
     @Test
     void a_replica_of_a_replica_follows_it() {
         try (Cluster cluster = new Cluster()) {
-            Node primary = cluster.primary("primary").started();
-            Node middle = cluster.replica("middle", "primary").started();
-            Node leaf = cluster.replica("leaf", "middle").started().awaitStreaming();
+            ContainerNode primary = cluster.primary("primary").started();
+            ContainerNode middle = cluster.replica("middle", "primary").started();
+            ContainerNode leaf = cluster.replica("leaf", "middle").started().awaitStreaming();
             primary.sql("CREATE TABLE t AS SELECT 1 AS row");
             leaf.awaitSql("SELECT count(*) FROM t", "1");
             assertThat(middle.sql("SELECT application_name FROM pg_stat_replication"))
@@ -58,8 +58,9 @@ class ReplicasIT {
     @Test
     void a_replica_starts_without_its_primary_serves_reads_and_streams_when_it_is_back() {
         try (Cluster cluster = new Cluster()) {
-            Node primary = cluster.primary("primary").started();
-            Node replica = cluster.replica("replica", "primary").started().awaitStreaming();
+            ContainerNode primary = cluster.primary("primary").started();
+            ContainerNode replica =
+                    cluster.replica("replica", "primary").started().awaitStreaming();
             primary.sql("CREATE TABLE t AS SELECT 1 AS row");
             replica.awaitSql("SELECT count(*) FROM t", "1");
             assertThat(primary.stopped()).as(primary::log).isZero();
@@ -80,8 +81,8 @@ class ReplicasIT {
     @Test
     void a_primary_starts_again_under_a_running_replica() {
         try (Cluster cluster = new Cluster()) {
-            Node primary = cluster.primary("primary").started();
-            Node replica =
+            ContainerNode primary = cluster.primary("primary").started();
+            ContainerNode replica =
                     cluster.replica("replica", "primary")
                             .withEnv("REPLICATION_SLOT", "auto")
                             .started()

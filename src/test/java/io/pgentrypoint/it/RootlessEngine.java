@@ -27,7 +27,7 @@ final class RootlessEngine implements AutoCloseable {
             assertThat(System.getenv("CI")).as(message).isNull();
             Assumptions.abort(message);
         }
-        String name = Node.IMAGE + ":" + Node.MAJOR;
+        String name = ContainerNode.IMAGE + ":" + ContainerNode.MAJOR;
         String digest = DockerClientFactory.lazyClient().inspectImageCmd(name).exec().getId();
         String id = digest.substring(digest.indexOf(':') + 1);
         if (run(List.of(PROGRAM.toString(), "image", "exists", id)).code() != 0) {

@@ -12,8 +12,9 @@ class VersionsIT {
     @ValueSource(ints = {13, 15, 17, 18})
     void a_replica_streams_and_both_nodes_start_again(int major) {
         try (Cluster cluster = new Cluster(major)) {
-            Node primary = cluster.primary("primary").started();
-            Node replica = cluster.replica("replica", "primary").started().awaitStreaming();
+            ContainerNode primary = cluster.primary("primary").started();
+            ContainerNode replica =
+                    cluster.replica("replica", "primary").started().awaitStreaming();
             assertThat(primary.sql("SHOW server_version")).startsWith(major + ".");
             primary.sql("CREATE TABLE t AS SELECT 1 AS row");
             replica.awaitSql("SELECT count(*) FROM t", "1");

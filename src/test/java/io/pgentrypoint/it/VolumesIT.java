@@ -16,8 +16,8 @@ class VolumesIT {
     @Test
     void the_second_of_two_containers_waits_says_who_and_gives_up() {
         try (Cluster cluster = new Cluster()) {
-            Node first = cluster.node("first").started().awaitServer();
-            Node second =
+            ContainerNode first = cluster.node("first").started().awaitServer();
+            ContainerNode second =
                     cluster.node("second").after(first).withEnv("VOLUME_WAIT", "3s").started();
             assertThat(second.awaitExit()).as(second::log).isEqualTo(BUSY);
             String who =
@@ -30,7 +30,7 @@ class VolumesIT {
             assertThat(first.sql("SELECT 1")).isEqualTo("1");
 
             // The same question without a start.
-            Node asking =
+            ContainerNode asking =
                     cluster.node("asking").after(first).program("entrypoint", "plan").started();
             assertThat(asking.awaitExit()).as(asking::log).isZero();
             assertThat(asking.log()).contains("is " + who).contains("a start waits for it");
@@ -42,9 +42,9 @@ class VolumesIT {
     @Test
     void a_rolling_restart_hands_the_volume_over() {
         try (Cluster cluster = new Cluster()) {
-            Node first = cluster.node("first").started().awaitServer();
+            ContainerNode first = cluster.node("first").started().awaitServer();
             first.sql("CREATE TABLE t AS SELECT 1 AS row");
-            Node second =
+            ContainerNode second =
                     cluster.node("second")
                             .after(first)
                             .started()
@@ -59,10 +59,10 @@ class VolumesIT {
     @DisplayName("CRASH-4: what a killed container left behind is no obstacle")
     void what_a_killed_container_left_behind_is_no_obstacle() {
         try (Cluster cluster = new Cluster()) {
-            Node first = cluster.node("first").started().awaitServer();
+            ContainerNode first = cluster.node("first").started().awaitServer();
             first.sql("CREATE TABLE t AS SELECT 1 AS row");
             first.killed("KILL");
-            Node second = cluster.node("second").after(first).started();
+            ContainerNode second = cluster.node("second").after(first).started();
             second.awaitSql("SELECT count(*) FROM t", "1");
             assertThat(second.lines("remove postmaster.pid –")).hasSize(1);
             assertThat(second.lines("Waiting for the volume")).isEmpty();
@@ -74,7 +74,7 @@ class VolumesIT {
     @Test
     void a_volume_without_room_for_a_cluster_is_refused() {
         try (Cluster cluster = new Cluster()) {
-            Node node =
+            ContainerNode node =
                     cluster.node("small")
                             .withEnv("PGDATA", "/small/data")
                             .onHost(host -> host.withTmpFs(Map.of("/small", "size=64m")))
@@ -93,7 +93,7 @@ class VolumesIT {
                 exec /usr/local/bin/entrypoint postgres
                 """;
         try (Cluster cluster = new Cluster()) {
-            Node node =
+            ContainerNode node =
                     cluster.node("small")
                             .withEnv("PGDATA", "/small/data")
                             .withEnv("ON_DISK_FULL", "hold")
@@ -122,7 +122,7 @@ class VolumesIT {
                     "200 of /readyz", node::log, () -> get(node, "/readyz").contains(" 200 "));
 
             // Data that fills it is an error of the statement, and the server goes on.
-            Node.Run fill =
+            ContainerNode.Run fill =
                     node.exec(
                             "psql",
                             "-U",
@@ -136,7 +136,7 @@ class VolumesIT {
         }
     }
 
-    private static String get(Node node, String path) {
+    private static String get(ContainerNode node, String path) {
         return node.exec(
                         "bash",
                         "-c",
@@ -149,7 +149,7 @@ class VolumesIT {
     @Test
     void a_directory_that_is_no_volume_and_the_layout_of_18_are_doubted_once() {
         try (Cluster cluster = new Cluster()) {
-            Node node =
+            ContainerNode node =
                     cluster.node("layers")
                             .withEnv("PGDATA", "/var/lib/postgresql/99/docker")
                             .onHost(host ->
@@ -157,7 +157,7 @@ class VolumesIT {
                             .started()
                             .awaitServer();
             assertThat(node.lines("is not on a volume but in the container's own file system"))
-                    .hasSize(Node.MAJOR < 18 ? 1 : 0);
+                    .hasSize(ContainerNode.MAJOR < 18 ? 1 : 0);
             assertThat(node.lines("a volume is mounted at /var/lib/postgresql/data")).hasSize(1);
             assertThat(node.lines("/dev/shm has 64.0 MB")).hasSize(1);
             assertThat(node.stopped()).as(node::log).isZero();
@@ -167,7 +167,7 @@ class VolumesIT {
     @Test
     void a_primary_limits_what_slots_keep_by_the_size_of_the_volume() {
         try (Cluster cluster = new Cluster()) {
-            Node primary = cluster.primary("primary").started().awaitServer();
+            ContainerNode primary = cluster.primary("primary").started().awaitServer();
             String limit = primary.sql("SHOW max_slot_wal_keep_size");
             assertThat(limit).matches("[0-9]+[MG]B");
             assertThat(primary.file(primary.sql("SHOW data_directory") + "/entrypoint.conf"))

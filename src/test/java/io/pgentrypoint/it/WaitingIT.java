@@ -91,7 +91,7 @@ class WaitingIT {
     }
 
     /// Said once while it waits, and once more with the way out at the end.
-    private static void refuses(Node replica, String reason, String remedy) {
+    private static void refuses(ContainerNode replica, String reason, String remedy) {
         replica.withEnv("PRIMARY_WAIT", "5s").started();
         assertThat(replica.awaitExit()).as(replica::log).isEqualTo(69);
         assertThat(waiting(replica)).singleElement().asString().contains(": " + reason);
@@ -105,7 +105,7 @@ class WaitingIT {
         assertThat(replica.said()).anyMatch(line -> line.startsWith(cause)).contains("→ " + remedy);
     }
 
-    private static List<String> waiting(Node replica) {
+    private static List<String> waiting(ContainerNode replica) {
         return replica.said().stream()
                 .filter(line -> line.startsWith("Waiting for the primary"))
                 .toList();
@@ -113,8 +113,8 @@ class WaitingIT {
 
     @Test
     void a_password_that_is_corrected_on_the_primary_ends_the_wait() {
-        Node primary = CLUSTER.primary("corrected").started().awaitServer();
-        Node replica =
+        ContainerNode primary = CLUSTER.primary("corrected").started().awaitServer();
+        ContainerNode replica =
                 CLUSTER.replica("patient", "corrected")
                         .withEnv("REPLICATION_PASSWORD", "the other one")
                         .started()

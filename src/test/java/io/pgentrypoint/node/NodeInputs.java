@@ -23,15 +23,15 @@ public final class NodeInputs {
                         .refusing(IllegalArgumentException.class),
                 ForeignInput.of(
                                 "node-record",
-                                text -> NodeRecord.parse(text).text(),
-                                NodeRecord.of(NodeRecord.Role.REPLICA)
+                                text -> NodeState.parse(text).text(),
+                                NodeState.of(NodeState.Role.REPLICA)
                                         .replica("r 1", Optional.of("r1"))
                                         .promoting(2)
                                         .text(),
-                                NodeRecord.of(NodeRecord.Role.PRIMARY)
+                                NodeState.of(NodeState.Role.PRIMARY)
                                         .promoted(
-                                                NodeRecord.Role.PRIMARY,
-                                                new NodeRecord.Promotion(1, 2, "0/3", "now"))
+                                                NodeState.Role.PRIMARY,
+                                                new NodeState.Promotion(1, 2, "0/3", "now"))
                                         .text())
                         .refusing(IllegalArgumentException.class));
     }

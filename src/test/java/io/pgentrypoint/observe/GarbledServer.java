@@ -2,7 +2,7 @@ package io.pgentrypoint.observe;
 
 import io.pgentrypoint.mode.AuthMethod;
 import io.pgentrypoint.mode.Credentials;
-import io.pgentrypoint.mode.Endpoint;
+import io.pgentrypoint.mode.HostPort;
 import io.pgentrypoint.mode.Mode;
 import io.pgentrypoint.mode.Slot;
 import io.pgentrypoint.mode.SslMode;
@@ -51,7 +51,7 @@ final class GarbledServer {
         return new Mode.NativeReplica(
                 new Credentials("replicator", new Secret("x")),
                 List.of(),
-                new Endpoint("127.0.0.1", port),
+                new HostPort("127.0.0.1", port),
                 new Tls(
                         SslMode.DISABLE,
                         Optional.empty(),

@@ -45,7 +45,7 @@ public final class ObserveInputs {
                         text -> {
                             ManagedFilesReader.includes(text, LAYOUT);
                             ManagedFilesReader.settings(text);
-                            SurroundingsReader.harmful(text);
+                            PatroniEnvironmentReader.harmful(text);
                         },
                         "work_mem = 4MB # x\ninclude 'entrypoint.conf'\nsynchronous_standby_names = 'x'",
                         "include_if_exists = 'a/../entrypoint.conf'\na.b.c='1'\n"),

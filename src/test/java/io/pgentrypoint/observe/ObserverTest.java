@@ -3,7 +3,7 @@ package io.pgentrypoint.observe;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.pgentrypoint.connect.RealCluster;
-import io.pgentrypoint.patroni.Surroundings;
+import io.pgentrypoint.patroni.PatroniEnvironment;
 import io.pgentrypoint.process.Programs;
 import io.pgentrypoint.process.StopRequest;
 import io.pgentrypoint.settings.Settings;
@@ -75,10 +75,10 @@ class ObserverTest {
     void a_configuration_that_patroni_wrote_or_was_to_write_is_nobodys_own(String text)
             throws IOException {
         Files.createFile(volume.resolve("postgresql.base.conf"));
-        assertThat(surroundings().ownConfiguration()).isFalse();
+        assertThat(patroniEnvironment().ownConfiguration()).isFalse();
         Files.writeString(volume.resolve("postgresql.conf"), text);
-        assertThat(surroundings().layout()).isTrue();
-        assertThat(surroundings().ownConfiguration()).isFalse();
+        assertThat(patroniEnvironment().layout()).isTrue();
+        assertThat(patroniEnvironment().ownConfiguration()).isFalse();
     }
 
     @ParameterizedTest
@@ -86,13 +86,13 @@ class ObserverTest {
     void any_other_configuration_beside_a_renamed_one_is_somebodys_own(String text)
             throws IOException {
         Files.writeString(volume.resolve("postgresql.conf"), text);
-        assertThat(surroundings().ownConfiguration()).isFalse();
+        assertThat(patroniEnvironment().ownConfiguration()).isFalse();
         Files.createFile(volume.resolve("postgresql.base.conf"));
-        assertThat(surroundings().layout()).isTrue();
-        assertThat(surroundings().ownConfiguration()).isTrue();
+        assertThat(patroniEnvironment().layout()).isTrue();
+        assertThat(patroniEnvironment().ownConfiguration()).isTrue();
     }
 
-    private Surroundings surroundings() {
+    private PatroniEnvironment patroniEnvironment() {
         return Observer.lookAtVolume(settings(Map.of()), new Programs(new StopRequest())).patroni();
     }
 }

@@ -6,7 +6,7 @@ import io.pgentrypoint.connect.FakeServer;
 import io.pgentrypoint.connect.FakeServer.Login;
 import io.pgentrypoint.mode.AuthMethod;
 import io.pgentrypoint.mode.Credentials;
-import io.pgentrypoint.mode.Endpoint;
+import io.pgentrypoint.mode.HostPort;
 import io.pgentrypoint.mode.Mode;
 import io.pgentrypoint.mode.Slot;
 import io.pgentrypoint.mode.SslMode;
@@ -32,7 +32,7 @@ class UnprovenUpstreamTest {
                 new Mode.NativeReplica(
                         new Credentials("replicator", new Secret(PASSWORD)),
                         List.of(),
-                        new Endpoint("127.0.0.1", fake.port()),
+                        new HostPort("127.0.0.1", fake.port()),
                         new Tls(
                                 SslMode.PREFER,
                                 Optional.empty(),

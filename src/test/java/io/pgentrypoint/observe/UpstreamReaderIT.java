@@ -7,7 +7,7 @@ import io.pgentrypoint.connect.ReplicationConnection;
 import io.pgentrypoint.connect.Security;
 import io.pgentrypoint.mode.AuthMethod;
 import io.pgentrypoint.mode.Credentials;
-import io.pgentrypoint.mode.Endpoint;
+import io.pgentrypoint.mode.HostPort;
 import io.pgentrypoint.mode.Mode;
 import io.pgentrypoint.mode.Slot;
 import io.pgentrypoint.mode.SslMode;
@@ -78,7 +78,7 @@ class UpstreamReaderIT {
         return new Mode.NativeReplica(
                 new Credentials(user, new Secret(password)),
                 List.of(),
-                new Endpoint(host, port),
+                new HostPort(host, port),
                 tls,
                 "replica",
                 new Slot.None(),

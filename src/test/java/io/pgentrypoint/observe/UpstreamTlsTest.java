@@ -6,7 +6,7 @@ import io.pgentrypoint.connect.Certificates;
 import io.pgentrypoint.connect.RealCluster;
 import io.pgentrypoint.mode.AuthMethod;
 import io.pgentrypoint.mode.Credentials;
-import io.pgentrypoint.mode.Endpoint;
+import io.pgentrypoint.mode.HostPort;
 import io.pgentrypoint.mode.Mode;
 import io.pgentrypoint.mode.Slot;
 import io.pgentrypoint.mode.SslMode;
@@ -76,7 +76,7 @@ class UpstreamTlsTest {
                         new Mode.NativeReplica(
                                 new Credentials(user, new Secret("unused")),
                                 List.of(),
-                                new Endpoint(host, cluster.port()),
+                                new HostPort(host, cluster.port()),
                                 tls,
                                 "replica",
                                 new Slot.None(),

@@ -93,7 +93,8 @@ class PatroniConfigurationTest {
                         .dcs()
                         .orElseThrow();
         assertThat(etcd.places())
-                .containsExactly(new Place("a", 1), new Place("b", 2379), new Place("::1", 3));
+                .containsExactly(
+                        new HostPort("a", 1), new HostPort("b", 2379), new HostPort("::1", 3));
         assertThat(etcd.folder()).isEqualTo("/service/s/");
         DcsAddress list =
                 given(
@@ -105,7 +106,7 @@ class PatroniConfigurationTest {
         assertThat(list.folder()).isEqualTo("/ns/s/");
         assertThat(given("", "PATRONI_CONSUL_HOST", "c:8501").dcs())
                 .map(DcsAddress::places)
-                .contains(List.of(new Place("c", 8501)));
+                .contains(List.of(new HostPort("c", 8501)));
         assertThat(given("", "PATRONI_ZOOKEEPER_HOSTS", "'z1:2181','z2:2181'").dcs())
                 .map(DcsAddress::title)
                 .contains("ZooKeeper z1:2181, z2:2181");
@@ -181,10 +182,10 @@ class PatroniConfigurationTest {
                         Map.of(
                                 "parameters",
                                 Map.of("max_connections", 100.0, "hot_standby", true)));
-        assertThat(Drift.between(asked, held))
+        assertThat(DcsDrift.between(asked, held))
                 .containsExactly(
                         "postgresql.parameters.max_connections: asked for 200, in force is 100");
-        assertThat(Drift.between(asked, Map.of("ttl", 20)))
+        assertThat(DcsDrift.between(asked, Map.of("ttl", 20)))
                 .hasSize(3)
                 .contains("ttl: asked for 30, in force is 20");
     }

@@ -50,7 +50,7 @@ public final class PatroniInputs {
                                         .ifPresent(answer -> {
                                             RestApi.Member _ = RestApi.member(answer);
                                             Optional<String> _ = RestApi.leader(answer);
-                                            Drift.between(
+                                            DcsDrift.between(
                                                     Map.of("ttl", 30, "loop_wait", Map.of("a", 1)),
                                                     answer.tree());
                                         }),
@@ -60,7 +60,7 @@ public final class PatroniInputs {
                 ForeignInput.of(
                         "host-and-port",
                         text -> {
-                            var _ = Place.parse(text, 1).map(Place::authority);
+                            var _ = HostPort.parse(text, 1).map(HostPort::authority);
                         },
                         "http://[::1]:2379/x",
                         "a:1"),
@@ -81,7 +81,7 @@ public final class PatroniInputs {
         given.text("scope");
         YamlText.of(given.over(Map.of("bootstrap", Map.of("dcs", Map.of("ttl", 10)))));
         PatroniConfiguration.masked(text);
-        Drift.between(given.section("bootstrap", "dcs"), given.section("postgresql"));
+        DcsDrift.between(given.section("bootstrap", "dcs"), given.section("postgresql"));
     }
 
     private static void certificates(String text) throws IOException {

@@ -2,7 +2,7 @@ package io.pgentrypoint.plan;
 
 import static io.pgentrypoint.settings.Environments.parse;
 
-import io.pgentrypoint.node.NodeRecord;
+import io.pgentrypoint.node.NodeState;
 import io.pgentrypoint.observe.DataDirectory;
 import io.pgentrypoint.observe.ManagedFiles;
 import io.pgentrypoint.observe.Observed;
@@ -45,17 +45,14 @@ record CitusCells(PatroniCells.Sink sink) {
         sink.cell(
                 "citus-patroni-that-was-a-coordinator",
                 member,
-                primary.with(
-                        NodeRecord.of(NodeRecord.Role.STANDALONE).ofCitus(Optional.of("app"))));
+                primary.with(NodeState.of(NodeState.Role.STANDALONE).ofCitus(Optional.of("app"))));
     }
 
     /// Its tables are distributed, and USE_CITUS is not set any more.
     private void left() {
         Observed coordinator =
                 installed(Volumes.primary(ManagedFiles.none()))
-                        .with(
-                                NodeRecord.of(NodeRecord.Role.STANDALONE)
-                                        .ofCitus(Optional.of("app")));
+                        .with(NodeState.of(NodeState.Role.STANDALONE).ofCitus(Optional.of("app")));
         sink.cell("citus-volume-standalone", parse(Environments.standalone()), coordinator);
         sink.cell("citus-volume-native-primary", parse(Environments.primary()), coordinator);
         sink.cell("citus-volume-native-replica", parse(Environments.replica()), coordinator);
@@ -63,9 +60,7 @@ record CitusCells(PatroniCells.Sink sink) {
                 "citus-volume-standalone-without-the-library",
                 parse(Environments.standalone()),
                 Volumes.holds(Volumes.primary(ManagedFiles.none()))
-                        .with(
-                                NodeRecord.of(NodeRecord.Role.STANDALONE)
-                                        .ofCitus(Optional.of("app"))));
+                        .with(NodeState.of(NodeState.Role.STANDALONE).ofCitus(Optional.of("app"))));
     }
 
     private static Observed installed(DataDirectory volume) {

@@ -5,7 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.pgentrypoint.Golden;
 import io.pgentrypoint.node.Journal;
-import io.pgentrypoint.node.NodeRecord;
+import io.pgentrypoint.node.NodeState;
 import io.pgentrypoint.observe.DataDirectory;
 import io.pgentrypoint.observe.ManagedFiles;
 import io.pgentrypoint.observe.Observed;
@@ -20,9 +20,9 @@ import io.pgentrypoint.scripts.ScriptDirectory;
 import io.pgentrypoint.scripts.Scripts;
 import io.pgentrypoint.settings.Environments;
 import io.pgentrypoint.settings.Settings;
-import io.pgentrypoint.timeline.Standing;
+import io.pgentrypoint.timeline.HistoryComparison;
 import io.pgentrypoint.volume.ClusterContents;
-import io.pgentrypoint.volume.Holder;
+import io.pgentrypoint.volume.LockOwner;
 import io.pgentrypoint.volume.PostmasterPid;
 import io.pgentrypoint.volume.Space;
 import io.pgentrypoint.volume.Volume;
@@ -355,7 +355,7 @@ class GoldenPlanTest {
         withTablespaces(
                 "empty-primary-hides-its-tablespaces",
                 empty,
-                new Tablespaces.Untold(
+                new Tablespaces.Unanswered(
                         "no pg_hba.conf entry for host \"10.0.0.2\", user \"replicator\", database"
                                 + " \"postgres\", no encryption"));
     }
@@ -417,8 +417,8 @@ class GoldenPlanTest {
                 directory.resolve(name), use, Optional.of(doubt).filter(text -> !text.isEmpty()));
     }
 
-    private static Observed with(Scripts scripts, DataDirectory volume, List<String> oldData) {
-        return Volumes.holds(volume).with(scripts).withOldData(oldData);
+    private static Observed with(Scripts scripts, DataDirectory volume, List<String> legacyData) {
+        return Volumes.holds(volume).with(scripts).withLegacyData(legacyData);
     }
 
     private void replicasAndTheirPrimary() {
@@ -510,16 +510,16 @@ class GoldenPlanTest {
                 Volumes.standby(Volumes.written(replica()), tuned));
     }
 
-    private static NodeRecord promoted() {
+    private static NodeState promoted() {
         return Volumes.recorded(replica())
                 .promoted(
-                        NodeRecord.Role.PRIMARY,
-                        new NodeRecord.Promotion(1, 2, "0/3000148", "2026-11-23T08:00:00Z"));
+                        NodeState.Role.PRIMARY,
+                        new NodeState.Promotion(1, 2, "0/3000148", "2026-11-23T08:00:00Z"));
     }
 
     private void remembering(
             String name, Settings settings, Optional<Upstream> upstream, DataDirectory volume) {
-        Map<String, NodeRecord> records =
+        Map<String, NodeState> records =
                 Map.of(
                         "promoting", Volumes.recorded(replica()).promoting(1),
                         "promoted", promoted(),
@@ -629,19 +629,20 @@ class GoldenPlanTest {
                                 parse(Environments.replica(), "-c", "max_connections=50"))));
     }
 
-    private void joins(String name, Settings settings, DataDirectory volume, Standing standing) {
+    private void joins(
+            String name, Settings settings, DataDirectory volume, HistoryComparison comparison) {
         cells.add(
                 new Cell(
                         "native-replica-" + name,
                         settings,
-                        Volumes.with(Volumes.promoted(), volume, standing)));
+                        Volumes.with(Volumes.promoted(), volume, comparison)));
     }
 
     private void replicasWithAHistory() {
         DataDirectory was = Volumes.primary(Volumes.written(primary()));
         DataDirectory standby = Volumes.standby(Volumes.written(replica()));
         DataDirectory unmarked = Volumes.standbyWithoutSignal(Volumes.written(replica()));
-        Standing follows = Volumes.standing(Volumes.follows());
+        HistoryComparison follows = Volumes.comparison(Volumes.follows());
         joins("primary-follows", replica(), was, follows);
         joins("primary-follows-with-slot", replica("REPLICATION_SLOT", "auto"), was, follows);
         joins("standby-follows", replica(), standby, follows);
@@ -654,7 +655,8 @@ class GoldenPlanTest {
                         "this cluster has neither data checksums nor wal_log_hints=on, so that"
                                 + " pg_rewind cannot tell which pages changed",
                         "replicator may not EXECUTE pg_read_binary_file(text) on db1:5432");
-        List<String> room = List.of("a second copy needs about 80.0 GB, and 12.0 GB are free");
+        List<String> requirement =
+                List.of("a second copy needs about 80.0 GB, and 12.0 GB are free");
         Map<String, DataDirectory> volumes = new LinkedHashMap<>();
         volumes.put("primary", was);
         volumes.put("standby", standby);
@@ -671,31 +673,31 @@ class GoldenPlanTest {
                     reclone,
                     volume,
                     Volumes.diverged(List.of(), List.of()));
-            joins(name + "-ahead", reclone, volume, Volumes.standing(Volumes.ahead()));
+            joins(name + "-ahead", reclone, volume, Volumes.comparison(Volumes.ahead()));
             joins(
                     name + "-ahead-of-a-standby",
                     replica(),
                     volume,
-                    new Standing(Volumes.ahead(), true));
-            joins(name + "-newer", reclone, volume, Volumes.standing(Volumes.behind()));
+                    new HistoryComparison(Volumes.ahead(), true));
+            joins(name + "-newer", reclone, volume, Volumes.comparison(Volumes.behind()));
             joins(
                     name + "-newer-than-a-standby",
                     replica(),
                     volume,
-                    new Standing(Volumes.behind(), true));
-            joins(name + "-unknown", replica(), volume, Volumes.standing(Volumes.unknown(false)));
+                    new HistoryComparison(Volumes.behind(), true));
+            joins(name + "-unknown", replica(), volume, Volumes.comparison(Volumes.unknown(false)));
             joins(
                     name + "-unknown-same-timeline",
                     replica(),
                     volume,
-                    Volumes.standing(Volumes.unknown(true)));
+                    Volumes.comparison(Volumes.unknown(true)));
             joins(name + "-wal-gone", replica(), volume, Volumes.withoutWal(List.of()));
             joins(name + "-wal-gone-reclone", reclone, volume, Volumes.withoutWal(List.of()));
         });
-        joins("primary-unknown-reclone", reclone, was, Volumes.standing(Volumes.unknown(false)));
+        joins("primary-unknown-reclone", reclone, was, Volumes.comparison(Volumes.unknown(false)));
         joins("primary-diverged-no-rewind", rewind, was, Volumes.diverged(reasons, List.of()));
-        joins("primary-diverged-no-room", reclone, was, Volumes.diverged(List.of(), room));
-        joins("standby-wal-gone-no-room", reclone, standby, Volumes.withoutWal(room));
+        joins("primary-diverged-no-room", reclone, was, Volumes.diverged(List.of(), requirement));
+        joins("standby-wal-gone-no-room", reclone, standby, Volumes.withoutWal(requirement));
     }
 
     private void movesThatWereInterrupted() {
@@ -771,7 +773,7 @@ class GoldenPlanTest {
                 volume.postmasterPid(),
                 volume.data(),
                 volume.wal(),
-                volume.doubts(),
+                volume.warnings(),
                 volume.elsewhere(),
                 contents);
     }
@@ -786,7 +788,7 @@ class GoldenPlanTest {
                 new PostmasterPid.Stale("process 71 does not exist"),
                 volume.data(),
                 volume.wal(),
-                volume.doubts(),
+                volume.warnings(),
                 volume.elsewhere());
     }
 
@@ -803,7 +805,7 @@ class GoldenPlanTest {
     private static Volume inDoubt() {
         return new Volume(
                 Optional.of(
-                        new Holder(
+                        new LockOwner(
                                 "db-0",
                                 "3f2a91bc04de",
                                 "6e0c",

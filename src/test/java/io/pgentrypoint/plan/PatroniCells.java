@@ -6,7 +6,7 @@ import io.pgentrypoint.observe.DataDirectory;
 import io.pgentrypoint.observe.ManagedFiles;
 import io.pgentrypoint.observe.Observed;
 import io.pgentrypoint.patroni.Dcs;
-import io.pgentrypoint.patroni.Surroundings;
+import io.pgentrypoint.patroni.PatroniEnvironment;
 import io.pgentrypoint.settings.Environments;
 import io.pgentrypoint.settings.Settings;
 import java.nio.file.Path;
@@ -54,7 +54,7 @@ final class PatroniCells {
                 patroni(),
                 observed(
                         new DataDirectory.Empty(),
-                        new Surroundings(
+                        new PatroniEnvironment(
                                 false,
                                 false,
                                 false,
@@ -78,7 +78,7 @@ final class PatroniCells {
                 patroni(),
                 observed(
                         Volumes.primary(overridden),
-                        new Surroundings(
+                        new PatroniEnvironment(
                                 false,
                                 false,
                                 true,
@@ -130,8 +130,8 @@ final class PatroniCells {
     }
 
     private void wayHome() {
-        Surroundings left =
-                new Surroundings(true, false, true, false, false, Set.of(), Optional.empty());
+        PatroniEnvironment left =
+                new PatroniEnvironment(true, false, true, false, false, Set.of(), Optional.empty());
         ManagedFiles files =
                 new ManagedFiles(
                         Optional.empty(),
@@ -152,7 +152,7 @@ final class PatroniCells {
                 parse(Environments.primary("POSTGRES_PASSWORD", "superpass")),
                 observed(
                         Volumes.primary(files),
-                        new Surroundings(
+                        new PatroniEnvironment(
                                 true, true, true, false, false, Set.of(), Optional.empty())));
         Observed standby = Volumes.with(Volumes.answers(), Volumes.standby(files));
         sink.cell(
@@ -165,9 +165,9 @@ final class PatroniCells {
         return parse(Environments.patroni());
     }
 
-    private static Optional<Surroundings.Member> member(Dcs dcs, boolean installed) {
+    private static Optional<PatroniEnvironment.Member> member(Dcs dcs, boolean installed) {
         return Optional.of(
-                new Surroundings.Member(
+                new PatroniEnvironment.Member(
                         dcs,
                         "10.0.0.7",
                         Path.of("/var/run/postgresql/entrypoint-patroni-5432"),
@@ -175,17 +175,19 @@ final class PatroniCells {
     }
 
     /// A member of a cluster that nobody has made yet.
-    static Surroundings alone() {
-        return new Surroundings(false, false, false, false, false, Set.of(), member(EMPTY, true));
+    static PatroniEnvironment alone() {
+        return new PatroniEnvironment(
+                false, false, false, false, false, Set.of(), member(EMPTY, true));
     }
 
     private static Observed observed(DataDirectory volume, Dcs dcs, boolean layout) {
         return observed(
                 volume,
-                new Surroundings(layout, false, layout, false, false, Set.of(), member(dcs, true)));
+                new PatroniEnvironment(
+                        layout, false, layout, false, false, Set.of(), member(dcs, true)));
     }
 
-    private static Observed observed(DataDirectory volume, Surroundings surroundings) {
-        return Volumes.holds(volume).with(surroundings);
+    private static Observed observed(DataDirectory volume, PatroniEnvironment patroniEnvironment) {
+        return Volumes.holds(volume).with(patroniEnvironment);
     }
 }

@@ -3,7 +3,7 @@ package io.pgentrypoint.plan;
 import static io.pgentrypoint.settings.Environments.parse;
 
 import io.pgentrypoint.mode.Mode;
-import io.pgentrypoint.node.NodeRecord;
+import io.pgentrypoint.node.NodeState;
 import io.pgentrypoint.observe.DataDirectory;
 import io.pgentrypoint.observe.Observed;
 import io.pgentrypoint.observe.Peer;
@@ -31,7 +31,7 @@ final class PeerCells {
         Observed followed =
                 Volumes.holds(standby)
                         .with(
-                                NodeRecord.of(NodeRecord.Role.REPLICA)
+                                NodeState.of(NodeState.Role.REPLICA)
                                         .replica(Environments.HOST_NAME, Optional.empty())
                                         .under("db2:5432"));
         Peer tookOver = Peers.answering(peer(0), true, 2, Peers.FOLLOWS);

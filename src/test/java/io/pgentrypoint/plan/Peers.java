@@ -5,8 +5,8 @@ import io.pgentrypoint.observe.Peer;
 import io.pgentrypoint.observe.Upstream;
 import io.pgentrypoint.timeline.Ancestry;
 import io.pgentrypoint.timeline.Lsn;
-import io.pgentrypoint.timeline.ServerBranch;
 import io.pgentrypoint.timeline.TimelineHistory;
+import io.pgentrypoint.timeline.UpstreamTimelines;
 import java.util.List;
 import java.util.Optional;
 
@@ -29,7 +29,7 @@ final class Peers {
         return new Peer.Answering(
                 following,
                 (Upstream.Answered) Volumes.answersOn(timeline),
-                new ServerBranch(Volumes.IDENTIFIER, history, new Lsn(900), !takesWrites),
+                new UpstreamTimelines(Volumes.IDENTIFIER, history, new Lsn(900), !takesWrites),
                 Optional.of(ancestry),
                 Optional.empty());
     }
@@ -40,7 +40,7 @@ final class Peers {
         return new Peer.Answering(
                 answering.following(),
                 answering.answer(),
-                answering.branch(),
+                answering.timelines(),
                 answering.ancestry(),
                 Optional.of(
                         "requested WAL segment 000000020000000000000003 has already been removed"));
@@ -50,7 +50,7 @@ final class Peers {
         return new Peer.Answering(
                 following,
                 (Upstream.Answered) Volumes.answersAs(Volumes.OTHER_IDENTIFIER, Volumes.MAJOR),
-                new ServerBranch(
+                new UpstreamTimelines(
                         Volumes.OTHER_IDENTIFIER, TimelineHistory.first(), new Lsn(900), false),
                 Optional.of(
                         new Ancestry.OtherCluster(Volumes.IDENTIFIER, Volumes.OTHER_IDENTIFIER)),

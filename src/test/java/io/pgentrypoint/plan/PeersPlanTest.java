@@ -6,7 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.pgentrypoint.mode.Mode;
 import io.pgentrypoint.node.Journal;
-import io.pgentrypoint.node.NodeRecord;
+import io.pgentrypoint.node.NodeState;
 import io.pgentrypoint.observe.DataDirectory;
 import io.pgentrypoint.observe.ManagedFiles;
 import io.pgentrypoint.observe.Observed;
@@ -46,7 +46,7 @@ class PeersPlanTest {
 
     /// What was seen is written down before some refusals.
     private static Plan unlessRefused(Plan plan) {
-        if (plan.outlook() instanceof Outlook.Refuse(Refusal refusal)) {
+        if (plan.next() instanceof NextAction.Refuse(Refusal refusal)) {
             throw refusal;
         }
         return plan;
@@ -81,7 +81,7 @@ class PeersPlanTest {
         assertThat(plan.mode()).isEqualTo("native primary, as a standby of db2:5432");
         assertThat(plan.beforeLaunch().getFirst().step())
                 .isInstanceOfSatisfying(
-                        Step.RecordNode.class,
+                        Step.RecordNodeState.class,
                         step -> assertThat(step.node().peer()).contains("db2:5432"));
         assertThat(plan.beforeLaunch().get(1).step()).isInstanceOf(Step.MarkStandby.class);
         assertThat(plan.warnings().getFirst()).contains("db2:5432 is the primary");
@@ -156,14 +156,14 @@ class PeersPlanTest {
         Observed volume =
                 standby()
                         .with(
-                                NodeRecord.of(NodeRecord.Role.REPLICA)
+                                NodeState.of(NodeState.Role.REPLICA)
                                         .replica(Environments.HOST_NAME, Optional.empty())
                                         .under("db3:5432"));
         Plan plan = plan(volume, silent(0), silent(1));
         assertThat(plan.mode()).isEqualTo("native primary, as a standby of db3:5432");
         assertThat(follows(plan)).isTrue();
         assertThat(plan.beforeLaunch())
-                .noneMatch(planned -> planned.step() instanceof Step.RecordNode);
+                .noneMatch(planned -> planned.step() instanceof Step.RecordNodeState);
 
         Plan moved = plan(volume, answering(0, true, 2, FOLLOWS), silent(1));
         assertThat(moved.mode()).isEqualTo("native primary, as a standby of db2:5432");
@@ -184,7 +184,7 @@ class PeersPlanTest {
             Observed volume =
                     standby()
                             .with(
-                                    NodeRecord.of(NodeRecord.Role.REPLICA)
+                                    NodeState.of(NodeState.Role.REPLICA)
                                             .replica(Environments.HOST_NAME, Optional.empty())
                                             .under("db2:5432"));
             for (Ancestry parted : List.of(DIVERGED, new Ancestry.Unknown("no history", false))) {
@@ -230,12 +230,12 @@ class PeersPlanTest {
         Observed volume =
                 standby()
                         .with(
-                                NodeRecord.of(NodeRecord.Role.REPLICA)
+                                NodeState.of(NodeState.Role.REPLICA)
                                         .replica(Environments.HOST_NAME, Optional.empty())
                                         .under("db2:5432"));
         Plan plan = plan(volume, Peers.withoutWal(under(0)), silent(1));
         assertThat(plan.mode()).isEqualTo("native primary, as a standby of db2:5432");
-        assertThat(plan.outlook()).isInstanceOf(Outlook.Launch.class);
+        assertThat(plan.next()).isInstanceOf(NextAction.Launch.class);
         assertThat(plan.warnings())
                 .filteredOn(warning -> warning.contains("has already been removed"))
                 .singleElement()
@@ -263,7 +263,7 @@ class PeersPlanTest {
         Observed volume =
                 primary()
                         .with(
-                                NodeRecord.of(NodeRecord.Role.REPLICA)
+                                NodeState.of(NodeState.Role.REPLICA)
                                         .replica(Environments.HOST_NAME, Optional.empty())
                                         .under("db3:5432"));
         refused(ExitCode.UNAVAILABLE, "about to follow the peer db3:5432", volume, silent(1));

@@ -6,7 +6,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.pgentrypoint.HostileText;
 import io.pgentrypoint.mode.Mode;
 import io.pgentrypoint.node.Journal;
-import io.pgentrypoint.node.NodeRecord;
+import io.pgentrypoint.node.NodeState;
 import io.pgentrypoint.observe.DataDirectory;
 import io.pgentrypoint.observe.ManagedFiles;
 import io.pgentrypoint.observe.Observed;
@@ -20,7 +20,7 @@ import io.pgentrypoint.settings.Environments;
 import io.pgentrypoint.settings.Layout;
 import io.pgentrypoint.settings.Settings;
 import io.pgentrypoint.timeline.Ancestry;
-import io.pgentrypoint.timeline.Standing;
+import io.pgentrypoint.timeline.HistoryComparison;
 import java.nio.file.Path;
 import java.util.EnumMap;
 import java.util.List;
@@ -70,7 +70,7 @@ class PlanPropertyTest {
         return new Case(
                 seed,
                 settings,
-                standing(volume, upstream, random)
+                comparison(volume, upstream, random)
                         .map(known::with)
                         .orElse(known)
                         .with(
@@ -80,13 +80,13 @@ class PlanPropertyTest {
     }
 
     /// Only a cluster stands to an upstream, and only to one of the same cluster that answers.
-    private static Optional<Standing> standing(
+    private static Optional<HistoryComparison> comparison(
             Observed volume, Optional<Upstream> upstream, RandomGenerator random) {
         return volume.dataDirectory() instanceof DataDirectory.Cluster
                         && upstream.orElse(null) instanceof Upstream.Answered answered
                         && answered.systemIdentifier().equals(Volumes.IDENTIFIER)
                         && random.nextInt(8) > 0
-                ? Optional.of(one(random, Volumes.standings()))
+                ? Optional.of(one(random, Volumes.comparisons()))
                 : Optional.empty();
     }
 
@@ -137,20 +137,19 @@ class PlanPropertyTest {
         }
     }
 
-    private static Optional<NodeRecord> node(RandomGenerator random) {
-        NodeRecord replica =
-                NodeRecord.of(NodeRecord.Role.REPLICA).replica("r 1", Optional.of("r_1"));
+    private static Optional<NodeState> node(RandomGenerator random) {
+        NodeState replica = NodeState.of(NodeState.Role.REPLICA).replica("r 1", Optional.of("r_1"));
         return one(
                 random,
                 List.of(
                         Optional.empty(),
-                        Optional.of(NodeRecord.of(NodeRecord.Role.PRIMARY)),
+                        Optional.of(NodeState.of(NodeState.Role.PRIMARY)),
                         Optional.of(replica),
                         Optional.of(replica.promoting(1)),
                         Optional.of(
                                 replica.promoted(
-                                        NodeRecord.Role.PRIMARY,
-                                        new NodeRecord.Promotion(1, 2, "0/3000148", "then")))));
+                                        NodeState.Role.PRIMARY,
+                                        new NodeState.Promotion(1, 2, "0/3000148", "then")))));
     }
 
     private static String[] arguments(RandomGenerator random) {
@@ -223,13 +222,13 @@ class PlanPropertyTest {
     private static Optional<Plan> plan(Case tried) {
         try {
             Plan plan = Planner.plan(tried.settings(), tried.observed());
-            if (!(plan.outlook() instanceof Outlook.Refuse)) {
+            if (!(plan.next() instanceof NextAction.Refuse)) {
                 return Optional.of(plan);
             }
             assertThat(plan.beforeLaunch())
                     .as("%s", tried)
                     .extracting(Planned::step)
-                    .hasOnlyElementsOfTypes(Step.RecordNode.class, Step.RemoveStalePid.class);
+                    .hasOnlyElementsOfTypes(Step.RecordNodeState.class, Step.RemoveStalePid.class);
             return Optional.empty();
         } catch (Refusal refusal) {
             return Optional.empty();
@@ -272,11 +271,11 @@ class PlanPropertyTest {
             Optional<Plan> plan = plan(tried);
             if (tried.observed().dataDirectory() instanceof DataDirectory.Cluster
                     && plan.isPresent()) {
-                switch (plan.get().outlook()) {
-                    case Outlook.LookAgain _, Outlook.Refuse _ -> {
+                switch (plan.get().next()) {
+                    case NextAction.Replan _, NextAction.Refuse _ -> {
                         continue;
                     }
-                    case Outlook.Launch _ -> {}
+                    case NextAction.Launch _ -> {}
                 }
                 plan.get().beforeLaunch().forEach(planned -> assertHarmless(tried, planned.step()));
                 seen.merge(asked(tried.settings()), 1, Integer::sum);
@@ -321,11 +320,11 @@ class PlanPropertyTest {
                         yield target;
                     }
                     case Step.MakeDirectories(Layout target, _) -> target;
-                    case Step.RecordNode(Layout target, _) -> target;
+                    case Step.RecordNodeState(Layout target, _) -> target;
                     case Step.PromoteStandby promote -> promote.layout();
                     case Step.RecordPromotion(Layout target, _, _) -> target;
                     case Step.RemoveStalePid(Layout target) -> target;
-                    case Step.AwaitRoom _, Step.CompareCollations _ -> layout;
+                    case Step.AwaitFreeSpace _, Step.CompareCollations _ -> layout;
                     case Step.StartServerForScripts start -> {
                         assertThat(start.newCluster()).as("%s", tried).isFalse();
                         yield start.layout();
@@ -352,11 +351,11 @@ class PlanPropertyTest {
                             Step.AwaitPrimary _,
                             Step.CloneFromPrimary _,
                             Step.AwaitCheckpoint _,
-                            Step.Withdraw _,
+                            Step.MoveToStaging _,
                             Step.Rewind _,
                             Step.PublishRewound _,
-                            Step.SetAside _,
-                            Step.SetAsideUnfinished _,
+                            Step.MoveAside _,
+                            Step.MoveUnfinishedAside _,
                             Step.PutBack _,
                             Step.AwaitReplay _,
                             Step.PromoteRunning _,
@@ -385,13 +384,13 @@ class PlanPropertyTest {
                         cluster.role() == DataDirectory.Role.STANDBY
                                 || tried.observed()
                                         .node()
-                                        .flatMap(NodeRecord::promotingFrom)
+                                        .flatMap(NodeState::promotingFrom)
                                         .isPresent();
                 assertThat(plan(tried).isPresent()).as("%s", tried).isEqualTo(known);
                 plan(tried)
                         .ifPresent(plan -> {
                             assertThat(promotes(plan)).as("%s", tried).isTrue();
-                            assertThat(plan.outlook()).isInstanceOf(Outlook.LookAgain.class);
+                            assertThat(plan.next()).isInstanceOf(NextAction.Replan.class);
                         });
             }
         }
@@ -410,11 +409,12 @@ class PlanPropertyTest {
                         boolean moves =
                                 plan.beforeLaunch().stream()
                                         .anyMatch(planned ->
-                                                planned.step() instanceof Step.Withdraw
+                                                planned.step() instanceof Step.MoveToStaging
                                                         || planned.step() instanceof Step.Rewind
-                                                        || planned.step() instanceof Step.SetAside
+                                                        || planned.step() instanceof Step.MoveAside
                                                         || planned.step()
-                                                                instanceof Step.SetAsideUnfinished);
+                                                                instanceof
+                                                                Step.MoveUnfinishedAside);
                         assertThat(moves && refuses(tried)).as("%s", tried).isFalse();
                     });
         }
@@ -425,20 +425,20 @@ class PlanPropertyTest {
         int launched = 0;
         for (Case tried : ALL) {
             Optional<Plan> plan = plan(tried);
-            if (tried.observed().standing().isEmpty()
+            if (tried.observed().comparison().isEmpty()
                     || plan.isEmpty()
-                    || plan.get().outlook() instanceof Outlook.LookAgain) {
+                    || plan.get().next() instanceof NextAction.Replan) {
                 continue;
             }
             launched++;
-            Standing standing = tried.observed().standing().get();
-            assertThat(standing.ancestry())
+            HistoryComparison comparison = tried.observed().comparison().get();
+            assertThat(comparison.ancestry())
                     .as("%s", tried)
                     .matches(ancestry ->
                             switch (ancestry) {
                                 case Ancestry.Follows _ -> true;
                                 case Ancestry.Ahead _, Ancestry.UpstreamBehind _ ->
-                                        standing.cascading();
+                                        comparison.cascading();
                                 case Ancestry.Unknown unknown -> unknown.sameTimeline();
                                 case Ancestry.Diverged _, Ancestry.OtherCluster _ -> false;
                             });
@@ -459,7 +459,7 @@ class PlanPropertyTest {
                                         .as("%s", tried)
                                         .extracting(Planned::step)
                                         .hasOnlyElementsOfTypes(
-                                                Step.SetAsideUnfinished.class,
+                                                Step.MoveUnfinishedAside.class,
                                                 Step.AwaitPrimary.class));
             }
         }
@@ -476,7 +476,8 @@ class PlanPropertyTest {
                 assertThat(plan(tried).orElseThrow().beforeLaunch())
                         .as("%s", tried)
                         .extracting(Planned::step)
-                        .hasOnlyElementsOfTypes(Step.RecordNode.class, Step.PublishRewound.class)
+                        .hasOnlyElementsOfTypes(
+                                Step.RecordNodeState.class, Step.PublishRewound.class)
                         .last()
                         .isInstanceOf(Step.PublishRewound.class);
             }
@@ -490,7 +491,7 @@ class PlanPropertyTest {
             if (tried.observed().dataDirectory() instanceof DataDirectory.Cluster cluster
                     && cluster.role() == DataDirectory.Role.STANDBY_WITHOUT_SIGNAL) {
                 plan(tried)
-                        .filter(plan -> plan.outlook() instanceof Outlook.Launch)
+                        .filter(plan -> plan.next() instanceof NextAction.Launch)
                         .ifPresent(plan ->
                                 assertThat(plan.beforeLaunch())
                                         .as("%s", tried)

@@ -28,7 +28,7 @@ import org.junit.jupiter.params.provider.EnumSource;
 /// What `promote` is told, and what it then does: one file a case.
 class RunningPromotionTest {
 
-    private static final Duration PATIENCE = Duration.ofSeconds(60);
+    private static final Duration TIMEOUT = Duration.ofSeconds(60);
 
     private static final StandbyState STREAMS =
             new StandbyState(
@@ -61,12 +61,12 @@ class RunningPromotionTest {
             Settings settings, Observed observed, StandbyState state, boolean evenIf) {
         List<String> lines = new ArrayList<>();
         if (settings.mode() instanceof Mode.NativeReplica mode) {
-            lines.addAll(RunningPromotion.standing(mode, state));
+            lines.addAll(RunningPromotion.comparison(mode, state));
         }
         try {
             lines.addAll(
                     PlanText.lines(
-                            RunningPromotion.plan(settings, observed, state, evenIf, PATIENCE)));
+                            RunningPromotion.plan(settings, observed, state, evenIf, TIMEOUT)));
         } catch (Refusal refusal) {
             lines.add("refused with " + refusal.exitCode() + ": " + refusal.reason());
             lines.add("  " + refusal.remedy());

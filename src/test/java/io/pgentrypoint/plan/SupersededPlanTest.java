@@ -4,8 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.pgentrypoint.mode.Mode;
-import io.pgentrypoint.node.NodeRecord;
-import io.pgentrypoint.node.NodeRecord.Superseded;
+import io.pgentrypoint.node.NodeState;
+import io.pgentrypoint.node.NodeState.Superseded;
 import io.pgentrypoint.observe.DataDirectory;
 import io.pgentrypoint.observe.ManagedFiles;
 import io.pgentrypoint.observe.Observed;
@@ -43,29 +43,29 @@ class SupersededPlanTest {
         return Volumes.holds(Volumes.primary(ManagedFiles.none()));
     }
 
-    private static Observed remembering(DataDirectory volume, NodeRecord.Role role) {
-        return Volumes.holds(volume).with(NodeRecord.of(role).supersededBy(Optional.of(SEEN)));
+    private static Observed remembering(DataDirectory volume, NodeState.Role role) {
+        return Volumes.holds(volume).with(NodeState.of(role).supersededBy(Optional.of(SEEN)));
     }
 
     private static Observed formerRemembering() {
-        return remembering(Volumes.primary(ManagedFiles.none()), NodeRecord.Role.PRIMARY);
+        return remembering(Volumes.primary(ManagedFiles.none()), NodeState.Role.PRIMARY);
     }
 
     private static Observed promoted() {
         return Volumes.with(Volumes.refuses(), Volumes.primaryOn(2))
                 .with(
-                        NodeRecord.of(NodeRecord.Role.REPLICA)
+                        NodeState.of(NodeState.Role.REPLICA)
                                 .promoted(
-                                        NodeRecord.Role.PRIMARY,
-                                        new NodeRecord.Promotion(
+                                        NodeState.Role.PRIMARY,
+                                        new NodeState.Promotion(
                                                 1, 2, "0/3000148", "2026-11-23T08:00:00Z")));
     }
 
-    private static Optional<NodeRecord> written(Plan plan) {
+    private static Optional<NodeState> written(Plan plan) {
         return plan.beforeLaunch().stream()
                 .map(Planned::step)
-                .filter(Step.RecordNode.class::isInstance)
-                .map(step -> ((Step.RecordNode) step).node())
+                .filter(Step.RecordNodeState.class::isInstance)
+                .map(step -> ((Step.RecordNodeState) step).node())
                 .findFirst();
     }
 
@@ -74,7 +74,7 @@ class SupersededPlanTest {
         assertThatThrownBy(
                         () -> {
                             Plan plan = Planner.plan(asked, seen);
-                            if (plan.outlook() instanceof Outlook.Refuse(Refusal refusal)) {
+                            if (plan.next() instanceof NextAction.Refuse(Refusal refusal)) {
                                 throw refusal;
                             }
                         })
@@ -94,15 +94,15 @@ class SupersededPlanTest {
                         Peers.answering(peer(1), false, 2, Peers.FOLLOWS),
                         Peers.withoutWal(peer(1)))) {
             Plan plan = Planner.plan(PRIMARY, former().asked(List.of(newer)));
-            assertThat(plan.outlook())
+            assertThat(plan.next())
                     .isInstanceOfSatisfying(
-                            Outlook.Refuse.class,
+                            NextAction.Refuse.class,
                             refuse ->
                                     assertThat(refuse.refusal().exitCode())
                                             .isEqualTo(ExitCode.UNSAFE.code()));
             assertThat(plan.beforeLaunch()).hasSize(1);
             assertThat(written(plan).orElseThrow().superseded()).contains(SEEN);
-            assertThat(written(plan).orElseThrow().role()).isEqualTo(NodeRecord.Role.PRIMARY);
+            assertThat(written(plan).orElseThrow().role()).isEqualTo(NodeState.Role.PRIMARY);
         }
     }
 
@@ -114,10 +114,10 @@ class SupersededPlanTest {
                         Volumes.primary(ManagedFiles.none()),
                         Volumes.diverged(List.of(), List.of()));
         Plan plan = Planner.plan(Environments.parse(Environments.replica()), diverged);
-        assertThat(plan.outlook()).isInstanceOf(Outlook.Refuse.class);
+        assertThat(plan.next()).isInstanceOf(NextAction.Refuse.class);
         assertThat(written(plan).orElseThrow().superseded())
                 .contains(new Superseded(2, "db1:5432", Volumes.IDENTIFIER));
-        assertThat(written(plan).orElseThrow().role()).isEqualTo(NodeRecord.Role.PRIMARY);
+        assertThat(written(plan).orElseThrow().role()).isEqualTo(NodeState.Role.PRIMARY);
     }
 
     @Test
@@ -133,7 +133,7 @@ class SupersededPlanTest {
                 ExitCode.UNSAFE,
                 "timeline 2 of this cluster on db2",
                 PRIMARY,
-                remembering(Volumes.standby(ManagedFiles.none()), NodeRecord.Role.REPLICA)
+                remembering(Volumes.standby(ManagedFiles.none()), NodeState.Role.REPLICA)
                         .asked(List.of(Peers.silent(peer(1)))));
     }
 
@@ -143,37 +143,37 @@ class SupersededPlanTest {
         assertRefused(ExitCode.UNSAFE, "timeline 2", other, formerRemembering());
         Settings consent = Environments.parse(Environments.primary("OVERRULE_TIMELINE", "2"));
         Plan plan = Planner.plan(consent, formerRemembering());
-        assertThat(plan.outlook()).isInstanceOf(Outlook.Launch.class);
+        assertThat(plan.next()).isInstanceOf(NextAction.Launch.class);
         assertThat(plan.warnings()).anyMatch(warning -> warning.contains("IS OVERRULED"));
         assertThat(written(plan).orElseThrow().superseded()).isEmpty();
     }
 
     @Test
     void it_is_over_when_the_volume_has_that_timeline_or_belongs_to_another_cluster() {
-        Plan plan = Planner.plan(ALONE, remembering(Volumes.primaryOn(2), NodeRecord.Role.PRIMARY));
-        assertThat(plan.outlook()).isInstanceOf(Outlook.Launch.class);
+        Plan plan = Planner.plan(ALONE, remembering(Volumes.primaryOn(2), NodeState.Role.PRIMARY));
+        assertThat(plan.next()).isInstanceOf(NextAction.Launch.class);
         assertThat(written(plan).orElseThrow().superseded()).isEmpty();
         Observed other =
                 former().with(
-                                NodeRecord.of(NodeRecord.Role.PRIMARY)
+                                NodeState.of(NodeState.Role.PRIMARY)
                                         .supersededBy(
                                                 Optional.of(
                                                         new Superseded(
                                                                 2,
                                                                 "db2:5432",
                                                                 Volumes.OTHER_IDENTIFIER))));
-        assertThat(Planner.plan(ALONE, other).outlook()).isInstanceOf(Outlook.Launch.class);
+        assertThat(Planner.plan(ALONE, other).next()).isInstanceOf(NextAction.Launch.class);
     }
 
     @Test
     void it_is_over_when_the_node_follows_and_not_before() {
         Settings replica = Environments.parse(Environments.replica());
-        NodeRecord record = NodeRecord.of(NodeRecord.Role.PRIMARY).supersededBy(Optional.of(SEEN));
+        NodeState record = NodeState.of(NodeState.Role.PRIMARY).supersededBy(Optional.of(SEEN));
         Observed followed =
                 Volumes.with(
                                 Volumes.promoted(),
                                 Volumes.primary(ManagedFiles.none()),
-                                Volumes.standing(Volumes.follows()))
+                                Volumes.comparison(Volumes.follows()))
                         .with(record);
         assertThat(written(Planner.plan(replica, followed)).orElseThrow().superseded()).isEmpty();
         Observed down =
@@ -185,7 +185,7 @@ class SupersededPlanTest {
     void as_a_standalone_node_it_starts_with_a_warning_for_somebody_may_save_what_it_has() {
         Plan plan =
                 Planner.plan(Environments.parse(Environments.standalone()), formerRemembering());
-        assertThat(plan.outlook()).isInstanceOf(Outlook.Launch.class);
+        assertThat(plan.next()).isInstanceOf(NextAction.Launch.class);
         assertThat(plan.warnings()).anyMatch(warning -> warning.contains("timeline 2"));
         assertThat(written(plan).orElseThrow().superseded()).contains(SEEN);
     }
@@ -201,7 +201,7 @@ class SupersededPlanTest {
                                                 Peers.silent(peer(0)),
                                                 new Peer.Itself(peer(1)),
                                                 Peers.answering(peer(2), false, 2, SAME))));
-        assertThat(plan.outlook()).isInstanceOf(Outlook.Launch.class);
+        assertThat(plan.next()).isInstanceOf(NextAction.Launch.class);
         assertThat(plan.mode()).isEqualTo("native primary");
         assertThat(plan.warnings().getFirst())
                 .contains("REPLICATION_ROLE=replica is from before")

@@ -2,15 +2,15 @@ package io.pgentrypoint.plan;
 
 import io.pgentrypoint.mode.Mode;
 import io.pgentrypoint.node.Journal;
-import io.pgentrypoint.node.NodeRecord;
+import io.pgentrypoint.node.NodeState;
 import io.pgentrypoint.observe.ControlData;
 import io.pgentrypoint.observe.DataDirectory;
 import io.pgentrypoint.observe.Installation;
 import io.pgentrypoint.observe.ManagedFiles;
 import io.pgentrypoint.observe.Observed;
 import io.pgentrypoint.observe.Upstream;
-import io.pgentrypoint.render.Floor;
 import io.pgentrypoint.render.HbaBlock;
+import io.pgentrypoint.render.MinimumSettings;
 import io.pgentrypoint.render.PassFile;
 import io.pgentrypoint.render.ServerConfiguration;
 import io.pgentrypoint.render.Setting;
@@ -19,9 +19,9 @@ import io.pgentrypoint.report.Secret;
 import io.pgentrypoint.settings.Layout;
 import io.pgentrypoint.settings.Settings;
 import io.pgentrypoint.timeline.Ancestry;
+import io.pgentrypoint.timeline.HistoryComparison;
 import io.pgentrypoint.timeline.Loss;
 import io.pgentrypoint.timeline.Lsn;
-import io.pgentrypoint.timeline.Standing;
 import io.pgentrypoint.volume.PostmasterPid;
 import io.pgentrypoint.volume.Space;
 import io.pgentrypoint.volume.Volume;
@@ -99,19 +99,19 @@ final class Volumes {
     }
 
     /// And remembers what it was run as.
-    static Observed remembering(Observed volume, NodeRecord node) {
+    static Observed remembering(Observed volume, NodeState node) {
         return volume.with(node);
     }
 
     /// What a start with these settings writes down.
-    static NodeRecord recorded(Settings settings) {
+    static NodeState recorded(Settings settings) {
         return switch (settings.mode()) {
-            case Mode.Standalone _ -> NodeRecord.of(NodeRecord.Role.STANDALONE);
-            case Mode.NativePrimary _ -> NodeRecord.of(NodeRecord.Role.PRIMARY);
+            case Mode.Standalone _ -> NodeState.of(NodeState.Role.STANDALONE);
+            case Mode.NativePrimary _ -> NodeState.of(NodeState.Role.PRIMARY);
             case Mode.NativeReplica replica ->
-                    NodeRecord.of(NodeRecord.Role.REPLICA)
+                    NodeState.of(NodeState.Role.REPLICA)
                             .replica(replica.name(), replica.slot().given());
-            case Mode.Patroni _ -> NodeRecord.of(NodeRecord.Role.MEMBER);
+            case Mode.Patroni _ -> NodeState.of(NodeState.Role.MEMBER);
         };
     }
 
@@ -179,8 +179,8 @@ final class Volumes {
                 Journal.withdrawing(List.of("global", "base", "PG_VERSION"), "staging").in(phase));
     }
 
-    static Observed with(Upstream upstream, DataDirectory volume, Standing standing) {
-        return with(upstream, volume).with(standing);
+    static Observed with(Upstream upstream, DataDirectory volume, HistoryComparison comparison) {
+        return with(upstream, volume).with(comparison);
     }
 
     /// The upstream on the timeline that follows ours.
@@ -220,34 +220,34 @@ final class Volumes {
                 true);
     }
 
-    static Standing standing(Ancestry ancestry) {
-        return new Standing(ancestry, false);
+    static HistoryComparison comparison(Ancestry ancestry) {
+        return new HistoryComparison(ancestry, false);
     }
 
-    static Standing diverged(List<String> againstRewind, List<String> againstSettingAside) {
-        return new Standing(
+    static HistoryComparison diverged(List<String> rewindBlockers, List<String> moveAsideBlockers) {
+        return new HistoryComparison(
                 diverged(),
                 false,
                 Optional.of(loss()),
                 Optional.empty(),
-                againstRewind,
-                againstSettingAside);
+                rewindBlockers,
+                moveAsideBlockers);
     }
 
-    static Standing withoutWal(List<String> againstSettingAside) {
-        return new Standing(
+    static HistoryComparison withoutWal(List<String> moveAsideBlockers) {
+        return new HistoryComparison(
                 follows(),
                 false,
                 Optional.empty(),
                 Optional.of(
                         "requested WAL segment 000000010000000000000003 has already been removed"),
                 List.of(),
-                againstSettingAside);
+                moveAsideBlockers);
     }
 
-    static List<Standing> standings() {
+    static List<HistoryComparison> comparisons() {
         List<String> reasons = List.of("its place is too small");
-        List<Standing> all =
+        List<HistoryComparison> all =
                 new ArrayList<>(
                         List.of(
                                 diverged(List.of(), List.of()),
@@ -256,8 +256,8 @@ final class Volumes {
                                 withoutWal(reasons)));
         for (Ancestry ancestry :
                 List.of(follows(), ahead(), behind(), unknown(true), unknown(false))) {
-            all.add(standing(ancestry));
-            all.add(new Standing(ancestry, true));
+            all.add(comparison(ancestry));
+            all.add(new HistoryComparison(ancestry, true));
         }
         return all;
     }
@@ -333,7 +333,7 @@ final class Volumes {
                 ServerConfiguration.of(
                         settings,
                         new Layout(settings.dataDirectory()),
-                        new Floor(standbySettings, "replica"),
+                        new MinimumSettings(standbySettings, "replica"),
                         SlotBudget.of(VOLUME),
                         MAJOR);
         return new ManagedFiles(

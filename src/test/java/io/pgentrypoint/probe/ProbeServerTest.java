@@ -27,8 +27,8 @@ class ProbeServerTest {
     @BeforeAll
     static void serves() {
         Login nobody = new Login("nobody", Optional.empty());
-        Node node =
-                new Node(
+        NodeProbe node =
+                new NodeProbe(
                         new Progress(),
                         Optional::empty,
                         Optional::empty,

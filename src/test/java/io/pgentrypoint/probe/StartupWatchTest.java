@@ -2,7 +2,7 @@ package io.pgentrypoint.probe;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.pgentrypoint.process.Effort;
+import io.pgentrypoint.process.ProcessActivity;
 import io.pgentrypoint.report.Phase;
 import io.pgentrypoint.report.Progress;
 import java.time.Duration;
@@ -22,8 +22,9 @@ class StartupWatchTest {
 
     private boolean getsOnAfter(int seconds) {
         clock.addAndGet(Duration.ofSeconds(seconds).toNanos());
-        Effort effort = new Effort(Duration.ofMillis(cpuMillis), storage, List.of());
-        return watch.getsOn(progress.now(), effort, Duration.ofNanos(clock.get()));
+        ProcessActivity activity =
+                new ProcessActivity(Duration.ofMillis(cpuMillis), storage, List.of());
+        return watch.getsOn(progress.now(), activity, Duration.ofNanos(clock.get()));
     }
 
     @Test

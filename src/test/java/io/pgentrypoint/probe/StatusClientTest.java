@@ -25,7 +25,7 @@ class StatusClientTest {
         try {
             String nobody = "no entrypoint runs for port " + port;
             assertThatThrownBy(() -> StatusClient.ask(port)).hasMessage(nobody);
-            assertThatThrownBy(() -> OrderClient.give(port, List.of("promote"), line -> {}))
+            assertThatThrownBy(() -> ControlClient.give(port, List.of("promote"), line -> {}))
                     .hasMessage(nobody);
         } finally {
             Files.delete(file);

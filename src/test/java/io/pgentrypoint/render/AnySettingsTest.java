@@ -40,7 +40,10 @@ class AnySettingsTest {
         Layout layout = new Layout(settings.dataDirectory());
         List<Setting> found =
                 ServerConfiguration.of(
-                        settings, layout, new Floor(Map.of("max_connections", 200), "replica"), 17);
+                        settings,
+                        layout,
+                        new MinimumSettings(Map.of("max_connections", 200), "replica"),
+                        17);
         assertThat(found).extracting(Setting::name).isSorted().doesNotHaveDuplicates();
         String text = SettingsFile.text(found);
         assertThat(text).doesNotContain(RandomEnvironments.MARK);

@@ -17,13 +17,14 @@ import org.junit.jupiter.api.Test;
 /// What is rendered for Patroni, as it stands in the file.
 class PatroniDocumentTest {
 
-    private static PatroniDocument.Ground ground(Floor floor, boolean adopted, boolean guarded) {
+    private static PatroniDocument.Ground ground(
+            MinimumSettings minimum, boolean adopted, boolean guarded) {
         return new PatroniDocument.Ground(
                 "10.0.0.7",
                 Path.of("/run/p"),
                 Path.of("/usr/lib/postgresql/17/bin"),
                 17,
-                floor,
+                minimum,
                 adopted,
                 guarded);
     }
@@ -35,7 +36,8 @@ class PatroniDocumentTest {
 
     @Test
     void a_new_member_has_all_that_patroni_needs() {
-        Golden.matches("render/patroni-new.yml", text(ground(Floor.none(), false, false)));
+        Golden.matches(
+                "render/patroni-new.yml", text(ground(MinimumSettings.none(), false, false)));
     }
 
     @Test
@@ -43,7 +45,10 @@ class PatroniDocumentTest {
         Golden.matches(
                 "render/patroni-adopted.yml",
                 text(
-                        ground(new Floor(Map.of("max_connections", 300), "logical"), true, true),
+                        ground(
+                                new MinimumSettings(Map.of("max_connections", 300), "logical"),
+                                true,
+                                true),
                         "POSTGRES_DB",
                         "sh\"o'p",
                         "POSTGRES_INITDB_ARGS",
@@ -73,7 +78,7 @@ class PatroniDocumentTest {
                 PatroniDocument.files(
                         (Mode.Patroni) settings.mode(),
                         settings,
-                        ground(Floor.none(), false, false));
+                        ground(MinimumSettings.none(), false, false));
         assertThat(files.keySet())
                 .containsExactly("10-entrypoint.yml", "50-configuration.yml", "90-secrets.yml");
         assertThat(files).containsEntry("50-configuration.yml", new Secret("tags: {nosync: true}"));
@@ -89,7 +94,10 @@ class PatroniDocumentTest {
     @Test
     void an_option_of_initdb_that_patroni_cannot_pass_on_is_refused() {
         assertThatThrownBy(() ->
-                        text(ground(Floor.none(), false, false), "POSTGRES_INITDB_ARGS", "-W"))
+                        text(
+                                ground(MinimumSettings.none(), false, false),
+                                "POSTGRES_INITDB_ARGS",
+                                "-W"))
                 .hasMessageContaining("cannot pass -W of POSTGRES_INITDB_ARGS on");
     }
 }

@@ -6,7 +6,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.pgentrypoint.HostileText;
 import io.pgentrypoint.connect.RealCluster;
 import io.pgentrypoint.mode.Credentials;
-import io.pgentrypoint.mode.Endpoint;
+import io.pgentrypoint.mode.HostPort;
 import io.pgentrypoint.mode.Mode;
 import io.pgentrypoint.mode.Network;
 import io.pgentrypoint.report.Secret;
@@ -175,11 +175,11 @@ class QuotingIT {
                 new Mode.NativeReplica(
                         new Credentials(user, new Secret(password)),
                         asked.networks(),
-                        new Endpoint("127.0.0.1", cluster.port),
+                        new HostPort("127.0.0.1", cluster.port),
                         asked.tls(),
                         asked.name(),
                         asked.slot(),
-                        asked.patience());
+                        asked.timeout());
         Path passFile = cluster.write("it's a/pass file", PassFile.text(replica).reveal());
         return cluster.attempt(
                 "psql",

@@ -25,7 +25,10 @@ class ServerConfigurationTest {
         Settings settings = Environments.parse(Environments.standalone());
         assertThat(
                         ServerConfiguration.of(
-                                settings, new Layout(settings.dataDirectory()), Floor.none(), 17))
+                                settings,
+                                new Layout(settings.dataDirectory()),
+                                MinimumSettings.none(),
+                                17))
                 .isEmpty();
     }
 
@@ -101,7 +104,7 @@ class ServerConfigurationTest {
                         "max_prepared_transactions", 5,
                         "max_locks_per_transaction", 64);
         Golden.matches("render/native-replica-raised.conf", text(settings, minimums));
-        assertThat(ServerConfiguration.raised(settings, new Floor(minimums, "replica")))
+        assertThat(ServerConfiguration.raised(settings, new MinimumSettings(minimums, "replica")))
                 .extracting(StandbyMinimums.TooLow::sentence)
                 .containsExactly(
                         "max_connections is raised from 50 to the primary's 300",
@@ -115,7 +118,9 @@ class ServerConfigurationTest {
         for (Map<String, String> environment :
                 List.of(Environments.standalone(), Environments.primary())) {
             Settings settings = Environments.parse(environment);
-            assertThat(ServerConfiguration.raised(settings, new Floor(minimums, "replica")))
+            assertThat(
+                            ServerConfiguration.raised(
+                                    settings, new MinimumSettings(minimums, "replica")))
                     .isEmpty();
             assertThat(text(settings, minimums)).isEqualTo(text(settings, Map.of()));
         }
@@ -124,10 +129,10 @@ class ServerConfigurationTest {
     @Test
     void what_a_primary_has_run_with_is_not_lowered() {
         Settings settings = Environments.parse(Environments.primary());
-        Floor floor = new Floor(Map.of("max_wal_senders", 50), "logical");
+        MinimumSettings minimum = new MinimumSettings(Map.of("max_wal_senders", 50), "logical");
         assertThat(
                         ServerConfiguration.of(
-                                settings, new Layout(settings.dataDirectory()), floor, 17))
+                                settings, new Layout(settings.dataDirectory()), minimum, 17))
                 .contains(
                         new Setting("max_wal_senders", "50", "pg_controldata"),
                         new Setting("wal_level", "logical", "pg_controldata"));
@@ -137,10 +142,10 @@ class ServerConfigurationTest {
     void the_user_may_lower_it_all_the_same() {
         Settings settings =
                 Environments.parse(Environments.primary("POSTGRES_CONF_max_wal_senders", "20"));
-        Floor floor = new Floor(Map.of("max_wal_senders", 50), "replica");
+        MinimumSettings minimum = new MinimumSettings(Map.of("max_wal_senders", 50), "replica");
         assertThat(
                         ServerConfiguration.of(
-                                settings, new Layout(settings.dataDirectory()), floor, 17))
+                                settings, new Layout(settings.dataDirectory()), minimum, 17))
                 .contains(new Setting("max_wal_senders", "20", "POSTGRES_CONF_max_wal_senders"));
     }
 
@@ -173,6 +178,7 @@ class ServerConfigurationTest {
     private static String text(Settings settings, Map<String, Integer> minimums) {
         Layout layout = new Layout(settings.dataDirectory());
         return SettingsFile.text(
-                ServerConfiguration.of(settings, layout, new Floor(minimums, "replica"), 17));
+                ServerConfiguration.of(
+                        settings, layout, new MinimumSettings(minimums, "replica"), 17));
     }
 }

@@ -56,7 +56,7 @@ class StandbyIT {
                             ServerConfiguration.of(
                                     settings,
                                     layout,
-                                    new Floor(Map.of("max_connections", 150), "replica"),
+                                    new MinimumSettings(Map.of("max_connections", 150), "replica"),
                                     RealCluster.major())));
             replica.start();
 
@@ -92,7 +92,7 @@ class StandbyIT {
                         ServerConfiguration.of(
                                 settings,
                                 new Layout(cluster.data),
-                                new Floor(minimums, "replica"),
+                                new MinimumSettings(minimums, "replica"),
                                 RealCluster.major())));
         cluster.append("postgresql.conf", Layout.INCLUDE_LINE + "\n");
         // Without initdb's rules, which trust the loopback addresses.

@@ -3,7 +3,7 @@ package io.pgentrypoint.settings;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.pgentrypoint.mode.Credentials;
-import io.pgentrypoint.mode.Endpoint;
+import io.pgentrypoint.mode.HostPort;
 import io.pgentrypoint.mode.Mode;
 import io.pgentrypoint.mode.Network;
 import io.pgentrypoint.mode.Rejoin;
@@ -69,7 +69,7 @@ class DefaultsTest {
                         new Mode.NativeReplica(
                                 new Credentials("replicator", new Secret("replpass")),
                                 ANYWHERE,
-                                new Endpoint("db1", 5432),
+                                new HostPort("db1", 5432),
                                 new Tls(
                                         SslMode.PREFER,
                                         Optional.empty(),
@@ -90,10 +90,10 @@ class DefaultsTest {
                 (Mode.NativeReplica)
                         Environments.parse(Environments.replica("PEER_HOSTS", "db2,db3:5433"))
                                 .mode();
-        assertThat(replica.primary()).isEqualTo(new Endpoint("db1", 5432));
+        assertThat(replica.primary()).isEqualTo(new HostPort("db1", 5432));
         assertThat(replica.peers())
                 .extracting(Mode.NativeReplica::primary)
-                .containsExactly(new Endpoint("db2", 5432), new Endpoint("db3", 5433));
+                .containsExactly(new HostPort("db2", 5432), new HostPort("db3", 5433));
         assertThat(replica.peers()).allMatch(peer -> peer.peers().isEmpty());
     }
 

@@ -5,7 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.pgentrypoint.mode.AuthMethod;
 import io.pgentrypoint.mode.Citus;
 import io.pgentrypoint.mode.Credentials;
-import io.pgentrypoint.mode.Endpoint;
+import io.pgentrypoint.mode.HostPort;
 import io.pgentrypoint.mode.Mode;
 import io.pgentrypoint.mode.Network;
 import io.pgentrypoint.mode.Rejoin;
@@ -122,7 +122,7 @@ class VariablesTest {
                         Optional.of(Path.of("/c.key"))),
                 new Example("REPLICA_NAME", "r 1", s -> replica(s).name(), "r 1"),
                 new Example("REPLICATION_SLOT", "r1", s -> replica(s).slot(), new Slot.Named("r1")),
-                new Example("PRIMARY_WAIT", "2h", s -> replica(s).patience(), Duration.ofHours(2)),
+                new Example("PRIMARY_WAIT", "2h", s -> replica(s).timeout(), Duration.ofHours(2)),
                 new Example(
                         "SYNCHRONOUS_STANDBYS",
                         " any 2 (db2, \"db-3\", *) ",
@@ -139,17 +139,17 @@ class VariablesTest {
                                 ((Mode.NativePrimary) s.mode())
                                         .peers().stream().map(Mode.NativeReplica::primary).toList(),
                         List.of(
-                                new Endpoint("db2", 5432),
-                                new Endpoint("db3", 5433),
-                                new Endpoint("fd00::2", 6000),
-                                new Endpoint("fd00::3", 5432))),
+                                new HostPort("db2", 5432),
+                                new HostPort("db3", 5433),
+                                new HostPort("fd00::2", 6000),
+                                new HostPort("fd00::3", 5432))),
                 new Example("REJOIN", "ReWind", s -> replica(s).rejoin(), Rejoin.REWIND),
                 new Example("LOG_LEVEL", "WARN", Settings::logLevel, "warn"),
                 new Example("LOG_FORMAT", "json", Settings::logFormat, LogFormat.JSON),
                 new Example("STOP_GRACE", "1.5min", Settings::stopGrace, Duration.ofSeconds(90)),
                 new Example("STOP_MODE", "Smart", Settings::stopMode, Settings.StopMode.SMART),
                 new Example(
-                        "VOLUME_WAIT", "5min", s -> s.volume().patience(), Duration.ofMinutes(5)),
+                        "VOLUME_WAIT", "5min", s -> s.volume().timeout(), Duration.ofMinutes(5)),
                 new Example(
                         "ON_DISK_FULL",
                         "Hold",
@@ -169,7 +169,7 @@ class VariablesTest {
                         "CITUS_COORDINATOR_HOST",
                         "co:5433",
                         s -> ((Citus.Worker) s.citus().orElseThrow()).coordinator(),
-                        new Endpoint("co", 5433)),
+                        new HostPort("co", 5433)),
                 new Example(
                         "CITUS_NODE_HOST",
                         "here",

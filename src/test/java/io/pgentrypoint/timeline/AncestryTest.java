@@ -26,12 +26,12 @@ class AncestryTest {
         return new TimelineHistory(ended, (int) numbers[numbers.length - 1]);
     }
 
-    private static LocalBranch ours(TimelineHistory history, long end) {
-        return new LocalBranch(CLUSTER, history, new WalEnd.At(at(end)));
+    private static LocalTimelines ours(TimelineHistory history, long end) {
+        return new LocalTimelines(CLUSTER, history, new WalEnd.At(at(end)));
     }
 
-    private static ServerBranch theirs(TimelineHistory history, long position) {
-        return new ServerBranch(CLUSTER, history, at(position), false);
+    private static UpstreamTimelines theirs(TimelineHistory history, long position) {
+        return new UpstreamTimelines(CLUSTER, history, at(position), false);
     }
 
     @Test
@@ -88,15 +88,16 @@ class AncestryTest {
 
     @Test
     void another_cluster_is_never_compared() {
-        LocalBranch local = new LocalBranch("1", history(1), new WalEnd.Unknown("?"));
+        LocalTimelines local = new LocalTimelines("1", history(1), new WalEnd.Unknown("?"));
         assertThat(Ancestry.of(local, theirs(history(1), 9)))
                 .isEqualTo(new Ancestry.OtherCluster("1", CLUSTER));
     }
 
     @Test
     void an_end_that_is_not_known_gives_no_verdict_but_that_the_server_is_older() {
-        LocalBranch one = new LocalBranch(CLUSTER, history(1), new WalEnd.Unknown("odd"));
-        LocalBranch two = new LocalBranch(CLUSTER, history(1, 5, 2), new WalEnd.Unknown("odd"));
+        LocalTimelines one = new LocalTimelines(CLUSTER, history(1), new WalEnd.Unknown("odd"));
+        LocalTimelines two =
+                new LocalTimelines(CLUSTER, history(1, 5, 2), new WalEnd.Unknown("odd"));
         assertThat(Ancestry.of(one, theirs(history(1), 500)))
                 .isEqualTo(new Ancestry.Unknown("odd", true));
         assertThat(Ancestry.of(one, theirs(history(1, 400, 2), 500)))
@@ -119,8 +120,8 @@ class AncestryTest {
             long seed = HostileText.FIRST_SEED + i;
             RandomGenerator random = new Random(seed);
             Written parent = new Written(new TimelineHistory(List.of(), 1), random.nextInt(30));
-            Written we = parent.branch(random);
-            Written they = parent.branch(random);
+            Written we = parent.timelines(random);
+            Written they = parent.timelines(random);
             Ancestry verdict =
                     Ancestry.of(
                             ours(we.history(), we.length()), theirs(they.history(), they.length()));
@@ -134,7 +135,7 @@ class AncestryTest {
 
         /// Goes on, up to three times promoted at some point of what it has; numbers are chosen as
         /// a server chooses them, that is without knowing of others.
-        Written branch(RandomGenerator random) {
+        Written timelines(RandomGenerator random) {
             Written now = new Written(history, length + random.nextInt(5));
             for (int i = random.nextInt(4); i > 0; i--) {
                 List<TimelineHistory.Ended> ended = new ArrayList<>(now.history.ended());

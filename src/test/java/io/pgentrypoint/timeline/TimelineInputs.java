@@ -39,7 +39,7 @@ public final class TimelineInputs {
                 ForeignInput.of(
                         "pg_wal-name",
                         text -> {
-                            WalFiles files = new WalFiles(List.of(text.split("\n", -1)));
+                            PgWalFiles files = new PgWalFiles(List.of(text.split("\n", -1)));
                             files.newestHistory();
                             files.hasSegment(1, Lsn.NONE, WalState.at(1, Lsn.NONE));
                         },

@@ -82,8 +82,8 @@ class MountsTest {
 
     @Test
     void a_container_is_known_by_the_files_that_its_engine_mounts() {
-        assertThat(HolderReader.container(CONTAINER)).isEqualTo("ab12".repeat(16));
-        assertThat(HolderReader.container("36 35 98:0 / / rw - ext4 /dev/root rw\n")).isEmpty();
+        assertThat(LockOwnerReader.container(CONTAINER)).isEqualTo("ab12".repeat(16));
+        assertThat(LockOwnerReader.container("36 35 98:0 / / rw - ext4 /dev/root rw\n")).isEmpty();
     }
 
     @ParameterizedTest
@@ -96,7 +96,7 @@ class MountsTest {
         "virtiofs, is in a directory of the host"
     })
     void doubtful_file_systems_are_named(String type, String words) {
-        assertThat(doubts(Map.of(), mounted("/tmp", type), false, 1L << 30))
+        assertThat(warnings(Map.of(), mounted("/tmp", type), false, 1L << 30))
                 .singleElement()
                 .asString()
                 .contains(words.replaceAll("\\)$", ""));
@@ -105,42 +105,42 @@ class MountsTest {
     @ParameterizedTest
     @CsvSource({"ext4", "xfs", "btrfs", "zfs"})
     void a_volume_of_a_local_file_system_is_beyond_doubt(String type) {
-        assertThat(doubts(Map.of(), mounted("/tmp", type), true, 1L << 30)).isEmpty();
+        assertThat(warnings(Map.of(), mounted("/tmp", type), true, 1L << 30)).isEmpty();
     }
 
     @Test
     void the_root_of_a_container_is_no_volume_whatever_its_type() {
-        assertThat(doubts(Map.of(), mounted("/", "btrfs"), true, 1L << 30))
+        assertThat(warnings(Map.of(), mounted("/", "btrfs"), true, 1L << 30))
                 .singleElement()
                 .asString()
                 .contains("not on a volume");
-        assertThat(doubts(Map.of(), mounted("/", "btrfs"), false, 1L << 30)).isEmpty();
+        assertThat(warnings(Map.of(), mounted("/", "btrfs"), false, 1L << 30)).isEmpty();
     }
 
     @Test
     void little_shared_memory_is_said_unless_it_is_not_used() {
         Mounts mounts = mounted("/tmp", "ext4");
-        assertThat(doubts(Map.of(), mounts, true, 64L << 20))
+        assertThat(warnings(Map.of(), mounts, true, 64L << 20))
                 .singleElement()
                 .asString()
                 .contains("/dev/shm has 64.0 MB")
                 .contains("--shm-size");
         Map<String, String> mmap = Map.of("POSTGRES_CONF_dynamic_shared_memory_type", "mmap");
-        assertThat(doubts(mmap, mounts, true, 64L << 20)).isEmpty();
-        assertThat(doubts(Map.of(), mounts, true, 0)).isEmpty();
+        assertThat(warnings(mmap, mounts, true, 64L << 20)).isEmpty();
+        assertThat(warnings(Map.of(), mounts, true, 0)).isEmpty();
     }
 
     @Test
     void a_volume_at_the_place_of_17_is_missed_by_18() {
         Mounts mounts = mounted("/var/lib/postgresql/data", "ext4");
         Map<String, String> newer = Map.of("PGDATA", "/var/lib/postgresql/18/docker");
-        assertThat(doubts(newer, mounts, false, 1L << 30))
+        assertThat(warnings(newer, mounts, false, 1L << 30))
                 .singleElement()
                 .asString()
                 .contains("a volume is mounted at /var/lib/postgresql/data")
                 .contains("which is not on it");
         Map<String, String> older = Map.of("PGDATA", "/var/lib/postgresql/data");
-        assertThat(doubts(older, mounts, false, 1L << 30)).isEmpty();
+        assertThat(warnings(older, mounts, false, 1L << 30)).isEmpty();
     }
 
     private static Mounts mounted(String point, String type) {
@@ -149,11 +149,11 @@ class MountsTest {
                         .formatted(point, type));
     }
 
-    private static java.util.List<String> doubts(
+    private static java.util.List<String> warnings(
             Map<String, String> more, Mounts mounts, boolean inContainer, long memory) {
         Map<String, String> environment = Environments.standalone("PGDATA", "/tmp");
         environment.putAll(more);
         Settings settings = Environments.parse(environment);
-        return Doubts.of(settings, Places.of(settings), mounts, inContainer, memory);
+        return VolumeWarnings.of(settings, ClusterPaths.of(settings), mounts, inContainer, memory);
     }
 }

@@ -13,19 +13,22 @@ public final class VolumeInputs {
                 ForeignInput.of(
                         "heartbeat",
                         text ->
-                                Holder.parse(text)
-                                        .ifPresent(holder -> {
-                                            String _ = holder.describe() + holder.beat().text();
-                                            boolean _ = holder.isSame(HolderReader.ourselves(true));
+                                LockOwner.parse(text)
+                                        .ifPresent(lockOwner -> {
+                                            String _ =
+                                                    lockOwner.describe() + lockOwner.beat().text();
+                                            boolean _ =
+                                                    lockOwner.isSame(
+                                                            LockOwnerReader.ourselves(true));
                                         }),
-                        HolderReader.ourselves(true).text()),
+                        LockOwnerReader.ourselves(true).text()),
                 ForeignInput.of(
                         "mountinfo",
                         text -> {
                             Mounts mounts = Mounts.parse(text);
                             mounts.of(Path.of("/var/lib/postgresql/data"));
                             mounts.below(Path.of("/var"));
-                            HolderReader.container(text);
+                            LockOwnerReader.container(text);
                         },
                         "36 35 98:0 /root /var/lib\\040x rw,noatime master:1 - ext4 /dev/r rw\n",
                         "1 2 0:3 /docker/%s/hostname /etc/hostname rw - ext4 /dev/r rw\n"

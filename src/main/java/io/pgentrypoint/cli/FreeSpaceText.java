@@ -1,0 +1,43 @@
+package io.pgentrypoint.cli;
+
+import io.pgentrypoint.report.Measures;
+import io.pgentrypoint.volume.Space;
+import io.pgentrypoint.volume.Volume;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.stream.Stream;
+
+/// How much room there is, for those who ask before a start. It is no part of a plan, which must
+/// not change from minute to minute.
+final class FreeSpaceText {
+
+    private FreeSpaceText() {}
+
+    static List<String> lines(Volume volume) {
+        return spaces(volume)
+                .map(space ->
+                        "room: "
+                                + space.directory()
+                                + " has "
+                                + Measures.bytes(space.free())
+                                + " of "
+                                + Measures.bytes(space.total())
+                                + " free")
+                .toList();
+    }
+
+    static List<Map<String, Object>> document(Volume volume) {
+        return spaces(volume)
+                .map(space ->
+                        Json.object(
+                                "directory", space.directory().toString(),
+                                "freeBytes", space.free(),
+                                "totalBytes", space.total()))
+                .toList();
+    }
+
+    private static Stream<Space> spaces(Volume volume) {
+        return Stream.of(volume.data(), volume.wal()).flatMap(Optional::stream);
+    }
+}

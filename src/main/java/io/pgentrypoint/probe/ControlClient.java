@@ -1,0 +1,51 @@
+package io.pgentrypoint.probe;
+
+import java.io.BufferedReader;
+import java.io.IOException;
+import java.net.SocketException;
+import java.nio.ByteBuffer;
+import java.nio.channels.Channels;
+import java.nio.channels.SocketChannel;
+import java.nio.charset.StandardCharsets;
+import java.util.List;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
+
+/// Gives PID 1 an order and waits until it is carried out.
+public final class ControlClient {
+
+    private ControlClient() {}
+
+    /// @param words the order's name and what belongs to it, none with a blank in it
+    /// @return its exit code
+    /// @throws IOException when nobody answers, or not to the end
+    public static int give(int port, List<String> words, Consumer<String> eachLine)
+            throws IOException {
+        String order = String.join(" ", words);
+        try (SocketChannel channel = StatusClient.connect(port);
+                BufferedReader answer =
+                        new BufferedReader(Channels.newReader(channel, StandardCharsets.UTF_8))) {
+            int _ = channel.write(ByteBuffer.wrap((order + "\n").getBytes(StandardCharsets.UTF_8)));
+            String line = answer.readLine();
+            while (line != null) {
+                if (line.startsWith("exit ")) {
+                    return Integer.parseInt(line.substring("exit ".length()));
+                }
+                eachLine.accept(line.replaceFirst("^say ", ""));
+                line = answer.readLine();
+            }
+        } catch (NumberFormatException e) {
+            throw new IOException("something else than an entrypoint answers", e);
+        } catch (SocketException e) {
+            throw hungUp(e);
+        }
+        throw hungUp(null);
+    }
+
+    private static IOException hungUp(@Nullable Exception cause) {
+        return new IOException(
+                "the entrypoint hung up before it was done (it obeys its own user and root, nobody"
+                        + " else); entrypoint status shows what has become of it",
+                cause);
+    }
+}
