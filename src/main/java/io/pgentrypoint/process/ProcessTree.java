@@ -67,6 +67,11 @@ public final class ProcessTree {
         return stat(PROC.resolve(String.valueOf(pid))).filter(Stat::alive).isPresent();
     }
 
+    /// Whether a terminal controls our session, wherever our input and output go.
+    static boolean haveTerminal() {
+        return stat(PROC.resolve("self")).filter(Stat::onTerminal).isPresent();
+    }
+
     private static boolean worksIn(Path process, Path directory) {
         try {
             return process.resolve("cwd").toRealPath().equals(directory.toRealPath());
@@ -84,19 +89,20 @@ public final class ProcessTree {
         }
     }
 
-    private record Stat(String program, boolean alive, long parent) {}
+    private record Stat(String program, boolean alive, long parent, boolean onTerminal) {}
 
     // "12 (name) S 1 …", proc_pid_stat(5). The name may hold anything, brackets too.
     private static Optional<Stat> stat(Path process) {
         try {
             String text = read(process.resolve("stat"));
             int end = text.lastIndexOf(')');
-            String[] fields = text.substring(end + 2).split(" ", 3);
+            String[] fields = text.substring(end + 2).split(" ", 6);
             return Optional.of(
                     new Stat(
                             text.substring(text.indexOf('(') + 1, end),
                             !fields[0].equals("Z") && !fields[0].equals("X"),
-                            Long.parseLong(fields[1])));
+                            Long.parseLong(fields[1]),
+                            !fields[4].equals("0")));
         } catch (IOException | RuntimeException e) {
             // It has ended meanwhile.
             return Optional.empty();

@@ -110,7 +110,7 @@ public final class Programs {
     /// @return its exit code, 128+n when signal n ended it
     public int attend(Command command) {
         stop.throwIfRequested();
-        Running running = startRelayed(command);
+        Running running = startRelayed(command, builder(command));
         awaitEnd(running, LAST_OUTPUT);
         return running.process().exitValue();
     }
@@ -123,7 +123,7 @@ public final class Programs {
     /// Starts a program that lives beside us, with our stdin; what it says goes to our stdout and
     /// stderr, through the relay where there is one.
     public Child start(Command command) {
-        Running running = startRelayed(command);
+        Running running = startRelayed(command, Terminal.outOfReach(builder(command)));
         return new Child(running.process(), () -> running.awaitOutput(LAST_OUTPUT));
     }
 
@@ -140,8 +140,8 @@ public final class Programs {
         return new Child(running.process(), () -> running.awaitOutput(LAST_OUTPUT));
     }
 
-    private Running startRelayed(Command command) {
-        ProcessBuilder builder = builder(command).inheritIO();
+    private Running startRelayed(Command command, ProcessBuilder own) {
+        ProcessBuilder builder = own.inheritIO();
         return relay == null
                 ? start(command, builder)
                 : start(

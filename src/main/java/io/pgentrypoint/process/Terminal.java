@@ -1,10 +1,14 @@
 package io.pgentrypoint.process;
 
 import java.io.Console;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.Optional;
 
-/// Whether a person is looking.
+/// Whether a person is looking, and at whom.
 public final class Terminal {
+
+    private static final Path SETSID = Path.of("/usr/bin/setsid");
 
     private Terminal() {}
 
@@ -14,5 +18,15 @@ public final class Terminal {
         }
         // Java can only tell for stdin and stdout together.
         return Optional.ofNullable(System.console()).map(Console::isTerminal).orElse(false);
+    }
+
+    /// A terminal sends Ctrl-C to each process of its foreground group. What lives beside us is told
+    /// to stop by us, in the way that was asked for, and so gets a session of its own. setsid(1)
+    /// becomes the program and keeps the pid, since a child of ours leads no process group.
+    static ProcessBuilder outOfReach(ProcessBuilder builder) {
+        if (ProcessTree.haveTerminal() && Files.isExecutable(SETSID)) {
+            builder.command().addFirst(SETSID.toString());
+        }
+        return builder;
     }
 }

@@ -32,6 +32,7 @@ final class NodeRun implements AutoCloseable {
     private final List<String> prefix = new ArrayList<>(NEW_NAMESPACE);
     private final List<Process> processes = new ArrayList<>();
     private Path log;
+    private boolean onTerminal;
 
     /// Made once, thrown away with this VM.
     private static final class Template {
@@ -113,8 +114,12 @@ final class NodeRun implements AutoCloseable {
         argv.add("-XX:-UsePerfData");
         argv.addAll(List.of("-XX:+DisableAttachMechanism", "-jar", jar().toString(), "run"));
         argv.addAll(List.of(arguments));
+        List<String> words =
+                onTerminal
+                        ? List.of("script", "-qefc", String.join(" ", argv), "/dev/null")
+                        : argv;
         ProcessBuilder builder =
-                new ProcessBuilder(argv).redirectErrorStream(true).redirectOutput(log.toFile());
+                new ProcessBuilder(words).redirectErrorStream(true).redirectOutput(log.toFile());
         builder.environment().keySet().removeIf(name -> name.startsWith("PG"));
         builder.environment().put("_JAVA_SR_SIGNUM", "50");
         builder.environment().putAll(variables);
@@ -215,6 +220,18 @@ final class NodeRun implements AutoCloseable {
     /// So that a signal to the whole group, as a terminal sends it, does not reach this VM.
     NodeRun inOwnGroup() {
         prefix.addFirst("setsid");
+        return this;
+    }
+
+    /// A terminal of its own, as `docker run -it` gives one; [#pid] is not PID 1 then.
+    NodeRun onTerminal() {
+        onTerminal = true;
+        return this;
+    }
+
+    NodeRun press(char key) throws IOException {
+        process().getOutputStream().write(key);
+        process().getOutputStream().flush();
         return this;
     }
 

@@ -17,6 +17,8 @@ import org.junit.jupiter.api.Test;
 
 class StopIT {
 
+    private static final char CTRL_C = 3;
+
     private static Connection session(NodeRun node) throws SQLException {
         return new LocalServer(node.home(), node.port())
                 .open("postgres", Optional.empty(), "postgres");
@@ -66,6 +68,19 @@ class StopIT {
             }
             assertThat(node.exitCode()).as(node.log()).isZero();
             assertThat(node.log()).contains("received smart shutdown request");
+        }
+    }
+
+    @Test
+    void ctrl_c_on_a_terminal_stops_in_the_mode_that_was_asked_for() throws Exception {
+        try (NodeRun node = NodeRun.onCluster().set("STOP_MODE", "smart").onTerminal()) {
+            node.start().awaitReady();
+            try (Connection session = session(node)) {
+                node.press(CTRL_C).awaitLog("Waiting for 1 session (1 idle)");
+                assertThat(session.isValid(1)).isTrue();
+            }
+            assertThat(node.exitCode()).as(node.log()).isZero();
+            assertThat(node.log()).doesNotContain("received fast shutdown request");
         }
     }
 
