@@ -20,9 +20,10 @@ public final class Terminal {
         return Optional.ofNullable(System.console()).map(Console::isTerminal).orElse(false);
     }
 
-    /// A terminal sends Ctrl-C to each process of its foreground group. What lives beside us is told
-    /// to stop by us, in the way that was asked for, and so gets a session of its own. setsid(1)
-    /// becomes the program and keeps the pid, since a child of ours leads no process group.
+    /// A terminal sends Ctrl-C to each process of its foreground group. What lives beside us is
+    /// told to stop by us, in the way that was asked for, and so gets a session of its own.
+    /// setsid(1) becomes the program and keeps the pid, since a child of ours leads no process
+    /// group.
     static ProcessBuilder outOfReach(ProcessBuilder builder) {
         if (ProcessTree.haveTerminal() && Files.isExecutable(SETSID)) {
             builder.command().addFirst(SETSID.toString());

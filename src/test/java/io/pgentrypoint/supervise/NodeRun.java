@@ -115,9 +115,7 @@ final class NodeRun implements AutoCloseable {
         argv.addAll(List.of("-XX:+DisableAttachMechanism", "-jar", jar().toString(), "run"));
         argv.addAll(List.of(arguments));
         List<String> words =
-                onTerminal
-                        ? List.of("script", "-qefc", String.join(" ", argv), "/dev/null")
-                        : argv;
+                onTerminal ? List.of("script", "-qefc", String.join(" ", argv), "/dev/null") : argv;
         ProcessBuilder builder =
                 new ProcessBuilder(words).redirectErrorStream(true).redirectOutput(log.toFile());
         builder.environment().keySet().removeIf(name -> name.startsWith("PG"));
