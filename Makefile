@@ -37,7 +37,7 @@ test: ## everything: format, unit, process and container tests against PostgreSQ
 test-fast: ## the tests that need no containers
 	docker/engine/maven verify
 
-soak: $(JAR) ## kills a start at every write and at hundreds of instants, on 15, 17 and 18 (hours; KILL_SEED=n repeats, see docs/reference/volume.md)
+soak: $(JAR) ## kills a start at every write and at hundreds of instants, on 15, 17 and 18 (hours; KILL_SEED=n repeats, see CONTRIBUTING.md)
 	@docker/soak $(SOAK_MAJORS)
 
 bench: image slim ## figures: start, stop, HEALTHCHECK, probes, memory, size (BENCH_IDLE=10 is quicker)
