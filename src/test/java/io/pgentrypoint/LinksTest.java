@@ -21,6 +21,7 @@ class LinksTest {
     private static final Pattern LINK = Pattern.compile("\\]\\(([^)\\s]+)\\)");
     private static final Pattern HEADING = Pattern.compile("(?m)^#+ (.*)$");
     private static final Pattern CODE = Pattern.compile("(?ms)^```.*?^```|`[^`\n]*`");
+    private static final Pattern TEST = Pattern.compile("`(?:\\w+\\.)?([A-Za-z]+(?:Test|[a-z]IT))`");
     private static final Pattern PAGE = Pattern.compile("(?<![\\w./-])docs/[\\w/-]+\\.md");
 
     @Test
@@ -54,6 +55,19 @@ class LinksTest {
             }
         }
         assertThat(missing).isEmpty();
+    }
+
+    @Test
+    void every_test_named_in_a_page_exists() throws IOException {
+        Set<String> tests =
+                files(Path.of("src/test/java"), ".java").stream()
+                        .map(file -> String.valueOf(file.getFileName()).replace(".java", ""))
+                        .collect(Collectors.toSet());
+        for (Path page : files(Path.of("docs"), ".md")) {
+            assertThat(TEST.matcher(Files.readString(page)).results().map(name -> name.group(1)))
+                    .as("tests that %s names", page)
+                    .isSubsetOf(tests);
+        }
     }
 
     @Test
