@@ -21,7 +21,8 @@ class LinksTest {
     private static final Pattern LINK = Pattern.compile("\\]\\(([^)\\s]+)\\)");
     private static final Pattern HEADING = Pattern.compile("(?m)^#+ (.*)$");
     private static final Pattern CODE = Pattern.compile("(?ms)^```.*?^```|`[^`\n]*`");
-    private static final Pattern TEST = Pattern.compile("`(?:\\w+\\.)?([A-Za-z]+(?:Test|[a-z]IT))`");
+    private static final Pattern TEST =
+            Pattern.compile("`(?:\\w+\\.)?([A-Za-z]+(?:Test|[a-z]IT))`");
     private static final Pattern PAGE = Pattern.compile("(?<![\\w./-])docs/[\\w/-]+\\.md");
 
     @Test
