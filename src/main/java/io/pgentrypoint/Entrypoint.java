@@ -48,7 +48,11 @@ public final class Entrypoint {
 
     private final Settings settings;
     private final StopRequest stop;
+
+    /// What they say is masked: initdb and psql quote the statement that fails.
     private final Programs programs;
+
+    private final Relay relay;
     private final Supervisor supervisor;
     private final Progress progress;
     private final Consumer<Milestone> milestones;
@@ -73,7 +77,8 @@ public final class Entrypoint {
             Relay relay) {
         this.settings = settings;
         this.stop = stop;
-        this.programs = new Programs(stop, relay);
+        this.programs = new Programs(stop, relay.masked());
+        this.relay = relay;
         this.supervisor = supervisor;
         this.progress = progress;
         this.milestones = milestones;
@@ -132,7 +137,7 @@ public final class Entrypoint {
                         settings.mode() instanceof Mode.Patroni ? "patroni" : "postgres",
                         prepared.launch().argv(),
                         settings.childEnvironment()),
-                programs,
+                settings.mode() instanceof Mode.Patroni ? programs : new Programs(stop, relay),
                 signals,
                 callbacks);
     }

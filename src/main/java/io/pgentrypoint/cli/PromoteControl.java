@@ -85,7 +85,7 @@ record PromoteControl(Entrypoint entrypoint) implements ControlCommand {
     }
 
     private static void tell(Refusal refusal, Consumer<String> say) {
-        say.accept(Masks.apply(refusal.reason()));
-        say.accept(Masks.apply("→ " + refusal.remedy()));
+        say.accept(refusal.reason());
+        say.accept("→ " + refusal.remedy());
     }
 }

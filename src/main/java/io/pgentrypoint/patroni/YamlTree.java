@@ -1,17 +1,20 @@
 package io.pgentrypoint.patroni;
 
-import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
 
 /// Documents in documents, as Patroni merges them (`patch_config`): what comes later wins, value by
 /// value, and a list replaces a list.
 final class YamlTree {
 
-    private static final Pattern SECRET = Pattern.compile("(.*_)?(password|token)");
+    /// Also `sslpassword`; and `password_encryption` is none.
+    private static final Pattern SECRET = Pattern.compile(".*(password|token)");
+
+    private static final String MASK = "****";
 
     private YamlTree() {}
 
@@ -57,27 +60,41 @@ final class YamlTree {
     }
 
     static List<String> secrets(Map<String, Object> tree) {
-        List<String> found = new ArrayList<>();
-        tree.forEach((name, value) -> {
-            if (value instanceof Map<?, ?> inner) {
-                found.addAll(secrets(strings(inner)));
-            } else if (SECRET.matcher(name).matches()) {
-                found.add(String.valueOf(value));
-            }
-        });
-        return found;
+        return secrets(tree, false);
+    }
+
+    private static List<String> secrets(@Nullable Object value, boolean secret) {
+        return switch (value) {
+            case null -> List.of();
+            case Map<?, ?> map ->
+                    map.entrySet().stream()
+                            .flatMap(entry ->
+                                    secrets(entry.getValue(), secret || isSecret(entry.getKey()))
+                                            .stream())
+                            .toList();
+            case List<?> list ->
+                    list.stream().flatMap(each -> secrets(each, secret).stream()).toList();
+            default -> secret ? List.of(String.valueOf(value)) : List.of();
+        };
     }
 
     static Map<String, Object> masked(Map<String, Object> tree) {
         Map<String, Object> shown = new LinkedHashMap<>();
-        tree.forEach((name, value) -> {
-            if (value instanceof Map<?, ?> inner) {
-                shown.put(name, masked(strings(inner)));
-            } else {
-                shown.put(name, SECRET.matcher(name).matches() ? "****" : value);
-            }
-        });
+        tree.forEach((name, value) -> shown.put(name, isSecret(name) ? MASK : masked(value)));
         return shown;
+    }
+
+    private static Object masked(@Nullable Object value) {
+        return switch (value) {
+            case null -> "";
+            case Map<?, ?> map -> masked(strings(map));
+            case List<?> list -> list.stream().map(YamlTree::masked).toList();
+            default -> value;
+        };
+    }
+
+    private static boolean isSecret(@Nullable Object name) {
+        return SECRET.matcher(String.valueOf(name)).matches();
     }
 
     static Map<String, Object> strings(Map<?, ?> map) {

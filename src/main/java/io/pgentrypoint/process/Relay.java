@@ -1,5 +1,6 @@
 package io.pgentrypoint.process;
 
+import io.pgentrypoint.report.Masks;
 import java.io.FileDescriptor;
 import java.io.FileOutputStream;
 import java.io.IOException;
@@ -14,7 +15,7 @@ import org.jspecify.annotations.Nullable;
 /// for byte or line by line. The end of it is kept, since it is what explains a bad end.
 ///
 /// The program waits only for whoever reads our own output, as it would without us. A line that
-/// cannot be formatted goes on as it is.
+/// cannot be formatted goes on as it is, one that cannot be masked does not go on.
 public final class Relay {
 
     /// What the JDK reads and writes without taking memory for it.
@@ -22,14 +23,25 @@ public final class Relay {
 
     private static final byte[] LINE_END = {'\n'};
 
-    private final LastBytes last = new LastBytes();
+    private static final byte[] HIDDEN =
+            "[entrypoint: a line that could not be searched for secrets is left out]\n"
+                    .getBytes(StandardCharsets.UTF_8);
+
+    private final LastBytes last;
     private final @Nullable UnaryOperator<String> eachLine;
+    private final boolean masked;
     private final OutputStream stdout;
     private final OutputStream stderr;
 
     private Relay(
-            @Nullable UnaryOperator<String> eachLine, OutputStream stdout, OutputStream stderr) {
+            LastBytes last,
+            @Nullable UnaryOperator<String> eachLine,
+            boolean masked,
+            OutputStream stdout,
+            OutputStream stderr) {
+        this.last = last;
         this.eachLine = eachLine;
+        this.masked = masked;
         this.stdout = stdout;
         this.stderr = stderr;
     }
@@ -45,7 +57,7 @@ public final class Relay {
     }
 
     private static Relay of(@Nullable UnaryOperator<String> eachLine) {
-        return new Relay(
+        return to(
                 eachLine,
                 new FileOutputStream(FileDescriptor.out),
                 new FileOutputStream(FileDescriptor.err));
@@ -53,7 +65,13 @@ public final class Relay {
 
     static Relay to(
             @Nullable UnaryOperator<String> eachLine, OutputStream stdout, OutputStream stderr) {
-        return new Relay(eachLine, stdout, stderr);
+        return new Relay(new LastBytes(), eachLine, false, stdout, stderr);
+    }
+
+    /// The same one, which lets no known secret through. A line without a secret goes on as it
+    /// would without this.
+    public Relay masked() {
+        return new Relay(last, eachLine, true, stdout, stderr);
     }
 
     /// The last lines that were said, as they came.
@@ -72,11 +90,10 @@ public final class Relay {
 
     private void copy(InputStream from, OutputStream to) throws IOException {
         Sink sink = new Sink(to);
-        UnaryOperator<String> format = eachLine;
-        if (format == null) {
+        if (eachLine == null && !masked) {
             copyBytes(from, sink);
         } else {
-            Lines.read(from, (line, length) -> line(line, length, format, sink));
+            Lines.read(from, (line, length) -> line(line, length, sink));
         }
     }
 
@@ -96,23 +113,34 @@ public final class Relay {
         }
     }
 
-    private void line(byte[] line, int length, UnaryOperator<String> format, Sink sink) {
+    private void line(byte[] line, int length, Sink sink) {
         last.add(line, length);
-        byte[] formatted = null;
+        byte[] said = null;
         try {
-            String text = new String(line, 0, length, StandardCharsets.UTF_8).stripTrailing();
-            formatted = (format.apply(text) + "\n").getBytes(StandardCharsets.UTF_8);
+            String text = new String(line, 0, length, StandardCharsets.UTF_8);
+            String shown = masked ? Masks.apply(text) : text;
+            UnaryOperator<String> format = eachLine;
+            if (format != null) {
+                said = bytes(format.apply(shown.stripTrailing()) + "\n");
+            } else if (!shown.equals(text)) {
+                said = bytes(shown);
+            }
         } catch (RuntimeException | Error e) {
-            VitalThread.say("a bug: a line of output goes on as it is, after", e);
+            said = masked ? HIDDEN : null;
+            VitalThread.say("a bug: a line of output could not be formatted", e);
         }
-        if (formatted != null) {
-            sink.write(formatted, formatted.length);
+        if (said != null) {
+            sink.write(said, said.length);
             return;
         }
         sink.write(line, length);
-        if (line[length - 1] != '\n') {
+        if (eachLine != null && line[length - 1] != '\n') {
             sink.write(LINE_END, LINE_END.length);
         }
+    }
+
+    private static byte[] bytes(String text) {
+        return text.getBytes(StandardCharsets.UTF_8);
     }
 
     /// Once nobody reads our output any more it is thrown away: a program that cannot log is better

@@ -34,11 +34,17 @@ public final class Masks {
     private Masks() {}
 
     /// @param whole it counts as a word of its own only: `test` is no part of `latest`
-    private record Word(List<Integer> characters, boolean whole) {
+    private record Word(List<Integer> characters, boolean whole, char first) {
+
+        static Word of(String text) {
+            return new Word(
+                    text.codePoints().boxed().toList(),
+                    text.matches("[a-z]{4,12}|[0-9]{4,8}"),
+                    text.charAt(0));
+        }
 
         boolean mayBegin(char c) {
-            return "\\%+'".indexOf(c) >= 0
-                    || Character.toString(characters.getFirst()).charAt(0) == c;
+            return c == first || "\\%+'".indexOf(c) >= 0;
         }
     }
 
@@ -53,10 +59,9 @@ public final class Masks {
                 chosen.add(text);
             }
         }
-        for (String text : chosen) {
-            List<Integer> characters = text.codePoints().boxed().toList();
-            if (KNOWN.stream().noneMatch(word -> word.characters().equals(characters))) {
-                KNOWN.add(new Word(characters, text.matches("[a-z]{4,12}|[0-9]{4,8}")));
+        for (Word word : chosen.stream().map(Word::of).toList()) {
+            if (!KNOWN.contains(word)) {
+                KNOWN.add(word);
             }
         }
     }

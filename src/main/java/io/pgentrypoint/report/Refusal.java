@@ -1,7 +1,8 @@
 package io.pgentrypoint.report;
 
 /// A planned stop. It has a cause ("cannot what, because of what was seen") and a remedy ("do
-/// this"), so that no refusal leaves its reader without the next move.
+/// this"), so that no refusal leaves its reader without the next move. What it quotes of other
+/// programs may hold a secret: it is masked here, whoever prints it.
 public final class Refusal extends RuntimeException {
 
     private static final long serialVersionUID = 1L;
@@ -27,9 +28,9 @@ public final class Refusal extends RuntimeException {
     }
 
     public Refusal(int exitCode, String cause, String remedy, String officialText) {
-        super(cause);
+        super(Masks.apply(cause));
         this.exitCode = exitCode;
-        this.remedy = remedy;
+        this.remedy = Masks.apply(remedy);
         this.officialText = officialText;
     }
 

@@ -2,6 +2,9 @@ package io.pgentrypoint.process;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.pgentrypoint.report.Masks;
+import io.pgentrypoint.report.Secret;
+import io.pgentrypoint.report.ServerLine;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.OutputStream;
@@ -76,6 +79,41 @@ class RelayTest {
                         err);
         assertThat(run(relay, "echo one; echo bad; echo two; printf 'bad end'")).isZero();
         assertThat(text(out)).isEqualTo("<one>\nbad\n<two>\nbad end\n");
+    }
+
+    @Test
+    void a_masked_output_lacks_its_secrets_and_nothing_else() {
+        Masks.add(List.of(new Secret("hush'7f3e91")), List.of());
+        String script =
+                """
+                printf 'a\\377\\0b \\r\\n'; echo "PASSWORD 'hush''7f3e91' " >&2
+                echo 'SCRAM-SHA-256$4096:c2FsdA==$a2V5:a2V5' >&2; printf 'no end'
+                """;
+        Relay unmasked = Relay.to(null, out, err);
+        run(unmasked.masked(), script);
+        assertThat(text(out)).isEqualTo("a\377\0b \r\nno end");
+        assertThat(text(err)).isEqualTo("PASSWORD '****' \nSCRAM-SHA-256$****\n");
+        assertThat(unmasked.lastLines(1)).containsExactly("no end");
+    }
+
+    @Test
+    void a_masked_line_is_formatted_afterwards() {
+        Masks.add(List.of(new Secret("hush\"7f3e91")), List.of());
+        run(Relay.to(ServerLine::json, out, err).masked(), "echo 'LOG:  \"hush\"7f3e91\"'");
+        assertThat(text(out)).contains("\"message\":\"\\\"****\\\"\"");
+    }
+
+    @Test
+    void a_line_that_cannot_be_masked_does_not_go_on() {
+        Relay relay =
+                Relay.to(
+                        _ -> {
+                            throw new OutOfMemoryError("no heap");
+                        },
+                        out,
+                        err);
+        run(relay.masked(), "echo hush");
+        assertThat(text(out)).contains("is left out").doesNotContain("hush");
     }
 
     @Test
