@@ -9,6 +9,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.SortedMap;
 import java.util.TreeMap;
+import java.util.stream.Stream;
 
 /// What the user says to Patroni, in Patroni's own words. All of it wins over what we render: the
 /// document first, then each variable, which is Patroni's own order.
@@ -51,6 +52,19 @@ public record PatroniConfiguration(Optional<Secret> document, SortedMap<String, 
     /// What a mapping of it holds.
     public Map<String, Object> section(String... path) {
         return YamlTree.section(tree(), List.of(path));
+    }
+
+    /// Options of a program, each as Patroni hands it on: a word of its own or one with a value.
+    public List<String> options(String... path) {
+        return YamlTree.at(tree(), List.of(path)).stream()
+                .flatMap(value -> value instanceof List<?> list ? list.stream() : Stream.of(value))
+                .flatMap(each ->
+                        each instanceof Map<?, ?> map
+                                ? map.entrySet().stream()
+                                        .map(entry -> entry.getKey() + "=" + entry.getValue())
+                                : Stream.of(String.valueOf(each)))
+                .map(option -> "--" + option)
+                .toList();
     }
 
     /// Where it wins over what we render.

@@ -3,7 +3,6 @@ package io.pgentrypoint.settings;
 import io.pgentrypoint.mode.Mode;
 import io.pgentrypoint.report.Problem;
 import io.pgentrypoint.report.Secret;
-import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 
@@ -16,38 +15,17 @@ record PatroniConflicts(Mode.Patroni patroni, Superuser superuser, Environment e
                     + " {synchronous_mode: true}}}) for a new cluster, with patronictl edit-config"
                     + " for one that exists";
 
-    private static final String OFF = "off|false|no|0|0\\.0";
-
-    // At least 100 ms.
-    private static final String SLOW = "-1|[1-9]\\d*\\s*(s|min|h|d)|[1-9]\\d{2,}\\s*(ms)?";
-
-    /// What logs a statement whatever log_statement says, and the values that do not.
-    private static final Map<String, String> ROLES =
-            Map.of(
-                    "debug_print_parse", OFF,
-                    "debug_print_rewritten", OFF,
-                    "debug_print_plan", OFF,
-                    "log_transaction_sample_rate", OFF);
-
-    private static final Map<String, String> CITUS =
-            Map.of(
-                    "debug_print_parse", OFF,
-                    "debug_print_rewritten", OFF,
-                    "debug_print_plan", OFF,
-                    "log_transaction_sample_rate", OFF,
-                    "log_statement", "none|ddl",
-                    "log_min_duration_statement", SLOW,
-                    "log_min_duration_sample", SLOW,
-                    "auto_explain.log_min_duration", SLOW,
-                    "pgaudit.log", "none");
-
     void report(
             int port,
             Optional<Integer> probePort,
             Map<String, String> serverSettings,
-            ServerArguments arguments) {
+            ServerArguments arguments,
+            Initdb initdb) {
         requireAscii();
-        refuseLoudSettings(serverSettings);
+        new LoudSettings(
+                        environment.read(ClusterVariables.USE_CITUS, () -> false),
+                        environment::report)
+                .refuse(serverSettings, initdb, patroni.given());
         int rest = patroni.given().restPort();
         if (probePort.equals(Optional.of(rest))) {
             refuse(
@@ -77,24 +55,6 @@ record PatroniConflicts(Mode.Patroni patroni, Superuser superuser, Environment e
                     "do not reach the server: Patroni starts it",
                     "set POSTGRES_CONF_<name> instead");
         }
-    }
-
-    /// Patroni makes the roles in a session with `log_statement=none`, and Citus' password in one
-    /// without.
-    private void refuseLoudSettings(Map<String, String> serverSettings) {
-        Map<String, String> quiet =
-                environment.read(ClusterVariables.USE_CITUS, () -> false) ? CITUS : ROLES;
-        quiet.forEach((name, harmless) -> {
-            String value = serverSettings.getOrDefault(name, "").strip();
-            if (!value.isEmpty() && !value.toLowerCase(Locale.ROOT).matches(harmless)) {
-                refuse(
-                        ServerSettings.variable(name),
-                        value,
-                        "cannot be used with Patroni: the server would log the statements by which"
-                                + " Patroni sets passwords when it makes the cluster",
-                        "unset it, and set it with patronictl edit-config once the cluster is there");
-            }
-        });
     }
 
     /// psycopg2 quotes them without a connection, as Latin-1, and Patroni reads that as UTF-8: the

@@ -106,7 +106,7 @@ public record Settings(
         boolean passwordSync = environment.read(Variables.POSTGRES_PASSWORD_SYNC, () -> false);
         if (mode.orElse(null) instanceof Mode.Patroni patroni) {
             new PatroniConflicts(patroni, superuser, environment)
-                    .report(port, probePort, serverSettings, arguments);
+                    .report(port, probePort, serverSettings, arguments, initdb);
         }
         CitusReader citusReader = new CitusReader(environment, hostName);
         Optional<Citus> citus = citusReader.read(mode, superuser);

@@ -111,6 +111,36 @@ class RefusalsTest {
                         "POSTGRES_CONF_log_statement",
                         "cannot be used with Patroni: the server would log the statements by which"
                                 + " Patroni sets passwords when it makes the cluster"),
+                patroni(
+                        "PATRONI_CONFIGURATION",
+                        "{postgresql: {parameters: {Debug_Print_Parse: yes}}}",
+                        "has postgresql.parameters.Debug_Print_Parse=true, which cannot be used"
+                                + " with Patroni: the server would log the statements by which"
+                                + " Patroni sets passwords when it makes the cluster"),
+                new Row(
+                        Environments.patroni(
+                                "USE_CITUS",
+                                "true",
+                                "CITUS_GROUP",
+                                "0",
+                                "PATRONI_CONFIGURATION",
+                                "{bootstrap: {dcs: {postgresql: {parameters: {log_statement: [all]}}}}}"),
+                        "PATRONI_CONFIGURATION",
+                        "has bootstrap.dcs.postgresql.parameters.log_statement=[all], which cannot be"
+                                + " used with Patroni: the server would log the statements by which"
+                                + " Patroni sets passwords when it makes the cluster"),
+                patroni(
+                        "PATRONI_CONFIGURATION",
+                        "{bootstrap: {initdb: [data-checksums, {set: log_statement_stats=on}]}}",
+                        "has bootstrap.initdb: log_statement_stats=on, which cannot be used with"
+                                + " Patroni: the server would log the statements by which Patroni"
+                                + " sets passwords when it makes the cluster"),
+                patroni(
+                        "POSTGRES_INITDB_ARGS",
+                        "-c log_min_messages=debug3",
+                        "has log_min_messages=debug3, which cannot be used with Patroni: the server"
+                                + " would log the statements by which Patroni sets passwords when it"
+                                + " makes the cluster"),
                 patroni("PROBE_PORT", "8008", "is the port of Patroni's REST API"),
                 patroni("PGPORT", "8008", "is the port of Patroni's REST API"),
                 patroni(
