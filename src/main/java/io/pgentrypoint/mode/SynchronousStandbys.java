@@ -20,8 +20,8 @@ public record SynchronousStandbys(String text, int number, List<String> names) {
     // syncrep_scanner.l: quoted and bare names, numbers, the star; in a quoted one "" is a quote.
     private static final Pattern TOKEN =
             Pattern.compile(
-                    "\\s*(?:\"((?:[^\"]++|\"\")*+)\"|([A-Za-z_\\x{80}-\\x{10ffff}][A-Za-z0-9_$\\x{80}-\\x{10ffff}]*)"
-                            + "|([0-9]+)|([*(),]))\\s*");
+                    "\\s*+(?:\"((?:[^\"]++|\"\")*+)\"|([A-Za-z_\\x{80}-\\x{10ffff}][A-Za-z0-9_$\\x{80}-\\x{10ffff}]*)"
+                            + "|([0-9]+)|([*(),]))\\s*+");
 
     public SynchronousStandbys {
         names = List.copyOf(names);
@@ -88,7 +88,8 @@ public record SynchronousStandbys(String text, int number, List<String> names) {
         Matcher matcher = TOKEN.matcher(text);
         int end = 0;
         while (end < text.length()) {
-            if (!matcher.find(end) || matcher.start() != end) {
+            // Not find: it would try again at each character of what cannot be read.
+            if (!matcher.region(end, text.length()).lookingAt()) {
                 String rest = text.substring(end);
                 throw bad(
                         "it cannot be read from '%s' on"
