@@ -1,8 +1,8 @@
 package io.pgentrypoint.cli;
 
-import io.pgentrypoint.Entrypoint.Milestone;
-import io.pgentrypoint.plan.OfficialText;
+import io.pgentrypoint.plan.text.OfficialText;
 import io.pgentrypoint.report.LogFormat;
+import io.pgentrypoint.run.Entrypoint.Milestone;
 
 /// What users and tools of the official image wait for, word for word.
 final class Banner {

@@ -1,8 +1,8 @@
 package io.pgentrypoint.cli;
 
+import io.pgentrypoint.observe.volume.Space;
+import io.pgentrypoint.observe.volume.Volume;
 import io.pgentrypoint.report.Measures;
-import io.pgentrypoint.volume.Space;
-import io.pgentrypoint.volume.Volume;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;

@@ -1,11 +1,10 @@
 package io.pgentrypoint.cli;
 
-import io.pgentrypoint.Entrypoint;
-import io.pgentrypoint.claim.VolumeLock;
-import io.pgentrypoint.observe.DataDirectory;
+import io.pgentrypoint.execute.lock.VolumeLock;
+import io.pgentrypoint.execute.root.Ownership;
 import io.pgentrypoint.observe.Observer;
-import io.pgentrypoint.observe.Preflight;
-import io.pgentrypoint.ownership.Ownership;
+import io.pgentrypoint.observe.access.Preflight;
+import io.pgentrypoint.observe.datadir.DataDirectory;
 import io.pgentrypoint.process.Identity;
 import io.pgentrypoint.process.Programs;
 import io.pgentrypoint.process.Relay;
@@ -14,6 +13,7 @@ import io.pgentrypoint.process.StopRequest;
 import io.pgentrypoint.report.Logging;
 import io.pgentrypoint.report.Phase;
 import io.pgentrypoint.report.Progress;
+import io.pgentrypoint.run.Entrypoint;
 import io.pgentrypoint.settings.Settings;
 import io.pgentrypoint.supervise.Supervisor;
 import java.nio.file.Path;

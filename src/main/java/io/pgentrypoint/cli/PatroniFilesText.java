@@ -2,10 +2,10 @@ package io.pgentrypoint.cli;
 
 import io.pgentrypoint.observe.Observer;
 import io.pgentrypoint.patroni.PatroniConfiguration;
-import io.pgentrypoint.plan.Plan;
-import io.pgentrypoint.plan.Planned;
 import io.pgentrypoint.plan.Planner;
-import io.pgentrypoint.plan.Step;
+import io.pgentrypoint.plan.step.Plan;
+import io.pgentrypoint.plan.step.Planned;
+import io.pgentrypoint.plan.step.Step;
 import io.pgentrypoint.process.Programs;
 import io.pgentrypoint.process.StopRequest;
 import io.pgentrypoint.report.Secret;

@@ -1,11 +1,11 @@
 package io.pgentrypoint.cli;
 
 import io.pgentrypoint.observe.Observed;
-import io.pgentrypoint.plan.NextAction;
-import io.pgentrypoint.plan.Plan;
-import io.pgentrypoint.plan.PlanText;
-import io.pgentrypoint.plan.Planned;
 import io.pgentrypoint.plan.Planner;
+import io.pgentrypoint.plan.step.NextAction;
+import io.pgentrypoint.plan.step.Plan;
+import io.pgentrypoint.plan.step.Planned;
+import io.pgentrypoint.plan.text.PlanText;
 import io.pgentrypoint.report.InvalidSettings;
 import io.pgentrypoint.report.Refusal;
 import io.pgentrypoint.settings.Settings;

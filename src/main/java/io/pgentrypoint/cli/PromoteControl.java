@@ -1,13 +1,13 @@
 package io.pgentrypoint.cli;
 
-import io.pgentrypoint.Entrypoint;
-import io.pgentrypoint.PromotionListener;
 import io.pgentrypoint.probe.ControlCommand;
 import io.pgentrypoint.process.Stopped;
 import io.pgentrypoint.report.ExitCode;
 import io.pgentrypoint.report.InvalidSettings;
 import io.pgentrypoint.report.Masks;
 import io.pgentrypoint.report.Refusal;
+import io.pgentrypoint.run.Entrypoint;
+import io.pgentrypoint.run.PromotionListener;
 import java.time.Duration;
 import java.util.List;
 import java.util.Set;

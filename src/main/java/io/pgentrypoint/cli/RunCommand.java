@@ -1,11 +1,9 @@
 package io.pgentrypoint.cli;
 
-import io.pgentrypoint.Entrypoint;
-import io.pgentrypoint.claim.VolumeLock;
 import io.pgentrypoint.connect.Login;
-import io.pgentrypoint.mode.Mode;
-import io.pgentrypoint.observe.Preflight;
-import io.pgentrypoint.ownership.Ownership;
+import io.pgentrypoint.execute.lock.VolumeLock;
+import io.pgentrypoint.execute.root.Ownership;
+import io.pgentrypoint.observe.access.Preflight;
 import io.pgentrypoint.patroni.RestApi;
 import io.pgentrypoint.probe.Inquirer;
 import io.pgentrypoint.probe.Listener;
@@ -27,8 +25,10 @@ import io.pgentrypoint.report.Logging;
 import io.pgentrypoint.report.Progress;
 import io.pgentrypoint.report.Refusal;
 import io.pgentrypoint.report.ServerLine;
+import io.pgentrypoint.run.Entrypoint;
 import io.pgentrypoint.settings.Layout;
 import io.pgentrypoint.settings.Settings;
+import io.pgentrypoint.settings.mode.Mode;
 import io.pgentrypoint.supervise.StopSchedule;
 import io.pgentrypoint.supervise.Supervisor;
 import java.nio.file.Files;

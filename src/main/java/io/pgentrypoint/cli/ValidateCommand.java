@@ -1,16 +1,16 @@
 package io.pgentrypoint.cli;
 
-import io.pgentrypoint.mode.Mode;
 import io.pgentrypoint.observe.Observed;
-import io.pgentrypoint.observe.SettingsParser;
-import io.pgentrypoint.plan.Plan;
+import io.pgentrypoint.observe.postgres.SettingsParser;
 import io.pgentrypoint.plan.Planner;
+import io.pgentrypoint.plan.step.Plan;
 import io.pgentrypoint.process.Programs;
 import io.pgentrypoint.process.StopRequest;
 import io.pgentrypoint.report.InvalidSettings;
 import io.pgentrypoint.report.Problem;
 import io.pgentrypoint.report.Refusal;
 import io.pgentrypoint.settings.Settings;
+import io.pgentrypoint.settings.mode.Mode;
 import java.io.PrintWriter;
 import java.util.ArrayList;
 import java.util.List;

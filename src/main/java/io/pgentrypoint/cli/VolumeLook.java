@@ -2,12 +2,12 @@ package io.pgentrypoint.cli;
 
 import io.pgentrypoint.observe.Observed;
 import io.pgentrypoint.observe.Observer;
+import io.pgentrypoint.observe.volume.PostmasterPid;
 import io.pgentrypoint.process.Identity;
 import io.pgentrypoint.process.Programs;
 import io.pgentrypoint.process.StopRequest;
 import io.pgentrypoint.report.Refusal;
 import io.pgentrypoint.settings.Settings;
-import io.pgentrypoint.volume.PostmasterPid;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.util.Optional;

@@ -1,18 +1,20 @@
 package io.pgentrypoint.execute;
 
 import io.pgentrypoint.connect.ReplicationCommands;
-import io.pgentrypoint.mode.Slot;
-import io.pgentrypoint.observe.ControlData;
-import io.pgentrypoint.observe.Installation;
+import io.pgentrypoint.execute.move.ExternalDirectory;
+import io.pgentrypoint.execute.move.Staging;
 import io.pgentrypoint.observe.Observer;
-import io.pgentrypoint.observe.UpstreamReader;
-import io.pgentrypoint.plan.Step;
+import io.pgentrypoint.observe.datadir.ControlData;
+import io.pgentrypoint.observe.postgres.Installation;
+import io.pgentrypoint.observe.upstream.UpstreamReader;
+import io.pgentrypoint.plan.step.Step;
 import io.pgentrypoint.process.Command;
 import io.pgentrypoint.process.Outcome;
 import io.pgentrypoint.process.Programs;
 import io.pgentrypoint.report.ExitCode;
 import io.pgentrypoint.report.Progress;
 import io.pgentrypoint.report.Refusal;
+import io.pgentrypoint.settings.mode.Slot;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.sql.Connection;

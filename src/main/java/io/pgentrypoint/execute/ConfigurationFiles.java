@@ -1,7 +1,7 @@
 package io.pgentrypoint.execute;
 
-import io.pgentrypoint.files.AtomicFiles;
-import io.pgentrypoint.observe.ManagedBlock;
+import io.pgentrypoint.execute.files.AtomicFiles;
+import io.pgentrypoint.observe.datadir.ManagedBlock;
 import io.pgentrypoint.report.InputFile;
 import io.pgentrypoint.settings.Layout;
 import java.io.IOException;

@@ -2,7 +2,7 @@ package io.pgentrypoint.execute;
 
 import io.pgentrypoint.patroni.Dcs;
 import io.pgentrypoint.patroni.DcsReader;
-import io.pgentrypoint.plan.Step;
+import io.pgentrypoint.plan.step.Step;
 import io.pgentrypoint.process.StopRequest;
 import io.pgentrypoint.report.ExitCode;
 import io.pgentrypoint.report.Progress;

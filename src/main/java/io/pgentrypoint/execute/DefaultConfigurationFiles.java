@@ -1,9 +1,9 @@
 package io.pgentrypoint.execute;
 
-import io.pgentrypoint.files.AtomicFiles;
-import io.pgentrypoint.files.FileTree;
-import io.pgentrypoint.observe.Installation;
-import io.pgentrypoint.plan.Step;
+import io.pgentrypoint.execute.files.AtomicFiles;
+import io.pgentrypoint.execute.files.FileTree;
+import io.pgentrypoint.observe.postgres.Installation;
+import io.pgentrypoint.plan.step.Step;
 import io.pgentrypoint.process.Command;
 import io.pgentrypoint.process.Outcome;
 import io.pgentrypoint.process.Programs;

@@ -1,11 +1,11 @@
 package io.pgentrypoint.execute;
 
-import io.pgentrypoint.plan.SpaceRequirement;
-import io.pgentrypoint.plan.Step;
+import io.pgentrypoint.observe.volume.DiskUse;
+import io.pgentrypoint.plan.step.SpaceRequirement;
+import io.pgentrypoint.plan.step.Step;
 import io.pgentrypoint.process.StopRequest;
 import io.pgentrypoint.report.Measures;
 import io.pgentrypoint.report.Progress;
-import io.pgentrypoint.volume.DiskUse;
 import java.time.Duration;
 import java.util.List;
 import java.util.stream.Collectors;

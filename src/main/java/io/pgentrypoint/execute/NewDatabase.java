@@ -1,9 +1,11 @@
 package io.pgentrypoint.execute;
 
-import io.pgentrypoint.database.PasswordVerifier;
-import io.pgentrypoint.files.AtomicFiles;
-import io.pgentrypoint.observe.Installation;
-import io.pgentrypoint.plan.Step;
+import io.pgentrypoint.execute.files.AtomicFiles;
+import io.pgentrypoint.execute.move.ExternalDirectory;
+import io.pgentrypoint.execute.move.Staging;
+import io.pgentrypoint.execute.sql.PasswordVerifier;
+import io.pgentrypoint.observe.postgres.Installation;
+import io.pgentrypoint.plan.step.Step;
 import io.pgentrypoint.process.Command;
 import io.pgentrypoint.process.Outcome;
 import io.pgentrypoint.process.Programs;

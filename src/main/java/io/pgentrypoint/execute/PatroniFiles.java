@@ -1,8 +1,8 @@
 package io.pgentrypoint.execute;
 
-import io.pgentrypoint.files.AtomicFiles;
+import io.pgentrypoint.execute.files.AtomicFiles;
 import io.pgentrypoint.patroni.PatroniText;
-import io.pgentrypoint.plan.Step;
+import io.pgentrypoint.plan.step.Step;
 import io.pgentrypoint.process.Command;
 import io.pgentrypoint.process.Identity;
 import io.pgentrypoint.process.Outcome;

@@ -1,8 +1,8 @@
 package io.pgentrypoint.execute;
 
-import io.pgentrypoint.observe.Upstream;
-import io.pgentrypoint.observe.UpstreamReader;
-import io.pgentrypoint.plan.Step;
+import io.pgentrypoint.observe.upstream.Upstream;
+import io.pgentrypoint.observe.upstream.UpstreamReader;
+import io.pgentrypoint.plan.step.Step;
 import io.pgentrypoint.process.StopRequest;
 import io.pgentrypoint.report.ExitCode;
 import io.pgentrypoint.report.Progress;

@@ -1,6 +1,6 @@
 package io.pgentrypoint.execute;
 
-import io.pgentrypoint.plan.Step;
+import io.pgentrypoint.plan.step.Step;
 import io.pgentrypoint.process.Command;
 import io.pgentrypoint.process.Outcome;
 import io.pgentrypoint.process.Programs;

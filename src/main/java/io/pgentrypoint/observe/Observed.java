@@ -1,10 +1,15 @@
 package io.pgentrypoint.observe;
 
-import io.pgentrypoint.node.NodeState;
+import io.pgentrypoint.observe.datadir.DataDirectory;
+import io.pgentrypoint.observe.datadir.NodeState;
+import io.pgentrypoint.observe.postgres.Installation;
+import io.pgentrypoint.observe.scripts.Scripts;
+import io.pgentrypoint.observe.upstream.Peer;
+import io.pgentrypoint.observe.upstream.Tablespaces;
+import io.pgentrypoint.observe.upstream.Upstream;
+import io.pgentrypoint.observe.volume.Volume;
+import io.pgentrypoint.observe.wal.HistoryComparison;
 import io.pgentrypoint.patroni.PatroniEnvironment;
-import io.pgentrypoint.scripts.Scripts;
-import io.pgentrypoint.timeline.HistoryComparison;
-import io.pgentrypoint.volume.Volume;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.Consumer;

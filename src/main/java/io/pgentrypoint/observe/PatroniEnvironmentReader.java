@@ -1,6 +1,6 @@
 package io.pgentrypoint.observe;
 
-import io.pgentrypoint.mode.Mode;
+import io.pgentrypoint.observe.postgres.FileBytes;
 import io.pgentrypoint.patroni.Dcs;
 import io.pgentrypoint.patroni.DcsReader;
 import io.pgentrypoint.patroni.PatroniEnvironment;
@@ -8,6 +8,7 @@ import io.pgentrypoint.patroni.PatroniText;
 import io.pgentrypoint.process.Programs;
 import io.pgentrypoint.settings.Layout;
 import io.pgentrypoint.settings.Settings;
+import io.pgentrypoint.settings.mode.Mode;
 import java.io.IOException;
 import java.net.Inet4Address;
 import java.net.InetAddress;

@@ -1,11 +1,19 @@
 package io.pgentrypoint.plan;
 
-import io.pgentrypoint.mode.Mode;
-import io.pgentrypoint.observe.DataDirectory;
 import io.pgentrypoint.observe.Observed;
+import io.pgentrypoint.observe.datadir.DataDirectory;
+import io.pgentrypoint.plan.mode.CitusSteps;
+import io.pgentrypoint.plan.mode.PatroniPlan;
+import io.pgentrypoint.plan.mode.PeeredPrimaryPlan;
+import io.pgentrypoint.plan.mode.ReadWritePlan;
+import io.pgentrypoint.plan.mode.ReplicaPlan;
+import io.pgentrypoint.plan.mode.VolumePlan;
+import io.pgentrypoint.plan.rule.RecordedState;
+import io.pgentrypoint.plan.step.Plan;
 import io.pgentrypoint.report.ExitCode;
 import io.pgentrypoint.report.Refusal;
 import io.pgentrypoint.settings.Settings;
+import io.pgentrypoint.settings.mode.Mode;
 import java.util.Optional;
 
 /// The decision table: rows are what the environment asks for, columns are what the volume is. Each

@@ -1,8 +1,8 @@
 package io.pgentrypoint.settings;
 
-import io.pgentrypoint.mode.Mode;
 import io.pgentrypoint.patroni.PatroniConfiguration;
 import io.pgentrypoint.report.Secret;
+import io.pgentrypoint.settings.mode.Mode;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;

@@ -1,11 +1,11 @@
 package io.pgentrypoint.settings;
 
-import io.pgentrypoint.mode.Citus;
-import io.pgentrypoint.mode.Credentials;
-import io.pgentrypoint.mode.HostPort;
-import io.pgentrypoint.mode.Mode;
 import io.pgentrypoint.report.BadValue;
 import io.pgentrypoint.report.Problem;
+import io.pgentrypoint.settings.mode.Citus;
+import io.pgentrypoint.settings.mode.Credentials;
+import io.pgentrypoint.settings.mode.HostPort;
+import io.pgentrypoint.settings.mode.Mode;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;

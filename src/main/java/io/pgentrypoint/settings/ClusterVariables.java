@@ -1,15 +1,15 @@
 package io.pgentrypoint.settings;
 
-import io.pgentrypoint.mode.AuthMethod;
-import io.pgentrypoint.mode.Credentials;
-import io.pgentrypoint.mode.HostPort;
-import io.pgentrypoint.mode.Network;
-import io.pgentrypoint.mode.Rejoin;
-import io.pgentrypoint.mode.SslMode;
-import io.pgentrypoint.mode.SynchronousStandbys;
 import io.pgentrypoint.patroni.PatroniConfiguration;
 import io.pgentrypoint.report.Secret;
 import io.pgentrypoint.settings.Variable.Group;
+import io.pgentrypoint.settings.mode.AuthMethod;
+import io.pgentrypoint.settings.mode.Credentials;
+import io.pgentrypoint.settings.mode.HostPort;
+import io.pgentrypoint.settings.mode.Network;
+import io.pgentrypoint.settings.mode.Rejoin;
+import io.pgentrypoint.settings.mode.SslMode;
+import io.pgentrypoint.settings.mode.SynchronousStandbys;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;

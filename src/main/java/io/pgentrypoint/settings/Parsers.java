@@ -1,10 +1,10 @@
 package io.pgentrypoint.settings;
 
-import io.pgentrypoint.mode.AuthMethod;
-import io.pgentrypoint.mode.HostPort;
-import io.pgentrypoint.mode.Network;
-import io.pgentrypoint.mode.Spelling;
 import io.pgentrypoint.report.BadValue;
+import io.pgentrypoint.settings.mode.AuthMethod;
+import io.pgentrypoint.settings.mode.HostPort;
+import io.pgentrypoint.settings.mode.Network;
+import io.pgentrypoint.settings.mode.Spelling;
 import java.math.BigDecimal;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.InvalidPathException;

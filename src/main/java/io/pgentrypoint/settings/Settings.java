@@ -1,12 +1,12 @@
 package io.pgentrypoint.settings;
 
-import io.pgentrypoint.mode.Citus;
-import io.pgentrypoint.mode.Mode;
-import io.pgentrypoint.mode.SynchronousStandbys;
 import io.pgentrypoint.report.InvalidSettings;
 import io.pgentrypoint.report.LogFormat;
 import io.pgentrypoint.report.Problem;
 import io.pgentrypoint.report.Secret;
+import io.pgentrypoint.settings.mode.Citus;
+import io.pgentrypoint.settings.mode.Mode;
+import io.pgentrypoint.settings.mode.SynchronousStandbys;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;

@@ -1,8 +1,8 @@
 package io.pgentrypoint.settings;
 
-import io.pgentrypoint.mode.Mode;
-import io.pgentrypoint.mode.SynchronousStandbys;
 import io.pgentrypoint.report.Problem;
+import io.pgentrypoint.settings.mode.Mode;
+import io.pgentrypoint.settings.mode.SynchronousStandbys;
 import java.util.Map;
 import java.util.Optional;
 

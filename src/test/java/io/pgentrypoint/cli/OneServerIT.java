@@ -4,9 +4,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.pgentrypoint.connect.PostmasterFile;
 import io.pgentrypoint.connect.RealCluster;
+import io.pgentrypoint.observe.volume.LockOwner;
+import io.pgentrypoint.observe.volume.LockOwnerReader;
 import io.pgentrypoint.settings.Layout;
-import io.pgentrypoint.volume.LockOwner;
-import io.pgentrypoint.volume.LockOwnerReader;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;

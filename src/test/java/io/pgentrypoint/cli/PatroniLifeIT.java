@@ -4,10 +4,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.pgentrypoint.connect.PostmasterFile;
 import io.pgentrypoint.connect.RealCluster;
+import io.pgentrypoint.observe.volume.LockOwner;
+import io.pgentrypoint.observe.volume.LockOwnerReader;
 import io.pgentrypoint.process.ProcFile;
 import io.pgentrypoint.settings.Layout;
-import io.pgentrypoint.volume.LockOwner;
-import io.pgentrypoint.volume.LockOwnerReader;
 import java.io.IOException;
 import java.util.HashMap;
 import java.util.List;

@@ -8,7 +8,7 @@ import static io.pgentrypoint.cli.Standby.record;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.pgentrypoint.connect.RealCluster;
-import io.pgentrypoint.node.NodeState;
+import io.pgentrypoint.observe.datadir.NodeState;
 import io.pgentrypoint.settings.Layout;
 import java.io.IOException;
 import java.nio.file.Files;

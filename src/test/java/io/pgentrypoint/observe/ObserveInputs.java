@@ -1,8 +1,12 @@
 package io.pgentrypoint.observe;
 
 import io.pgentrypoint.ForeignInput;
+import io.pgentrypoint.observe.datadir.ControlDataText;
+import io.pgentrypoint.observe.datadir.ManagedBlock;
+import io.pgentrypoint.observe.datadir.ManagedFilesReader;
+import io.pgentrypoint.observe.datadir.Unreadable;
+import io.pgentrypoint.observe.wal.WalState;
 import io.pgentrypoint.settings.Layout;
-import io.pgentrypoint.timeline.WalState;
 import java.nio.file.Path;
 import java.util.List;
 

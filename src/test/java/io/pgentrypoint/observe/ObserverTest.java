@@ -3,6 +3,8 @@ package io.pgentrypoint.observe;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.pgentrypoint.connect.RealCluster;
+import io.pgentrypoint.observe.datadir.DataDirectory;
+import io.pgentrypoint.observe.upstream.Upstream;
 import io.pgentrypoint.patroni.PatroniEnvironment;
 import io.pgentrypoint.process.Programs;
 import io.pgentrypoint.process.StopRequest;

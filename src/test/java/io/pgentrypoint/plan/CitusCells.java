@@ -2,10 +2,10 @@ package io.pgentrypoint.plan;
 
 import static io.pgentrypoint.settings.Environments.parse;
 
-import io.pgentrypoint.node.NodeState;
-import io.pgentrypoint.observe.DataDirectory;
-import io.pgentrypoint.observe.ManagedFiles;
 import io.pgentrypoint.observe.Observed;
+import io.pgentrypoint.observe.datadir.DataDirectory;
+import io.pgentrypoint.observe.datadir.ManagedFiles;
+import io.pgentrypoint.observe.datadir.NodeState;
 import io.pgentrypoint.settings.Environments;
 import io.pgentrypoint.settings.Settings;
 import java.util.LinkedHashMap;

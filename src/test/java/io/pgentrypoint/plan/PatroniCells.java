@@ -2,9 +2,9 @@ package io.pgentrypoint.plan;
 
 import static io.pgentrypoint.settings.Environments.parse;
 
-import io.pgentrypoint.observe.DataDirectory;
-import io.pgentrypoint.observe.ManagedFiles;
 import io.pgentrypoint.observe.Observed;
+import io.pgentrypoint.observe.datadir.DataDirectory;
+import io.pgentrypoint.observe.datadir.ManagedFiles;
 import io.pgentrypoint.patroni.Dcs;
 import io.pgentrypoint.patroni.PatroniEnvironment;
 import io.pgentrypoint.settings.Environments;

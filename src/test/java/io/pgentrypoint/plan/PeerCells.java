@@ -2,13 +2,13 @@ package io.pgentrypoint.plan;
 
 import static io.pgentrypoint.settings.Environments.parse;
 
-import io.pgentrypoint.mode.Mode;
-import io.pgentrypoint.node.NodeState;
-import io.pgentrypoint.observe.DataDirectory;
 import io.pgentrypoint.observe.Observed;
-import io.pgentrypoint.observe.Peer;
+import io.pgentrypoint.observe.datadir.DataDirectory;
+import io.pgentrypoint.observe.datadir.NodeState;
+import io.pgentrypoint.observe.upstream.Peer;
 import io.pgentrypoint.settings.Environments;
 import io.pgentrypoint.settings.Settings;
+import io.pgentrypoint.settings.mode.Mode;
 import java.util.List;
 import java.util.Optional;
 

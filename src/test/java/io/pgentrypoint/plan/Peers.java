@@ -1,25 +1,25 @@
 package io.pgentrypoint.plan;
 
-import io.pgentrypoint.mode.Mode;
-import io.pgentrypoint.observe.Peer;
-import io.pgentrypoint.observe.Upstream;
-import io.pgentrypoint.timeline.Ancestry;
-import io.pgentrypoint.timeline.Lsn;
-import io.pgentrypoint.timeline.TimelineHistory;
-import io.pgentrypoint.timeline.UpstreamTimelines;
+import io.pgentrypoint.observe.upstream.Peer;
+import io.pgentrypoint.observe.upstream.Upstream;
+import io.pgentrypoint.observe.wal.Ancestry;
+import io.pgentrypoint.observe.wal.Lsn;
+import io.pgentrypoint.observe.wal.TimelineHistory;
+import io.pgentrypoint.observe.wal.UpstreamTimelines;
+import io.pgentrypoint.settings.mode.Mode;
 import java.util.List;
 import java.util.Optional;
 
 /// What peers say, as values.
-final class Peers {
+public final class Peers {
 
-    static final Ancestry FOLLOWS = new Ancestry.Follows(1, new Lsn(500));
-    static final Ancestry DIVERGED = new Ancestry.Diverged(1, new Lsn(500), new Lsn(700));
+    public static final Ancestry FOLLOWS = new Ancestry.Follows(1, new Lsn(500));
+    public static final Ancestry DIVERGED = new Ancestry.Diverged(1, new Lsn(500), new Lsn(700));
 
     private Peers() {}
 
     /// It is at 0/384, and its timeline 1 ended at 0/1F4 where it is on the second.
-    static Peer.Answering answering(
+    public static Peer.Answering answering(
             Mode.NativeReplica following, boolean takesWrites, int timeline, Ancestry ancestry) {
         TimelineHistory history =
                 timeline == 1
@@ -46,7 +46,7 @@ final class Peers {
                         "requested WAL segment 000000020000000000000003 has already been removed"));
     }
 
-    static Peer ofAnotherCluster(Mode.NativeReplica following) {
+    public static Peer ofAnotherCluster(Mode.NativeReplica following) {
         return new Peer.Answering(
                 following,
                 (Upstream.Answered) Volumes.answersAs(Volumes.OTHER_IDENTIFIER, Volumes.MAJOR),
@@ -57,11 +57,11 @@ final class Peers {
                 Optional.empty());
     }
 
-    static Peer silent(Mode.NativeReplica following) {
+    public static Peer silent(Mode.NativeReplica following) {
         return new Peer.Silent(following, (Upstream.Unusable) Volumes.refuses());
     }
 
-    static Peer unclear(Mode.NativeReplica following) {
+    public static Peer unclear(Mode.NativeReplica following) {
         return new Peer.Unclear(
                 following, new Upstream.Unusable(Upstream.Reason.WRONG_PASSWORD, ""));
     }

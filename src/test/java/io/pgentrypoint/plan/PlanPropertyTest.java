@@ -4,23 +4,29 @@ import static io.pgentrypoint.settings.Environments.parse;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.pgentrypoint.HostileText;
-import io.pgentrypoint.mode.Mode;
-import io.pgentrypoint.node.Journal;
-import io.pgentrypoint.node.NodeState;
-import io.pgentrypoint.observe.DataDirectory;
-import io.pgentrypoint.observe.ManagedFiles;
 import io.pgentrypoint.observe.Observed;
-import io.pgentrypoint.observe.Upstream;
+import io.pgentrypoint.observe.datadir.DataDirectory;
+import io.pgentrypoint.observe.datadir.Journal;
+import io.pgentrypoint.observe.datadir.ManagedFiles;
+import io.pgentrypoint.observe.datadir.NodeState;
+import io.pgentrypoint.observe.scripts.Script;
+import io.pgentrypoint.observe.scripts.ScriptDirectory;
+import io.pgentrypoint.observe.scripts.Scripts;
+import io.pgentrypoint.observe.upstream.Upstream;
+import io.pgentrypoint.observe.wal.Ancestry;
+import io.pgentrypoint.observe.wal.HistoryComparison;
+import io.pgentrypoint.plan.mode.ConfigurationSteps;
+import io.pgentrypoint.plan.step.NextAction;
+import io.pgentrypoint.plan.step.Plan;
+import io.pgentrypoint.plan.step.Planned;
+import io.pgentrypoint.plan.step.Step;
+import io.pgentrypoint.plan.text.PlanText;
 import io.pgentrypoint.report.Refusal;
 import io.pgentrypoint.report.Secret;
-import io.pgentrypoint.scripts.Script;
-import io.pgentrypoint.scripts.ScriptDirectory;
-import io.pgentrypoint.scripts.Scripts;
 import io.pgentrypoint.settings.Environments;
 import io.pgentrypoint.settings.Layout;
 import io.pgentrypoint.settings.Settings;
-import io.pgentrypoint.timeline.Ancestry;
-import io.pgentrypoint.timeline.HistoryComparison;
+import io.pgentrypoint.settings.mode.Mode;
 import java.nio.file.Path;
 import java.util.EnumMap;
 import java.util.List;
@@ -398,7 +404,7 @@ class PlanPropertyTest {
 
     private static boolean refuses(Case tried) {
         return tried.settings().mode() instanceof Mode.NativeReplica replica
-                && replica.rejoin() == io.pgentrypoint.mode.Rejoin.REFUSE;
+                && replica.rejoin() == io.pgentrypoint.settings.mode.Rejoin.REFUSE;
     }
 
     @Test

@@ -1,30 +1,31 @@
 package io.pgentrypoint.plan;
 
-import io.pgentrypoint.mode.Mode;
-import io.pgentrypoint.node.Journal;
-import io.pgentrypoint.node.NodeState;
-import io.pgentrypoint.observe.ControlData;
-import io.pgentrypoint.observe.DataDirectory;
-import io.pgentrypoint.observe.Installation;
-import io.pgentrypoint.observe.ManagedFiles;
+import io.pgentrypoint.config.HbaBlock;
+import io.pgentrypoint.config.MinimumSettings;
+import io.pgentrypoint.config.PassFile;
+import io.pgentrypoint.config.ServerConfiguration;
+import io.pgentrypoint.config.Setting;
+import io.pgentrypoint.config.SettingsFile;
 import io.pgentrypoint.observe.Observed;
-import io.pgentrypoint.observe.Upstream;
-import io.pgentrypoint.render.HbaBlock;
-import io.pgentrypoint.render.MinimumSettings;
-import io.pgentrypoint.render.PassFile;
-import io.pgentrypoint.render.ServerConfiguration;
-import io.pgentrypoint.render.Setting;
-import io.pgentrypoint.render.SettingsFile;
+import io.pgentrypoint.observe.datadir.ControlData;
+import io.pgentrypoint.observe.datadir.DataDirectory;
+import io.pgentrypoint.observe.datadir.Journal;
+import io.pgentrypoint.observe.datadir.ManagedFiles;
+import io.pgentrypoint.observe.datadir.NodeState;
+import io.pgentrypoint.observe.postgres.Installation;
+import io.pgentrypoint.observe.upstream.Upstream;
+import io.pgentrypoint.observe.volume.PostmasterPid;
+import io.pgentrypoint.observe.volume.Space;
+import io.pgentrypoint.observe.volume.Volume;
+import io.pgentrypoint.observe.wal.Ancestry;
+import io.pgentrypoint.observe.wal.HistoryComparison;
+import io.pgentrypoint.observe.wal.Loss;
+import io.pgentrypoint.observe.wal.Lsn;
+import io.pgentrypoint.plan.rule.SlotBudget;
 import io.pgentrypoint.report.Secret;
 import io.pgentrypoint.settings.Layout;
 import io.pgentrypoint.settings.Settings;
-import io.pgentrypoint.timeline.Ancestry;
-import io.pgentrypoint.timeline.HistoryComparison;
-import io.pgentrypoint.timeline.Loss;
-import io.pgentrypoint.timeline.Lsn;
-import io.pgentrypoint.volume.PostmasterPid;
-import io.pgentrypoint.volume.Space;
-import io.pgentrypoint.volume.Volume;
+import io.pgentrypoint.settings.mode.Mode;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -34,7 +35,7 @@ import java.util.Optional;
 import java.util.Set;
 
 /// What can be found, as values.
-final class Volumes {
+public final class Volumes {
 
     static final int MAJOR = 17;
     static final String IDENTIFIER = "7301234567890123456";
@@ -56,7 +57,7 @@ final class Volumes {
 
     private Volumes() {}
 
-    static Volume sized(long total, long free) {
+    public static Volume sized(long total, long free) {
         return new Volume(
                 Optional.empty(),
                 new PostmasterPid.None(),
@@ -66,7 +67,7 @@ final class Volumes {
                 List.of());
     }
 
-    static Observed holds(DataDirectory volume) {
+    public static Observed holds(DataDirectory volume) {
         return new Observed(
                         new Installation(Path.of("/usr/lib/postgresql/17/bin"), MAJOR),
                         volume,
@@ -94,17 +95,17 @@ final class Volumes {
         return holds(volume).with(place);
     }
 
-    static Observed with(Upstream upstream, DataDirectory volume) {
+    public static Observed with(Upstream upstream, DataDirectory volume) {
         return holds(volume).under(upstream, Optional.empty());
     }
 
     /// And remembers what it was run as.
-    static Observed remembering(Observed volume, NodeState node) {
+    public static Observed remembering(Observed volume, NodeState node) {
         return volume.with(node);
     }
 
     /// What a start with these settings writes down.
-    static NodeState recorded(Settings settings) {
+    public static NodeState recorded(Settings settings) {
         return switch (settings.mode()) {
             case Mode.Standalone _ -> NodeState.of(NodeState.Role.STANDALONE);
             case Mode.NativePrimary _ -> NodeState.of(NodeState.Role.PRIMARY);
@@ -115,11 +116,11 @@ final class Volumes {
         };
     }
 
-    static Upstream answers() {
+    public static Upstream answers() {
         return answers(UNTUNED);
     }
 
-    static Upstream answers(Map<String, Integer> standbySettings) {
+    public static Upstream answers(Map<String, Integer> standbySettings) {
         return new Upstream.Answered(IDENTIFIER, 1, "0/3000148", MAJOR, "replica", standbySettings);
     }
 
@@ -145,7 +146,7 @@ final class Volumes {
                 .with(VOLUME);
     }
 
-    static Upstream refuses() {
+    public static Upstream refuses() {
         return new Upstream.Unusable(Upstream.Reason.REFUSED, "Connection refused");
     }
 
@@ -179,7 +180,8 @@ final class Volumes {
                 Journal.withdrawing(List.of("global", "base", "PG_VERSION"), "staging").in(phase));
     }
 
-    static Observed with(Upstream upstream, DataDirectory volume, HistoryComparison comparison) {
+    public static Observed with(
+            Upstream upstream, DataDirectory volume, HistoryComparison comparison) {
         return with(upstream, volume).with(comparison);
     }
 
@@ -269,7 +271,7 @@ final class Volumes {
                 ManagedFiles.none());
     }
 
-    static DataDirectory primary(ManagedFiles files) {
+    public static DataDirectory primary(ManagedFiles files) {
         return cluster(DataDirectory.Role.PRIMARY, "shut down", files, UNTUNED);
     }
 
@@ -284,11 +286,11 @@ final class Volumes {
         return new DataDirectory.Cluster(primary.control(), primary.role(), primary.files(), true);
     }
 
-    static DataDirectory standby(ManagedFiles files) {
+    public static DataDirectory standby(ManagedFiles files) {
         return standby(files, UNTUNED);
     }
 
-    static DataDirectory standby(ManagedFiles files, Map<String, Integer> standbySettings) {
+    public static DataDirectory standby(ManagedFiles files, Map<String, Integer> standbySettings) {
         return cluster(DataDirectory.Role.STANDBY, "shut down in recovery", files, standbySettings);
     }
 
@@ -320,11 +322,11 @@ final class Volumes {
     }
 
     /// What a start with these settings leaves behind.
-    static ManagedFiles written(Settings settings) {
+    public static ManagedFiles written(Settings settings) {
         return written(settings, UNTUNED);
     }
 
-    static ManagedFiles written(Settings settings, Map<String, Integer> standbySettings) {
+    public static ManagedFiles written(Settings settings, Map<String, Integer> standbySettings) {
         Optional<Secret> passFile =
                 settings.mode() instanceof Mode.NativeReplica replica
                         ? Optional.of(PassFile.text(replica))

@@ -3,9 +3,9 @@ package io.pgentrypoint.settings;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import io.pgentrypoint.mode.Mode;
-import io.pgentrypoint.mode.SslMode;
 import io.pgentrypoint.report.BadValue;
+import io.pgentrypoint.settings.mode.Mode;
+import io.pgentrypoint.settings.mode.SslMode;
 import java.time.Duration;
 import java.util.List;
 import org.junit.jupiter.api.Test;

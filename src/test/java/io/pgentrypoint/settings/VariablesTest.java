@@ -2,18 +2,18 @@ package io.pgentrypoint.settings;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.pgentrypoint.mode.AuthMethod;
-import io.pgentrypoint.mode.Citus;
-import io.pgentrypoint.mode.Credentials;
-import io.pgentrypoint.mode.HostPort;
-import io.pgentrypoint.mode.Mode;
-import io.pgentrypoint.mode.Network;
-import io.pgentrypoint.mode.Rejoin;
-import io.pgentrypoint.mode.Slot;
-import io.pgentrypoint.mode.SslMode;
-import io.pgentrypoint.mode.SynchronousStandbys;
 import io.pgentrypoint.report.LogFormat;
 import io.pgentrypoint.report.Secret;
+import io.pgentrypoint.settings.mode.AuthMethod;
+import io.pgentrypoint.settings.mode.Citus;
+import io.pgentrypoint.settings.mode.Credentials;
+import io.pgentrypoint.settings.mode.HostPort;
+import io.pgentrypoint.settings.mode.Mode;
+import io.pgentrypoint.settings.mode.Network;
+import io.pgentrypoint.settings.mode.Rejoin;
+import io.pgentrypoint.settings.mode.Slot;
+import io.pgentrypoint.settings.mode.SslMode;
+import io.pgentrypoint.settings.mode.SynchronousStandbys;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;

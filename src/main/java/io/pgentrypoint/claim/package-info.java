@@ -1,5 +1,0 @@
-/// One volume, one server: who has it, and how others are told.
-@NullMarked
-package io.pgentrypoint.claim;
-
-import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,117 @@
+package io.pgentrypoint.config;
+
+import io.pgentrypoint.report.ExitCode;
+import io.pgentrypoint.report.Refusal;
+import io.pgentrypoint.settings.mode.Mode;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.Map.Entry;
+import java.util.stream.Collectors;
+
+/// libpq connection strings to the upstream of a replica. The password is in the password file,
+/// never here: primary_conninfo can be read by SQL and by anyone who may read the settings file.
+public final class UpstreamConninfo {
+
+    // MAXCONNINFO less its end: what follows is dropped in silence, with it perhaps sslmode.
+    private static final int STANDBY_BYTES = 1023;
+
+    private static final int FIRST_WITH_REQUIRE_AUTH = 16;
+
+    /// The first with slots of logical subscribers that a standby has too.
+    private static final int FAILOVER_SLOTS = 17;
+
+    private UpstreamConninfo() {}
+
+    /// For primary_conninfo. There is no connect_timeout in it: the WAL receiver connects step by
+    /// step (PQconnectPoll), where libpq does not look at that setting.
+    public static String standby(Mode.NativeReplica replica, Path passFile, int major) {
+        Map<String, String> words = words(replica, passFile, replica.name(), major);
+        if (major >= FAILOVER_SLOTS) {
+            // Of the connection that copies them (sync_replication_slots). A WAL receiver overrides
+            // it by "replication" (libpqwalreceiver.c).
+            words.put("dbname", PassFile.DATABASE);
+        }
+        String text = text(words);
+        if (text.getBytes(StandardCharsets.UTF_8).length > STANDBY_BYTES) {
+            throw new Refusal(
+                    ExitCode.CONFIGURATION,
+                    "cannot follow the primary: PostgreSQL would cut its connection string, which is"
+                            + " longer than "
+                            + STANDBY_BYTES
+                            + " bytes",
+                    "use shorter paths for PGDATA and the REPLICATION_SSL files");
+        }
+        return text;
+    }
+
+    /// For pg_basebackup.
+    public static String clone(Mode.NativeReplica replica, Path passFile, int major) {
+        // Another name than the standby's, so that pg_stat_replication tells them apart.
+        Map<String, String> words = words(replica, passFile, "clone " + replica.name(), major);
+        words.put("connect_timeout", "10");
+        // While our disk is slow, pg_basebackup does not answer its WAL sender, which would end
+        // the clone after wal_sender_timeout.
+        words.put("options", "-c wal_sender_timeout=0");
+        return text(words);
+    }
+
+    /// For pg_rewind, which reads the primary's files by functions of an ordinary session.
+    public static String rewind(Mode.NativeReplica replica, Path passFile, int major) {
+        Map<String, String> words = words(replica, passFile, "rewind " + replica.name(), major);
+        words.put("dbname", PassFile.DATABASE);
+        words.put("connect_timeout", "10");
+        return text(words);
+    }
+
+    /// Whether nothing but the accepted ways to log in can make libpq send the password, or
+    /// anything made from it.
+    public static boolean keepsPassword(Mode.NativeReplica replica, int major) {
+        return knowsRequireAuth(major) || replica.tls().bindsChannel();
+    }
+
+    private static boolean knowsRequireAuth(int major) {
+        return major >= FIRST_WITH_REQUIRE_AUTH;
+    }
+
+    private static Map<String, String> words(
+            Mode.NativeReplica replica, Path passFile, String applicationName, int major) {
+        Map<String, String> words = new LinkedHashMap<>();
+        words.put("host", replica.primary().host());
+        words.put("port", String.valueOf(replica.primary().port()));
+        words.put("user", replica.replication().user());
+        words.put("passfile", passFile.toString());
+        words.put("application_name", applicationName);
+        words.put("sslmode", replica.tls().mode().word());
+        replica.tls()
+                .rootCertificate()
+                .ifPresent(file -> words.put("sslrootcert", file.toString()));
+        replica.tls().certificate().ifPresent(file -> words.put("sslcert", file.toString()));
+        replica.tls().key().ifPresent(file -> words.put("sslkey", file.toString()));
+        // libpq of 13 to 15 knows no such word and gives the password to whoever asks for it. There
+        // only the words below help, and that our own connection has asked for the proof before.
+        if (knowsRequireAuth(major)) {
+            words.put("require_auth", replica.tls().requireAuth());
+        }
+        if (replica.tls().bindsChannel()) {
+            words.put("channel_binding", "require");
+        }
+        // A primary whose machine is gone closes no connection; the kernel's default would notice
+        // after two hours.
+        words.put("keepalives_idle", "30");
+        words.put("keepalives_interval", "10");
+        words.put("keepalives_count", "3");
+        return words;
+    }
+
+    private static String text(Map<String, String> words) {
+        return words.entrySet().stream()
+                .map(UpstreamConninfo::assignment)
+                .collect(Collectors.joining(" "));
+    }
+
+    private static String assignment(Entry<String, String> word) {
+        return word.getKey() + "=" + Quoting.conninfo(word.getValue());
+    }
+}

@@ -1,0 +1,134 @@
+package io.pgentrypoint.execute.files;
+
+import io.pgentrypoint.report.ExitCode;
+import io.pgentrypoint.report.Refusal;
+import java.io.IOException;
+import java.nio.file.FileVisitResult;
+import java.nio.file.Files;
+import java.nio.file.InvalidPathException;
+import java.nio.file.LinkOption;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import java.nio.file.SimpleFileVisitor;
+import java.nio.file.attribute.BasicFileAttributes;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
+
+/// Removal of what we made. Links are removed, never followed.
+public final class FileTree {
+
+    private FileTree() {}
+
+    public static void delete(Path root) throws IOException {
+        if (!Files.isDirectory(root, LinkOption.NOFOLLOW_LINKS)) {
+            Files.deleteIfExists(root);
+            return;
+        }
+        Files.walkFileTree(
+                root,
+                new SimpleFileVisitor<>() {
+                    @Override
+                    public FileVisitResult visitFile(Path file, BasicFileAttributes attributes)
+                            throws IOException {
+                        Files.deleteIfExists(file);
+                        return FileVisitResult.CONTINUE;
+                    }
+
+                    // A child of a killed postmaster may remove its own files beside us.
+                    @Override
+                    public FileVisitResult visitFileFailed(Path file, IOException e)
+                            throws IOException {
+                        if (e instanceof NoSuchFileException) {
+                            return FileVisitResult.CONTINUE;
+                        }
+                        throw e;
+                    }
+
+                    @Override
+                    public FileVisitResult postVisitDirectory(
+                            Path directory, @Nullable IOException e) throws IOException {
+                        Files.deleteIfExists(directory);
+                        return FileVisitResult.CONTINUE;
+                    }
+                });
+    }
+
+    public static void deleteContent(Path directory) throws IOException {
+        for (Path entry : list(directory)) {
+            delete(entry);
+        }
+    }
+
+    /// Whether both hold the same, by name and content. What is neither a file nor a directory nor
+    /// a link is never the same.
+    public static boolean isSame(Path one, Path other) throws IOException {
+        if (Files.isSymbolicLink(one) && Files.isSymbolicLink(other)) {
+            return Files.readSymbolicLink(one).equals(Files.readSymbolicLink(other));
+        }
+        if (isRegular(one) && isRegular(other)) {
+            return Files.mismatch(one, other) < 0;
+        }
+        if (!isOwnDirectory(one) || !isOwnDirectory(other)) {
+            return false;
+        }
+        List<Path> entries = list(one);
+        if (entries.size() != list(other).size()) {
+            return false;
+        }
+        for (Path entry : entries) {
+            if (!isSame(entry, other.resolve(entry.getFileName()))) {
+                return false;
+            }
+        }
+        return true;
+    }
+
+    private static boolean isRegular(Path path) {
+        return Files.isRegularFile(path, LinkOption.NOFOLLOW_LINKS);
+    }
+
+    private static boolean isOwnDirectory(Path path) {
+        return Files.isDirectory(path, LinkOption.NOFOLLOW_LINKS);
+    }
+
+    /// The names of its entries, as texts that lead back to them: a journal holds texts, and a file
+    /// whose name is no UTF-8 would never be found again by what is read from it.
+    public static List<String> names(Path directory) throws IOException {
+        List<String> names = new ArrayList<>();
+        for (Path entry : list(directory)) {
+            String name = String.valueOf(entry.getFileName());
+            if (!isFound(directory, name)) {
+                throw new Refusal(
+                        ExitCode.DATA,
+                        "cannot move what is in "
+                                + directory
+                                + ": the name of "
+                                + name
+                                + " cannot be written down in this locale's encoding",
+                        "rename that file, also on the primary when it came from there, and start"
+                                + " again; nothing was touched");
+            }
+            names.add(name);
+        }
+        return names;
+    }
+
+    private static boolean isFound(Path directory, String name) {
+        try {
+            return Files.exists(directory.resolve(name), LinkOption.NOFOLLOW_LINKS);
+        } catch (InvalidPathException e) {
+            return false;
+        }
+    }
+
+    public static List<Path> list(Path directory) throws IOException {
+        if (!Files.isDirectory(directory)) {
+            return List.of();
+        }
+        try (Stream<Path> entries = Files.list(directory)) {
+            return entries.sorted().toList();
+        }
+    }
+}

@@ -1,0 +1,79 @@
+package io.pgentrypoint.execute.move;
+
+import io.pgentrypoint.execute.files.FileTree;
+import io.pgentrypoint.process.Identity;
+import io.pgentrypoint.process.UserMap;
+import io.pgentrypoint.report.ExitCode;
+import io.pgentrypoint.report.FileOwner;
+import io.pgentrypoint.report.Refusal;
+import io.pgentrypoint.settings.Layout;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+
+/// Whether a part of a new cluster may lie in a place outside its data directory: asked before
+/// anything is built.
+final class ExternalDirectoryCheck {
+
+    private static final String NOTHING_TOUCHED = "; nothing was touched";
+
+    private ExternalDirectoryCheck() {}
+
+    static void require(ExternalDirectory.Kind kind, Path place, String major) throws IOException {
+        String intent =
+                switch (kind) {
+                    case WAL -> "cannot put the WAL in " + place;
+                    case TABLESPACE -> "cannot clone a tablespace to " + place;
+                };
+        if (Files.exists(place) && !Files.isDirectory(place)) {
+            throw new Refusal(
+                    ExitCode.DATA,
+                    intent + ": it is no directory",
+                    "move it away and start again" + NOTHING_TOUCHED);
+        }
+        if (Files.exists(place) && !Files.isWritable(place)) {
+            Identity us = Identity.current();
+            throw new Refusal(
+                    ExitCode.CANNOT_CREATE,
+                    intent
+                            + " as uid "
+                            + us.uid()
+                            + ": it belongs to "
+                            + FileOwner.of(place).map(FileOwner::toString).orElse("nobody"),
+                    "give it to this user: chown it to " + UserMap.onTheHost(us.uid(), us.gid()));
+        }
+        for (Path there : FileTree.list(place)) {
+            String name = String.valueOf(there.getFileName());
+            switch (kind) {
+                case WAL -> requireNothing(place, there, name);
+                case TABLESPACE -> requireNoTablespace(intent, there, kind.isContent(name, major));
+            }
+        }
+    }
+
+    /// A second server that writes there would mix its segments with ours.
+    private static void requireNothing(Path place, Path there, String name) {
+        if (Layout.isContent(name) && !Layout.isReplaced(name)) {
+            throw occupied(place, there);
+        }
+    }
+
+    static Refusal occupied(Path walDirectory, Path there) {
+        return new Refusal(
+                ExitCode.DATA,
+                "cannot put the WAL in " + walDirectory + ": it holds " + there,
+                "set POSTGRES_INITDB_WALDIR to an empty directory" + NOTHING_TOUCHED);
+    }
+
+    /// By the rule of CREATE TABLESPACE (create_tablespace_directories): the place may hold other
+    /// files, and tablespaces of servers of other major versions.
+    private static void requireNoTablespace(String intent, Path there, boolean tablespace) {
+        if (tablespace) {
+            throw new Refusal(
+                    ExitCode.DATA,
+                    intent + ": " + there + " is there already, of another server",
+                    "move it away, or mount another volume there, and start again"
+                            + NOTHING_TOUCHED);
+        }
+    }
+}

@@ -1,0 +1,84 @@
+package io.pgentrypoint.execute.move;
+
+import io.pgentrypoint.execute.files.AtomicFiles;
+import io.pgentrypoint.execute.files.FileTree;
+import io.pgentrypoint.execute.root.Ownership;
+import io.pgentrypoint.report.ExitCode;
+import io.pgentrypoint.report.Refusal;
+import io.pgentrypoint.settings.Layout;
+import java.io.IOException;
+import java.nio.file.DirectoryNotEmptyException;
+import java.nio.file.Files;
+import java.nio.file.LinkOption;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.stream.Collectors;
+
+/// What we keep in a data directory.
+public final class StateDirectory {
+
+    private StateDirectory() {}
+
+    /// What is thrown away and made anew whenever it is needed; a start that was killed leaves it.
+    private static final Set<String> PASSING =
+            Set.of("clock", "model", "nss.passwd", "nss.group", "pgsql_tmp_link");
+
+    /// For somebody who wants the data directory empty. Clusters that were moved aside lie here
+    /// too, and these are the user's.
+    public static void remove(Layout layout) throws IOException {
+        List<Path> entries = FileTree.list(layout.stateDirectory());
+        List<Path> others = new ArrayList<>();
+        for (Path entry : entries) {
+            if (!isOurs(entry, layout)) {
+                others.add(entry);
+            }
+        }
+        if (!others.isEmpty()) {
+            throw new Refusal(
+                    ExitCode.DATA,
+                    "cannot give "
+                            + layout.dataDirectory()
+                            + " to Patroni, which wants it empty: it keeps "
+                            + others.stream().map(Path::toString).collect(Collectors.joining(", ")),
+                    "move that to another place and start again; nothing was deleted");
+        }
+        for (Path entry : entries) {
+            FileTree.delete(entry);
+        }
+        try {
+            Files.deleteIfExists(layout.stateDirectory());
+        } catch (DirectoryNotEmptyException e) {
+            // A heartbeat came in between, and it makes no directory.
+            FileTree.delete(layout.lockOwner());
+            Files.deleteIfExists(layout.stateDirectory());
+        }
+        // pg_basebackup, unlike initdb, leaves the directory's mode as it is.
+        Ownership.narrow(layout.dataDirectory());
+        AtomicFiles.sync(layout.dataDirectory());
+    }
+
+    /// Whether nobody misses it. An empty directory is one that was to be filled by a start that
+    /// was killed before.
+    static boolean isOurs(Path entry, Layout layout) throws IOException {
+        String name = String.valueOf(entry.getFileName());
+        Set<String> names = new TreeSet<>(PASSING);
+        for (Path kept :
+                List.of(
+                        layout.lock(),
+                        layout.lockOwner(),
+                        layout.nodeState(),
+                        layout.journal(),
+                        layout.passFile(),
+                        layout.libc())) {
+            names.add(String.valueOf(kept.getFileName()));
+        }
+        return names.contains(name)
+                // Of AtomicFiles, for the time of a write.
+                || names.stream().anyMatch(each -> name.equals(("pgsql_tmp_" + each)))
+                || (Files.isDirectory(entry, LinkOption.NOFOLLOW_LINKS)
+                        && FileTree.list(entry).isEmpty());
+    }
+}

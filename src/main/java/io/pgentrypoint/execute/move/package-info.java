@@ -1,0 +1,5 @@
+/// Moves of whole clusters that a kill does not break.
+@NullMarked
+package io.pgentrypoint.execute.move;
+
+import org.jspecify.annotations.NullMarked;

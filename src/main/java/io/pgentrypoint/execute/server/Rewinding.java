@@ -1,0 +1,256 @@
+package io.pgentrypoint.execute.server;
+
+import io.pgentrypoint.connect.Login;
+import io.pgentrypoint.connect.ReplicationCommands;
+import io.pgentrypoint.connect.ReplicationConnection;
+import io.pgentrypoint.execute.files.AtomicFiles;
+import io.pgentrypoint.execute.move.ClusterMove;
+import io.pgentrypoint.observe.Observer;
+import io.pgentrypoint.observe.datadir.ControlData;
+import io.pgentrypoint.observe.datadir.Journal;
+import io.pgentrypoint.observe.postgres.Installation;
+import io.pgentrypoint.observe.upstream.UpstreamReader;
+import io.pgentrypoint.observe.wal.Ancestry;
+import io.pgentrypoint.observe.wal.LocalTimelinesReader;
+import io.pgentrypoint.observe.wal.UpstreamTimelines;
+import io.pgentrypoint.observe.wal.UpstreamTimelinesReader;
+import io.pgentrypoint.plan.step.Step;
+import io.pgentrypoint.process.Command;
+import io.pgentrypoint.process.Outcome;
+import io.pgentrypoint.process.Programs;
+import io.pgentrypoint.process.StopRequest;
+import io.pgentrypoint.report.ExitCode;
+import io.pgentrypoint.report.Refusal;
+import io.pgentrypoint.settings.Layout;
+import io.pgentrypoint.settings.Settings;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/// A rewind of the cluster in the staging place. As long as nothing of it is changed beyond what
+/// recovery does, a failure puts it back; then the journal says "rewinding", and from there on only
+/// a verified end makes it a cluster again, which the journal calls "rewound".
+public final class Rewinding {
+
+    private static final Logger LOG = LoggerFactory.getLogger(Rewinding.class);
+    private static final Duration TIMEOUT = Duration.ofSeconds(10);
+
+    private final Step.Rewind step;
+    private final Settings settings;
+    private final Installation installation;
+    private final Programs programs;
+    private final StopRequest stop;
+    private final Map<String, String> environment;
+    private final Path staging;
+
+    public Rewinding(
+            Step.Rewind step,
+            Settings settings,
+            Installation installation,
+            Programs programs,
+            StopRequest stop) {
+        this.step = step;
+        this.settings = settings;
+        this.installation = installation;
+        this.programs = programs;
+        this.stop = stop;
+        this.environment = new TreeMap<>(settings.childEnvironment());
+        this.environment.put("LC_ALL", "C");
+        this.environment.put("PG_COLOR", "never");
+        this.staging = step.layout().staging().dataDirectory();
+    }
+
+    public void run() throws IOException {
+        try {
+            recover();
+            new ClusterMove(step.layout()).partsToStaging();
+            Outcome tried = rewind(List.of("--dry-run"));
+            if (!tried.succeeded()) {
+                throw impossible(complaint(tried));
+            }
+            if (tried.stderr().contains("no rewind required")) {
+                // It went by a control file that is older than the primary's promotion.
+                throw impossible("pg_rewind takes both for one timeline");
+            }
+        } catch (IOException | Refusal e) {
+            new ClusterMove(step.layout()).putBack();
+            throw e;
+        }
+        journal(Journal.Phase.REWINDING);
+        Outcome outcome = rewind(List.of());
+        if (!outcome.succeeded()) {
+            throw half("pg_rewind ended with code " + outcome.code() + ": " + complaint(outcome));
+        }
+        verify();
+        // It must never wake up as a primary. pg_rewind itself has synced the rest.
+        AtomicFiles.createEmpty(new Layout(staging).standbySignal());
+        journal(Journal.Phase.REWOUND);
+        LOG.info("Rewound to {}: {}", step.replica().primary(), complaint(outcome));
+    }
+
+    private void journal(Journal.Phase phase) throws IOException {
+        Journal journal = Journal.parse(AtomicFiles.read(step.layout().journal()));
+        AtomicFiles.write(step.layout().journal(), journal.in(phase).text());
+    }
+
+    /// pg_rewind takes a cluster that was shut down, and reads from its log which pages changed
+    /// since the fork. Its own way to one is the same; here a dry run can follow.
+    private void recover() throws IOException {
+        ControlData control = Observer.controlData(staging, installation, environment, programs);
+        switch (control.state()) {
+            case "shut down", "shut down in recovery" -> {
+                return;
+            }
+            case "in archive recovery" -> {
+                // Should the signal be gone: it would end its recovery, and be a primary.
+                AtomicFiles.createEmpty(new Layout(staging).standbySignal());
+                recoverStandby();
+            }
+            default -> recoverPrimary();
+        }
+        // It is put back as it is now, should the rewind be impossible; and fsync may be off in its
+        // settings.
+        Outcome synced =
+                programs.run(
+                        new Command(
+                                "initdb --sync-only",
+                                List.of(
+                                        installation.program("initdb"),
+                                        "--sync-only",
+                                        "-D",
+                                        staging.toString()),
+                                environment));
+        if (!synced.succeeded()) {
+            throw new Refusal(
+                    ExitCode.IO,
+                    "cannot write the recovered cluster to disk: " + complaint(synced),
+                    "look at the volume's file system");
+        }
+    }
+
+    private void recoverPrimary() {
+        List<String> argv =
+                new ArrayList<>(
+                        List.of(
+                                installation.program("postgres"),
+                                "--single",
+                                "-D",
+                                staging.toString()));
+        // With a configuration file elsewhere the directory has none of its own.
+        settings.serverArguments()
+                .setting("config_file")
+                .ifPresent(file -> argv.addAll(List.of("-c", "config_file=" + file)));
+        argv.add("template1");
+        Outcome recovered = programs.run(new Command("postgres --single", argv, environment));
+        if (!recovered.succeeded()) {
+            throw impossible("it does not recover from its crash: " + complaint(recovered));
+        }
+    }
+
+    /// A single-user server refuses a standby, and without its signal it would end its recovery. So
+    /// it replays what it has as a standby without an upstream.
+    private void recoverStandby() throws IOException {
+        List<String> arguments = new ArrayList<>(settings.serverArguments().words());
+        arguments.addAll(
+                List.of(
+                        "-c",
+                        "primary_conninfo=",
+                        "-c",
+                        "restore_command=",
+                        "-c",
+                        "hot_standby=on"));
+        try (BootstrapServer server =
+                BootstrapServer.start(
+                        programs,
+                        stop,
+                        installation.program("postgres"),
+                        new Layout(staging),
+                        arguments,
+                        new Login(settings.superuser().name(), settings.superuser().password()),
+                        settings.port(),
+                        environment,
+                        BootstrapServer.Terms.WITHDRAWN)) {
+            server.stop(
+                    stop,
+                    () ->
+                            Observer.controlData(staging, installation, environment, programs)
+                                    .state());
+        }
+    }
+
+    private Outcome rewind(List<String> more) {
+        List<String> argv =
+                new ArrayList<>(
+                        List.of(
+                                installation.program("pg_rewind"),
+                                "--target-pgdata=" + staging,
+                                "--source-server=" + step.conninfo(),
+                                "--no-ensure-shutdown"));
+        argv.addAll(more);
+        return programs.run(new Command("pg_rewind", argv, environment));
+    }
+
+    /// Exit code 0 is no proof. By the rule that told that it had to be rewound it must be able to
+    /// follow now.
+    private void verify() {
+        ControlData control = Observer.controlData(staging, installation, environment, programs);
+        Ancestry ancestry =
+                Ancestry.of(
+                        new LocalTimelinesReader(
+                                        installation.program("pg_waldump"),
+                                        staging,
+                                        control.wal(),
+                                        environment,
+                                        programs)
+                                .read(control.systemIdentifier()),
+                        source());
+        if (!(ancestry instanceof Ancestry.Follows)) {
+            throw half("its history is not the primary's afterwards: " + ancestry);
+        }
+    }
+
+    private UpstreamTimelines source() {
+        ReplicationConnection server = UpstreamReader.connection(step.replica(), TIMEOUT);
+        return stop.orStop(() -> {
+            try (Connection connection = server.open()) {
+                return UpstreamTimelinesReader.read(new ReplicationCommands(connection));
+            } catch (SQLException e) {
+                throw half(
+                        step.replica().primary()
+                                + " does not tell its history afterwards: "
+                                + e.getMessage());
+            }
+        });
+    }
+
+    private Refusal impossible(String why) {
+        return new Refusal(
+                ExitCode.UNSAFE,
+                "cannot rewind " + settings.dataDirectory() + ": " + why,
+                "it was put back as it was; see to that, or set REJOIN=reclone to clone it anew");
+    }
+
+    private Refusal half(String why) {
+        return new Refusal(
+                ExitCode.UNSAFE,
+                "cannot use what was rewound in " + staging + ": " + why,
+                "the next start with REJOIN=rewind or REJOIN=reclone moves it aside and clones anew");
+    }
+
+    private static String complaint(Outcome outcome) {
+        return outcome.stderr()
+                .lines()
+                .filter(line -> !line.isBlank())
+                .map(String::strip)
+                .reduce((first, second) -> first + "; " + second)
+                .orElse("it said nothing");
+    }
+}

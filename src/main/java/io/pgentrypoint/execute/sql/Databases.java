@@ -1,0 +1,29 @@
+package io.pgentrypoint.execute.sql;
+
+import io.pgentrypoint.config.Quoting;
+import java.sql.Connection;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.sql.Statement;
+
+/// Databases of a cluster.
+public final class Databases {
+
+    private Databases() {}
+
+    /// Does nothing where it exists already.
+    public static void create(Connection connection, String name) throws SQLException {
+        try (Statement statement = connection.createStatement()) {
+            boolean exists;
+            try (ResultSet row =
+                    statement.executeQuery(
+                            "SELECT FROM pg_catalog.pg_database WHERE datname = "
+                                    + Quoting.sqlLiteral(name))) {
+                exists = row.next();
+            }
+            if (!exists) {
+                statement.execute("CREATE DATABASE " + Quoting.sqlIdentifier(name));
+            }
+        }
+    }
+}

@@ -1,6 +1,0 @@
-package io.pgentrypoint.mode;
-
-import io.pgentrypoint.report.Secret;
-
-/// A role and its password.
-public record Credentials(String user, Secret password) {}

@@ -1,5 +1,0 @@
-/// The modes of a node, and what each of them needs to know.
-@NullMarked
-package io.pgentrypoint.mode;
-
-import org.jspecify.annotations.NullMarked;

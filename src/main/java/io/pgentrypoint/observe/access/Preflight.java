@@ -1,0 +1,175 @@
+package io.pgentrypoint.observe.access;
+
+import io.pgentrypoint.observe.postgres.Installation;
+import io.pgentrypoint.observe.postgres.InstallationFinder;
+import io.pgentrypoint.observe.postgres.SettingsParser;
+import io.pgentrypoint.process.Command;
+import io.pgentrypoint.process.Identity;
+import io.pgentrypoint.process.Outcome;
+import io.pgentrypoint.process.Programs;
+import io.pgentrypoint.report.ExitCode;
+import io.pgentrypoint.report.InvalidSettings;
+import io.pgentrypoint.report.Problem;
+import io.pgentrypoint.report.Refusal;
+import io.pgentrypoint.settings.Settings;
+import java.nio.file.Files;
+import java.nio.file.InvalidPathException;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+
+/// Whether this user can write where it has to, before anything is done. The server and initdb
+/// would find out too, one directory after the other and in the middle of their work.
+public final class Preflight {
+
+    private static final Path SOCKETS = Path.of("/var/run/postgresql");
+
+    private final Settings settings;
+    private final Programs programs;
+    private final List<WriteObstacle> obstacles = new ArrayList<>();
+
+    private Preflight(Settings settings, Programs programs) {
+        this.settings = settings;
+        this.programs = programs;
+    }
+
+    /// Refuses with every obstacle at once.
+    public static void check(Settings settings, Programs programs) {
+        new Preflight(settings, programs).check();
+    }
+
+    private void check() {
+        Path data = settings.dataDirectory();
+        boolean firstBoot = !Files.exists(data.resolve("global/pg_control"));
+        own(data, "PGDATA", "set PGDATA to a directory below it, which is made as needed");
+        // Not asked of global: this user may not be able to look into it.
+        if (obstacles.isEmpty() && Files.exists(data.resolve("PG_VERSION"))) {
+            UnwritableFiles.of(data).ifPresent(obstacles::add);
+        }
+        if (firstBoot) {
+            // Later starts ask with the files of the cluster.
+            List<Problem> problems = SettingsParser.problems(settings, programs).orElse(List.of());
+            if (!problems.isEmpty()) {
+                throw new InvalidSettings(problems);
+            }
+            settings.initdb()
+                    .walDirectory()
+                    .ifPresent(wal -> own(wal, "POSTGRES_INITDB_WALDIR", "choose another place"));
+            writable(
+                    Path.of(System.getProperty("java.io.tmpdir", "/tmp")),
+                    "temporary files",
+                    "mount a tmpfs there (--tmpfs /tmp)");
+        }
+        socketDirectories(firstBoot);
+        if (!obstacles.isEmpty()) {
+            throw refusal();
+        }
+    }
+
+    /// The server insists that its data directory is its user's (checkDataDir), not merely
+    /// writable.
+    private void own(Path directory, String what, String otherwise) {
+        if (!Files.exists(directory)) {
+            writable(
+                    existingAbove(directory),
+                    "the new " + directory,
+                    "choose another place for " + what);
+        } else {
+            WriteObstacle.notOwned(directory, what, otherwise).ifPresent(obstacles::add);
+        }
+    }
+
+    private void writable(Path directory, String what, String otherwise) {
+        WriteObstacle.notWritable(directory, what, otherwise).ifPresent(obstacles::add);
+    }
+
+    private void socketDirectories(boolean firstBoot) {
+        if (Files.isWritable(SOCKETS) && namesAreUtf8()) {
+            return;
+        }
+        for (String directory : chosenSocketDirectories(firstBoot).split(",", -1)) {
+            String name = directory.strip().replace("\"", "");
+            // An abstract socket (@name) has no directory.
+            if (name.startsWith("/")) {
+                writable(
+                        path(name),
+                        "the server's sockets",
+                        "mount a tmpfs there (--tmpfs "
+                                + name
+                                + ":mode=1777), or set"
+                                + " POSTGRES_CONF_unix_socket_directories to a directory of this user");
+            }
+        }
+    }
+
+    /// In another encoding this process may not be able to name the directory at all.
+    private static boolean namesAreUtf8() {
+        return "UTF-8".equalsIgnoreCase(System.getProperty("sun.jnu.encoding"));
+    }
+
+    private static Path path(String directory) {
+        try {
+            return Path.of(directory);
+        } catch (InvalidPathException e) {
+            throw new Refusal(
+                    ExitCode.CONFIGURATION,
+                    "cannot use the directory %s of unix_socket_directories: the locale of this process (LANG, LC_ALL) has no such letters"
+                            .formatted(directory),
+                    "set LANG=C.UTF-8, or choose another directory",
+                    e);
+        }
+    }
+
+    /// Only the server knows its own default and what postgresql.conf says; nothing is refused that
+    /// it does not say.
+    private String chosenSocketDirectories(boolean firstBoot) {
+        String name = "unix_socket_directories";
+        Optional<String> set =
+                settings.serverArguments()
+                        .setting(name)
+                        .or(() -> Optional.ofNullable(settings.serverSettings().get(name)));
+        return set.orElseGet(() -> asked(name, firstBoot));
+    }
+
+    private String asked(String setting, boolean firstBoot) {
+        Installation installation =
+                new InstallationFinder(settings.childEnvironment(), programs).find();
+        List<String> argv =
+                new ArrayList<>(List.of(installation.program("postgres"), "-C", setting, "-D"));
+        argv.add(firstBoot ? "/" : settings.dataDirectory().toString());
+        if (firstBoot) {
+            argv.addAll(List.of("-c", "config_file=/dev/null"));
+        } else {
+            argv.addAll(settings.serverArguments().words());
+        }
+        Outcome outcome =
+                programs.run(new Command("postgres -C", argv, settings.childEnvironment()));
+        return outcome.succeeded() ? outcome.stdout().strip() : "";
+    }
+
+    private static Path existingAbove(Path path) {
+        Path above = path;
+        while (!Files.exists(above)) {
+            above = Optional.ofNullable(above.getParent()).orElse(Path.of("/"));
+        }
+        return above;
+    }
+
+    private Refusal refusal() {
+        Identity identity = Identity.current();
+        return new Refusal(
+                ExitCode.CANNOT_CREATE,
+                "cannot write as uid "
+                        + identity.uid()
+                        + ", gid "
+                        + identity.gid()
+                        + ": "
+                        + join(obstacles.stream().map(WriteObstacle::sentence).toList()),
+                join(obstacles.stream().map(WriteObstacle::remedy).toList()));
+    }
+
+    private static String join(List<String> parts) {
+        return String.join("; ", parts);
+    }
+}

@@ -1,0 +1,111 @@
+package io.pgentrypoint.observe.postgres;
+
+import io.pgentrypoint.process.Command;
+import io.pgentrypoint.process.Outcome;
+import io.pgentrypoint.process.Programs;
+import io.pgentrypoint.report.ExitCode;
+import io.pgentrypoint.report.Refusal;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import java.util.stream.Stream;
+
+/// Finds the PostgreSQL programs: on the PATH, else where the packages of Debian put them.
+public final class InstallationFinder {
+
+    private static final Path PACKAGES = Path.of("/usr/lib/postgresql");
+    private static final Pattern VERSION = Pattern.compile("\\(PostgreSQL\\) (\\d{1,4})");
+    private static final Pattern NUMBER = Pattern.compile("\\d{1,4}");
+
+    private final Map<String, String> environment;
+    private final Programs programs;
+    private final Path packages;
+
+    public InstallationFinder(Map<String, String> environment, Programs programs) {
+        this(environment, programs, PACKAGES);
+    }
+
+    public InstallationFinder(Map<String, String> environment, Programs programs, Path packages) {
+        this.environment = environment;
+        this.programs = programs;
+        this.packages = packages;
+    }
+
+    public Installation find() {
+        List<Path> searched = new ArrayList<>(onThePath());
+        searched.addAll(packaged());
+        for (Path directory : searched) {
+            Path postgres = directory.resolve("postgres");
+            if (Files.isRegularFile(postgres) && Files.isExecutable(postgres)) {
+                return installation(postgres);
+            }
+        }
+        throw new Refusal(
+                ExitCode.CONFIGURATION,
+                "cannot find the program postgres: searched PATH="
+                        + environment.getOrDefault("PATH", "")
+                        + " and "
+                        + packages.resolve("*/bin"),
+                "install PostgreSQL, or add the directory of its programs to PATH");
+    }
+
+    private List<Path> onThePath() {
+        return Stream.of(environment.getOrDefault("PATH", "").split(":", -1))
+                .filter(entry -> entry.startsWith("/"))
+                .map(Path::of)
+                .toList();
+    }
+
+    private List<Path> packaged() {
+        try (Stream<Path> versions = Files.list(packages)) {
+            return versions.filter(path -> NUMBER.matcher(path.getFileName().toString()).matches())
+                    .sorted(Comparator.comparingInt(InstallationFinder::number).reversed())
+                    .map(path -> path.resolve("bin"))
+                    .toList();
+        } catch (IOException e) {
+            return List.of();
+        }
+    }
+
+    private static int number(Path directory) {
+        return Integer.parseInt(directory.getFileName().toString());
+    }
+
+    /// The directory of the file itself: beside a symbolic link, initdb and the others are missing.
+    private Installation installation(Path postgres) {
+        try {
+            Path file = postgres.toRealPath();
+            Path directory = Optional.ofNullable(file.getParent()).orElse(file);
+            return new Installation(directory, major(file));
+        } catch (IOException e) {
+            throw FileBytes.refusal(postgres, e);
+        }
+    }
+
+    private int major(Path postgres) {
+        Outcome outcome =
+                programs.run(
+                        new Command(
+                                "postgres --version",
+                                List.of(postgres.toString(), "--version"),
+                                environment));
+        Matcher version = VERSION.matcher(outcome.stdout());
+        if (!outcome.succeeded() || !version.find()) {
+            throw new Refusal(
+                    ExitCode.CONFIGURATION,
+                    "cannot tell the version of "
+                            + postgres
+                            + ": it says "
+                            + (outcome.stdout() + outcome.stderr()).strip(),
+                    "put the directory of a working PostgreSQL first in PATH");
+        }
+        return Integer.parseInt(version.group(1));
+    }
+}

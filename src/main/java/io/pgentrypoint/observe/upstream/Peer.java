@@ -1,0 +1,48 @@
+package io.pgentrypoint.observe.upstream;
+
+import io.pgentrypoint.observe.wal.Ancestry;
+import io.pgentrypoint.observe.wal.UpstreamTimelines;
+import io.pgentrypoint.settings.mode.Mode;
+import java.util.Optional;
+
+/// What one of PEER_HOSTS says when it is asked before this node takes writes, or is promoted.
+public sealed interface Peer {
+
+    /// What this node would be under that peer.
+    Mode.NativeReplica following();
+
+    /// The list is the same on every node, so this node is on it too.
+    record Itself(Mode.NativeReplica following) implements Peer {}
+
+    /// Nobody is there. Whether it is down or cut off cannot be known.
+    record Silent(Mode.NativeReplica following, Upstream.Unusable why) implements Peer {}
+
+    /// Somebody is there and does not say what it is.
+    record Unclear(Mode.NativeReplica following, Upstream.Unusable why) implements Peer {}
+
+    /// @param ancestry how the history on our volume stands to its own, where there is one
+    /// @param missingWal what it says when it has removed the WAL that comes next here
+    record Answering(
+            Mode.NativeReplica following,
+            Upstream.Answered answer,
+            UpstreamTimelines timelines,
+            Optional<Ancestry> ancestry,
+            Optional<String> missingWal)
+            implements Peer {
+        public boolean takesWrites() {
+            return !timelines.inRecovery();
+        }
+
+        /// Whether its history goes on where ours does not.
+        public boolean wentOn() {
+            return switch (ancestry.orElse(null)) {
+                case Ancestry.Follows follows ->
+                        timelines.history().timeline() > follows.timeline();
+                case Ancestry.Diverged _ -> true;
+                case Ancestry.Unknown unknown -> !unknown.sameTimeline();
+                case Ancestry.Ahead _, Ancestry.UpstreamBehind _, Ancestry.OtherCluster _ -> false;
+                case null -> false;
+            };
+        }
+    }
+}

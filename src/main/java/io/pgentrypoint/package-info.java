@@ -1,5 +1,0 @@
-/// The entrypoint: settings, observation, plan, execution, supervision, in that order.
-@NullMarked
-package io.pgentrypoint;
-
-import org.jspecify.annotations.NullMarked;

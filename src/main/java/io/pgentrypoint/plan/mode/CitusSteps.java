@@ -1,0 +1,174 @@
+package io.pgentrypoint.plan.mode;
+
+import io.pgentrypoint.observe.Observed;
+import io.pgentrypoint.observe.datadir.DataDirectory;
+import io.pgentrypoint.observe.datadir.NodeState;
+import io.pgentrypoint.plan.step.Planned;
+import io.pgentrypoint.plan.step.Step;
+import io.pgentrypoint.report.ExitCode;
+import io.pgentrypoint.report.Refusal;
+import io.pgentrypoint.settings.Layout;
+import io.pgentrypoint.settings.Settings;
+import io.pgentrypoint.settings.mode.Citus;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+
+/// What Citus adds to the plan of a node that it is asked for on.
+public record CitusSteps(Settings settings, Observed observed) {
+
+    /// Of the distributed tables, where the volume is a Citus node's.
+    public static Optional<String> database(Settings settings, Observed observed) {
+        Optional<String> recorded = observed.node().flatMap(NodeState::citus);
+        return observed.patroni().citus()
+                ? recorded.or(() -> Optional.of(settings.superuser().database()))
+                : recorded;
+    }
+
+    /// Without the library its distributed tables read as empty and take rows that vanish later.
+    public static void refuseWithoutCitus(Settings settings, Observed observed) {
+        Optional<String> database = database(settings, observed);
+        if (database.isPresent() && settings.citus().isEmpty()) {
+            throw new Refusal(
+                    ExitCode.UNSAFE,
+                    "cannot run %s as %s: it is a Citus node's volume, with distributed tables in database %s"
+                            .formatted(settings.dataDirectory(), settings.title(), database.get()),
+                    "set USE_CITUS=true as before; to leave Citus, first undistribute its tables and drop the extension (docs/how-to/use-citus.md); nothing was touched");
+        }
+    }
+
+    /// Before anything is written: with the library preloaded and not there no server starts.
+    public static void requireLibrary(Settings settings, Observed observed) {
+        if (settings.citus().isEmpty() || observed.citus()) {
+            return;
+        }
+        String server =
+                "this PostgreSQL %d (%s) has no library citus"
+                        .formatted(
+                                observed.installation().major(),
+                                observed.installation().binDirectory());
+        throw switch (settings.citus().get()) {
+            case Citus.Coordinator _, Citus.Worker _, Citus.Member _ ->
+                    new Refusal(
+                            ExitCode.CONFIGURATION,
+                            "cannot run with USE_CITUS=true: " + server,
+                            "build the image with CITUS_PACKAGE=… CITUS_REPOSITORY=…, or on a base image that has Citus (docs/how-to/use-citus.md); nothing was written");
+            case Citus.Kept(String database) ->
+                    new Refusal(
+                            ExitCode.UNSAFE,
+                            "cannot run %s: it is a Citus node's volume, with distributed tables in database %s, and %s"
+                                    .formatted(settings.dataDirectory(), database, server),
+                            "run the image with Citus; to leave Citus, first undistribute its tables and drop the extension there (docs/how-to/use-citus.md); nothing was touched");
+        };
+    }
+
+    /// A standby's worker would be a copy of one: two nodes with the same shards and one name.
+    public static void refuseStandby(Settings settings, Observed observed) {
+        boolean runs = settings.citus().filter(CitusSteps::isNode).isPresent();
+        if (runs
+                && observed.dataDirectory() instanceof DataDirectory.Cluster cluster
+                && cluster.role() != DataDirectory.Role.PRIMARY) {
+            throw new Refusal(
+                    ExitCode.UNSAFE,
+                    "cannot run "
+                            + settings.dataDirectory()
+                            + " with USE_CITUS=true: it holds a standby",
+                    "promote it first, by a start without USE_CITUS (docs/how-to/use-citus.md); nothing was"
+                            + " touched");
+        }
+    }
+
+    /// Patroni makes the extension in clusters that it makes itself. On another one it would log an
+    /// error for each statement that Citus does not know, without an end.
+    void requireExtension() {
+        if (settings.citus().orElse(null) instanceof Citus.Member(String database, _, _)
+                && !observed.patroni().layout()
+                && observed.node().flatMap(NodeState::citus).isEmpty()) {
+            throw new Refusal(
+                    ExitCode.UNSAFE,
+                    "cannot hand %s over to Patroni with USE_CITUS=true: it was no Citus node so far, and Patroni makes the extension in new clusters only"
+                            .formatted(settings.dataDirectory()),
+                    "start it once with USE_CITUS=true and without USE_PATRONI, which makes the extension in database %s, and then again with both; nothing was touched"
+                            .formatted(database));
+        }
+    }
+
+    /// In a new cluster.
+    List<Planned> extension() {
+        if (settings.citus().filter(CitusSteps::isNode).isEmpty()) {
+            return List.of();
+        }
+        String database = settings.citus().get().database();
+        List<Planned> steps = new ArrayList<>();
+        if (!database.equals(settings.superuser().database()) && !database.equals("postgres")) {
+            steps.add(new Planned(new Step.CreateDatabase(database), "CITUS_DATABASE asks for it"));
+        }
+        steps.add(
+                new Planned(
+                        new Step.CreateCitus(database),
+                        "USE_CITUS asks for it; what follows may distribute tables"));
+        return steps;
+    }
+
+    List<Planned> onceReady() {
+        if (settings.citus().orElse(null) instanceof Citus.Kept(String database)) {
+            return leaving(database);
+        }
+        return settings.citus()
+                .filter(CitusSteps::isToJoin)
+                .map(citus ->
+                        List.of(
+                                new Planned(
+                                        new Step.JoinCitus(
+                                                citus,
+                                                new Step.JoinCitus.Login(
+                                                        settings.superuser().name(),
+                                                        settings.superuser().password()),
+                                                settings.port()),
+                                        because(citus))))
+                .orElse(List.of());
+    }
+
+    /// Whether we, and not Patroni, make it a node.
+    private static boolean isNode(Citus citus) {
+        return switch (citus) {
+            case Citus.Coordinator _, Citus.Worker _ -> true;
+            case Citus.Member _, Citus.Kept _ -> false;
+        };
+    }
+
+    private static boolean isToJoin(Citus citus) {
+        return switch (citus) {
+            case Citus.Coordinator _, Citus.Worker _ -> true;
+            case Citus.Member member -> !member.logins().isEmpty();
+            case Citus.Kept _ -> false;
+        };
+    }
+
+    private static String because(Citus citus) {
+        return switch (citus) {
+            case Citus.Coordinator _, Citus.Worker _, Citus.Kept _ ->
+                    "an address may have changed since";
+            case Citus.Member _ -> "CITUS_LOGINS asks for it; done by the member that leads";
+        };
+    }
+
+    private List<Planned> leaving(String database) {
+        NodeState known = observed.node().orElseGet(() -> NodeState.of(NodeState.Role.STANDALONE));
+        return List.of(
+                new Planned(
+                        new Step.LeaveCitus(
+                                new Layout(settings.dataDirectory()),
+                                known.ofCitus(Optional.empty()).text(),
+                                database),
+                        "USE_CITUS is not set"));
+    }
+
+    List<String> warnings() {
+        return settings.citus().orElse(null) instanceof Citus.Kept(String database)
+                ? List.of(
+                        "this volume is a Citus node's, and USE_CITUS is not set: the Citus library stays loaded, so that the distributed tables in database %s stay right, and the node is not registered anew; docs/how-to/use-citus.md says how to leave Citus"
+                                .formatted(database))
+                : List.of();
+    }
+}

@@ -1,0 +1,140 @@
+package io.pgentrypoint.plan.mode;
+
+import io.pgentrypoint.observe.Observed;
+import io.pgentrypoint.observe.datadir.DataDirectory;
+import io.pgentrypoint.observe.upstream.Upstream;
+import io.pgentrypoint.plan.step.NextAction;
+import io.pgentrypoint.plan.step.Plan;
+import io.pgentrypoint.plan.step.Planned;
+import io.pgentrypoint.plan.step.Step;
+import io.pgentrypoint.plan.text.Found;
+import io.pgentrypoint.report.ExitCode;
+import io.pgentrypoint.report.Refusal;
+import io.pgentrypoint.settings.Layout;
+import io.pgentrypoint.settings.Settings;
+import io.pgentrypoint.settings.mode.Mode;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+
+/// The steps around building a cluster in the staging place: before the first of them the volume is
+/// as it was, after the last the cluster is whole, and in between the journal says so.
+final class FirstBoot {
+
+    private FirstBoot() {}
+
+    /// What was killed in the middle of a move is moved to its end or back, in every mode: part of
+    /// it is in its place already. A first boot that was still being built is left to its mode.
+    static Optional<Plan> finishing(Settings settings, Observed observed) {
+        if (!(observed.dataDirectory() instanceof DataDirectory.Interrupted(var journal))) {
+            return Optional.empty();
+        }
+        Layout layout = new Layout(settings.dataDirectory());
+        return switch (journal.phase()) {
+            case BUILDING, RUNNING_SCRIPTS, DISCARDING -> Optional.empty();
+            case PUBLISHING ->
+                    Optional.of(
+                            only(
+                                    settings,
+                                    observed,
+                                    new Step.Publish(layout),
+                                    "an earlier first boot was whole and ended while it was"
+                                            + " published",
+                                    "the published cluster decides what follows"));
+            case WITHDRAWING ->
+                    Optional.of(
+                            only(
+                                    settings,
+                                    observed,
+                                    new Step.PutBack(layout),
+                                    "an earlier start ended before it was changed",
+                                    "the cluster decides what follows"));
+            case REWINDING -> Optional.of(halfRewound(settings, observed, layout));
+            case REWOUND -> Optional.of(rewound(settings, observed, layout));
+        };
+    }
+
+    /// Neither the old cluster nor the new one: in seven rewinds killed half way, one could not be
+    /// repaired by another and two said nothing of it.
+    private static Plan halfRewound(Settings settings, Observed observed, Layout layout) {
+        if (settings.mode() instanceof Mode.NativeReplica replica) {
+            switch (replica.rejoin()) {
+                case REFUSE -> {}
+                case REWIND, RECLONE -> {
+                    return observed.upstream().orElse(null) instanceof Upstream.Answered
+                            ? only(
+                                    settings,
+                                    observed,
+                                    new Step.MoveUnfinishedAside(layout, "half-rewound"),
+                                    "an earlier rewind did not end; deleting what is left of it is"
+                                            + " your decision",
+                                    "the data directory is empty then")
+                            : ReplicaPlan.awaiting(
+                                    replica,
+                                    settings,
+                                    observed,
+                                    "what is here can only be cloned anew");
+                }
+            }
+        }
+        throw new Refusal(
+                ExitCode.UNSAFE,
+                "cannot start "
+                        + settings.dataDirectory()
+                        + ": an earlier rewind of it did not end, and what is in "
+                        + layout.staging().dataDirectory()
+                        + " is neither the old cluster nor the new one",
+                "start it as a replica with REJOIN=reclone, which clones it anew and keeps what is"
+                        + " left, or restore it from a backup");
+    }
+
+    private static Plan rewound(Settings settings, Observed observed, Layout layout) {
+        List<Planned> steps = new ArrayList<>(new NodeSteps(settings, observed).rewound());
+        steps.add(
+                new Planned(
+                        new Step.PublishRewound(layout),
+                        "an earlier start ended when its rewind had succeeded"));
+        return new Plan(
+                settings.title(),
+                Found.describe(settings, observed),
+                List.of(),
+                steps,
+                new NextAction.Replan("the rewound cluster decides what follows"),
+                List.of());
+    }
+
+    static Plan only(Settings settings, Observed observed, Step step, String because, String then) {
+        return new Plan(
+                settings.title(),
+                Found.describe(settings, observed),
+                List.of(),
+                List.of(new Planned(step, because)),
+                new NextAction.Replan(then),
+                List.of());
+    }
+
+    static List<Planned> opening(Settings settings, Observed observed) {
+        Layout layout = new Layout(settings.dataDirectory());
+        List<Planned> steps = new ArrayList<>();
+        if (observed.dataDirectory() instanceof DataDirectory.Interrupted(var journal)) {
+            steps.add(
+                    new Planned(
+                            new Step.DiscardUnfinished(layout, journal),
+                            "an earlier first boot did not end"));
+        }
+        steps.add(
+                new Planned(
+                        new Step.OpenStaging(
+                                layout,
+                                settings.initdb().walDirectory(),
+                                observed.tablespaces().known()),
+                        "nothing shows in the data directory before it is whole"));
+        return steps;
+    }
+
+    static Planned publish(Settings settings) {
+        return new Planned(
+                new Step.Publish(new Layout(settings.dataDirectory())),
+                "every step before succeeded");
+    }
+}

@@ -1,0 +1,259 @@
+package io.pgentrypoint.plan.mode;
+
+import io.pgentrypoint.observe.Observed;
+import io.pgentrypoint.observe.datadir.DataDirectory;
+import io.pgentrypoint.observe.datadir.Journal;
+import io.pgentrypoint.observe.datadir.NodeState;
+import io.pgentrypoint.observe.upstream.Peer;
+import io.pgentrypoint.observe.upstream.Upstream;
+import io.pgentrypoint.observe.wal.HistoryComparison;
+import io.pgentrypoint.plan.rule.PeerRule;
+import io.pgentrypoint.plan.rule.RecordedState;
+import io.pgentrypoint.plan.rule.StaleRole;
+import io.pgentrypoint.plan.rule.Superseding;
+import io.pgentrypoint.plan.step.Plan;
+import io.pgentrypoint.plan.step.Planned;
+import io.pgentrypoint.plan.step.Step;
+import io.pgentrypoint.report.ExitCode;
+import io.pgentrypoint.report.Refusal;
+import io.pgentrypoint.settings.Layout;
+import io.pgentrypoint.settings.Settings;
+import io.pgentrypoint.settings.mode.Mode;
+import io.pgentrypoint.settings.mode.Rejoin;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+
+/// A native primary that asks its peers before it takes writes. One of them may be the primary now:
+/// then this node comes up as its standby, where that loses nothing.
+public final class PeeredPrimaryPlan {
+
+    private final Mode.NativePrimary primary;
+    private final Settings settings;
+    private final Observed observed;
+    private final PeerRule rule;
+    private final Optional<String> followed;
+
+    private PeeredPrimaryPlan(Mode.NativePrimary primary, Settings settings, Observed observed) {
+        this.primary = primary;
+        this.settings = settings;
+        this.observed = observed;
+        this.rule = new PeerRule(observed.peers(), settings.dataDirectory().toString());
+        this.followed = observed.node().flatMap(NodeState::peer).filter(rule::knows);
+    }
+
+    public static Plan plan(Mode.NativePrimary primary, Settings settings, Observed observed) {
+        return primary.peers().isEmpty()
+                ? ReadWritePlan.primary(primary, settings, observed)
+                : new PeeredPrimaryPlan(primary, settings, observed).plan();
+    }
+
+    /// A node that was promoted, and whose environment still asks for a replica of the primary that
+    /// it replaced.
+    ///
+    /// @param stale why it is no replica; it stays so where another node is the primary now
+    static Plan promoted(
+            Mode.NativeReplica replica,
+            Settings settings,
+            Observed observed,
+            DataDirectory.Cluster cluster,
+            Refusal stale) {
+        Mode.NativePrimary primary =
+                new Mode.NativePrimary(replica.replication(), replica.networks(), replica.peers());
+        PeeredPrimaryPlan plan = new PeeredPrimaryPlan(primary, settings.with(primary), observed);
+        return Superseding.recording(
+                settings,
+                observed,
+                cluster,
+                Superseding.by(observed.peers(), cluster),
+                () -> {
+                    if (plan.rule.primaryToFollow(cluster).isPresent()) {
+                        throw stale;
+                    }
+                    return plan.readWrite(Optional.of(cluster))
+                            .warning(
+                                    List.of(
+                                            "REPLICATION_ROLE=replica is from before: "
+                                                    + StaleRole.how(observed, cluster)
+                                                    + ", and no peer knows a newer timeline: this node is the"
+                                                    + " primary; set REPLICATION_ROLE=primary"));
+                });
+    }
+
+    private Plan plan() {
+        return switch (observed.dataDirectory()) {
+            case DataDirectory.Cluster cluster ->
+                    Superseding.recording(
+                            settings,
+                            observed,
+                            cluster,
+                            Superseding.by(observed.peers(), cluster),
+                            () ->
+                                    switch (cluster.role()) {
+                                        case PRIMARY -> primary(cluster);
+                                        case STANDBY, STANDBY_WITHOUT_SIGNAL -> standby(cluster);
+                                    });
+            case DataDirectory.Interrupted(Journal journal) -> {
+                switch (journal.phase()) {
+                    case BUILDING, RUNNING_SCRIPTS, DISCARDING -> rule.refuseSecondCluster();
+                    // There is a cluster, in its place or on its way.
+                    case PUBLISHING, WITHDRAWING, REWINDING, REWOUND -> {}
+                }
+                yield readWrite(Optional.empty());
+            }
+            case DataDirectory.Missing _, DataDirectory.Empty _ -> {
+                rule.refuseSecondCluster();
+                yield readWrite(Optional.empty());
+            }
+            case DataDirectory.OtherMajor _, DataDirectory.Foreign _, DataDirectory.Damaged _ ->
+                    readWrite(Optional.empty());
+        };
+    }
+
+    private Plan primary(DataDirectory.Cluster cluster) {
+        if (observed.node().flatMap(NodeState::promotingFrom).isPresent()) {
+            rule.refuseSecondPrimary(cluster);
+            return readWrite(Optional.of(cluster));
+        }
+        Optional<Peer.Answering> other = rule.primaryToFollow(cluster);
+        if (other.isPresent()) {
+            return follow(other.get());
+        }
+        followed.ifPresent(peer -> {
+            throw new Refusal(
+                    ExitCode.UNAVAILABLE,
+                    "cannot start "
+                            + settings.dataDirectory()
+                            + " as a primary: it was about to follow the peer "
+                            + peer
+                            + ", which took writes, and does not answer now",
+                    "start that peer; or take it out of PEER_HOSTS, if it will not come back");
+        });
+        return readWrite(Optional.of(cluster));
+    }
+
+    private Plan standby(DataDirectory.Cluster cluster) {
+        if (followed.isPresent()) {
+            Peer peer = rule.followedOr(followed.get(), cluster);
+            rule.refuseParted(peer);
+            return follow(peer);
+        }
+        rule.refuseSecondPrimary(cluster);
+        return readWrite(Optional.of(cluster));
+    }
+
+    private Plan readWrite(Optional<DataDirectory.Cluster> cluster) {
+        Plan plan = ReadWritePlan.primary(primary, settings, observed);
+        return with(rule.warnings(cluster), plan.mode(), plan, plan.beforeLaunch());
+    }
+
+    private Plan follow(Peer peer) {
+        Settings replica =
+                RecordedState.name(settings.with(keepingAll(peer.following())), observed);
+        Upstream answer =
+                switch (peer) {
+                    case Peer.Answering answering -> answering.answer();
+                    case Peer.Silent silent -> silent.why();
+                    case Peer.Unclear unclear -> unclear.why();
+                    case Peer.Itself itself ->
+                            throw new Refusal(
+                                    ExitCode.CONFIGURATION,
+                                    "cannot follow the peer "
+                                            + itself.following().primary()
+                                            + ": it is this node itself",
+                                    "check PEER_HOSTS");
+                };
+        Plan plan =
+                ReplicaPlan.plan(
+                        (Mode.NativeReplica) replica.mode(),
+                        replica,
+                        observed.under(answer, comparison(peer)));
+        String name = peer.following().primary().toString();
+        List<String> warnings = new ArrayList<>();
+        warnings.add(
+                "REPLICATION_ROLE=primary, but the peer "
+                        + name
+                        + " is the primary of this cluster: this node is its standby and takes"
+                        + " no writes; set REPLICATION_ROLE=replica and PRIMARY_HOST, or run"
+                        + " entrypoint promote when it shall be the primary again");
+        withoutWal(peer).ifPresent(warnings::add);
+        return with(
+                warnings,
+                "native primary, as a standby of " + name,
+                plan,
+                remembering(name, replica, plan));
+    }
+
+    private static Optional<String> withoutWal(Peer peer) {
+        return PeerRule.withoutWal(peer)
+                .map(gone ->
+                        "the peer "
+                                + peer.following().primary()
+                                + " "
+                                + gone
+                                + "; this node starts read-only with what it has and falls behind;"
+                                + " start it with REPLICATION_ROLE=replica PRIMARY_HOST="
+                                + peer.following().primary().host()
+                                + " and REJOIN=reclone to clone it anew");
+    }
+
+    /// A node that is asked to be the primary throws nothing away, whatever REJOIN says: that is
+    /// for a replica, which looks at room, mounts and rights first and can be cloned anew.
+    private static Mode.NativeReplica keepingAll(Mode.NativeReplica asked) {
+        return new Mode.NativeReplica(
+                asked.replication(),
+                asked.networks(),
+                asked.primary(),
+                asked.tls(),
+                asked.name(),
+                asked.slot(),
+                asked.timeout(),
+                asked.nameGiven(),
+                asked.slotFromName(),
+                Rejoin.REFUSE,
+                List.of());
+    }
+
+    /// WAL that the peer has removed is no part of it: what to do then the rule says, and it is
+    /// something else than for a replica.
+    private static Optional<HistoryComparison> comparison(Peer peer) {
+        return switch (peer) {
+            case Peer.Answering answering ->
+                    answering
+                            .ancestry()
+                            .map(ancestry ->
+                                    new HistoryComparison(
+                                            ancestry, answering.timelines().inRecovery()));
+            case Peer.Itself _, Peer.Silent _, Peer.Unclear _ -> Optional.empty();
+        };
+    }
+
+    /// First of all: without it a node that is killed in between would find a standby at its next
+    /// start, and promote it.
+    private List<Planned> remembering(String peer, Settings replica, Plan plan) {
+        Mode.NativeReplica mode = (Mode.NativeReplica) replica.mode();
+        NodeState wanted =
+                new NodeSteps(replica, observed)
+                        .now()
+                        .replica(mode.name(), mode.slot().given())
+                        .under(peer);
+        List<Planned> steps = new ArrayList<>();
+        if (!observed.node().equals(Optional.of(wanted))) {
+            steps.add(
+                    new Planned(
+                            new Step.RecordNodeState(new Layout(settings.dataDirectory()), wanted),
+                            "the environment goes on asking for a primary"));
+        }
+        plan.beforeLaunch().stream()
+                .filter(planned -> !(planned.step() instanceof Step.RecordNodeState))
+                .forEach(steps::add);
+        return steps;
+    }
+
+    private static Plan with(
+            List<String> warnings, String mode, Plan plan, List<Planned> beforeLaunch) {
+        List<String> all = new ArrayList<>(warnings);
+        all.addAll(plan.warnings());
+        return new Plan(mode, plan.found(), all, beforeLaunch, plan.next(), plan.onceReady());
+    }
+}

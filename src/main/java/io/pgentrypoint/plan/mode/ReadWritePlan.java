@@ -1,0 +1,263 @@
+package io.pgentrypoint.plan.mode;
+
+import io.pgentrypoint.config.MinimumSettings;
+import io.pgentrypoint.observe.Observed;
+import io.pgentrypoint.observe.datadir.DataDirectory;
+import io.pgentrypoint.plan.rule.LegacyData;
+import io.pgentrypoint.plan.rule.Superseding;
+import io.pgentrypoint.plan.step.Plan;
+import io.pgentrypoint.plan.step.Planned;
+import io.pgentrypoint.plan.step.Step;
+import io.pgentrypoint.plan.text.Found;
+import io.pgentrypoint.plan.text.OfficialText;
+import io.pgentrypoint.report.ExitCode;
+import io.pgentrypoint.report.Refusal;
+import io.pgentrypoint.report.Secret;
+import io.pgentrypoint.settings.Layout;
+import io.pgentrypoint.settings.Settings;
+import io.pgentrypoint.settings.mode.Credentials;
+import io.pgentrypoint.settings.mode.Mode;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+
+/// Standalone and native primary: a node that takes writes. They differ by the replication role.
+public final class ReadWritePlan {
+
+    private final Settings settings;
+    private final Observed observed;
+    private final Optional<Credentials> replication;
+    private final ConfigurationSteps configuration;
+    private final NodeSteps node;
+    private final ScriptSteps scripts;
+    private final CitusSteps citus;
+
+    private ReadWritePlan(Settings settings, Observed observed, Optional<Credentials> replication) {
+        this.settings = settings;
+        this.observed = observed;
+        this.replication = replication;
+        this.configuration = new ConfigurationSteps(settings, observed, minimum(observed));
+        this.node = new NodeSteps(settings, observed);
+        this.scripts = new ScriptSteps(settings, observed.scripts());
+        this.citus = new CitusSteps(settings, observed);
+    }
+
+    private static MinimumSettings minimum(Observed observed) {
+        return observed.dataDirectory() instanceof DataDirectory.Cluster cluster
+                ? new MinimumSettings(
+                        cluster.control().standbySettings(), cluster.control().walLevel())
+                : MinimumSettings.none();
+    }
+
+    public static Plan standalone(Settings settings, Observed observed) {
+        return new ReadWritePlan(settings, observed, Optional.empty())
+                .plan()
+                .warning(Superseding.warnings(settings, observed));
+    }
+
+    static Plan primary(Mode.NativePrimary primary, Settings settings, Observed observed) {
+        List<String> overruled = Superseding.refuse(primary, settings, observed);
+        Plan plan =
+                new ReadWritePlan(settings, observed, Optional.of(primary.replication())).plan();
+        return plan.warning(overruled);
+    }
+
+    private Plan plan() {
+        return switch (observed.dataDirectory()) {
+            case DataDirectory.Cluster cluster ->
+                    switch (cluster.role()) {
+                        case PRIMARY -> node.isPromoting() ? promoting(cluster) : existing(cluster);
+                        case STANDBY -> promoting(cluster);
+                        case STANDBY_WITHOUT_SIGNAL -> {
+                            if (!node.isPromoting()) {
+                                throw withoutSignal();
+                            }
+                            yield promoting(cluster);
+                        }
+                    };
+            case DataDirectory.Missing _,
+                    DataDirectory.Empty _,
+                    DataDirectory.Interrupted _,
+                    DataDirectory.OtherMajor _,
+                    DataDirectory.Foreign _,
+                    DataDirectory.Damaged _ ->
+                    FirstBoot.finishing(settings, observed).orElseGet(this::firstBoot);
+        };
+    }
+
+    private Plan firstBoot() {
+        requirePassword();
+        LegacyData.refuse(observed);
+        scripts.refuseUnusable();
+        Layout staging = new Layout(settings.dataDirectory()).staging();
+        List<Planned> steps = new ArrayList<>(FirstBoot.opening(settings, observed));
+        steps.add(
+                new Planned(
+                        new Step.InitializeDatabase(
+                                staging,
+                                settings.superuser().name(),
+                                settings.superuser().password().isPresent(),
+                                settings.initdb().arguments(),
+                                settings.initdb().walDirectory()),
+                        "the data directory is empty"));
+        steps.addAll(configuration.forNewCluster(staging));
+        if (scripts.haveWork()) {
+            steps.addAll(scripts.before(configuration.arguments()));
+            steps.addAll(databaseAndRole());
+            steps.addAll(node.steps());
+            steps.addAll(
+                    scripts.around(
+                            configuration.afterScripts(new Layout(settings.dataDirectory()))));
+        } else {
+            steps.add(
+                    new Planned(
+                            new Step.StartBootstrapServer(
+                                    staging,
+                                    configuration.arguments(),
+                                    settings.superuser().name()),
+                            "what follows needs a server, and TCP stays closed until it is done"));
+            steps.addAll(databaseAndRole());
+            steps.add(
+                    new Planned(
+                            new Step.StopBootstrapServer(staging),
+                            "the cluster is ready to be moved"));
+            steps.addAll(node.steps());
+            steps.add(FirstBoot.publish(settings));
+        }
+        return plan(scripts.warnings(), steps, citus.onceReady());
+    }
+
+    private List<Planned> databaseAndRole() {
+        List<Planned> steps = new ArrayList<>();
+        settings.superuser().password().map(this::setPassword).ifPresent(steps::add);
+        if (!settings.superuser().database().equals("postgres")) {
+            steps.add(
+                    new Planned(
+                            new Step.CreateDatabase(settings.superuser().database()),
+                            "POSTGRES_DB asks for it"));
+        }
+        replication.ifPresent(role -> steps.add(role(role)));
+        steps.addAll(citus.extension());
+        return steps;
+    }
+
+    private Plan existing(DataDirectory.Cluster cluster) {
+        scripts.refuseUnusable();
+        List<Planned> steps =
+                new ArrayList<>(
+                        configuration.forFiles(
+                                new Layout(settings.dataDirectory()), cluster.files()));
+        steps.addAll(node.steps());
+        steps.addAll(scripts.atStart(configuration.arguments()));
+        List<String> noted = new ArrayList<>(node.warnings());
+        noted.addAll(scripts.warnings());
+        noted.addAll(citus.warnings());
+        if (cluster.labelled()) {
+            noted.add(
+                    "it has a backup_label: it is a base backup that was never started, and goes on"
+                            + " on timeline "
+                            + cluster.control().timeline()
+                            + " of the server that it was taken from. Should that one go on, too,"
+                            + " neither may archive WAL to where the other does, nor follow it;"
+                            + " recovery.signal and a restore_command begin a timeline of its own");
+        }
+        if (observed.volume().contents().restored() && observed.volume().contents().subscribed()) {
+            noted.add(
+                    "it is restored from a base backup and may have logical subscriptions: they take"
+                            + " rows from the publishers' slots, which the node that it is a copy of"
+                            + " then never gets. If that one goes on, start this with"
+                            + " POSTGRES_CONF_max_logical_replication_workers=0 and ALTER"
+                            + " SUBSCRIPTION … DISABLE");
+        }
+        if (node.wasPromotedByHand()) {
+            noted.add(
+                    "it was promoted by hand while it ran as a replica; the primary that it followed"
+                            + " must not take writes any more");
+        }
+        List<Planned> onceReady = new ArrayList<>();
+        replication.ifPresent(role -> onceReady.add(role(role)));
+        password().ifPresent(onceReady::add);
+        onceReady.addAll(citus.onceReady());
+        if (observed.patroni().layout()) {
+            onceReady.add(
+                    new Planned(
+                            new Step.DropMemberSlots(),
+                            "those of Patroni's members keep WAL without end"));
+        }
+        return plan(noted, steps, onceReady);
+    }
+
+    private Planned setPassword(Secret password) {
+        boolean scram =
+                settings.hostAuthMethod()
+                        .filter(method -> method.startsWith("scram-sha-256"))
+                        .isPresent();
+        return new Planned(
+                new Step.SetSuperuserPassword(settings.superuser().name(), password, scram),
+                "POSTGRES_PASSWORD asks for it, and initdb does not see it");
+    }
+
+    private Optional<Planned> password() {
+        return settings.superuser()
+                .password()
+                .map(password ->
+                        new Planned(
+                                new Step.CheckSuperuserPassword(
+                                        settings.superuser().name(),
+                                        password,
+                                        settings.passwordSync()),
+                                settings.passwordSync()
+                                        ? "POSTGRES_PASSWORD_SYNC asks for it"
+                                        : "POSTGRES_PASSWORD counts at the first start only"));
+    }
+
+    private Plan plan(List<String> noted, List<Planned> beforeLaunch, List<Planned> asked) {
+        List<Planned> onceReady = new ArrayList<>(asked);
+        configuration.synchronous().ifPresent(onceReady::add);
+        List<String> warnings = new ArrayList<>(configuration.warnings());
+        warnings.addAll(noted);
+        return new Plan(
+                settings.title(),
+                Found.describe(settings, observed),
+                warnings,
+                beforeLaunch,
+                configuration.launch(observed),
+                onceReady);
+    }
+
+    private static Planned role(Credentials role) {
+        return new Planned(new Step.EnsureReplicationRole(role), "replicas log in with it");
+    }
+
+    private void requirePassword() {
+        boolean trusting =
+                settings.hostAuthMethod().filter(method -> method.equals("trust")).isPresent();
+        if (settings.superuser().password().isEmpty() && !trusting) {
+            throw new Refusal(
+                    ExitCode.CONFIGURATION,
+                    "Database is uninitialized and superuser password is not specified",
+                    "set POSTGRES_PASSWORD or POSTGRES_PASSWORD_FILE to a non-empty value; or, not"
+                            + " recommended, POSTGRES_HOST_AUTH_METHOD=trust to allow all connections"
+                            + " without a password",
+                    OfficialText.noPassword());
+        }
+    }
+
+    /// Peers are asked before this: one that is a live primary of the same cluster forbids it.
+    private Plan promoting(DataDirectory.Cluster cluster) {
+        return new PromotionPlan(settings, observed, cluster, configuration).plan();
+    }
+
+    private Refusal withoutSignal() {
+        return new Refusal(
+                ExitCode.UNSAFE,
+                "cannot start "
+                        + settings.dataDirectory()
+                        + " as "
+                        + settings.title()
+                        + ": it is a standby that has lost its standby.signal, and opened read-write"
+                        + " it would write a second history on its primary's timeline",
+                "create an empty standby.signal in it and start again, which promotes it; or start it"
+                        + " as what it is (HA_MODE=native REPLICATION_ROLE=replica PRIMARY_HOST=…)");
+    }
+}

@@ -1,0 +1,316 @@
+package io.pgentrypoint.plan.mode;
+
+import io.pgentrypoint.config.MinimumSettings;
+import io.pgentrypoint.config.PassFile;
+import io.pgentrypoint.config.ServerConfiguration;
+import io.pgentrypoint.config.UpstreamConninfo;
+import io.pgentrypoint.observe.Observed;
+import io.pgentrypoint.observe.datadir.DataDirectory;
+import io.pgentrypoint.observe.datadir.ManagedFiles;
+import io.pgentrypoint.observe.upstream.Tablespaces;
+import io.pgentrypoint.observe.upstream.Upstream;
+import io.pgentrypoint.plan.rule.RejoinRule;
+import io.pgentrypoint.plan.rule.StaleRole;
+import io.pgentrypoint.plan.rule.Superseding;
+import io.pgentrypoint.plan.step.NextAction;
+import io.pgentrypoint.plan.step.Plan;
+import io.pgentrypoint.plan.step.Planned;
+import io.pgentrypoint.plan.step.Step;
+import io.pgentrypoint.plan.text.Found;
+import io.pgentrypoint.report.ExitCode;
+import io.pgentrypoint.report.Refusal;
+import io.pgentrypoint.report.Secret;
+import io.pgentrypoint.settings.Layout;
+import io.pgentrypoint.settings.Settings;
+import io.pgentrypoint.settings.mode.Mode;
+import io.pgentrypoint.settings.mode.Slot;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+
+/// A standby that follows a primary, or another standby.
+public final class ReplicaPlan {
+
+    private final Mode.NativeReplica replica;
+    private final Settings settings;
+    private final Observed observed;
+    private final Layout layout;
+    private final Secret passFile;
+    private final NodeSteps node;
+
+    private ReplicaPlan(Mode.NativeReplica replica, Settings settings, Observed observed) {
+        this.replica = replica;
+        this.settings = settings;
+        this.observed = observed;
+        this.layout = new Layout(settings.dataDirectory());
+        this.passFile = PassFile.text(replica);
+        this.node = new NodeSteps(settings, observed);
+    }
+
+    public static Plan plan(Mode.NativeReplica replica, Settings settings, Observed observed) {
+        return new ReplicaPlan(replica, settings, observed).plan();
+    }
+
+    private Plan plan() {
+        return switch (observed.dataDirectory()) {
+            case DataDirectory.Cluster cluster -> existing(cluster);
+            case DataDirectory.Missing _,
+                    DataDirectory.Empty _,
+                    DataDirectory.Interrupted _,
+                    DataDirectory.OtherMajor _,
+                    DataDirectory.Foreign _,
+                    DataDirectory.Damaged _ ->
+                    FirstBoot.finishing(settings, observed).orElseGet(this::firstBoot);
+        };
+    }
+
+    private Plan firstBoot() {
+        if (!(observed.upstream().orElse(null) instanceof Upstream.Answered answered)) {
+            return awaiting(
+                    replica, settings, observed, "an empty volume needs something to clone");
+        }
+        requireSameMajor(answered);
+        MinimumSettings minimum =
+                new MinimumSettings(answered.standbySettings(), answered.walLevel());
+        ConfigurationSteps configuration = new ConfigurationSteps(settings, observed, minimum);
+        Optional<Path> wal = settings.initdb().walDirectory();
+        List<Planned> steps = new ArrayList<>(FirstBoot.opening(settings, observed));
+        steps.add(
+                new Planned(
+                        new Step.WritePassFile(layout, passFile),
+                        "no password goes on a command line or into a setting"));
+        // Before the slot is made: it is found again under this name.
+        steps.addAll(node.steps());
+        slot().ifPresent(steps::add);
+        steps.add(
+                new Planned(
+                        new Step.CloneFromPrimary(
+                                replica,
+                                layout,
+                                UpstreamConninfo.clone(
+                                        replica,
+                                        layout.passFile(),
+                                        observed.installation().major()),
+                                answered.systemIdentifier(),
+                                wal),
+                        "the data directory is empty"));
+        steps.add(
+                new Planned(
+                        new Step.MarkStandby(layout.staging()),
+                        "it must never wake up as a primary"));
+        // The clone brings its upstream's files, so ours are written whatever they are.
+        steps.addAll(configuration.forFiles(layout.staging(), clonedFiles()));
+        steps.add(FirstBoot.publish(settings));
+        return plan(configuration, minimum, unanswered(), steps);
+    }
+
+    private List<String> unanswered() {
+        return switch (observed.tablespaces()) {
+            case Tablespaces.At _ -> List.of();
+            case Tablespaces.Unanswered(String why) ->
+                    List.of(
+                            replica.primary()
+                                    + " does not tell where its tablespaces are: "
+                                    + why
+                                    + ". Should one lie outside its data directory, a clone that"
+                                    + " is cut off leaves files in that place, and the next one"
+                                    + " names it and stops");
+        };
+    }
+
+    private Plan existing(DataDirectory.Cluster cluster) {
+        RejoinRule rejoin = new RejoinRule(replica, settings, observed, cluster);
+        requireSameCluster(cluster, rejoin);
+        Optional<Refusal> stale = StaleRole.blockers(replica, settings, observed, cluster);
+        if (stale.isPresent()) {
+            if (!observed.peers().isEmpty() && StaleRole.promotionEnded(observed, cluster)) {
+                return PeeredPrimaryPlan.promoted(
+                        replica, settings, observed, cluster, stale.get());
+            }
+            throw stale.get();
+        }
+        return Superseding.recording(
+                settings,
+                observed,
+                cluster,
+                Superseding.by(replica, observed, cluster),
+                () -> rejoined(cluster, rejoin));
+    }
+
+    private Plan rejoined(DataDirectory.Cluster cluster, RejoinRule rejoin) {
+        return switch (rejoin.decide()) {
+            case RejoinRule.Decision.Follow(var noted) -> follow(cluster, noted);
+            case RejoinRule.Decision.Await(String because) ->
+                    awaiting(replica, settings, observed, because);
+            case RejoinRule.Decision.Rewind(String preview) -> rewind(preview);
+            case RejoinRule.Decision.MoveAside(String place, String because) ->
+                    FirstBoot.only(
+                            settings,
+                            observed,
+                            new Step.MoveAside(layout, place),
+                            "REJOIN=reclone, and "
+                                    + because
+                                    + ". Deleting what was moved aside is your decision",
+                            "the data directory is empty then");
+        };
+    }
+
+    private Plan follow(DataDirectory.Cluster cluster, List<String> noted) {
+        MinimumSettings minimum =
+                new MinimumSettings(
+                        cluster.control().standbySettings(), cluster.control().walLevel());
+        ConfigurationSteps configuration = new ConfigurationSteps(settings, observed, minimum);
+        List<Planned> steps = new ArrayList<>();
+        switch (cluster.role()) {
+            case STANDBY -> {}
+            case STANDBY_WITHOUT_SIGNAL ->
+                    steps.add(
+                            new Planned(
+                                    new Step.MarkStandby(layout),
+                                    "without it the server would open read-write on its primary's"
+                                            + " timeline"));
+            case PRIMARY ->
+                    steps.add(
+                            new Planned(
+                                    new Step.MarkStandby(layout),
+                                    "it was a primary, and all it has the primary has too"));
+        }
+        if (!cluster.files().passFile().equals(Optional.of(passFile))) {
+            steps.add(
+                    new Planned(
+                            new Step.WritePassFile(layout, passFile),
+                            cluster.files().passFile().isEmpty()
+                                    ? "there is none"
+                                    : "the replication password or the primary changed"));
+        }
+        steps.addAll(configuration.forFiles(layout, cluster.files()));
+        steps.addAll(node.steps());
+        if (observed.upstream().orElse(null) instanceof Upstream.Answered) {
+            slot().ifPresent(steps::add);
+        }
+        return plan(configuration, minimum, noted, steps);
+    }
+
+    /// Built in the staging place as a first boot is, from what is here.
+    private Plan rewind(String preview) {
+        if (!(observed.upstream().orElse(null) instanceof Upstream.Answered answered)) {
+            throw new IllegalStateException("a rewind without an upstream");
+        }
+        List<Planned> steps = new ArrayList<>();
+        steps.add(
+                new Planned(
+                        new Step.WritePassFile(layout, passFile),
+                        "no password goes on a command line or into a setting"));
+        steps.add(
+                new Planned(
+                        new Step.AwaitCheckpoint(replica),
+                        "until then pg_rewind would take it for a node of our own timeline"));
+        steps.add(
+                new Planned(
+                        new Step.MoveToStaging(layout),
+                        "nothing may start it before it is whole again, and pg_rewind would remove"
+                                + " our journal"));
+        steps.add(
+                new Planned(
+                        new Step.Rewind(
+                                replica,
+                                layout,
+                                UpstreamConninfo.rewind(
+                                        replica,
+                                        layout.passFile(),
+                                        observed.installation().major()),
+                                answered.systemIdentifier()),
+                        "REJOIN=rewind"));
+        // Its files are the primary's now. They are made ours in their place: what the server does
+        // not like of them costs no second rewind.
+        steps.addAll(node.rewound());
+        steps.add(new Planned(new Step.PublishRewound(layout), "every step before succeeded"));
+        List<String> warnings = new ArrayList<>(node.warnings());
+        warnings.add(
+                "the rewind throws away what only this node has: "
+                        + preview
+                        + ". Files in the data directory that the primary does not have go too");
+        return new Plan(
+                replica.title(),
+                Found.describe(settings, observed),
+                warnings,
+                steps,
+                new NextAction.Replan(
+                        "its history must be the primary's now, and its configuration ours"),
+                List.of());
+    }
+
+    /// @param because why nothing can be done before the primary answers
+    static Plan awaiting(
+            Mode.NativeReplica replica, Settings settings, Observed observed, String because) {
+        return FirstBoot.only(
+                settings,
+                observed,
+                new Step.AwaitPrimary(replica, settings.port()),
+                because,
+                "what the primary answers decides what follows");
+    }
+
+    private Plan plan(
+            ConfigurationSteps configuration,
+            MinimumSettings minimum,
+            List<String> noted,
+            List<Planned> steps) {
+        List<String> warnings = new ArrayList<>(noted);
+        warnings.addAll(configuration.warnings());
+        warnings.addAll(node.warnings());
+        ServerConfiguration.raised(settings, minimum)
+                .forEach(tooLow -> warnings.add(tooLow.sentence()));
+        return new Plan(
+                replica.title(),
+                Found.describe(settings, observed),
+                warnings,
+                steps,
+                configuration.launch(observed),
+                List.of());
+    }
+
+    private Optional<Planned> slot() {
+        return switch (replica.slot()) {
+            case Slot.None() -> Optional.empty();
+            case Slot.Named(String name) ->
+                    Optional.of(
+                            new Planned(
+                                    new Step.CreateSlot(replica, name),
+                                    "REPLICATION_SLOT asks the primary to keep what this replica"
+                                            + " needs"));
+        };
+    }
+
+    private static ManagedFiles clonedFiles() {
+        return new ManagedFiles(
+                Optional.empty(),
+                false,
+                Optional.empty(),
+                ConfigurationSteps.STANDBY_SETTINGS,
+                Optional.empty());
+    }
+
+    private void requireSameMajor(Upstream.Answered answered) {
+        if (answered.major() != observed.installation().major()) {
+            throw new Refusal(
+                    ExitCode.DATA,
+                    "cannot clone "
+                            + replica.primary()
+                            + ": it runs PostgreSQL "
+                            + answered.major()
+                            + ", and this is PostgreSQL "
+                            + observed.installation().major(),
+                    "run both nodes from the image of one major version");
+        }
+    }
+
+    private void requireSameCluster(DataDirectory.Cluster cluster, RejoinRule rejoin) {
+        String ours = cluster.control().systemIdentifier();
+        if (observed.upstream().orElse(null) instanceof Upstream.Answered answered
+                && !answered.systemIdentifier().equals(ours)) {
+            throw rejoin.otherCluster(ours, answered.systemIdentifier());
+        }
+    }
+}

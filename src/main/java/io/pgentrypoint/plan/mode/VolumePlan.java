@@ -1,0 +1,261 @@
+package io.pgentrypoint.plan.mode;
+
+import io.pgentrypoint.observe.Observed;
+import io.pgentrypoint.observe.datadir.DataDirectory;
+import io.pgentrypoint.observe.volume.PostmasterPid;
+import io.pgentrypoint.observe.volume.Space;
+import io.pgentrypoint.observe.volume.Volume;
+import io.pgentrypoint.plan.step.NextAction;
+import io.pgentrypoint.plan.step.Plan;
+import io.pgentrypoint.plan.step.Planned;
+import io.pgentrypoint.plan.step.SpaceRequirement;
+import io.pgentrypoint.plan.step.Step;
+import io.pgentrypoint.plan.text.PlanText;
+import io.pgentrypoint.report.ExitCode;
+import io.pgentrypoint.report.Measures;
+import io.pgentrypoint.report.Refusal;
+import io.pgentrypoint.settings.Layout;
+import io.pgentrypoint.settings.Settings;
+import io.pgentrypoint.settings.mode.Mode;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.stream.Collectors;
+
+/// What the volume itself adds to the plan of a mode.
+public final class VolumePlan {
+
+    /// The catalogs of the three databases that initdb makes: 22 to 24 MB with 13 to 18.
+    private static final long NEW_CLUSTER = 24L << 20;
+
+    /// One that is written and the next, which the server makes before it needs it.
+    private static final int SEGMENTS = 2;
+
+    private static final String SEGMENT_OPTION = "--wal-segsize";
+    private static final long DEFAULT_SEGMENT = 16L << 20;
+
+    private final Settings settings;
+    private final Observed observed;
+    private final Layout layout;
+    private final Volume volume;
+
+    private VolumePlan(Settings settings, Observed observed) {
+        this.settings = settings;
+        this.observed = observed;
+        this.layout = new Layout(settings.dataDirectory());
+        this.volume = observed.volume();
+    }
+
+    public static Plan around(Plan plan, Settings settings, Observed observed) {
+        return new VolumePlan(settings, observed).around(plan);
+    }
+
+    private Plan around(Plan plan) {
+        if (plan.next() instanceof NextAction.Refuse) {
+            // No server starts, and nothing is touched but our own record.
+            return plan;
+        }
+        List<String> warnings = new ArrayList<>(plan.warnings());
+        warnings.addAll(warnings());
+        List<SpaceRequirement> missing = missing();
+        if (!missing.isEmpty()) {
+            return without(missing, plan, warnings);
+        }
+        List<Planned> steps = new ArrayList<>();
+        if (volume.postmasterPid() instanceof PostmasterPid.Stale(String why)) {
+            steps.add(new Planned(new Step.RemoveStalePid(layout), why));
+        }
+        missingDirectories().ifPresent(steps::add);
+        plan.beforeLaunch().forEach(planned -> refuseReadOnly(planned.step()));
+        steps.addAll(plan.beforeLaunch());
+        return new Plan(plan.mode(), plan.found(), warnings, steps, plan.next(), onceReady(plan));
+    }
+
+    /// A tool that copies files only has left them out, and the server does not start without them.
+    private Optional<Planned> missingDirectories() {
+        List<String> missing = volume.contents().missing();
+        return observed.dataDirectory() instanceof DataDirectory.Cluster && !missing.isEmpty()
+                ? Optional.of(
+                        new Planned(
+                                new Step.MakeDirectories(layout, missing),
+                                "they are missing, as after a copy that leaves out empty"
+                                        + " directories. Was one of them not empty, what was in it"
+                                        + " is lost"))
+                : Optional.empty();
+    }
+
+    /// What is built elsewhere first is ours.
+    private void refuseReadOnly(Step step) {
+        Optional<Path> edited = Optional.empty();
+        if (step instanceof Step.IncludeSettings(Layout target)) {
+            edited = Optional.of(target.postgresqlConf());
+        } else if (step instanceof Step.WriteHbaBlock(Layout target, _)) {
+            edited = Optional.of(target.hbaConf());
+        }
+        edited.filter(volume.contents().readOnly()::contains)
+                .ifPresent(file -> {
+                    boolean rules = file.equals(layout.hbaConf());
+                    throw new Refusal(
+                            ExitCode.CONFIGURATION,
+                            "cannot %s: %s is mounted read-only"
+                                    .formatted(PlanText.describe(step), file),
+                            "mount it writable, or not at all. To keep one that nobody changes, mount"
+                                    + " it outside PGDATA and name it: -c %s=…, %s"
+                                            .formatted(
+                                                    rules ? "hba_file" : "config_file",
+                                                    rules
+                                                            ? "with the rules of `entrypoint render`"
+                                                                    + " in it"
+                                                            : "and what this mode needs is given"
+                                                                    + " as arguments"));
+                });
+    }
+
+    private List<Planned> onceReady(Plan plan) {
+        List<Planned> steps = new ArrayList<>(plan.onceReady());
+        if (plan.next() instanceof NextAction.Launch) {
+            steps.add(
+                    new Planned(
+                            new Step.CompareCollations(layout),
+                            "an index on text is wrong under another order of the letters"));
+        }
+        return steps;
+    }
+
+    private Plan without(List<SpaceRequirement> missing, Plan plan, List<String> warnings) {
+        return switch (settings.volume().onDiskFull()) {
+            case FAIL -> throw noSpace("cannot start the server:", missing);
+            case HOLD ->
+                    new Plan(
+                            plan.mode(),
+                            plan.found(),
+                            warnings,
+                            List.of(
+                                    new Planned(
+                                            new Step.AwaitFreeSpace(layout, missing),
+                                            sentences(missing))),
+                            new NextAction.Replan("with room, the rest can be done"),
+                            List.of());
+        };
+    }
+
+    public static Optional<Refusal> outOfSpace(
+            Settings settings, Observed observed, String before) {
+        List<SpaceRequirement> missing = new VolumePlan(settings, observed).missing();
+        return missing.isEmpty() ? Optional.empty() : Optional.of(noSpace(before, missing));
+    }
+
+    private static Refusal noSpace(String before, List<SpaceRequirement> missing) {
+        return new Refusal(
+                ExitCode.IO,
+                before + " there is no room: " + sentences(missing),
+                "free space or enlarge the volume, never by deleting in pg_wal;"
+                        + " ON_DISK_FULL=hold keeps the container up meanwhile and says what fills"
+                        + " it");
+    }
+
+    private static String sentences(List<SpaceRequirement> missing) {
+        return missing.stream().map(SpaceRequirement::sentence).collect(Collectors.joining("; "));
+    }
+
+    private List<SpaceRequirement> missing() {
+        return packages().stream().filter(SpaceRequirement::isMissing).toList();
+    }
+
+    private List<SpaceRequirement> packages() {
+        return switch (observed.dataDirectory()) {
+            case DataDirectory.Cluster cluster -> forServer(cluster.control().walSegment());
+            case DataDirectory.Missing _, DataDirectory.Empty _ ->
+                    switch (settings.mode()) {
+                        case Mode.Standalone _, Mode.NativePrimary _ -> forNewCluster();
+                        // How big a clone gets, its primary knows.
+                        case Mode.NativeReplica _, Mode.Patroni _ -> List.of();
+                    };
+            // What it built is thrown away first, or is moved, which takes no room.
+            case DataDirectory.Interrupted _,
+                    DataDirectory.OtherMajor _,
+                    DataDirectory.Foreign _,
+                    DataDirectory.Damaged _ ->
+                    List.of();
+        };
+    }
+
+    private List<SpaceRequirement> forServer(long segment) {
+        String why = SEGMENTS + " WAL segments of " + Measures.bytes(segment);
+        return all().stream()
+                .map(space -> new SpaceRequirement(space, SEGMENTS * segment, why))
+                .toList();
+    }
+
+    private List<SpaceRequirement> forNewCluster() {
+        long segment = chosenSegment();
+        long wal = (SEGMENTS + 1) * segment;
+        String segments = SEGMENTS + 1 + " WAL segments of " + Measures.bytes(segment);
+        List<SpaceRequirement> packages = new ArrayList<>();
+        volume.data()
+                .ifPresent(space ->
+                        packages.add(
+                                volume.wal().isPresent()
+                                        ? new SpaceRequirement(space, NEW_CLUSTER, "a new cluster")
+                                        : new SpaceRequirement(
+                                                space,
+                                                NEW_CLUSTER + wal,
+                                                "a new cluster and " + segments)));
+        volume.wal().ifPresent(space -> packages.add(new SpaceRequirement(space, wal, segments)));
+        return packages;
+    }
+
+    private List<Space> all() {
+        List<Space> all = new ArrayList<>();
+        volume.data().ifPresent(all::add);
+        volume.wal().ifPresent(all::add);
+        return all;
+    }
+
+    /// `--wal-segsize=1` or `--wal-segsize 1`, in megabytes.
+    private long chosenSegment() {
+        List<String> words = settings.initdb().arguments();
+        for (int i = 0; i < words.size(); i++) {
+            String word = words.get(i);
+            boolean next = word.equals(SEGMENT_OPTION) && i + 1 < words.size();
+            String value =
+                    word.startsWith(SEGMENT_OPTION + "=")
+                            ? word.substring(SEGMENT_OPTION.length() + 1)
+                            : next ? words.get(i + 1) : "";
+            // initdb allows 1 to 1024, and says so to the others.
+            if (value.matches("\\d{1,4}")) {
+                return Long.parseLong(value) << 20;
+            }
+        }
+        return DEFAULT_SEGMENT;
+    }
+
+    private List<String> warnings() {
+        List<String> warnings = new ArrayList<>();
+        volume.user()
+                .ifPresent(user ->
+                        warnings.add(
+                                settings.dataDirectory()
+                                        + " is in use by "
+                                        + user.describe()
+                                        + ": a start waits for it, "
+                                        + settings.volume().timeout().toSeconds()
+                                        + " s at most (VOLUME_WAIT)"));
+        boolean empty =
+                observed.dataDirectory() instanceof DataDirectory.Missing
+                        || observed.dataDirectory() instanceof DataDirectory.Empty;
+        if (empty && !volume.elsewhere().isEmpty()) {
+            warnings.add(
+                    settings.dataDirectory()
+                            + " is empty, but there is a cluster in "
+                            + volume.elsewhere().stream()
+                                    .map(Path::toString)
+                                    .collect(Collectors.joining(", "))
+                            + ": images of PostgreSQL 18 and newer keep their data at another place;"
+                            + " set PGDATA to the one that you mean");
+        }
+        warnings.addAll(volume.warnings());
+        return warnings;
+    }
+}

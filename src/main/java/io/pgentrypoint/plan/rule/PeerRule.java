@@ -1,0 +1,334 @@
+package io.pgentrypoint.plan.rule;
+
+import io.pgentrypoint.observe.datadir.DataDirectory;
+import io.pgentrypoint.observe.upstream.Peer;
+import io.pgentrypoint.observe.wal.Ancestry;
+import io.pgentrypoint.report.ExitCode;
+import io.pgentrypoint.report.Refusal;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.stream.Stream;
+
+/// What the peers mean for a node that is to take writes. A check, and no consensus: two nodes that
+/// are cut off from each other both find nobody.
+public final class PeerRule {
+
+    private final List<Peer> peers;
+    private final String directory;
+
+    public PeerRule(List<Peer> peers, String directory) {
+        this.peers = peers;
+        this.directory = directory;
+    }
+
+    /// For an empty volume: a cluster made now would be another one than that of the peers.
+    public void refuseSecondCluster() {
+        refuseUnclear();
+        answering()
+                .findFirst()
+                .ifPresent(peer -> {
+                    throw new Refusal(
+                            ExitCode.UNSAFE,
+                            "cannot create a cluster in "
+                                    + directory
+                                    + ", which is empty: the peer "
+                                    + name(peer)
+                                    + " has one already ("
+                                    + kind(peer)
+                                    + ", system identifier "
+                                    + peer.timelines().systemIdentifier()
+                                    + ")",
+                            "if this node lost its volume, start it with REPLICATION_ROLE=replica"
+                                    + " PRIMARY_HOST="
+                                    + peer.following().primary().host()
+                                    + " and promote it later; if it is to be a cluster of its own, take"
+                                    + " that host out of PEER_HOSTS");
+                });
+    }
+
+    /// For a volume that was a primary's: the peer that it can follow instead, when one of them is
+    /// the primary now.
+    public Optional<Peer.Answering> primaryToFollow(DataDirectory.Cluster cluster) {
+        List<Peer.Answering> primaries = primaries(cluster);
+        if (primaries.size() > 1) {
+            throw new Refusal(
+                    ExitCode.UNSAFE,
+                    "cannot tell which primary is the right one: "
+                            + String.join(" and ", primaries.stream().map(PeerRule::name).toList())
+                            + " both take writes for the cluster of "
+                            + directory,
+                    "stop the one that was left behind; what it wrote is not on the other");
+        }
+        for (Peer.Answering primary : primaries) {
+            refuseUnlessFollows(primary);
+            withoutWal(primary)
+                    .ifPresent(gone -> {
+                        throw cannotFollow(
+                                primary,
+                                "it " + gone,
+                                "REJOIN=reclone, which keeps what is here and clones it anew");
+                    });
+        }
+        if (primaries.isEmpty()) {
+            refuseUnclear();
+            sameCluster(cluster)
+                    .filter(Peer.Answering::wentOn)
+                    .findFirst()
+                    .ifPresent(peer -> {
+                        throw leftBehind("start " + directory + " as a primary", peer);
+                    });
+        }
+        return primaries.stream().findFirst();
+    }
+
+    /// For a standby that follows a peer instead of being the primary: that peer, or the one which
+    /// has become the primary since.
+    public Peer followedOr(String followed, DataDirectory.Cluster cluster) {
+        List<Peer.Answering> primaries = primaries(cluster);
+        return primaries.size() == 1 ? primaries.getFirst() : named(followed).orElseThrow();
+    }
+
+    /// For a standby that follows a peer: what the two do not share would have to be thrown away.
+    public void refuseParted(Peer peer) {
+        if (peer instanceof Peer.Answering answering) {
+            switch (answering.ancestry().orElse(null)) {
+                case Ancestry.Diverged _ -> refuseUnlessFollows(answering);
+                case Ancestry.Unknown unknown when !unknown.sameTimeline() ->
+                        refuseUnlessFollows(answering);
+                // A standby may be ahead of what it follows; another cluster is told apart before.
+                case Ancestry.Follows _,
+                        Ancestry.Ahead _,
+                        Ancestry.UpstreamBehind _,
+                        Ancestry.OtherCluster _,
+                        Ancestry.Unknown _ -> {}
+                case null -> {}
+            }
+        }
+    }
+
+    /// What keeps a standby of that peer from going on, where the peer has removed it.
+    public static Optional<String> withoutWal(Peer peer) {
+        return Optional.of(peer)
+                .filter(Peer.Answering.class::isInstance)
+                .map(Peer.Answering.class::cast)
+                .flatMap(Peer.Answering::missingWal)
+                .map(said -> "no longer has the WAL that comes next here: " + said);
+    }
+
+    /// Whether that peer is still among those that are asked.
+    public boolean knows(String followed) {
+        return named(followed).isPresent();
+    }
+
+    private Optional<Peer> named(String followed) {
+        return peers.stream()
+                .filter(peer -> peer.following().primary().toString().equals(followed))
+                .findFirst();
+    }
+
+    /// For a standby that is to be promoted.
+    public void refuseSecondPrimary(DataDirectory.Cluster cluster) {
+        promotionBlockers(cluster).stream()
+                .findFirst()
+                .ifPresent(refusal -> {
+                    throw refusal;
+                });
+    }
+
+    /// Every reason not to promote a standby, the worst first.
+    public List<Refusal> promotionBlockers(DataDirectory.Cluster cluster) {
+        List<Refusal> blockers = new ArrayList<>();
+        primaries(cluster).forEach(peer -> blockers.add(beside(peer)));
+        blockers.addAll(unclear());
+        for (Peer.Answering peer : sameCluster(cluster).toList()) {
+            if (!peer.takesWrites() && peer.wentOn()) {
+                blockers.add(leftBehind("promote " + directory, peer));
+            } else if (!peer.takesWrites() && behind(peer) > 0) {
+                blockers.add(outrunBy(peer));
+            }
+        }
+        return blockers;
+    }
+
+    private Refusal beside(Peer.Answering peer) {
+        return new Refusal(
+                ExitCode.UNSAFE,
+                "cannot promote "
+                        + directory
+                        + ": the peer "
+                        + name(peer)
+                        + " is a primary of the same cluster and takes writes",
+                "stop it first, or start this node as its replica (REPLICATION_ROLE=replica"
+                        + " PRIMARY_HOST="
+                        + peer.following().primary().host()
+                        + ")");
+    }
+
+    private Refusal outrunBy(Peer.Answering peer) {
+        return new Refusal(
+                ExitCode.UNSAFE,
+                "cannot promote "
+                        + directory
+                        + ": the peer "
+                        + name(peer)
+                        + " has received "
+                        + behind(peer)
+                        + " bytes of WAL more, which would be lost",
+                "promote that one, or take it out of PEER_HOSTS to do without these bytes");
+    }
+
+    public List<String> warnings(Optional<DataDirectory.Cluster> cluster) {
+        List<String> warnings = new ArrayList<>();
+        for (Peer peer : peers) {
+            switch (peer) {
+                case Peer.Silent silent ->
+                        warnings.add(
+                                "the peer "
+                                        + silent.following().primary()
+                                        + " was asked whether it is a primary and cannot be reached"
+                                        + " ("
+                                        + silent.why().sentence()
+                                        + "): should it be one and only be cut off from here, there"
+                                        + " are two now");
+                case Peer.Answering answering -> {
+                    if (cluster.isPresent() && isForeign(answering, cluster.get())) {
+                        warnings.add(
+                                "the peer "
+                                        + name(answering)
+                                        + " belongs to another cluster (system identifier "
+                                        + answering.timelines().systemIdentifier()
+                                        + "); check PEER_HOSTS");
+                    }
+                }
+                case Peer.Itself _, Peer.Unclear _ -> {}
+            }
+        }
+        return warnings;
+    }
+
+    private void refuseUnlessFollows(Peer.Answering primary) {
+        String why =
+                switch (primary.ancestry().orElse(null)) {
+                    case Ancestry.Follows _ -> "";
+                    case Ancestry.Diverged diverged ->
+                            "this node has "
+                                    + diverged.bytes()
+                                    + " bytes of WAL since "
+                                    + diverged.fork()
+                                    + " on timeline "
+                                    + diverged.timeline()
+                                    + " that the other does not have";
+                    case Ancestry.Ahead ahead ->
+                            "this node has "
+                                    + ahead.bytes()
+                                    + " bytes of WAL more on the same timeline "
+                                    + ahead.timeline();
+                    case Ancestry.UpstreamBehind behind ->
+                            "this node is on timeline "
+                                    + behind.ours()
+                                    + ", the other still on "
+                                    + behind.theirs();
+                    case Ancestry.OtherCluster _ -> "it belongs to another cluster";
+                    case Ancestry.Unknown(String unknown, _) -> unknown;
+                    case null -> "nobody compared the two";
+                };
+        if (!why.isEmpty()) {
+            throw cannotFollow(primary, why, "REJOIN=rewind or reclone");
+        }
+    }
+
+    private Refusal cannotFollow(Peer.Answering primary, String why, String rejoin) {
+        return new Refusal(
+                ExitCode.UNSAFE,
+                "cannot start "
+                        + directory
+                        + " as a primary: the peer "
+                        + name(primary)
+                        + " is "
+                        + kind(primary)
+                        + " of the same cluster already, and this node cannot follow it: "
+                        + why,
+                "if the peer is right, start this node with REPLICATION_ROLE=replica PRIMARY_HOST="
+                        + primary.following().primary().host()
+                        + " and "
+                        + rejoin
+                        + "; if this node is right, stop the peer");
+    }
+
+    private Refusal leftBehind(String intent, Peer.Answering peer) {
+        return new Refusal(
+                ExitCode.UNSAFE,
+                "cannot "
+                        + intent
+                        + ": the peer "
+                        + name(peer)
+                        + " is a standby of the same cluster on timeline "
+                        + peer.timelines().history().timeline()
+                        + ", which this node does not know: another node was promoted meanwhile",
+                "find that node and start this one with REPLICATION_ROLE=replica and PRIMARY_HOST"
+                        + " naming it; or take the peer out of PEER_HOSTS, if its timeline is a"
+                        + " mistake");
+    }
+
+    private void refuseUnclear() {
+        unclear().stream()
+                .findFirst()
+                .ifPresent(refusal -> {
+                    throw refusal;
+                });
+    }
+
+    private List<Refusal> unclear() {
+        List<Refusal> unclear = new ArrayList<>();
+        for (Peer peer : peers) {
+            if (peer instanceof Peer.Unclear(var following, var why)) {
+                unclear.add(
+                        new Refusal(
+                                ExitCode.UNAVAILABLE,
+                                "cannot know whether the peer "
+                                        + following.primary()
+                                        + " is a primary: "
+                                        + why.sentence(),
+                                why.reason()
+                                        .remedy()
+                                        .replace("PRIMARY_HOST and PRIMARY_PORT", "PEER_HOSTS")
+                                        .replace("PRIMARY_HOST", "PEER_HOSTS")));
+            }
+        }
+        return unclear;
+    }
+
+    private Stream<Peer.Answering> answering() {
+        return peers.stream()
+                .filter(Peer.Answering.class::isInstance)
+                .map(Peer.Answering.class::cast);
+    }
+
+    private Stream<Peer.Answering> sameCluster(DataDirectory.Cluster cluster) {
+        return answering().filter(peer -> !isForeign(peer, cluster));
+    }
+
+    private List<Peer.Answering> primaries(DataDirectory.Cluster cluster) {
+        return sameCluster(cluster).filter(Peer.Answering::takesWrites).toList();
+    }
+
+    private static boolean isForeign(Peer.Answering peer, DataDirectory.Cluster cluster) {
+        return !peer.timelines().systemIdentifier().equals(cluster.control().systemIdentifier());
+    }
+
+    /// How many bytes the peer has that we lack, on a history that contains ours.
+    private static long behind(Peer.Answering peer) {
+        return peer.ancestry().orElse(null) instanceof Ancestry.Follows follows
+                ? peer.timelines().position().minus(follows.end())
+                : 0;
+    }
+
+    private static String kind(Peer.Answering peer) {
+        return peer.takesWrites() ? "a primary" : "a standby";
+    }
+
+    private static String name(Peer.Answering peer) {
+        return peer.following().primary().toString();
+    }
+}

@@ -1,0 +1,306 @@
+package io.pgentrypoint.plan.rule;
+
+import io.pgentrypoint.config.UpstreamConninfo;
+import io.pgentrypoint.observe.Observed;
+import io.pgentrypoint.observe.datadir.DataDirectory;
+import io.pgentrypoint.observe.upstream.Upstream;
+import io.pgentrypoint.observe.wal.Ancestry;
+import io.pgentrypoint.observe.wal.HistoryComparison;
+import io.pgentrypoint.observe.wal.Loss;
+import io.pgentrypoint.report.ExitCode;
+import io.pgentrypoint.report.Measures;
+import io.pgentrypoint.report.Refusal;
+import io.pgentrypoint.settings.Layout;
+import io.pgentrypoint.settings.Settings;
+import io.pgentrypoint.settings.mode.HostPort;
+import io.pgentrypoint.settings.mode.Mode;
+import java.util.List;
+
+/// Whether a cluster that was here before may follow the upstream, and what else is to be done.
+public final class RejoinRule {
+
+    private static final String NOTHING_TOUCHED = "; nothing was touched";
+
+    private final Mode.NativeReplica replica;
+    private final Settings settings;
+    private final Observed observed;
+    private final DataDirectory.Cluster cluster;
+    private final HostPort primary;
+
+    public RejoinRule(
+            Mode.NativeReplica replica,
+            Settings settings,
+            Observed observed,
+            DataDirectory.Cluster cluster) {
+        this.replica = replica;
+        this.settings = settings;
+        this.observed = observed;
+        this.cluster = cluster;
+        this.primary = replica.primary();
+    }
+
+    /// What follows from how the two stand to each other.
+    public sealed interface Decision {
+
+        /// @param warnings what is said of it
+        record Follow(List<String> warnings) implements Decision {
+            static Follow plainly() {
+                return new Follow(List.of());
+            }
+        }
+
+        /// Nothing can be done before the upstream answers.
+        record Await(String because) implements Decision {}
+
+        record Rewind(String preview) implements Decision {}
+
+        /// @param place in the state directory
+        record MoveAside(String place, String because) implements Decision {}
+    }
+
+    public Decision decide() {
+        if (!(observed.upstream().orElse(null) instanceof Upstream.Answered)) {
+            return unanswered();
+        }
+        if (observed.comparison().isEmpty()) {
+            // A server that runs is not judged; it follows, or it was promoted meanwhile.
+            if (wasPrimary()) {
+                throw unsafe(
+                        "it runs as a primary",
+                        "set REPLICATION_ROLE=primary, which is what it is now");
+            }
+            return Decision.Follow.plainly();
+        }
+        HistoryComparison comparison = observed.comparison().get();
+        return switch (comparison.ancestry()) {
+            case Ancestry.Follows _ ->
+                    comparison
+                            .missingWal()
+                            .map(said -> withoutWal(comparison, said))
+                            .orElseGet(Decision.Follow::plainly);
+            case Ancestry.Diverged diverged -> diverged(comparison, diverged);
+            case Ancestry.Ahead ahead -> ahead(comparison, ahead);
+            case Ancestry.UpstreamBehind behind -> behind(comparison, behind);
+            case Ancestry.Unknown unknown -> unknown(comparison, unknown);
+            case Ancestry.OtherCluster other -> throw otherCluster(other.ours(), other.theirs());
+        };
+    }
+
+    private Decision unanswered() {
+        if (wasPrimary()) {
+            return new Decision.Await(
+                    "it was a primary, and whether it may follow the primary only that one can"
+                            + " tell");
+        }
+        if (!(observed.upstream().orElse(null) instanceof Upstream.Unusable unusable)
+                || unusable.reason() != Upstream.Reason.UNPROVEN) {
+            return Decision.Follow.plainly();
+        }
+        int major = observed.installation().major();
+        return UpstreamConninfo.keepsPassword(replica, major)
+                ? new Decision.Follow(
+                        List.of(
+                                "%s is not used: %s; this node starts read-only with what it has. %s"
+                                        .formatted(
+                                                primary,
+                                                unusable.sentence(),
+                                                sentence(unusable.reason().remedy()))))
+                : new Decision.Await(
+                        "without TLS, PostgreSQL %d sends the password to whoever asks for it at %s"
+                                .formatted(major, primary));
+    }
+
+    public Refusal otherCluster(String ours, String theirs) {
+        return new Refusal(
+                ExitCode.DATA,
+                "cannot follow "
+                        + primary
+                        + ": its system identifier is "
+                        + theirs
+                        + ", and "
+                        + settings.dataDirectory()
+                        + " belongs to "
+                        + ours
+                        + ", another cluster",
+                "check PRIMARY_HOST, or give this replica an empty volume");
+    }
+
+    private Decision withoutWal(HistoryComparison comparison, String said) {
+        String gone = primary + " no longer has the WAL that comes next here: " + said;
+        return switch (replica.rejoin()) {
+            case RECLONE -> {
+                if (wasPrimary() || comparison.moveAsideBlockers().isEmpty()) {
+                    yield movedAside(comparison, gone);
+                }
+                // Read-only beats nothing, and a volume that is more than half full is usual.
+                yield new Decision.Follow(
+                        List.of(
+                                gone
+                                        + "; it starts read-only with what it has and falls behind:"
+                                        + " it cannot be moved aside and cloned anew: "
+                                        + String.join("; ", comparison.moveAsideBlockers())
+                                        + ". See to that, or give this replica empty volumes"));
+            }
+            case REFUSE, REWIND -> {
+                if (wasPrimary()) {
+                    throw unsafe(gone, "set REJOIN=reclone to clone it anew" + aside());
+                }
+                yield new Decision.Follow(
+                        List.of(
+                                gone
+                                        + "; it starts read-only with what it has and falls behind;"
+                                        + " set REJOIN=reclone to clone it anew"
+                                        + aside()));
+            }
+        };
+    }
+
+    private Decision diverged(HistoryComparison comparison, Ancestry.Diverged diverged) {
+        String preview =
+                comparison
+                        .loss()
+                        .orElse(new Loss(diverged.bytes(), 0, List.of(), false))
+                        .sentence(diverged);
+        return switch (replica.rejoin()) {
+            case REFUSE ->
+                    throw unsafe(
+                            "its history has diverged from the primary's: " + preview,
+                            "save what you need of it (start it as a standalone node elsewhere);"
+                                    + " then set REJOIN=rewind to undo it here, or REJOIN=reclone to"
+                                    + " clone anew"
+                                    + aside()
+                                    + NOTHING_TOUCHED);
+            case REWIND -> {
+                if (!comparison.rewindBlockers().isEmpty()) {
+                    throw unsafe(
+                            "its history has diverged, and it cannot be rewound: "
+                                    + String.join("; ", comparison.rewindBlockers())
+                                    + ". "
+                                    + sentence(preview),
+                            "see to that, or set REJOIN=reclone to clone it anew"
+                                    + aside()
+                                    + NOTHING_TOUCHED);
+                }
+                yield new Decision.Rewind(preview);
+            }
+            case RECLONE -> movedAside(comparison, "its history has diverged: " + preview);
+        };
+    }
+
+    private Decision movedAside(HistoryComparison comparison, String because) {
+        if (!comparison.moveAsideBlockers().isEmpty()) {
+            throw unsafe(
+                    "it cannot be moved aside and cloned anew: "
+                            + String.join("; ", comparison.moveAsideBlockers())
+                            + ". "
+                            + sentence(because),
+                    "see to that, or give this replica empty volumes" + NOTHING_TOUCHED);
+        }
+        return new Decision.MoveAside(place(comparison.ancestry()), because);
+    }
+
+    private Decision ahead(HistoryComparison comparison, Ancestry.Ahead ahead) {
+        String how =
+                "this node is newer than "
+                        + primary
+                        + ": on the same timeline "
+                        + ahead.timeline()
+                        + " its WAL goes "
+                        + Measures.bytes(ahead.bytes())
+                        + " further, to "
+                        + ahead.end()
+                        + ", and "
+                        + primary
+                        + " is at "
+                        + ahead.position();
+        if (comparison.cascading() && !wasPrimary()) {
+            return new Decision.Follow(
+                    List.of(how + "; that one is a standby, and is waited for to catch up"));
+        }
+        throw unsafe(
+                how,
+                "check PRIMARY_HOST: the newer of the two should be the primary; to throw away what"
+                        + " only this node has, give it an empty volume"
+                        + NOTHING_TOUCHED);
+    }
+
+    private Decision behind(HistoryComparison comparison, Ancestry.UpstreamBehind behind) {
+        String how =
+                "this node is newer than "
+                        + primary
+                        + ": it is on timeline "
+                        + behind.ours()
+                        + ", and "
+                        + primary
+                        + " was left behind on timeline "
+                        + behind.theirs();
+        if (comparison.cascading() && !wasPrimary()) {
+            return new Decision.Follow(
+                    List.of(how + "; that one is a standby, and is waited for to catch up"));
+        }
+        throw unsafe(
+                how,
+                "check PRIMARY_HOST: start the newer of the two as the primary, and the other as its"
+                        + " replica"
+                        + NOTHING_TOUCHED);
+    }
+
+    private Decision unknown(HistoryComparison comparison, Ancestry.Unknown unknown) {
+        String why = "it cannot be told whether it may follow " + primary + ": " + unknown.why();
+        if (replica.rejoin() == io.pgentrypoint.settings.mode.Rejoin.RECLONE
+                && comparison.moveAsideBlockers().isEmpty()) {
+            return movedAside(comparison, why);
+        }
+        if (!wasPrimary() && unknown.sameTimeline()) {
+            return new Decision.Follow(List.of(why + "; both are on the same timeline"));
+        }
+        throw unsafe(
+                why,
+                "start it as what it was, or set REJOIN=reclone to clone it anew"
+                        + aside()
+                        + NOTHING_TOUCHED);
+    }
+
+    private boolean wasPrimary() {
+        return cluster.role() == DataDirectory.Role.PRIMARY;
+    }
+
+    private Refusal unsafe(String why, String remedy) {
+        return new Refusal(
+                ExitCode.UNSAFE,
+                "cannot start "
+                        + settings.dataDirectory()
+                        + " as a replica of "
+                        + primary
+                        + ": "
+                        + why,
+                remedy);
+    }
+
+    private String aside() {
+        return " (what is here now is kept, in "
+                + new Layout(settings.dataDirectory()).stateDirectory()
+                + ")";
+    }
+
+    private static String sentence(String text) {
+        return text.substring(0, 1).toUpperCase(java.util.Locale.ROOT) + text.substring(1);
+    }
+
+    /// Readable, and another for each history that is given up.
+    private String place(Ancestry ancestry) {
+        String timeline = "timeline-";
+        return switch (ancestry) {
+            case Ancestry.Follows(int on, var end) -> timeline + on + at(end.toString());
+            case Ancestry.Diverged(int on, _, var end) -> timeline + on + at(end.toString());
+            case Ancestry.Ahead(int on, var end, _) -> timeline + on + at(end.toString());
+            case Ancestry.UpstreamBehind(int ours, _) -> timeline + ours;
+            case Ancestry.OtherCluster _, Ancestry.Unknown _ ->
+                    timeline + cluster.control().timeline();
+        };
+    }
+
+    private static String at(String position) {
+        return "-at-" + position.replace('/', '-');
+    }
+}

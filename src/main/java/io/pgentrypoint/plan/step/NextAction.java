@@ -1,0 +1,21 @@
+package io.pgentrypoint.plan.step;
+
+import io.pgentrypoint.report.Refusal;
+import java.util.List;
+
+/// What follows the steps before launch.
+public sealed interface NextAction {
+
+    /// The world has to be looked at again: the steps change what can be known.
+    record Replan(String because) implements NextAction {}
+
+    /// No server starts, and what was seen is written down before that is said.
+    record Refuse(Refusal refusal) implements NextAction {}
+
+    /// The server starts.
+    record Launch(List<String> argv) implements NextAction {
+        public Launch {
+            argv = List.copyOf(argv);
+        }
+    }
+}

@@ -1,0 +1,140 @@
+package io.pgentrypoint.plan.text;
+
+import io.pgentrypoint.observe.Observed;
+import io.pgentrypoint.observe.datadir.DataDirectory;
+import io.pgentrypoint.observe.datadir.NodeState;
+import io.pgentrypoint.observe.upstream.Upstream;
+import io.pgentrypoint.observe.wal.Ancestry;
+import io.pgentrypoint.observe.wal.HistoryComparison;
+import io.pgentrypoint.patroni.Dcs;
+import io.pgentrypoint.patroni.DcsAddress;
+import io.pgentrypoint.settings.Settings;
+import io.pgentrypoint.settings.mode.Mode;
+
+/// What was observed, in words.
+public final class Found {
+
+    private Found() {}
+
+    public static String describe(Settings settings, Observed observed) {
+        return settings.dataDirectory()
+                + " "
+                + volume(observed)
+                + observed.node()
+                        .flatMap(NodeState::promotingFrom)
+                        .map(timeline ->
+                                ", and a promotion of it from timeline "
+                                        + timeline
+                                        + " was begun and has not ended")
+                        .orElse("")
+                + upstream(observed)
+                + store(settings, observed);
+    }
+
+    private static String volume(Observed observed) {
+        return switch (observed.dataDirectory()) {
+            // Root makes a missing one before it looks, and `plan` makes none: one word for both.
+            case DataDirectory.Missing(), DataDirectory.Empty() -> "is empty";
+            case DataDirectory.Interrupted(var journal) ->
+                    switch (journal.phase()) {
+                        case BUILDING -> "holds an unfinished first boot of ours (building)";
+                        case PUBLISHING -> "holds an unfinished first boot of ours (publishing)";
+                        case RUNNING_SCRIPTS ->
+                                "holds an unfinished first boot of ours (running scripts)";
+                        case DISCARDING -> "holds an unfinished first boot of ours (discarding)";
+                        case WITHDRAWING -> "holds a cluster that was being moved away";
+                        case REWINDING -> "holds a cluster that was being rewound";
+                        case REWOUND -> "holds a cluster that was rewound, on its way back";
+                    };
+            case DataDirectory.Cluster cluster -> cluster(cluster);
+            case DataDirectory.OtherMajor(int found) -> "holds PostgreSQL " + found;
+            case DataDirectory.Foreign _ -> "holds foreign files";
+            case DataDirectory.Damaged _ -> "is damaged";
+        };
+    }
+
+    private static String cluster(DataDirectory.Cluster cluster) {
+        String role =
+                switch (cluster.role()) {
+                    case PRIMARY -> "a primary";
+                    case STANDBY -> "a standby";
+                    case STANDBY_WITHOUT_SIGNAL -> "a standby without its standby.signal";
+                };
+        return "holds "
+                + role
+                + " (system identifier "
+                + cluster.control().systemIdentifier()
+                + ", timeline "
+                + cluster.control().timeline()
+                + ", "
+                + cluster.control().state()
+                + ")";
+    }
+
+    private static String store(Settings settings, Observed observed) {
+        if (!(settings.mode() instanceof Mode.Patroni patroni)) {
+            return observed.patroni().layout() ? "; it was under Patroni" : "";
+        }
+        String title = patroni.given().dcs().map(DcsAddress::title).orElse("the DCS");
+        String was = observed.patroni().layout() ? "; it is under Patroni" : "";
+        return was
+                + observed.patroni()
+                        .member()
+                        .map(member ->
+                                switch (member.dcs()) {
+                                    case Dcs.Answered answered ->
+                                            "; "
+                                                    + title
+                                                    + " answers ("
+                                                    + known(answered, patroni.scope())
+                                                    + ")";
+                                    case Dcs.Unread _ -> "; " + title + " is left to Patroni";
+                                    case Dcs.Unusable unusable ->
+                                            "; "
+                                                    + title
+                                                    + " cannot be used: "
+                                                    + unusable.sentence();
+                                })
+                        .orElse("");
+    }
+
+    private static String known(Dcs.Answered answered, String scope) {
+        return answered.systemIdentifier()
+                        .map(identifier -> scope + " has system identifier " + identifier)
+                        .orElse(scope + " is unknown there")
+                + answered.leader().map(leader -> ", leader " + leader).orElse(", no leader");
+    }
+
+    private static String upstream(Observed observed) {
+        return observed.upstream()
+                .map(upstream ->
+                        switch (upstream) {
+                            case Upstream.Answered answered ->
+                                    "; the primary answers (system identifier "
+                                            + answered.systemIdentifier()
+                                            + ", timeline "
+                                            + answered.timeline()
+                                            + ")"
+                                            + observed.comparison()
+                                                    .map(Found::comparison)
+                                                    .orElse("");
+                            case Upstream.Unusable unusable ->
+                                    "; the primary cannot be used: " + unusable.sentence();
+                        })
+                .orElse("");
+    }
+
+    private static String comparison(HistoryComparison comparison) {
+        return switch (comparison.ancestry()) {
+            case Ancestry.Follows(_, var end) ->
+                    "; its history contains ours, which ends at " + end;
+            case Ancestry.Diverged(_, var fork, var end) ->
+                    "; the two part at " + fork + ", and ours ends at " + end;
+            case Ancestry.Ahead(_, var end, var position) ->
+                    "; it is at " + position + ", and ours ends at " + end;
+            case Ancestry.UpstreamBehind _ -> "; its timeline is older than ours";
+            case Ancestry.OtherCluster _ -> "; another cluster";
+            case Ancestry.Unknown _ -> "; how the two histories stand cannot be told";
+        };
+    }
+}

@@ -1,6 +1,0 @@
-/// Text for PostgreSQL: settings, HBA rules, connection strings, pass files, and the quoting rule
-/// of each syntax.
-@NullMarked
-package io.pgentrypoint.render;
-
-import org.jspecify.annotations.NullMarked;

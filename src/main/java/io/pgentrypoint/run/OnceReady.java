@@ -1,0 +1,246 @@
+package io.pgentrypoint.run;
+
+import io.pgentrypoint.connect.ControlFile;
+import io.pgentrypoint.connect.LocalServer;
+import io.pgentrypoint.execute.sql.ReadyServer;
+import io.pgentrypoint.observe.postgres.Installation;
+import io.pgentrypoint.plan.step.Planned;
+import io.pgentrypoint.plan.step.Step;
+import io.pgentrypoint.plan.text.PlanText;
+import io.pgentrypoint.process.StopRequest;
+import io.pgentrypoint.process.Stopped;
+import io.pgentrypoint.report.InvalidSettings;
+import io.pgentrypoint.report.Problem;
+import io.pgentrypoint.report.Refusal;
+import io.pgentrypoint.settings.Settings;
+import java.io.IOException;
+import java.sql.SQLException;
+import java.time.Duration;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.locks.Lock;
+import java.util.concurrent.locks.ReentrantLock;
+import java.util.stream.Collectors;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/// What is done once the server accepts connections. None of it is worth stopping a server that
+/// serves: what fails is said.
+final class OnceReady {
+
+    private static final Logger LOG = LoggerFactory.getLogger(OnceReady.class);
+    private static final Duration OWN_SESSION = Duration.ofSeconds(1);
+    private static final Duration RESTORING = Duration.ofMillis(500);
+
+    private final Settings settings;
+    private final Installation installation;
+    private final StopRequest stop;
+    private final Lock files;
+    private final ReentrantLock session = new ReentrantLock();
+    private final ReentrantLock requiring = new ReentrantLock();
+    private final AtomicInteger turns = new AtomicInteger();
+    private boolean compared;
+    private volatile Optional<String> unfinished = Optional.empty();
+
+    /// @param files held by whoever writes our files
+    OnceReady(Settings settings, Installation installation, StopRequest stop, Lock files) {
+        this.settings = settings;
+        this.installation = installation;
+        this.stop = stop;
+        this.files = files;
+    }
+
+    /// In a server that is being restored, what writes is done once it takes writes.
+    void complete(List<Planned> steps, LocalServer server) {
+        ReadyServer ready = new ReadyServer(server, settings, installation);
+        int turn = supersede();
+        List<Planned> later = steps.stream().filter(planned -> writes(planned.step())).toList();
+        if (later.isEmpty() || takesWrites()) {
+            unfinished = Optional.empty();
+            complete(steps, ready, turn);
+            return;
+        }
+        unfinished = later.stream().findFirst().map(Planned::step).map(PlanText::describe);
+        complete(steps.stream().filter(planned -> !later.contains(planned)).toList(), ready, turn);
+        Thread.ofPlatform()
+                .daemon()
+                .name("once restored")
+                .start(() -> completeOnceItTakesWrites(later, ready, turn));
+    }
+
+    private void completeOnceItTakesWrites(List<Planned> later, ReadyServer ready, int turn) {
+        try {
+            while (!takesWrites()) {
+                stop.pause(RESTORING);
+                stop.throwIfRequested();
+            }
+        } catch (Stopped e) {
+            LOG.debug("A stop came first", e);
+            return;
+        }
+        if (turns.get() == turn) {
+            complete(later, ready, turn);
+            unfinished = Optional.empty();
+        }
+    }
+
+    private boolean takesWrites() {
+        try {
+            return ControlFile.isInProduction(settings.dataDirectory());
+        } catch (IOException e) {
+            // The server will hardly live long; what is tried then fails in words of its own.
+            LOG.debug("Cannot look at pg_control", e);
+            return true;
+        }
+    }
+
+    private static boolean writes(Step step) {
+        return step instanceof Step.EnsureReplicationRole
+                || step instanceof Step.JoinCitus
+                || step instanceof Step.RequireSynchronousStandbys
+                || (step instanceof Step.CheckSuperuserPassword password && password.apply());
+    }
+
+    /// What waits for the end of recovery.
+    Optional<String> unfinished() {
+        return unfinished.map(
+                step -> "takes writes now, and gets ready with the next step: " + step);
+    }
+
+    private void complete(List<Planned> steps, ReadyServer ready, int turn) {
+        session.lock();
+        try {
+            for (Planned planned : steps) {
+                if (stop.requested().isEmpty()) {
+                    onceReady(planned.step(), ready, turn);
+                }
+            }
+        } finally {
+            session.unlock();
+        }
+    }
+
+    /// Whoever waits for standbys does so for a plan that is no longer ours, and writes nothing any
+    /// more.
+    int supersede() {
+        return turns.incrementAndGet();
+    }
+
+    private void onceReady(Step step, ReadyServer ready, int turn) {
+        try {
+            if (step instanceof Step.EnsureReplicationRole role) {
+                ready.ensureRole(role);
+            } else if (step instanceof Step.CheckSuperuserPassword password) {
+                ready.checkPassword(password);
+            } else if (step instanceof Step.CompareCollations compare) {
+                compareOnce(compare, ready);
+            } else if (step instanceof Step.DropMemberSlots) {
+                ready.dropMemberSlots();
+            } else if (step instanceof Step.LeaveCitus leave) {
+                ready.leaveCitus(leave);
+            } else if (step instanceof Step.JoinCitus join) {
+                aside(
+                        "citus",
+                        join,
+                        () -> ready.joinCitus(join, () -> turns.get() == turn, stop),
+                        "a reload (SIGHUP) tries again");
+            } else if (step instanceof Step.RequireSynchronousStandbys require) {
+                requireAside(require, ready, turn);
+            }
+        } catch (SQLException | RuntimeException e) {
+            if (stop.requested().isPresent()) {
+                LOG.debug("A stop came first", e);
+                return;
+            }
+            LOG.error(
+                    "Cannot {}: {}. The server goes on{}",
+                    PlanText.describe(step),
+                    reason(e),
+                    step instanceof Step.EnsureReplicationRole
+                            ? "; replicas may be unable to log in"
+                            : "");
+        }
+    }
+
+    private interface Work {
+        void run() throws SQLException;
+    }
+
+    /// A coordinator may be started long after its workers, a standby long after its primary.
+    private void aside(String name, Step step, Work work, String otherwise) {
+        Thread.ofPlatform()
+                .daemon()
+                .name(name)
+                .start(() -> {
+                    try {
+                        work.run();
+                    } catch (Stopped e) {
+                        LOG.debug("A stop came first", e);
+                    } catch (SQLException | RuntimeException e) {
+                        if (stop.requested().isPresent()) {
+                            LOG.debug("A stop came first", e);
+                            return;
+                        }
+                        LOG.error(
+                                "Cannot {}: {}. The server goes on; {}",
+                                PlanText.describe(step),
+                                reason(e),
+                                otherwise);
+                    }
+                });
+    }
+
+    /// One at a time: after a reload another takes the place of the one that waits.
+    private void requireAside(
+            Step.RequireSynchronousStandbys require, ReadyServer ready, int turn) {
+        aside(
+                "synchronous",
+                require,
+                () -> {
+                    requiring.lock();
+                    try {
+                        ready.requireSynchronousStandbys(
+                                require, () -> turns.get() == turn, files, stop);
+                    } finally {
+                        requiring.unlock();
+                    }
+                },
+                "commits wait for no standby; a reload (SIGHUP) tries again");
+    }
+
+    /// Until our own session has ended.
+    void awaitSession() {
+        try {
+            if (session.tryLock(OWN_SESSION.toMillis(), TimeUnit.MILLISECONDS)) {
+                session.unlock();
+            }
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
+    /// Beside everything else: with many databases it takes its time, and nobody waits for it.
+    private void compareOnce(Step.CompareCollations compare, ReadyServer ready) {
+        if (!compared) {
+            compared = true;
+            Thread.ofPlatform()
+                    .daemon()
+                    .name("collations")
+                    .start(() -> ready.compareCollations(compare));
+        }
+    }
+
+    static String reason(Exception e) {
+        return switch (e) {
+            case Refusal refusal -> refusal.reason() + "; " + refusal.remedy();
+            case InvalidSettings invalid ->
+                    invalid.problems().stream()
+                            .filter(Problem::isError)
+                            .map(Problem::sentence)
+                            .collect(Collectors.joining("; "));
+            default -> Optional.ofNullable(e.getMessage()).orElse(e.toString());
+        };
+    }
+}

@@ -1,0 +1,102 @@
+package io.pgentrypoint.run;
+
+import io.pgentrypoint.connect.LocalServer;
+import io.pgentrypoint.patroni.DcsDrift;
+import io.pgentrypoint.patroni.PatroniConfiguration;
+import io.pgentrypoint.patroni.RestApi;
+import io.pgentrypoint.plan.step.Step;
+import io.pgentrypoint.process.StopRequest;
+import io.pgentrypoint.process.Stopped;
+import io.pgentrypoint.settings.mode.Mode;
+import java.time.Duration;
+import java.util.List;
+import java.util.Optional;
+import java.util.function.Consumer;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/// What waits until a Patroni cluster has a leader: the role that members log in with, what the
+/// store holds otherwise than the environment asks for, and the end of a guard.
+final class PatroniWatch {
+
+    private static final Logger LOG = LoggerFactory.getLogger(PatroniWatch.class);
+    private static final Duration BETWEEN_LOOKS = Duration.ofSeconds(1);
+    private static final int LOOKS_BETWEEN_REMINDERS = 30;
+
+    private final Mode.Patroni patroni;
+    private final Step.WritePatroniFiles written;
+    private final StopRequest stop;
+    private final Runnable reload;
+    private final Consumer<LocalServer> onceLeading;
+    private final RestApi api;
+
+    /// @param reload renders the configuration anew and has Patroni read it
+    /// @param onceLeading done when this member leads
+    PatroniWatch(
+            Mode.Patroni patroni,
+            Step.WritePatroniFiles written,
+            StopRequest stop,
+            Runnable reload,
+            Consumer<LocalServer> onceLeading) {
+        this.patroni = patroni;
+        this.written = written;
+        this.stop = stop;
+        this.reload = reload;
+        this.onceLeading = onceLeading;
+        this.api = RestApi.of(patroni.given());
+    }
+
+    /// On a thread of its own: it may take as long as the cluster has no leader.
+    void start(LocalServer server) {
+        Thread.ofPlatform()
+                .daemon()
+                .name("patroni")
+                .start(() -> {
+                    try {
+                        watch(server);
+                    } catch (Stopped e) {
+                        LOG.debug("A stop came first", e);
+                    }
+                });
+    }
+
+    private void watch(LocalServer server) {
+        for (int look = 1; ; look++) {
+            Optional<String> leader = api.leader();
+            if (leader.isPresent()) {
+                LOG.info("{} leads {}", leader.get(), patroni.scope());
+                sayDrift();
+                if (leader.get().equals(patroni.name())) {
+                    onceLeading.accept(server);
+                } else if (written.guarded()) {
+                    LOG.info("From now on this member may lead too");
+                    reload.run();
+                }
+                return;
+            }
+            if (written.guarded() && look % LOOKS_BETWEEN_REMINDERS == 0) {
+                LOG.warn(
+                        "{} has no leader yet, and this volume is a standby's: waiting for the former"
+                                + " primary's. Where that is lost, promote this one first, as a"
+                                + " native node",
+                        patroni.scope());
+            }
+            stop.pause(BETWEEN_LOOKS);
+        }
+    }
+
+    private void sayDrift() {
+        List<String> drift =
+                api.dynamicConfiguration()
+                        .map(held ->
+                                DcsDrift.between(
+                                        PatroniConfiguration.shared(written.files()), held))
+                        .orElse(List.of());
+        if (!drift.isEmpty()) {
+            LOG.warn(
+                    "The DCS holds other values than the environment asks for, and the DCS wins"
+                            + " (patronictl edit-config changes it): {}",
+                    String.join("; ", drift));
+        }
+    }
+}

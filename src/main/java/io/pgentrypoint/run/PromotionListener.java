@@ -1,0 +1,12 @@
+package io.pgentrypoint.run;
+
+import io.pgentrypoint.report.Refusal;
+
+/// Whoever asked for a promotion, and need not listen to its end.
+public interface PromotionListener {
+
+    void say(String line);
+
+    /// It takes longer than they would wait, and goes on.
+    void late(Refusal refusal);
+}

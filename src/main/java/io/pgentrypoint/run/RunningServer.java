@@ -1,0 +1,293 @@
+package io.pgentrypoint.run;
+
+import io.pgentrypoint.connect.LocalServer;
+import io.pgentrypoint.execute.Executor;
+import io.pgentrypoint.observe.Observed;
+import io.pgentrypoint.observe.Observer;
+import io.pgentrypoint.observe.datadir.NodeStateReader;
+import io.pgentrypoint.observe.postgres.Installation;
+import io.pgentrypoint.plan.Planner;
+import io.pgentrypoint.plan.rule.RecordedState;
+import io.pgentrypoint.plan.step.NextAction;
+import io.pgentrypoint.plan.step.Plan;
+import io.pgentrypoint.plan.step.Planned;
+import io.pgentrypoint.plan.step.Step;
+import io.pgentrypoint.plan.text.PlanText;
+import io.pgentrypoint.process.Programs;
+import io.pgentrypoint.process.StopRequest;
+import io.pgentrypoint.process.Stopped;
+import io.pgentrypoint.report.ExitCode;
+import io.pgentrypoint.report.Progress;
+import io.pgentrypoint.report.Refusal;
+import io.pgentrypoint.settings.Layout;
+import io.pgentrypoint.settings.Settings;
+import io.pgentrypoint.settings.mode.Mode;
+import io.pgentrypoint.supervise.ServerCallbacks;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.Supplier;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/// What is done around a server that serves. Nothing that fails here takes it down.
+final class RunningServer implements ServerCallbacks {
+
+    private static final Logger LOG = LoggerFactory.getLogger(RunningServer.class);
+
+    private final Settings settings;
+    private final Supplier<Settings> again;
+    private final Programs programs;
+    private final StopRequest stop;
+    private final Installation installation;
+    private final Runnable reload;
+    private final OnceReady onceReady;
+    private Plan plan;
+    private volatile boolean promoted; // or about to be: it cannot be called off
+    private final ReentrantLock promoting = new ReentrantLock();
+    private final ReentrantLock files = new ReentrantLock();
+
+    RunningServer(
+            Settings settings,
+            Supplier<Settings> again,
+            Programs programs,
+            StopRequest stop,
+            Installation installation,
+            Plan plan,
+            Runnable reload) {
+        this.settings = settings;
+        this.again = again;
+        this.programs = programs;
+        this.stop = stop;
+        this.installation = installation;
+        this.plan = plan;
+        onceReady = new OnceReady(settings, installation, stop, files);
+        this.reload = reload;
+        // A replica that follows has forgotten its promotion: this one was started as a primary.
+        promoted = settings.mode() instanceof Mode.NativeReplica && wasBegun();
+    }
+
+    @Override
+    public void onceReady(LocalServer server) {
+        if (settings.mode() instanceof Mode.Patroni patroni) {
+            // Which member writes is known once one leads.
+            plan.beforeLaunch().stream()
+                    .map(Planned::step)
+                    .filter(Step.WritePatroniFiles.class::isInstance)
+                    .map(Step.WritePatroniFiles.class::cast)
+                    .findFirst()
+                    .ifPresent(written ->
+                            new PatroniWatch(patroni, written, stop, reload, this::complete)
+                                    .start(server));
+            return;
+        }
+        complete(server);
+    }
+
+    private void complete(LocalServer server) {
+        onceReady.complete(plan.onceReady(), server);
+    }
+
+    Optional<String> unfinished() {
+        return onceReady.unfinished();
+    }
+
+    @Override
+    public void awaitOwnSession() {
+        onceReady.awaitSession();
+    }
+
+    @Override
+    public void beforeReload() {
+        if (!promoting.tryLock()) {
+            LOG.warn("Our files stay as they are: a promotion is changing them");
+            return;
+        }
+        files.lock();
+        int _ = onceReady.supersede();
+        try {
+            Settings asked = again.get();
+            asked.warnings().stream()
+                    .filter(warning -> !settings.warnings().contains(warning))
+                    .forEach(warning -> LOG.warn("{}", warning.sentence()));
+            refuseOtherNode(asked);
+            Settings now = asItIs(asked);
+            Observed observed = Observer.lookWhileRunning(now, programs).whileServing();
+            Plan next = Planner.plan(now, observed);
+            if (next.next() instanceof NextAction.Refuse(Refusal refusal)) {
+                throw refusal;
+            }
+            List<Planned> steps =
+                    next.beforeLaunch().stream()
+                            .filter(planned -> !isForStartsOnly(planned.step()))
+                            .toList();
+            requireConfigurationOnly(steps);
+            for (Planned planned : steps) {
+                LOG.info("{}: {}", PlanText.describe(planned.step()), planned.because());
+            }
+            new Executor(now, observed.installation(), programs, stop, new Progress())
+                    .execute(steps);
+            plan = next;
+        } catch (Stopped e) {
+            LOG.debug("A stop came first", e);
+        } catch (RuntimeException e) {
+            LOG.error(
+                    "Cannot bring our files up to date: {}. They stay as they are, and the server"
+                            + " reads its own again",
+                    OnceReady.reason(e));
+        } finally {
+            files.unlock();
+            promoting.unlock();
+        }
+    }
+
+    /// While one runs another is turned away: it would wait for what the first is doing.
+    void promote(LocalServer server, Promotion.Request request, PromotionListener listener) {
+        if (!promoting.tryLock()) {
+            throw new Refusal(
+                    ExitCode.BUSY,
+                    "cannot promote: a promotion or a reload is under way",
+                    "wait for it; entrypoint status shows when this node is a primary");
+        }
+        try {
+            Settings asked = again.get();
+            refuseOtherNode(asked);
+            Settings now = RecordedState.peer(asked, Observer.lookAtVolume(asked, programs));
+            new Promotion(now, programs, stop, server, listener).run(request);
+        } finally {
+            promoted = wasBegun();
+            promoting.unlock();
+        }
+        if (settings.synchronous().isPresent()) {
+            // Its commits may have to wait for somebody now.
+            reload.run();
+        }
+    }
+
+    private boolean wasBegun() {
+        try {
+            return NodeStateReader.read(new Layout(settings.dataDirectory()))
+                    .filter(node ->
+                            node.promotingFrom().isPresent() || node.promotion().isPresent())
+                    .isPresent();
+        } catch (Refusal e) {
+            LOG.error("{}; {}", e.reason(), e.remedy());
+            return true;
+        }
+    }
+
+    /// The environment still asks for a replica; what this life has made of it counts more.
+    private Settings asItIs(Settings now) {
+        return promoted && now.mode() instanceof Mode.NativeReplica replica
+                ? now.with(
+                        new Mode.NativePrimary(
+                                replica.replication(), replica.networks(), List.of()))
+                : now;
+    }
+
+    /// A changed replication password reaches the role here.
+    @Override
+    public void afterReload(LocalServer server) {
+        onceReady(server);
+    }
+
+    @Override
+    public String controlState() {
+        // With a request of its own: the one that stopped the server would end this too.
+        return Observer.clusterState(
+                settings.dataDirectory(),
+                installation,
+                settings.childEnvironment(),
+                new Programs(new StopRequest()));
+    }
+
+    private void refuseOtherNode(Settings now) {
+        if (!now.dataDirectory().equals(settings.dataDirectory())
+                || now.port() != settings.port()
+                || !now.mode().getClass().equals(settings.mode().getClass())) {
+            throw new IllegalStateException(
+                    "PGDATA, PGPORT or the role differ from those it was started with, and take a"
+                            + " restart");
+        }
+    }
+
+    private static void requireConfigurationOnly(List<Planned> steps) {
+        List<Planned> others =
+                steps.stream().filter(planned -> !isConfiguration(planned.step())).toList();
+        if (!others.isEmpty()) {
+            throw new IllegalStateException(
+                    "a start would also "
+                            + PlanText.describe(others.getFirst().step())
+                            + ", which is nothing for a server that runs");
+        }
+    }
+
+    private static boolean isConfiguration(Step step) {
+        return switch (step) {
+            case Step.WriteSettings _,
+                    Step.IncludeSettings _,
+                    Step.WriteHbaBlock _,
+                    Step.TakeBackFiles _,
+                    Step.WritePassFile _,
+                    Step.RemoveAutoSettings _,
+                    Step.CheckServerSettings _,
+                    Step.CreateSlot _,
+                    Step.RecordNodeState _,
+                    Step.WritePatroniFiles _,
+                    Step.CheckPatroni _ ->
+                    true;
+            case Step.DiscardUnfinished _,
+                    Step.OpenStaging _,
+                    Step.InitializeDatabase _,
+                    Step.AppendHostRule _,
+                    Step.MarkStandby _,
+                    Step.StartBootstrapServer _,
+                    Step.SetSuperuserPassword _,
+                    Step.CreateDatabase _,
+                    Step.EnsureReplicationRole _,
+                    Step.StopBootstrapServer _,
+                    Step.Publish _,
+                    Step.AwaitPrimary _,
+                    Step.CloneFromPrimary _,
+                    Step.PromoteStandby _,
+                    Step.AwaitReplay _,
+                    Step.PromoteRunning _,
+                    Step.RecordPromotion _,
+                    Step.AddConfigurationFiles _,
+                    Step.MakeDirectories _,
+                    Step.AwaitCheckpoint _,
+                    Step.MoveToStaging _,
+                    Step.Rewind _,
+                    Step.PublishRewound _,
+                    Step.MoveAside _,
+                    Step.MoveUnfinishedAside _,
+                    Step.PutBack _,
+                    Step.RemoveStalePid _,
+                    Step.AwaitFreeSpace _,
+                    Step.RequireSynchronousStandbys _,
+                    Step.CompareCollations _,
+                    Step.PutInPlace _,
+                    Step.StartServerForScripts _,
+                    Step.RunScripts _,
+                    Step.FinishFirstBoot _,
+                    Step.CheckSuperuserPassword _,
+                    Step.AwaitDcs _,
+                    Step.RemoveStateDirectory _,
+                    Step.LeavePatroni _,
+                    Step.DropMemberSlots _,
+                    Step.CreateCitus _,
+                    Step.LeaveCitus _,
+                    Step.JoinCitus _ ->
+                    false;
+        };
+    }
+
+    /// Scripts of each start wait for the next one.
+    private static boolean isForStartsOnly(Step step) {
+        return step instanceof Step.StartServerForScripts
+                // Its validation would find Patroni's own ports in use.
+                || step instanceof Step.CheckPatroni
+                || step instanceof Step.RunScripts
+                || step instanceof Step.StopBootstrapServer;
+    }
+}
