@@ -33,92 +33,123 @@ class ArchitectureTest {
     private static final Path SOURCES = Path.of("src/main/java/io/pgentrypoint");
     private static final JavaClasses CLASSES = compiled();
 
-    /// From a room to the rooms it may import.
+    /// From a package to the packages that it may import.
     private static final Map<String, Set<String>> ALLOWED =
             Map.ofEntries(
                     entry("launch", Set.of()),
                     entry("report", Set.of()),
                     entry("process", Set.of("report")),
                     entry("connect", Set.of("report")),
-                    entry("files", Set.of("report")),
-                    entry("patroni", Set.of("report")),
-                    entry("mode", Set.of("patroni", "report")),
-                    entry("settings", Set.of("mode", "patroni", "report")),
-                    entry("render", Set.of("settings", "mode", "patroni", "report")),
-                    entry("scripts", Set.of("settings", "mode", "process", "report")),
-                    entry("node", Set.of("settings", "mode", "report")),
-                    entry("volume", Set.of("settings", "mode", "process", "report")),
-                    entry("timeline", packages("settings mode volume process connect report")),
+                    entry("patroni", packages("connect report")),
+                    entry("settings.mode", packages("connect patroni report")),
+                    entry("settings", packages("settings.mode connect patroni report")),
+                    entry("config", packages("settings settings.mode patroni report connect")),
+                    entry("observe.postgres", packages("settings process report")),
+                    entry("observe.access", packages("observe.postgres settings process report")),
+                    entry("observe.scripts", packages("settings settings.mode process report")),
+                    entry("observe.volume", packages("settings process report")),
+                    entry(
+                            "observe.wal",
+                            packages(
+                                    "observe.volume settings settings.mode process connect report")),
+                    entry(
+                            "observe.datadir",
+                            packages("observe.postgres observe.wal settings process report")),
+                    entry("observe.upstream", packages("observe.wal settings.mode connect report")),
                     entry(
                             "observe",
                             packages(
-                                    "settings mode patroni node volume timeline scripts process connect report")),
+                                    "observe.datadir observe.postgres observe.scripts observe.upstream observe.volume observe.wal settings settings.mode patroni process report connect")),
+                    entry(
+                            "plan.step",
+                            packages(
+                                    "observe.datadir observe.scripts observe.volume settings settings.mode patroni report")),
+                    entry(
+                            "plan.text",
+                            packages(
+                                    "plan.step observe observe.datadir observe.scripts observe.upstream observe.wal settings settings.mode patroni connect observe.volume report")),
+                    entry(
+                            "plan.rule",
+                            packages(
+                                    "plan.step plan.text observe observe.datadir observe.upstream observe.volume observe.wal config settings settings.mode connect report observe.postgres")),
+                    entry(
+                            "plan.mode",
+                            packages(
+                                    "plan.rule plan.step plan.text observe observe.datadir observe.scripts observe.upstream observe.volume observe.wal config settings settings.mode patroni report observe.postgres connect")),
                     entry(
                             "plan",
                             packages(
-                                    "settings mode patroni node volume timeline scripts observe render report")),
+                                    "plan.mode plan.rule plan.step observe observe.datadir settings settings.mode report observe.postgres")),
+                    entry("execute.files", Set.of("report")),
                     entry(
-                            "database",
+                            "execute.sql",
                             packages(
-                                    "plan settings mode observe files render process connect report")),
-                    entry("claim", packages("settings volume observe files process report")),
+                                    "execute.files plan.step observe.postgres observe.upstream config settings settings.mode process connect report")),
                     entry(
-                            "ownership",
-                            packages("plan settings mode timeline observe process report")),
+                            "execute.lock",
+                            packages(
+                                    "execute.files observe observe.volume settings process report")),
+                    entry(
+                            "execute.root",
+                            packages("plan observe.datadir observe.wal settings process report")),
+                    entry(
+                            "execute.move",
+                            packages(
+                                    "execute.files execute.root observe.datadir observe.volume observe.wal settings process report")),
+                    entry(
+                            "execute.server",
+                            packages(
+                                    "execute.files execute.move execute.sql plan.step observe observe.datadir observe.postgres observe.scripts observe.upstream observe.volume observe.wal settings settings.mode process connect report")),
                     entry(
                             "execute",
                             packages(
-                                    "database files ownership plan settings mode patroni node volume timeline scripts observe render process connect report")),
-                    entry("supervise", Set.of("process", "connect", "report")),
-                    entry("probe", Set.of("patroni", "process", "connect", "report")),
+                                    "execute.files execute.move execute.server execute.sql plan.step plan.text observe observe.datadir observe.postgres observe.scripts observe.upstream observe.volume config settings settings.mode patroni process connect report")),
+                    entry("supervise", packages("process connect report")),
+                    entry("probe", packages("patroni process connect report")),
                     entry(
-                            "",
+                            "run",
                             packages(
-                                    "settings mode patroni node volume scripts observe plan database execute supervise process connect report")),
-                    entry("cli", Set.copyOf(cli())));
+                                    "supervise execute execute.sql plan plan.mode plan.rule plan.step plan.text observe observe.datadir observe.postgres settings settings.mode patroni process connect report observe.scripts")),
+                    entry(
+                            "cli",
+                            packages(
+                                    "run supervise probe execute execute.lock execute.root plan plan.rule plan.step plan.text observe observe.access observe.datadir observe.postgres observe.upstream observe.volume config settings settings.mode patroni process connect report plan.mode")));
 
     private static Set<String> packages(String names) {
         return Set.of(names.split(" "));
     }
 
-    /// All but the launcher; `""` is what ties the rooms together.
-    private static Set<String> cli() {
-        Set<String> packages =
-                new TreeSet<>(
-                        packages(
-                                "settings mode patroni volume render observe plan claim ownership execute supervise probe connect process report"));
-        packages.add("");
-        return packages;
+    /// Packages of which a part only may be imported, by the simple names of types.
+    private static final Map<String, Predicate<String>> ALLOWED_PARTS = allowedParts();
+
+    private static Map<String, Predicate<String>> allowedParts() {
+        Map<String, Predicate<String>> parts = new TreeMap<>();
+        parts.put("execute -> config", "Quoting"::equals);
+        parts.put("execute.sql -> config", "Quoting"::equals);
+        parts.put("settings.mode -> connect", "HostPort"::equals);
+        parts.put("settings -> connect", "HostPort"::equals);
+        parts.put("patroni -> connect", "HostPort"::equals);
+        for (String from : packages("config observe plan.mode plan.rule plan.text")) {
+            parts.put(from + " -> connect", "HostPort"::equals);
+        }
+        // Values and words; what asks a network is elsewhere.
+        parts.put("settings -> patroni", Set.of("PatroniConfiguration", "DcsAddress")::contains);
+        parts.put("config -> patroni", Set.of("PatroniConfiguration", "YamlText")::contains);
+        // What observe has seen, not how it looks.
+        Predicate<String> values = name -> !name.endsWith("Reader") && !name.equals("Observer");
+        for (String from : packages("plan plan.mode plan.rule plan.step plan.text")) {
+            ALLOWED.get(from).stream()
+                    .filter(to -> to.startsWith("observe"))
+                    .forEach(to -> parts.put(from + " -> " + to, values));
+            parts.put(
+                    from + " -> patroni",
+                    Set.of("Dcs", "DcsAddress", "PatroniConfiguration", "PatroniEnvironment")
+                            ::contains);
+        }
+        return parts;
     }
 
-    /// Doors that open to a part of a room only.
-    private static final Map<String, Predicate<String>> ALLOWED_PARTS =
-            Map.of(
-                    "execute -> render",
-                    "Quoting"::equals,
-                    "database -> render",
-                    "Quoting"::equals,
-                    // Values and words; whoever asks a network is elsewhere.
-                    "settings -> patroni",
-                    Set.of("PatroniConfiguration", "DcsAddress")::contains,
-                    "render -> patroni",
-                    Set.of("PatroniConfiguration", "YamlText")::contains,
-                    "plan -> patroni",
-                    Set.of("Dcs", "DcsAddress", "PatroniConfiguration", "PatroniEnvironment")
-                            ::contains,
-                    // What observe has seen, not how it looks.
-                    "plan -> node",
-                    name -> !name.endsWith("Reader"),
-                    "plan -> observe",
-                    name -> !name.endsWith("Reader") && !name.equals("Observer"),
-                    "plan -> timeline",
-                    name -> !name.endsWith("Reader"),
-                    "plan -> volume",
-                    name -> !name.endsWith("Reader"),
-                    "plan -> scripts",
-                    name -> !name.endsWith("Reader"));
-
-    /// A write that is not in `execute`, `files` or `claim`, and why it may stay where it is.
+    /// A write that is not in `execute`, and why it may stay where it is.
     private static final Map<String, String> WRITES_ELSEWHERE =
             Map.of(
                     "process.Relay",
@@ -151,7 +182,7 @@ class ArchitectureTest {
         return new ClassFileImporter().importPath(Path.of("target/classes"));
     }
 
-    private static String requirement(JavaClass type) {
+    private static String packageOf(JavaClass type) {
         String name = type.getPackageName();
         return name.equals(BASE) ? "" : name.substring(BASE.length() + 1);
     }
@@ -172,7 +203,7 @@ class ArchitectureTest {
         return CLASSES.stream().flatMap(type -> type.getDirectDependenciesFromSelf().stream());
     }
 
-    /// Classes, by the room they are in, that depend on what the predicate says.
+    /// Classes that depend on what the predicate says.
     private static Set<String> usersOf(Predicate<JavaClass> wanted) {
         return dependencies()
                 .filter(dependency -> wanted.test(dependency.getTargetClass()))
@@ -194,8 +225,7 @@ class ArchitectureTest {
     }
 
     private static Predicate<String> in(String... packages) {
-        return type ->
-                Stream.of(packages).anyMatch(requirement -> type.startsWith(requirement + "."));
+        return type -> Stream.of(packages).anyMatch(name -> type.startsWith(name + "."));
     }
 
     private static Set<String> without(Set<String> found, Predicate<String> allowed) {
@@ -209,15 +239,15 @@ class ArchitectureTest {
         assertThat(CLASSES.size()).isGreaterThan(150);
         Set<String> packages =
                 CLASSES.stream()
-                        .map(ArchitectureTest::requirement)
+                        .map(ArchitectureTest::packageOf)
                         .collect(Collectors.toCollection(TreeSet::new));
         assertThat(packages)
-                .as("rooms, each with its doors")
+                .as("packages, each with what it may import")
                 .isEqualTo(new TreeSet<>(ALLOWED.keySet()));
     }
 
     @Test
-    void rooms_are_entered_by_their_doors_only() {
+    void a_package_imports_only_what_it_may() {
         List<String> violations =
                 dependencies()
                         .filter(dependency -> isOurs(dependency.getTargetClass()))
@@ -228,8 +258,8 @@ class ArchitectureTest {
     }
 
     private static boolean isAllowed(Dependency dependency) {
-        String from = requirement(dependency.getOriginClass());
-        String to = requirement(dependency.getTargetClass());
+        String from = packageOf(dependency.getOriginClass());
+        String to = packageOf(dependency.getTargetClass());
         if (from.equals(to)) {
             return true;
         }
@@ -239,34 +269,25 @@ class ArchitectureTest {
                         .test(outermost(dependency.getTargetClass()).getSimpleName());
     }
 
-    /// The doors cannot form one either, or the table above would be wrong.
+    /// The table cannot hold a cycle either, or it would be wrong.
     @Test
-    void no_rooms_need_each_other() {
+    void no_packages_need_each_other() {
         Map<String, Set<String>> left = new TreeMap<>(ALLOWED);
         boolean smaller = true;
         while (smaller) {
             Set<String> open = Set.copyOf(left.keySet());
             smaller =
                     left.entrySet()
-                            .removeIf(requirement ->
-                                    requirement.getValue().stream().noneMatch(open::contains));
+                            .removeIf(entry -> entry.getValue().stream().noneMatch(open::contains));
         }
-        assertThat(left).as("rooms in a circle").isEmpty();
+        assertThat(left).as("packages in a cycle").isEmpty();
     }
 
     @Test
-    void only_execute_and_what_it_works_with_write_files() {
+    void only_execute_writes_files() {
         Set<String> writers = callersOf(ArchitectureTest::writes);
         assertThat(writers).as("the test sees writes at all").anyMatch(in("execute"));
-        assertThat(
-                        without(
-                                writers,
-                                in("execute")
-                                        .or(in("files"))
-                                        .or(in("claim"))
-                                        .or(in("ownership"))
-                                        .or(WRITES_ELSEWHERE::containsKey)))
-                .isEmpty();
+        assertThat(without(writers, in("execute").or(WRITES_ELSEWHERE::containsKey))).isEmpty();
         assertThat(writers).as("no exception without need").containsAll(WRITES_ELSEWHERE.keySet());
     }
 
@@ -316,7 +337,8 @@ class ArchitectureTest {
     void only_connect_knows_how_the_driver_is_called() {
         Set<String> users = usersOf(type -> type.getPackageName().startsWith("org.postgresql"));
         // Of the driver's classes this one only computes.
-        assertThat(without(users, in("connect").or("database.PasswordVerifier"::equals))).isEmpty();
+        assertThat(without(users, in("connect").or("execute.sql.PasswordVerifier"::equals)))
+                .isEmpty();
         assertThat(callersOf(access -> is(access, "java.sql.DriverManager", "getConnection")))
                 .isEmpty();
     }
@@ -344,7 +366,7 @@ class ArchitectureTest {
     /// The same settings and observation give the same text: what could make a difference, or could
     /// change something, is out of reach.
     @Test
-    void plan_and_render_see_no_files_no_clock_no_network_and_no_chance() {
+    void plan_and_config_see_no_files_no_clock_no_network_and_no_chance() {
         Predicate<JavaClass> world =
                 type ->
                         type.getName()
@@ -356,13 +378,13 @@ class ArchitectureTest {
                                                 + "|java\\.util\\.concurrent\\..*|java\\.util\\.random\\..*"
                                                 + "|java\\.security\\..*|org\\.slf4j\\..*"
                                                 + "|java\\.lang\\.(System|Thread|Runtime|Process.*)");
-        assertThat(usersOf(world)).isNotEmpty().noneMatch(in("plan", "render"));
+        assertThat(usersOf(world)).isNotEmpty().noneMatch(in("plan", "config"));
         assertThat(
                         callersOf(access ->
                                 access.getTargetOwner().getName().equals("java.nio.file.Path")
                                         && access.getName()
                                                 .matches("toRealPath|toAbsolutePath|toFile")))
-                .noneMatch(in("plan", "render"));
+                .noneMatch(in("plan", "config"));
     }
 
     @Test
@@ -398,30 +420,6 @@ class ArchitectureTest {
         }
         sizes.sort(null);
         assertThat(sizes.get(sizes.size() / 2)).as("median of lines").isLessThanOrEqualTo(90);
-    }
-
-    /// docs/decisions/0010-what-a-room-may-hold.md
-    @Test
-    void rooms_are_small() throws IOException {
-        Map<Path, List<Path>> packages =
-                sources().stream()
-                        .collect(Collectors.groupingBy(source -> source.resolveSibling("")));
-        for (Map.Entry<Path, List<Path>> requirement : packages.entrySet()) {
-            assertThat(requirement.getValue())
-                    .as("files of %s", requirement.getKey())
-                    .hasSizeLessThanOrEqualTo(30);
-            Set<String> offered = new TreeSet<>();
-            for (Path source : requirement.getValue()) {
-                if (Pattern.compile("^public ", Pattern.MULTILINE)
-                        .matcher(Files.readString(source))
-                        .find()) {
-                    offered.add(String.valueOf(source.getFileName()));
-                }
-            }
-            assertThat(offered)
-                    .as("what %s offers to other rooms", requirement.getKey())
-                    .hasSizeLessThanOrEqualTo(20);
-        }
     }
 
     private static List<Path> sources() throws IOException {

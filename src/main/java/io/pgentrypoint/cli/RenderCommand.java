@@ -10,7 +10,7 @@ import io.pgentrypoint.observe.Observed;
 import io.pgentrypoint.observe.Observer;
 import io.pgentrypoint.observe.datadir.DataDirectory;
 import io.pgentrypoint.observe.upstream.Upstream;
-import io.pgentrypoint.plan.rule.RecordedState;
+import io.pgentrypoint.plan.mode.RecordedState;
 import io.pgentrypoint.plan.rule.SlotBudget;
 import io.pgentrypoint.process.Programs;
 import io.pgentrypoint.process.StopRequest;

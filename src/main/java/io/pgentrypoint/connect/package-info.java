@@ -1,5 +1,5 @@
 /// Connections to a server: over a Unix socket to our own, by the replication protocol to an
-/// upstream. They speak; what is said is another room's.
+/// upstream. They speak; other packages decide what is said.
 @NullMarked
 package io.pgentrypoint.connect;
 

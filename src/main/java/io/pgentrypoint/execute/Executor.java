@@ -154,7 +154,8 @@ public final class Executor implements AutoCloseable {
                             installation.program("postgres"),
                             settings.serverSettings().keySet(),
                             environment);
-            case Step.StartBootstrapServer start -> startBootstrap(start);
+            case Step.StartBootstrapServer(var staging, var arguments, _) ->
+                    startBootstrap(staging, arguments, BootstrapServer.Terms.STAGING);
             case Step.SetSuperuserPassword set -> {
                 try (Connection connection = bootstrap().openFirst(initial)) {
                     SuperuserPassword.set(set, connection);
@@ -167,17 +168,15 @@ public final class Executor implements AutoCloseable {
             case Step.StopBootstrapServer(var layout) ->
                     bootstrap().stop(stop, () -> controlData(layout).state());
             case Step.Publish(var layout) -> publish(layout);
-            case Step.AwaitPrimary await -> {
-                progress.enter(Phase.WAITING);
-                PrimaryWait.await(await, stop, progress);
-                progress.enter(Phase.PREPARING);
-            }
+            case Step.AwaitPrimary await ->
+                    during(Phase.WAITING, () -> PrimaryWait.await(await, stop, progress));
             case Step.CreateSlot slot -> ReplicaSlot.ensure(slot, stop);
-            case Step.CloneFromPrimary clone -> {
-                progress.enter(Phase.CLONING);
-                BaseBackup.take(clone, programs, installation, environment, progress);
-                progress.enter(Phase.PREPARING);
-            }
+            case Step.CloneFromPrimary clone ->
+                    during(
+                            Phase.CLONING,
+                            () ->
+                                    BaseBackup.take(
+                                            clone, programs, installation, environment, progress));
             case Step.MakeDirectories make -> DefaultConfigurationFiles.makeDirectories(make);
             case Step.RecordNodeState(var layout, var node) -> record(layout, node);
             case Step.PromoteStandby promote ->
@@ -210,13 +209,11 @@ public final class Executor implements AutoCloseable {
                     new ClusterMove(at).unfinishedAside(as);
             case Step.PutBack(var layout) -> new ClusterMove(layout).putBack();
             case Step.RemoveStalePid(var layout) -> StaleServer.clear(layout);
-            case Step.AwaitFreeSpace await -> {
-                progress.enter(Phase.HOLDING);
-                FreeSpaceWait.await(await, stop, progress);
-                progress.enter(Phase.PREPARING);
-            }
+            case Step.AwaitFreeSpace await ->
+                    during(Phase.HOLDING, () -> FreeSpaceWait.await(await, stop, progress));
             case Step.PutInPlace(var layout) ->
-                    new InPlaceFirstBoot(layout).putInPlace(stagedIdentifier(layout));
+                    new InPlaceFirstBoot(layout)
+                            .putInPlace(controlData(layout.staging()).systemIdentifier());
             case Step.StartServerForScripts start -> startForScripts(start);
             case Step.RunScripts(var directory) -> runScripts(directory);
             case Step.FinishFirstBoot(var layout) -> {
@@ -227,11 +224,8 @@ public final class Executor implements AutoCloseable {
                         environment);
                 new InPlaceFirstBoot(layout).finish();
             }
-            case Step.AwaitDcs await -> {
-                progress.enter(Phase.WAITING);
-                DcsWait.await(await, stop, progress);
-                progress.enter(Phase.PREPARING);
-            }
+            case Step.AwaitDcs await ->
+                    during(Phase.WAITING, () -> DcsWait.await(await, stop, progress));
             case Step.RemoveStateDirectory(var layout) -> StateDirectory.remove(layout);
             case Step.WritePatroniFiles write -> PatroniFiles.write(write);
             case Step.CheckPatroni check -> PatroniFiles.check(check, programs, environment);
@@ -249,6 +243,16 @@ public final class Executor implements AutoCloseable {
                     Step.RequireSynchronousStandbys _ ->
                     throw new IllegalStateException("a step for a server that runs");
         }
+    }
+
+    private interface Work {
+        void run() throws IOException;
+    }
+
+    private void during(Phase phase, Work work) throws IOException {
+        progress.enter(phase);
+        work.run();
+        progress.enter(Phase.PREPARING);
     }
 
     private static void record(Layout layout, NodeState node) throws IOException {
@@ -279,16 +283,7 @@ public final class Executor implements AutoCloseable {
         }
     }
 
-    private void startBootstrap(Step.StartBootstrapServer start) throws IOException {
-        startBootstrap(
-                start.staging(), start.arguments(), environment, BootstrapServer.Terms.STAGING);
-    }
-
-    private void startBootstrap(
-            Layout layout,
-            List<String> arguments,
-            Map<String, String> given,
-            BootstrapServer.Terms terms)
+    private void startBootstrap(Layout layout, List<String> arguments, BootstrapServer.Terms terms)
             throws IOException {
         bootstrap =
                 BootstrapServer.start(
@@ -299,7 +294,7 @@ public final class Executor implements AutoCloseable {
                         arguments,
                         new Login(settings.superuser().name(), settings.superuser().password()),
                         settings.port(),
-                        given,
+                        environment,
                         terms);
     }
 
@@ -307,7 +302,6 @@ public final class Executor implements AutoCloseable {
         startBootstrap(
                 start.layout(),
                 start.arguments(),
-                environment,
                 new BootstrapServer.Terms(
                         false,
                         !start.newCluster(),
@@ -325,10 +319,6 @@ public final class Executor implements AutoCloseable {
         } finally {
             progress.detail("");
         }
-    }
-
-    private String stagedIdentifier(Layout layout) {
-        return controlData(layout.staging()).systemIdentifier();
     }
 
     private ControlData controlData(Layout layout) {

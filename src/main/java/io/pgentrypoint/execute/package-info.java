@@ -1,4 +1,4 @@
-/// The only room that writes.
+/// The only package that writes.
 @NullMarked
 package io.pgentrypoint.execute;
 

@@ -1,5 +1,6 @@
 package io.pgentrypoint.patroni;
 
+import io.pgentrypoint.connect.HostPort;
 import io.pgentrypoint.report.Secret;
 import java.util.List;
 import java.util.Optional;

@@ -1,5 +1,6 @@
 package io.pgentrypoint.patroni;
 
+import io.pgentrypoint.connect.HostPort;
 import io.pgentrypoint.patroni.Dcs.Reason;
 import java.io.IOException;
 import java.net.ConnectException;

@@ -1,6 +1,7 @@
 package io.pgentrypoint.patroni;
 
 import com.google.gson.JsonObject;
+import io.pgentrypoint.connect.HostPort;
 import io.pgentrypoint.patroni.Dcs.Reason;
 import io.pgentrypoint.report.Secret;
 import java.io.IOException;
@@ -25,7 +26,7 @@ final class Etcd {
     Etcd(DcsAddress address, HostPort place, Duration timeout)
             throws IOException, GeneralSecurityException {
         this.address = address;
-        this.base = (address.tls() ? "https://" : "http://") + place.authority();
+        this.base = (address.tls() ? "https://" : "http://") + place;
         this.timeout = timeout;
         this.tls = address.tls() ? Optional.of(Certificates.of(address)) : Optional.empty();
     }

@@ -1,5 +1,6 @@
 package io.pgentrypoint.patroni;
 
+import io.pgentrypoint.connect.HostPort;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.Map;
@@ -67,8 +68,7 @@ public record RestApi(HostPort place, boolean open) {
             return Optional.empty();
         }
         try {
-            Http.Answer answer =
-                    Http.get("http://" + place.authority() + path, Optional.empty(), TIMEOUT);
+            Http.Answer answer = Http.get("http://" + place + path, Optional.empty(), TIMEOUT);
             // A member that cannot serve says so with 503 and the same body.
             return answer.code() == 200 || answer.code() == 503
                     ? JsonAnswer.parse(answer.text())

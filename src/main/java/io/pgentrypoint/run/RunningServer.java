@@ -7,7 +7,7 @@ import io.pgentrypoint.observe.Observer;
 import io.pgentrypoint.observe.datadir.NodeStateReader;
 import io.pgentrypoint.observe.postgres.Installation;
 import io.pgentrypoint.plan.Planner;
-import io.pgentrypoint.plan.rule.RecordedState;
+import io.pgentrypoint.plan.mode.RecordedState;
 import io.pgentrypoint.plan.step.NextAction;
 import io.pgentrypoint.plan.step.Plan;
 import io.pgentrypoint.plan.step.Planned;

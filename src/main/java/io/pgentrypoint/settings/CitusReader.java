@@ -1,10 +1,10 @@
 package io.pgentrypoint.settings;
 
+import io.pgentrypoint.connect.HostPort;
 import io.pgentrypoint.report.BadValue;
 import io.pgentrypoint.report.Problem;
 import io.pgentrypoint.settings.mode.Citus;
 import io.pgentrypoint.settings.mode.Credentials;
-import io.pgentrypoint.settings.mode.HostPort;
 import io.pgentrypoint.settings.mode.Mode;
 import java.util.ArrayList;
 import java.util.List;

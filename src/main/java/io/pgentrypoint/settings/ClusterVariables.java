@@ -1,11 +1,11 @@
 package io.pgentrypoint.settings;
 
+import io.pgentrypoint.connect.HostPort;
 import io.pgentrypoint.patroni.PatroniConfiguration;
 import io.pgentrypoint.report.Secret;
 import io.pgentrypoint.settings.Variable.Group;
 import io.pgentrypoint.settings.mode.AuthMethod;
 import io.pgentrypoint.settings.mode.Credentials;
-import io.pgentrypoint.settings.mode.HostPort;
 import io.pgentrypoint.settings.mode.Network;
 import io.pgentrypoint.settings.mode.Rejoin;
 import io.pgentrypoint.settings.mode.SslMode;

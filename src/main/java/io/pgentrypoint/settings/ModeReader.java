@@ -1,5 +1,6 @@
 package io.pgentrypoint.settings;
 
+import io.pgentrypoint.connect.HostPort;
 import io.pgentrypoint.patroni.DcsAddress;
 import io.pgentrypoint.patroni.PatroniConfiguration;
 import io.pgentrypoint.report.BadValue;
@@ -7,7 +8,6 @@ import io.pgentrypoint.report.Problem;
 import io.pgentrypoint.report.Secret;
 import io.pgentrypoint.settings.mode.AuthMethod;
 import io.pgentrypoint.settings.mode.Credentials;
-import io.pgentrypoint.settings.mode.HostPort;
 import io.pgentrypoint.settings.mode.Mode;
 import io.pgentrypoint.settings.mode.Network;
 import io.pgentrypoint.settings.mode.Rejoin;

@@ -1,8 +1,8 @@
 package io.pgentrypoint.settings;
 
+import io.pgentrypoint.connect.HostPort;
 import io.pgentrypoint.report.BadValue;
 import io.pgentrypoint.settings.mode.AuthMethod;
-import io.pgentrypoint.settings.mode.HostPort;
 import io.pgentrypoint.settings.mode.Network;
 import io.pgentrypoint.settings.mode.Spelling;
 import java.math.BigDecimal;

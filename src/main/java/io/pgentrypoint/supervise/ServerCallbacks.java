@@ -2,7 +2,7 @@ package io.pgentrypoint.supervise;
 
 import io.pgentrypoint.connect.LocalServer;
 
-/// What a server's life calls for and other rooms do.
+/// What a server's life calls for and other packages do.
 public interface ServerCallbacks {
 
     /// The server accepts connections for the first time.

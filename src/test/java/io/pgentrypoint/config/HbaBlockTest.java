@@ -37,7 +37,7 @@ class HbaBlockTest {
 
     private static void golden(String name, Map<String, String> environment) {
         Golden.matches(
-                "render/" + name + ".hba",
+                "config/" + name + ".hba",
                 HbaBlock.text(Environments.parse(environment)).orElseThrow());
     }
 }

@@ -14,7 +14,7 @@ class HostRuleTest {
     @Test
     void trust_comes_with_a_warning() {
         Golden.matches(
-                "render/trust.hba",
+                "config/trust.hba",
                 text(Environments.standalone("POSTGRES_HOST_AUTH_METHOD", "trust"), 17));
     }
 

@@ -37,13 +37,13 @@ class PatroniDocumentTest {
     @Test
     void a_new_member_has_all_that_patroni_needs() {
         Golden.matches(
-                "render/patroni-new.yml", text(ground(MinimumSettings.none(), false, false)));
+                "config/patroni-new.yml", text(ground(MinimumSettings.none(), false, false)));
     }
 
     @Test
     void an_adopted_one_keeps_what_its_cluster_ran_with() {
         Golden.matches(
-                "render/patroni-adopted.yml",
+                "config/patroni-adopted.yml",
                 text(
                         ground(
                                 new MinimumSettings(Map.of("max_connections", 300), "logical"),

@@ -4,11 +4,11 @@ import static java.util.stream.Collectors.joining;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.pgentrypoint.HostileText;
+import io.pgentrypoint.connect.HostPort;
 import io.pgentrypoint.connect.RealCluster;
 import io.pgentrypoint.report.Secret;
 import io.pgentrypoint.settings.Environments;
 import io.pgentrypoint.settings.mode.Credentials;
-import io.pgentrypoint.settings.mode.HostPort;
 import io.pgentrypoint.settings.mode.Mode;
 import io.pgentrypoint.settings.mode.Network;
 import java.io.IOException;

@@ -103,7 +103,7 @@ class ServerConfigurationTest {
                         "max_wal_senders", 20,
                         "max_prepared_transactions", 5,
                         "max_locks_per_transaction", 64);
-        Golden.matches("render/native-replica-raised.conf", text(settings, minimums));
+        Golden.matches("config/native-replica-raised.conf", text(settings, minimums));
         assertThat(ServerConfiguration.raised(settings, new MinimumSettings(minimums, "replica")))
                 .extracting(StandbyMinimums.TooLow::sentence)
                 .containsExactly(
@@ -171,7 +171,7 @@ class ServerConfigurationTest {
 
     private static void golden(String name, Map<String, String> environment) {
         Golden.matches(
-                "render/" + name + ".conf",
+                "config/" + name + ".conf",
                 text(Environments.parse(environment), PRIMARY_RUNS_WITH));
     }
 

@@ -23,14 +23,14 @@ class UpstreamTest {
     @Test
     void a_standby_connects_with_its_own_name() {
         Golden.matches(
-                "render/upstream-standby.txt",
+                "config/upstream-standby.txt",
                 UpstreamConninfo.standby(replica(), PASS_FILE, 17) + "\n");
     }
 
     @Test
     void a_clone_is_told_apart_and_is_not_timed_out() {
         Golden.matches(
-                "render/upstream-clone.txt",
+                "config/upstream-clone.txt",
                 UpstreamConninfo.clone(replica(), PASS_FILE, 17) + "\n");
     }
 

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatCode;
 
 import io.pgentrypoint.HostileText;
+import io.pgentrypoint.connect.HostPort;
 import io.pgentrypoint.report.Secret;
 import java.util.LinkedHashMap;
 import java.util.List;

@@ -1,6 +1,7 @@
 package io.pgentrypoint.patroni;
 
 import io.pgentrypoint.ForeignInput;
+import io.pgentrypoint.connect.HostPort;
 import io.pgentrypoint.report.Secret;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -60,7 +61,7 @@ public final class PatroniInputs {
                 ForeignInput.of(
                         "host-and-port",
                         text -> {
-                            var _ = HostPort.parse(text, 1).map(HostPort::authority);
+                            var _ = HostPort.parse(text, 1).map(HostPort::toString);
                         },
                         "http://[::1]:2379/x",
                         "a:1"),

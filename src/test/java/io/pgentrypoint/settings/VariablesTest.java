@@ -2,12 +2,12 @@ package io.pgentrypoint.settings;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.pgentrypoint.connect.HostPort;
 import io.pgentrypoint.report.LogFormat;
 import io.pgentrypoint.report.Secret;
 import io.pgentrypoint.settings.mode.AuthMethod;
 import io.pgentrypoint.settings.mode.Citus;
 import io.pgentrypoint.settings.mode.Credentials;
-import io.pgentrypoint.settings.mode.HostPort;
 import io.pgentrypoint.settings.mode.Mode;
 import io.pgentrypoint.settings.mode.Network;
 import io.pgentrypoint.settings.mode.Rejoin;

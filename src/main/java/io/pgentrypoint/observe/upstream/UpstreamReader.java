@@ -1,12 +1,12 @@
 package io.pgentrypoint.observe.upstream;
 
+import io.pgentrypoint.connect.HostPort;
 import io.pgentrypoint.connect.ReplicationCommands;
 import io.pgentrypoint.connect.ReplicationConnection;
 import io.pgentrypoint.connect.Security;
 import io.pgentrypoint.observe.upstream.Upstream.Reason;
 import io.pgentrypoint.settings.mode.AuthMethod;
 import io.pgentrypoint.settings.mode.Credentials;
-import io.pgentrypoint.settings.mode.HostPort;
 import io.pgentrypoint.settings.mode.Mode;
 import io.pgentrypoint.settings.mode.Tls;
 import java.net.InetAddress;

@@ -8,7 +8,6 @@ import io.pgentrypoint.observe.upstream.Peer;
 import io.pgentrypoint.observe.upstream.Upstream;
 import io.pgentrypoint.observe.wal.HistoryComparison;
 import io.pgentrypoint.plan.rule.PeerRule;
-import io.pgentrypoint.plan.rule.RecordedState;
 import io.pgentrypoint.plan.rule.StaleRole;
 import io.pgentrypoint.plan.rule.Superseding;
 import io.pgentrypoint.plan.step.Plan;

@@ -8,7 +8,6 @@ import io.pgentrypoint.observe.datadir.StandbyState;
 import io.pgentrypoint.observe.upstream.Peer;
 import io.pgentrypoint.observe.upstream.Upstream;
 import io.pgentrypoint.plan.rule.PeerRule;
-import io.pgentrypoint.plan.rule.RecordedState;
 import io.pgentrypoint.plan.rule.Superseding;
 import io.pgentrypoint.plan.step.NextAction;
 import io.pgentrypoint.plan.step.Plan;

@@ -1,6 +1,7 @@
 package io.pgentrypoint.plan.rule;
 
 import io.pgentrypoint.config.UpstreamConninfo;
+import io.pgentrypoint.connect.HostPort;
 import io.pgentrypoint.observe.Observed;
 import io.pgentrypoint.observe.datadir.DataDirectory;
 import io.pgentrypoint.observe.upstream.Upstream;
@@ -12,7 +13,6 @@ import io.pgentrypoint.report.Measures;
 import io.pgentrypoint.report.Refusal;
 import io.pgentrypoint.settings.Layout;
 import io.pgentrypoint.settings.Settings;
-import io.pgentrypoint.settings.mode.HostPort;
 import io.pgentrypoint.settings.mode.Mode;
 import java.util.List;
 

@@ -1,5 +1,6 @@
 package io.pgentrypoint.settings.mode;
 
+import io.pgentrypoint.connect.HostPort;
 import java.util.List;
 import java.util.Optional;
 

@@ -1,5 +1,6 @@
 package io.pgentrypoint.settings.mode;
 
+import io.pgentrypoint.connect.HostPort;
 import io.pgentrypoint.patroni.PatroniConfiguration;
 import java.time.Duration;
 import java.util.List;

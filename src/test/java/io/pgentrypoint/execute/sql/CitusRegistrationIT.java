@@ -3,12 +3,12 @@ package io.pgentrypoint.execute.sql;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
+import io.pgentrypoint.connect.HostPort;
 import io.pgentrypoint.connect.RealCluster;
 import io.pgentrypoint.plan.step.Step;
 import io.pgentrypoint.report.Secret;
 import io.pgentrypoint.settings.mode.Citus;
 import io.pgentrypoint.settings.mode.Credentials;
-import io.pgentrypoint.settings.mode.HostPort;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.util.List;

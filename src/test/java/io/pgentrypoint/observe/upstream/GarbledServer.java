@@ -1,9 +1,9 @@
 package io.pgentrypoint.observe.upstream;
 
+import io.pgentrypoint.connect.HostPort;
 import io.pgentrypoint.report.Secret;
 import io.pgentrypoint.settings.mode.AuthMethod;
 import io.pgentrypoint.settings.mode.Credentials;
-import io.pgentrypoint.settings.mode.HostPort;
 import io.pgentrypoint.settings.mode.Mode;
 import io.pgentrypoint.settings.mode.Slot;
 import io.pgentrypoint.settings.mode.SslMode;

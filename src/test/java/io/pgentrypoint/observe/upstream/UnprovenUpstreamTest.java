@@ -4,11 +4,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.pgentrypoint.connect.FakeServer;
 import io.pgentrypoint.connect.FakeServer.Login;
+import io.pgentrypoint.connect.HostPort;
 import io.pgentrypoint.observe.upstream.Upstream.Reason;
 import io.pgentrypoint.report.Secret;
 import io.pgentrypoint.settings.mode.AuthMethod;
 import io.pgentrypoint.settings.mode.Credentials;
-import io.pgentrypoint.settings.mode.HostPort;
 import io.pgentrypoint.settings.mode.Mode;
 import io.pgentrypoint.settings.mode.Slot;
 import io.pgentrypoint.settings.mode.SslMode;

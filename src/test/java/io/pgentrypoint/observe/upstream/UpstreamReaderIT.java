@@ -2,6 +2,7 @@ package io.pgentrypoint.observe.upstream;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.pgentrypoint.connect.HostPort;
 import io.pgentrypoint.connect.RealCluster;
 import io.pgentrypoint.connect.ReplicationConnection;
 import io.pgentrypoint.connect.Security;
@@ -9,7 +10,6 @@ import io.pgentrypoint.observe.upstream.Upstream.Reason;
 import io.pgentrypoint.report.Secret;
 import io.pgentrypoint.settings.mode.AuthMethod;
 import io.pgentrypoint.settings.mode.Credentials;
-import io.pgentrypoint.settings.mode.HostPort;
 import io.pgentrypoint.settings.mode.Mode;
 import io.pgentrypoint.settings.mode.Slot;
 import io.pgentrypoint.settings.mode.SslMode;

@@ -3,12 +3,12 @@ package io.pgentrypoint.observe.upstream;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.pgentrypoint.connect.Certificates;
+import io.pgentrypoint.connect.HostPort;
 import io.pgentrypoint.connect.RealCluster;
 import io.pgentrypoint.observe.upstream.Upstream.Reason;
 import io.pgentrypoint.report.Secret;
 import io.pgentrypoint.settings.mode.AuthMethod;
 import io.pgentrypoint.settings.mode.Credentials;
-import io.pgentrypoint.settings.mode.HostPort;
 import io.pgentrypoint.settings.mode.Mode;
 import io.pgentrypoint.settings.mode.Slot;
 import io.pgentrypoint.settings.mode.SslMode;

@@ -1,4 +1,4 @@
-package io.pgentrypoint.patroni;
+package io.pgentrypoint.connect;
 
 import java.util.Optional;
 
@@ -8,7 +8,7 @@ public record HostPort(String host, int port) {
     private static final int HIGHEST_PORT = 65535;
 
     /// `host`, `host:port`, `[::1]:port`, or a URL of one.
-    static Optional<HostPort> parse(String text, int defaultPort) {
+    public static Optional<HostPort> parse(String text, int defaultPort) {
         String place = text.strip().replaceFirst("^[a-z0-9]+://", "");
         int path = place.indexOf('/');
         place = path < 0 ? place : place.substring(0, path);
@@ -30,13 +30,9 @@ public record HostPort(String host, int port) {
         }
     }
 
-    /// As a URL takes it.
-    String authority() {
-        return (host.indexOf(':') < 0 ? host : "[" + host + "]") + ":" + port;
-    }
-
+    /// As a URL takes it (RFC 3986, authority): an IPv6 address in brackets.
     @Override
     public String toString() {
-        return authority();
+        return (host.indexOf(':') < 0 ? host : "[" + host + "]") + ":" + port;
     }
 }

@@ -1,8 +1,7 @@
-package io.pgentrypoint.plan.rule;
+package io.pgentrypoint.plan.mode;
 
 import io.pgentrypoint.observe.Observed;
 import io.pgentrypoint.observe.datadir.NodeState;
-import io.pgentrypoint.plan.mode.CitusSteps;
 import io.pgentrypoint.settings.Settings;
 import io.pgentrypoint.settings.mode.Citus;
 import io.pgentrypoint.settings.mode.Mode;
