@@ -49,7 +49,9 @@ final class StatusText {
             position();
             line("server", "started at " + text("serverStartedAt"));
             each("standbys", this::standby);
+            each("disconnected", this::disconnected);
             each("slots", this::slot);
+            archiver();
             if (status.has("notKnown")) {
                 line("not known", "lag, standbys, slots: " + text("notKnown"));
             }
@@ -126,6 +128,34 @@ final class StatusText {
                         + text(standby, "sync")
                         + ", "
                         + lag(standby));
+    }
+
+    private void disconnected(JsonObject standby) {
+        String kept =
+                standby.has("retainedBytes")
+                        ? Measures.bytes(standby.get("retainedBytes").getAsLong()) + " of WAL"
+                        : "no WAL";
+        String what =
+                text(standby, "walStatus").equals("lost")
+                        ? "its slot has lost WAL that it needs"
+                        : "its slot keeps %s".formatted(kept);
+        line("standby", "%s: not connected, %s".formatted(text(standby, "name"), what));
+    }
+
+    private void archiver() {
+        if (!status.has("archiver")) {
+            return;
+        }
+        JsonObject archiver = status.getAsJsonObject("archiver");
+        if (archiver.get("failing").getAsBoolean()) {
+            line(
+                    "archiver",
+                    "fails: %s attempts have failed, the last with %s at %s"
+                            .formatted(
+                                    text(archiver, "failed"),
+                                    text(archiver, "lastFailedWal"),
+                                    text(archiver, "lastFailedAt")));
+        }
     }
 
     private void slot(JsonObject slot) {

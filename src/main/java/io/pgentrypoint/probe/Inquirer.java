@@ -52,6 +52,7 @@ public final class Inquirer {
     private final Supplier<Login> again;
     private final String otherDatabase;
     private final LongSupplier nanos;
+    private final ArchiverWatch archiver = new ArchiverWatch();
     private Login login;
     private String database = USUAL_DATABASE;
     private Optional<Refused> refused = Optional.empty();
@@ -94,6 +95,7 @@ public final class Inquirer {
             }
             ServerState state = state(file.server());
             refused = Optional.empty();
+            archiver.look(state.archiver());
             return new Answer.State(state);
         } catch (SQLException e) {
             return isRefusal(e)

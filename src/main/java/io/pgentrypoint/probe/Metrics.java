@@ -1,5 +1,6 @@
 package io.pgentrypoint.probe;
 
+import io.pgentrypoint.probe.ServerState.Archiver;
 import io.pgentrypoint.probe.ServerState.Downstream;
 import io.pgentrypoint.probe.ServerState.Primary;
 import io.pgentrypoint.probe.ServerState.Replay;
@@ -97,6 +98,20 @@ final class Metrics {
         }
         downstream(server.standbys());
         server.slots().forEach(this::slot);
+        server.archiver().ifPresent(this::archiver);
+    }
+
+    private void archiver(Archiver archiver) {
+        gauge(
+                "archiver_failing",
+                "1 while the last attempt to archive WAL has failed.",
+                archiver.failing() ? 1 : 0);
+        page.counter(
+                PREFIX + "archiver_failed_total",
+                "Attempts to archive WAL that failed.",
+                archiver.failed());
+        page.counter(
+                PREFIX + "archiver_archived_total", "WAL files archived.", archiver.archived());
     }
 
     private void role(String role) {

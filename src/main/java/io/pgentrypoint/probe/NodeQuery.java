@@ -2,6 +2,7 @@ package io.pgentrypoint.probe;
 
 import io.pgentrypoint.connect.LocalServer;
 import io.pgentrypoint.connect.Login;
+import io.pgentrypoint.probe.ServerState.Archiver;
 import io.pgentrypoint.probe.ServerState.Downstream;
 import io.pgentrypoint.probe.ServerState.Position;
 import io.pgentrypoint.probe.ServerState.Primary;
@@ -15,6 +16,7 @@ import java.sql.Statement;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /// Asks the running server where it stands. A new connection each time: a lasting one would take a
@@ -99,6 +101,17 @@ final class NodeQuery {
             """
                     .formatted(HERE, ServerState.MOST);
 
+    // archive_mode=on archives nothing in recovery.
+    private static final String ARCHIVER =
+            """
+            SELECT archived_count, failed_count,
+                   coalesce(last_failed_time > coalesce(last_archived_time, '-infinity'), false),
+                   last_failed_wal, extract(epoch FROM last_failed_time)::float8
+              FROM pg_stat_archiver
+             WHERE current_setting('archive_mode') = 'always'
+                OR (current_setting('archive_mode') = 'on' AND NOT pg_is_in_recovery())
+            """;
+
     private NodeQuery() {}
 
     /// @throws SQLException also when this user may not see what is asked for
@@ -114,7 +127,12 @@ final class NodeQuery {
                 Position position = recovers ? standby(row) : primary(row);
                 // These end the row that was just read.
                 return new ServerState(
-                        timeline, startedAt, position, downstream(statement), slots(statement));
+                        timeline,
+                        startedAt,
+                        position,
+                        downstream(statement),
+                        slots(statement),
+                        archiver(statement));
             }
         }
     }
@@ -178,6 +196,20 @@ final class NodeQuery {
             }
         }
         return found;
+    }
+
+    private static Optional<Archiver> archiver(Statement statement) throws SQLException {
+        try (ResultSet row = statement.executeQuery(ARCHIVER)) {
+            return row.next()
+                    ? Optional.of(
+                            new Archiver(
+                                    row.getLong(1),
+                                    row.getLong(2),
+                                    row.getBoolean(3),
+                                    row.getString(4),
+                                    number(row, 5)))
+                    : Optional.empty();
+        }
     }
 
     private static @Nullable Double number(ResultSet row, int column) throws SQLException {

@@ -11,12 +11,14 @@ import org.jspecify.annotations.Nullable;
 /// @param notAsked why the rest is not known; empty after a login
 /// @param standbys who streams from here, at most [#MOST] of them
 /// @param slots at most [#MOST] of them
+/// @param archiver absent where no archiver runs
 public record ServerState(
         @Nullable Integer timeline,
         double startedAt,
         Position position,
         List<Downstream> standbys,
         List<ReplicationSlot> slots,
+        Optional<Archiver> archiver,
         Optional<String> notAsked) {
 
     /// A page of probes must not grow with what clients do.
@@ -32,12 +34,35 @@ public record ServerState(
             double startedAt,
             Position position,
             List<Downstream> standbys,
-            List<ReplicationSlot> slots) {
-        this(timeline, startedAt, position, standbys, slots, Optional.empty());
+            List<ReplicationSlot> slots,
+            Optional<Archiver> archiver) {
+        this(timeline, startedAt, position, standbys, slots, archiver, Optional.empty());
     }
 
     static ServerState notAsked(double startedAt, Position position, String why) {
-        return new ServerState(null, startedAt, position, List.of(), List.of(), Optional.of(why));
+        return new ServerState(
+                null,
+                startedAt,
+                position,
+                List.of(),
+                List.of(),
+                Optional.empty(),
+                Optional.of(why));
+    }
+
+    /// Standbys that have a slot here and are not connected. On a standby the slots may be copies,
+    /// which nobody uses before a promotion.
+    List<Disconnected> disconnected() {
+        return switch (position) {
+            case Primary _ ->
+                    slots.stream()
+                            .filter(slot -> slot.type().equals("physical") && !slot.active())
+                            .map(slot ->
+                                    new Disconnected(
+                                            slot.name(), slot.walStatus(), slot.retainedBytes()))
+                            .toList();
+            case Standby _ -> List.of();
+        };
     }
 
     /// Where it stands in the write-ahead log.
@@ -113,4 +138,19 @@ public record ServerState(
             boolean active,
             @Nullable String walStatus,
             @Nullable Long retainedBytes) {}
+
+    /// @param name of its slot: the name of a standby that has gone is kept nowhere else
+    record Disconnected(
+            String name, @Nullable String walStatus, @Nullable Long retainedBytes) {}
+
+    /// What `pg_stat_archiver` counts since its last reset.
+    ///
+    /// @param failing whether the last attempt failed
+    /// @param lastFailedWal the file of the last attempt that failed
+    record Archiver(
+            long archived,
+            long failed,
+            boolean failing,
+            @Nullable String lastFailedWal,
+            @Nullable Double lastFailedAt) {}
 }

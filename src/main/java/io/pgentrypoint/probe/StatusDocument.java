@@ -85,8 +85,23 @@ final class StatusDocument {
                         why -> document.put("notKnown", why),
                         () -> {
                             document.put("standbys", server.standbys());
+                            document.put("disconnected", server.disconnected());
                             document.put("slots", server.slots());
+                            server.archiver()
+                                    .ifPresent(archiver ->
+                                            document.put("archiver", archiver(archiver)));
                         });
+    }
+
+    private static Map<String, @Nullable Object> archiver(ServerState.Archiver archiver) {
+        Map<String, @Nullable Object> document = new LinkedHashMap<>();
+        document.put("failing", archiver.failing());
+        document.put("archived", archiver.archived());
+        document.put("failed", archiver.failed());
+        document.put("lastFailedWal", archiver.lastFailedWal());
+        document.put("lastFailedAt", time(archiver.lastFailedAt()));
+        document.values().removeIf(value -> value == null);
+        return document;
     }
 
     private static double rounded(double seconds) {

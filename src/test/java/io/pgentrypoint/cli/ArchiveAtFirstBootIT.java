@@ -75,4 +75,26 @@ class ArchiveAtFirstBootIT {
             run.kill();
         }
     }
+
+    @Test
+    void an_archive_that_fails_is_said_once_and_shown_until_it_works_again() throws IOException {
+        try (ProcessNode node = ProcessNode.standalone()) {
+            Path open = node.ownDirectory("archive").resolve("open");
+            node.with("POSTGRES_CONF_archive_mode", "on")
+                    .with("POSTGRES_CONF_archive_command", "test -e " + open);
+            Run run = node.serve();
+            node.sql("SELECT pg_switch_wal()");
+            Pair.await(node, "SELECT failed_count > 0 FROM pg_stat_archiver", "t");
+            String segment = "000000010000000000000001";
+            Pair.awaitStatus(node, said -> said.contains("archiver  fails: "));
+            assertThat(node.call("status").stdout()).contains("the last with " + segment);
+            Files.createFile(open);
+            node.sql("SELECT pg_create_restore_point('a'), pg_switch_wal()");
+            Pair.await(node, "SELECT archived_count > 0 FROM pg_stat_archiver", "t");
+            Pair.awaitStatus(node, said -> !said.contains("archiver"));
+            assertThat(run.said()).contains("WAL is archived again");
+            assertThat(run.stop().stderr())
+                    .containsOnlyOnce("Cannot archive WAL: the last attempt, with " + segment);
+        }
+    }
 }

@@ -8,6 +8,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
+import java.util.function.Predicate;
 import java.util.stream.Stream;
 
 /// A primary and its replica; after a failover they change places.
@@ -79,6 +80,16 @@ record Pair(ProcessNode one, ProcessNode two) implements AutoCloseable {
             got = node.ask("SELECT pg_sleep(0.05)").isEmpty() ? node.ask(query) : got;
         }
         assertThat(got).as("%s on port %d", query, node.port).isEqualTo(wanted);
+    }
+
+    /// What is asked of PID 1 by somebody who goes on asking.
+    static void awaitStatus(ProcessNode node, Predicate<String> wanted) {
+        long deadline = System.nanoTime() + Duration.ofSeconds(60).toNanos();
+        String got = node.call("status").stdout();
+        while (!wanted.test(got) && System.nanoTime() < deadline) {
+            got = node.call("status").stdout();
+        }
+        assertThat(got).as("status on port %d", node.port).matches(wanted);
     }
 
     static void assertFollows(ProcessNode replica, ProcessNode primary) {

@@ -25,6 +25,11 @@ class ReplicaSlotsIT {
             Run run = replica.serve();
             Pair.await(primary, USED, "2e2c2e9c868d 2e2c2e9c868d");
             assertThat(run.stop().code()).isZero();
+            Pair.awaitStatus(
+                    primary,
+                    said ->
+                            said.contains(
+                                    "standby   2e2c2e9c868d: not connected, its slot keeps "));
             Run again = replica.serve();
             assertThat(again.said())
                     .contains("Replication slot 2e2c2e9c868d on")

@@ -46,4 +46,43 @@ class StatusTextTest {
                         "standby   r1 at 10.0.0.2: streaming, async, 2.0 kB behind, 0.2 ms",
                         "slot      r1: physical, active, 1.0 MB of WAL kept, reserved");
     }
+
+    @Test
+    void a_primary_shows_the_standbys_that_have_gone_and_what_their_slots_keep()
+            throws IOException {
+        assertThat(
+                        lines(
+                                """
+                                {"phase":"running","healthy":true,"secondsInPhase":3.5,"role":"primary",
+                                 "timeline":2,"wal":"0/5000000","serverStartedAt":"2026-01-01T00:00:00Z",
+                                 "standbys":[],
+                                 "disconnected":[{"name":"r1","walStatus":"extended",
+                                                  "retainedBytes":1048576},
+                                                 {"name":"r2","walStatus":"lost"},{"name":"new"}],
+                                 "secondsByPhase":{"running":3.5}}
+                                """))
+                .contains(
+                        "standby   r1: not connected, its slot keeps 1.0 MB of WAL",
+                        "standby   r2: not connected, its slot has lost WAL that it needs",
+                        "standby   new: not connected, its slot keeps no WAL");
+    }
+
+    @Test
+    void an_archiver_that_fails_is_shown_with_the_file_of_its_last_attempt() throws IOException {
+        String document =
+                """
+                {"phase":"running","healthy":true,"secondsInPhase":3.5,"role":"primary",
+                 "timeline":2,"wal":"0/5000000","serverStartedAt":"2026-01-01T00:00:00Z",
+                 "archiver":{"failing":%s,"archived":2,"failed":3,
+                             "lastFailedWal":"000000020000000000000004",
+                             "lastFailedAt":"2026-01-01T00:00:01Z"},
+                 "secondsByPhase":{"running":3.5}}
+                """;
+        assertThat(lines(document.formatted("true")))
+                .contains(
+                        "archiver  fails: 3 attempts have failed, the last with"
+                                + " 000000020000000000000004 at 2026-01-01T00:00:01Z");
+        assertThat(lines(document.formatted("false")))
+                .noneMatch(line -> line.startsWith("archiver"));
+    }
 }

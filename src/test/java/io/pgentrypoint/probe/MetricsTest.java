@@ -51,6 +51,9 @@ class MetricsTest {
                         "pg_entrypoint_slot_active{slot=\"replica_1\",type=\"physical\","
                                 + "wal_status=\"extended\"} 0",
                         "pg_entrypoint_slot_retained_wal_bytes{slot=\"replica_1\"} 4096",
+                        "pg_entrypoint_archiver_failing 1",
+                        "pg_entrypoint_archiver_failed_total 3",
+                        "pg_entrypoint_archiver_archived_total 7",
                         "pg_entrypoint_phase{phase=\"running\"} 1",
                         "pg_entrypoint_phase{phase=\"cloning\"} 0");
     }
@@ -144,7 +147,8 @@ class MetricsTest {
                                 0.0,
                                 1.7e9),
                         List.of(),
-                        List.of());
+                        List.of(),
+                        Optional.empty());
         Stream.of(
                         Nodes.primary(timed),
                         NodeStatus.ready(progress.now(), replica),

@@ -1,5 +1,6 @@
 package io.pgentrypoint.probe;
 
+import io.pgentrypoint.probe.ServerState.Archiver;
 import io.pgentrypoint.probe.ServerState.Downstream;
 import io.pgentrypoint.probe.ServerState.Primary;
 import io.pgentrypoint.probe.ServerState.Replay;
@@ -8,6 +9,7 @@ import io.pgentrypoint.probe.ServerState.Standby;
 import io.pgentrypoint.report.Phase;
 import io.pgentrypoint.report.Progress;
 import java.util.List;
+import java.util.Optional;
 
 /// Statuses for tests.
 final class Nodes {
@@ -31,7 +33,12 @@ final class Nodes {
                         List.of(
                                 new ReplicationSlot(
                                         "replica_1", "physical", false, "extended", 4096L),
-                                new ReplicationSlot("new", "physical", false, null, null))));
+                                new ReplicationSlot("new", "physical", false, null, null),
+                                new ReplicationSlot("r2", "physical", true, "reserved", 1L),
+                                new ReplicationSlot("sub", "logical", false, "lost", 1L)),
+                        Optional.of(
+                                new Archiver(
+                                        7, 3, true, "00000003000000160000000A", 1_700_000_001.5))));
     }
 
     static NodeStatus replica(long lagBytes) {
@@ -49,6 +56,7 @@ final class Nodes {
                                 0.25,
                                 null),
                         List.of(),
-                        List.of()));
+                        List.of(new ReplicationSlot("copy", "physical", false, "reserved", 1L)),
+                        Optional.empty()));
     }
 }
