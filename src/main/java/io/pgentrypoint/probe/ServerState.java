@@ -140,8 +140,7 @@ public record ServerState(
             @Nullable Long retainedBytes) {}
 
     /// @param name of its slot: the name of a standby that has gone is kept nowhere else
-    record Disconnected(
-            String name, @Nullable String walStatus, @Nullable Long retainedBytes) {}
+    record Disconnected(String name, @Nullable String walStatus, @Nullable Long retainedBytes) {}
 
     /// What `pg_stat_archiver` counts since its last reset.
     ///
