@@ -14,16 +14,16 @@ public enum ExitCode {
     UNAVAILABLE(
             69,
             Retry.HELPS,
-            "the primary, or the store of a Patroni cluster, cannot be used within the time given;"
+            "the primary, or the DCS of a Patroni cluster, cannot be used within the time given;"
                     + " the text says why"),
-    BUG(70, Retry.USELESS, "a bug of ours"),
+    BUG(70, Retry.USELESS, "an internal error: a defect of this program"),
     SYSTEM(
             71,
             Retry.HELPS,
             "the system gives no thread or process: a limit of the container; the text says which"),
     CANNOT_CREATE(73, Retry.USELESS, "cannot create or write; owner, mode and uid are shown"),
     IO(74, Retry.USELESS, "disk full or an I/O error"),
-    BUSY(75, Retry.HELPS, "the data directory is in use elsewhere; the holder is named"),
+    BUSY(75, Retry.HELPS, "the data directory is in use elsewhere; the lock owner is named"),
     UNSAFE(
             76,
             Retry.USELESS,

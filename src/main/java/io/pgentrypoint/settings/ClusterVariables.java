@@ -41,8 +41,8 @@ final class ClusterVariables {
                     Group.MODE,
                     Parsers::bool,
                     "false",
-                    "Patroni runs PostgreSQL: automatic failover; its own PATRONI_* variables"
-                            + " pass through to it and win",
+                    "Patroni runs PostgreSQL, with automatic failover; PATRONI_* variables pass"
+                            + " through to Patroni and win",
                     "PATRONI_ENABLE");
     static final Variable<Boolean> USE_CITUS =
             LIST.declare(
@@ -50,7 +50,10 @@ final class ClusterVariables {
                     Group.MODE,
                     Parsers::bool,
                     "false",
-                    "a Citus coordinator, worker or member of a Patroni group; docs/how-to/use-citus.md",
+                    """
+                    the node is a Citus coordinator, a worker or a member of a Patroni group; \
+                    docs/how-to/use-citus.md\
+                    """,
                     "CITUS_ENABLE");
 
     static final Variable<String> PRIMARY_HOST =
@@ -69,7 +72,7 @@ final class ClusterVariables {
                     Group.REPLICATION,
                     Parsers::port,
                     "5432",
-                    "its port",
+                    "port of PRIMARY_HOST",
                     "POSTGRESQL_MASTER_PORT_NUMBER",
                     "POSTGRES_MASTER_PORT_NUMBER");
     static final Variable<String> REPLICATION_USER =
@@ -85,8 +88,10 @@ final class ClusterVariables {
             LIST.secret(
                     "REPLICATION_PASSWORD",
                     Group.REPLICATION,
-                    "its password; required with HA_MODE=native and USE_PATRONI=true, there is no"
-                            + " default",
+                    """
+                    password of REPLICATION_USER; required with HA_MODE=native and USE_PATRONI=true, \
+                    there is no default\
+                    """,
                     "POSTGRESQL_REPLICATION_PASSWORD",
                     "POSTGRES_REPLICATION_PASSWORD");
     static final Variable<List<Network>> REPLICATION_NETWORK =
@@ -103,9 +108,9 @@ final class ClusterVariables {
                     Parsers::authMethods,
                     "scram-sha-256",
                     """
-                    how the primary and the peers must let this node in: scram-sha-256, md5, \
+                    how the primary and the peers must authenticate this node: scram-sha-256, md5, \
                     password, none (trust, or a client certificate), or a list of these; only SCRAM \
-                    proves to this node that they know the password; docs/reference/peers.md\
+                    proves to this node that the server knows the password; docs/reference/peers.md\
                     """);
     static final Variable<SslMode> REPLICATION_SSLMODE =
             LIST.declare(
@@ -120,8 +125,10 @@ final class ClusterVariables {
                     Group.REPLICATION,
                     Parsers::absolutePath,
                     "–",
-                    "certificates that sign the primary's (PEM); required with verify-ca and"
-                            + " verify-full");
+                    """
+                    certificates of the authorities that sign the primary's certificate (PEM); \
+                    required with verify-ca and verify-full\
+                    """);
     static final Variable<Path> REPLICATION_SSLCERT =
             LIST.declare(
                     "REPLICATION_SSLCERT",
@@ -135,7 +142,7 @@ final class ClusterVariables {
                     Group.REPLICATION,
                     Parsers::absolutePath,
                     "–",
-                    "its key (PEM, PKCS#8, no passphrase)");
+                    "key of REPLICATION_SSLCERT (PEM, PKCS#8, no passphrase)");
     static final Variable<String> REPLICA_NAME =
             LIST.declare(
                     "REPLICA_NAME",
@@ -169,7 +176,7 @@ final class ClusterVariables {
                     Parsers::endpoints,
                     "–",
                     "the other nodes, host or host:port each: a primary asks them before it takes"
-                            + " writes, a replica before it is promoted, and neither becomes a second"
+                            + " writes, a replica before it is promoted, so that neither becomes a second"
                             + " primary; docs/reference/peers.md");
     static final Variable<Integer> OVERRULE_TIMELINE =
             LIST.declare(
@@ -178,9 +185,9 @@ final class ClusterVariables {
                     Parsers::timeline,
                     "–",
                     """
-                    start as a primary although an earlier start has seen this timeline on another \
-                    node, and throw away what that one has written; no other timeline is meant by \
-                    it; docs/reference/peers.md\
+                    start as a primary although an earlier start saw this timeline on another node, \
+                    and lose what that node has written; the consent holds for no other \
+                    timeline; docs/reference/peers.md\
                     """);
     static final Variable<Duration> PRIMARY_WAIT =
             LIST.declare(
@@ -188,7 +195,7 @@ final class ClusterVariables {
                     Group.REPLICATION,
                     Parsers::duration,
                     "5min",
-                    "how long a replica waits for its primary when its volume is empty or was a"
+                    "how long a replica waits for its primary if its volume is empty or was a"
                             + " primary's, and a Patroni member for its DCS",
                     "POSTGRESQL_INIT_MAX_TIMEOUT");
     static final Variable<Rejoin> REJOIN =
@@ -216,7 +223,7 @@ final class ClusterVariables {
                     Group.PATRONI,
                     Parsers::identifier,
                     "host name",
-                    "name of this member, another one on each");
+                    "name of this member, different on each member");
     static final Variable<Secret> PATRONI_CONFIGURATION =
             LIST.add(
                     new Variable<>(
@@ -226,8 +233,8 @@ final class ClusterVariables {
                             "–",
                             true,
                             List.of(),
-                            "a Patroni configuration of your own, whole or in part (YAML): what it"
-                                    + " says wins over what is made from the other variables;"
+                            "your own Patroni configuration, whole or in part (YAML); it wins over"
+                                    + " what is made from the other variables;"
                                     + " PATRONI_CONFIGURATION_FILE names a file"));
     static final Variable<CitusReader.Role> CITUS_ROLE =
             LIST.declare(
@@ -266,8 +273,8 @@ final class ClusterVariables {
                             "–",
                             true,
                             List.of(),
-                            "lines of role:password: roles of applications, which log in to the other"
-                                    + " nodes as themselves; the same on every node"));
+                            "lines of role:password: roles of applications that log in between nodes;"
+                                    + " the same on every node"));
     static final Variable<Integer> CITUS_GROUP =
             LIST.declare(
                     "CITUS_GROUP",

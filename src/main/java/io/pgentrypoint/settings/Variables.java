@@ -27,8 +27,10 @@ public final class Variables {
             LIST.secret(
                     "POSTGRES_PASSWORD",
                     Group.DATABASE,
-                    "its password; required at the first start of a standalone node or a primary,"
-                            + " unless POSTGRES_HOST_AUTH_METHOD=trust",
+                    """
+                    password of POSTGRES_USER; required at the first start of a standalone node or a \
+                    primary, unless POSTGRES_HOST_AUTH_METHOD=trust\
+                    """,
                     "POSTGRESQL_PASSWORD");
     static final Variable<String> POSTGRES_DB =
             LIST.declare(
@@ -36,7 +38,7 @@ public final class Variables {
                     Group.DATABASE,
                     Parsers::identifier,
                     "POSTGRES_USER",
-                    "database made at the first start",
+                    "database that the first start creates",
                     "POSTGRESQL_DATABASE");
     static final Variable<String> POSTGRES_INITDB_ARGS =
             LIST.declare(
@@ -53,7 +55,7 @@ public final class Variables {
                     Group.DATABASE,
                     Parsers::absolutePath,
                     "in PGDATA",
-                    "where the write-ahead log lives; first start and clone only",
+                    "directory of the write-ahead log (WAL); first start and clone only",
                     "POSTGRESQL_INITDB_WAL_DIR");
     static final Variable<String> POSTGRES_HOST_AUTH_METHOD =
             LIST.declare(
@@ -84,7 +86,7 @@ public final class Variables {
                     Group.DATABASE,
                     Parsers::bool,
                     "false",
-                    "each start makes the password of POSTGRES_USER the one of POSTGRES_PASSWORD;"
+                    "each start and reload gives POSTGRES_USER the password of POSTGRES_PASSWORD;"
                             + " without it a difference is a warning");
 
     static final Variable<String> LOG_LEVEL =
@@ -93,14 +95,14 @@ public final class Variables {
                     Group.PROCESS,
                     LogLevel::parse,
                     "info",
-                    "error, warn, info or debug, for our own lines");
+                    "error, warn, info or debug, for the lines of the entrypoint");
     static final Variable<LogFormat> LOG_FORMAT =
             LIST.declare(
                     "LOG_FORMAT",
                     Group.PROCESS,
                     Parsers.oneOf(LogFormat.class),
                     "text",
-                    "json prints each line, ours and the server's, as one object");
+                    "json prints each line, of the entrypoint and of the server, as one object");
     static final Variable<Duration> STOP_GRACE =
             LIST.declare(
                     "STOP_GRACE",
@@ -108,7 +110,7 @@ public final class Variables {
                     Parsers::duration,
                     "60s",
                     "time that the orchestrator grants between TERM and KILL; shortly before its end"
-                            + " the server is stopped the hard way");
+                            + " the server is stopped immediately");
     static final Variable<Settings.StopMode> STOP_MODE =
             LIST.declare(
                     "STOP_MODE",
@@ -132,16 +134,16 @@ public final class Variables {
                     Group.PROCESS,
                     Parsers::duration,
                     "60s",
-                    "how long a start waits while another server has the volume: as long as the one"
-                            + " before may take to stop");
+                    "how long a start waits for the lock owner of the volume: at least as long as the"
+                            + " previous container may take to stop");
     static final Variable<VolumeUse.OnDiskFull> ON_DISK_FULL =
             LIST.declare(
                     "ON_DISK_FULL",
                     Group.PROCESS,
                     Parsers.oneOf(VolumeUse.OnDiskFull.class),
                     "fail",
-                    "what to do without room for two WAL segments: fail (exit with 74), hold (stay up"
-                            + " without a server, say what fills the disk, start when there is room)");
+                    "what to do without space for two WAL segments: fail (exit with 74), hold (stay up"
+                            + " without a server, say what fills the disk, start when there is space)");
 
     private Variables() {}
 

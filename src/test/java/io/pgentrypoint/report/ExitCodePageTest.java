@@ -16,8 +16,8 @@ class ExitCodePageTest {
 
             Generated from `ExitCode`; a test fails when this page is stale.
 
-            "Retry helps" tells an orchestrator whether a start with the same environment can end better: with
-            `no`, a restart loop only repeats the same refusal, and a person has to look.
+            "Retry helps" tells an orchestrator whether a start with the same environment can end better. With
+            `no`, a restart loop only repeats the same refusal, and a person must look.
 
             | code | meaning | retry helps? |
             |---|---|---|
@@ -28,10 +28,10 @@ class ExitCodePageTest {
             | 128+n | ended by signal n: 143 after TERM, 130 after INT, before the server was started | – |
             | other | the code of the server or of a program that was run to prepare it, passed on; 137 when something killed it | – |
 
-            A server that was stopped as asked ends with 0, also when the stop came by a signal. A program that
-            replaces the entrypoint (`docker run IMAGE psql …`) has its own codes.
+            A server that was stopped as asked ends with 0, also if a signal stopped it. A program that replaces
+            the entrypoint (`docker run IMAGE psql …`) has its own codes.
 
-            Every refusal says in its last two lines what could not be done and what to do about it.
+            The last lines of every refusal say what cannot be done, and what to do about it.
             """;
 
     @Test
