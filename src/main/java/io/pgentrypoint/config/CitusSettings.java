@@ -9,10 +9,10 @@ import java.util.SortedMap;
 import java.util.TreeMap;
 
 /// What a server of a Citus cluster runs with.
-final class CitusSettings {
+public final class CitusSettings {
 
     static final String ORIGIN = "Citus";
-    static final String PRELOAD = "shared_preload_libraries";
+    public static final String PRELOAD = "shared_preload_libraries";
     private static final String LIBRARY = "citus";
     private static final Set<String> OFF = Set.of("off", "false", "no", "0");
     private static final String DEFAULT_CONNECTIONS = "100";
@@ -41,7 +41,7 @@ final class CitusSettings {
 
     /// Citus refuses to be loaded after another library that has hooks (_PG_init of
     /// shared_library_init.c).
-    static String preloadedFirst(Map<String, String> asked) {
+    public static String preloadedFirst(Map<String, String> asked) {
         List<String> libraries = new ArrayList<>(List.of(LIBRARY));
         for (String library : asked.getOrDefault(PRELOAD, "").split(",", -1)) {
             String name = library.strip();

@@ -156,6 +156,8 @@ public final class Executor implements AutoCloseable {
                             environment);
             case Step.StartBootstrapServer(var staging, var arguments, _) ->
                     startBootstrap(staging, arguments, BootstrapServer.Terms.STAGING);
+            case Step.StartPrivateServer(var layout, var arguments) ->
+                    startBootstrap(layout, arguments, BootstrapServer.Terms.KEPT);
             case Step.SetSuperuserPassword set -> {
                 try (Connection connection = bootstrap().openFirst(initial)) {
                     SuperuserPassword.set(set, connection);
@@ -230,11 +232,10 @@ public final class Executor implements AutoCloseable {
             case Step.WritePatroniFiles write -> PatroniFiles.write(write);
             case Step.CheckPatroni check -> PatroniFiles.check(check, programs, environment);
             case Step.LeavePatroni(var layout) -> PatroniFiles.leave(layout);
-            case Step.CreateCitus(String database) ->
-                    bootstrap()
-                            .use(
-                                    database,
-                                    s -> CitusExtension.create(s, settings.serverSettings()));
+            case Step.CreateCitus(String database, var login) -> {
+                Map<String, String> asked = settings.serverSettings();
+                bootstrap().use(database, s -> CitusExtension.create(s, asked, login));
+            }
             case Step.CompareCollations _,
                     Step.CheckSuperuserPassword _,
                     Step.JoinCitus _,

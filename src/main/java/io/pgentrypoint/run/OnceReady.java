@@ -2,6 +2,7 @@ package io.pgentrypoint.run;
 
 import io.pgentrypoint.connect.ControlFile;
 import io.pgentrypoint.connect.LocalServer;
+import io.pgentrypoint.execute.sql.CitusStanding;
 import io.pgentrypoint.execute.sql.ReadyServer;
 import io.pgentrypoint.observe.postgres.Installation;
 import io.pgentrypoint.plan.step.Planned;
@@ -13,6 +14,7 @@ import io.pgentrypoint.report.InvalidSettings;
 import io.pgentrypoint.report.Problem;
 import io.pgentrypoint.report.Refusal;
 import io.pgentrypoint.settings.Settings;
+import io.pgentrypoint.settings.mode.Citus;
 import java.io.IOException;
 import java.sql.SQLException;
 import java.time.Duration;
@@ -41,6 +43,7 @@ final class OnceReady {
     private final ReentrantLock session = new ReentrantLock();
     private final ReentrantLock requiring = new ReentrantLock();
     private final AtomicInteger turns = new AtomicInteger();
+    private final CitusStanding citus = new CitusStanding();
     private boolean compared;
     private volatile Optional<String> unfinished = Optional.empty();
 
@@ -103,10 +106,14 @@ final class OnceReady {
                 || (step instanceof Step.CheckSuperuserPassword password && password.apply());
     }
 
-    /// What waits for the end of recovery.
+    /// What waits for the end of recovery, or for the other nodes of a Citus cluster.
     Optional<String> unfinished() {
-        return unfinished.map(
-                step -> "takes writes now, and gets ready with the next step: " + step);
+        return unfinished
+                .map(step -> "takes writes now, and gets ready with the next step: " + step)
+                .or(() ->
+                        settings.citus()
+                                .filter(Citus::readyOnceRegistered)
+                                .flatMap(_ -> citus.missing()));
     }
 
     private void complete(List<Planned> steps, ReadyServer ready, int turn) {
@@ -144,7 +151,7 @@ final class OnceReady {
                 aside(
                         "citus",
                         join,
-                        () -> ready.joinCitus(join, () -> turns.get() == turn, stop),
+                        () -> ready.joinCitus(join, citus, () -> turns.get() == turn, stop),
                         "a reload (SIGHUP) tries again");
             } else if (step instanceof Step.RequireSynchronousStandbys require) {
                 requireAside(require, ready, turn);

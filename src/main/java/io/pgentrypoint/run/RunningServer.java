@@ -242,6 +242,7 @@ final class RunningServer implements ServerCallbacks {
                     Step.AppendHostRule _,
                     Step.MarkStandby _,
                     Step.StartBootstrapServer _,
+                    Step.StartPrivateServer _,
                     Step.SetSuperuserPassword _,
                     Step.CreateDatabase _,
                     Step.EnsureReplicationRole _,

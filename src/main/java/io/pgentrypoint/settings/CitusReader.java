@@ -20,6 +20,12 @@ record CitusReader(Environment environment, String hostName) {
         WORKER
     }
 
+    /// The values of `CITUS_READY_WHEN`.
+    enum ReadyWhen {
+        REGISTERED,
+        SERVING
+    }
+
     /// A role, a colon, its password, on a line each. A password may hold further colons, and a
     /// role's name none.
     static List<Credentials> logins(String text) throws BadValue {
@@ -63,6 +69,9 @@ record CitusReader(Environment environment, String hostName) {
         String host = environment.read(ClusterVariables.CITUS_NODE_HOST, () -> hostName);
         List<Credentials> logins = environment.read(ClusterVariables.CITUS_LOGINS, List::of);
         Optional<HostPort> coordinator = environment.read(ClusterVariables.CITUS_COORDINATOR_HOST);
+        boolean onceRegistered =
+                environment.read(ClusterVariables.CITUS_READY_WHEN, () -> ReadyWhen.REGISTERED)
+                        == ReadyWhen.REGISTERED;
         return switch (environment.read(ClusterVariables.CITUS_ROLE, () -> Role.COORDINATOR)) {
             case COORDINATOR -> {
                 if (coordinator.isPresent()) {
@@ -75,7 +84,7 @@ record CitusReader(Environment environment, String hostName) {
                                     "set CITUS_ROLE=worker, or unset it and say with CITUS_NODE_HOST"
                                             + " how the workers reach this node"));
                 }
-                yield Optional.of(new Citus.Coordinator(database, logins, host));
+                yield Optional.of(new Citus.Coordinator(database, logins, host, onceRegistered));
             }
             case WORKER -> {
                 if (coordinator.isEmpty()
@@ -88,7 +97,8 @@ record CitusReader(Environment environment, String hostName) {
                                             + " there",
                                     "set it to host or host:port of the coordinator"));
                 }
-                yield coordinator.map(found -> new Citus.Worker(database, logins, host, found));
+                yield coordinator.map(
+                        found -> new Citus.Worker(database, logins, host, onceRegistered, found));
             }
         };
     }
@@ -111,7 +121,8 @@ record CitusReader(Environment environment, String hostName) {
                 List.of(
                         ClusterVariables.CITUS_ROLE,
                         ClusterVariables.CITUS_COORDINATOR_HOST,
-                        ClusterVariables.CITUS_NODE_HOST)) {
+                        ClusterVariables.CITUS_NODE_HOST,
+                        ClusterVariables.CITUS_READY_WHEN)) {
             if (environment.isSet(unused)) {
                 environment.report(
                         Problem.warning(
@@ -165,6 +176,7 @@ record CitusReader(Environment environment, String hostName) {
                         ClusterVariables.CITUS_NODE_HOST,
                         ClusterVariables.CITUS_DATABASE,
                         ClusterVariables.CITUS_LOGINS,
+                        ClusterVariables.CITUS_READY_WHEN,
                         ClusterVariables.CITUS_GROUP)) {
             if (environment.isSet(variable)) {
                 environment.report(

@@ -257,6 +257,14 @@ final class ClusterVariables {
                     Parsers::host,
                     "host name",
                     "name or address by which the other nodes reach this one");
+    static final Variable<CitusReader.ReadyWhen> CITUS_READY_WHEN =
+            LIST.declare(
+                    "CITUS_READY_WHEN",
+                    Group.CITUS,
+                    Parsers.oneOf(CitusReader.ReadyWhen.class),
+                    "registered",
+                    "when readiness and HEALTHCHECK say yes: registered (at the coordinator, under"
+                            + " this address), or serving (as a node without Citus)");
     static final Variable<String> CITUS_DATABASE =
             LIST.declare(
                     "CITUS_DATABASE",

@@ -3,8 +3,11 @@ package io.pgentrypoint.cli;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.io.IOException;
+import java.nio.file.Files;
 import java.time.Duration;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /// What the server says of the files that are written for it.
 class ServerComplaintsIT {
@@ -15,6 +18,10 @@ class ServerComplaintsIT {
     private static final String ERRORS =
             "SELECT coalesce(string_agg(name || ': ' || error, ','), 'none') FROM pg_file_settings"
                     + " WHERE error IS NOT NULL";
+
+    private static final String[] COMPLAINTS = {
+        "contains errors", "cannot be changed", "unrecognized"
+    };
 
     private static void reload(ProcessNode node, Run run) {
         int before = reloads(run);
@@ -38,11 +45,8 @@ class ServerComplaintsIT {
 
     private static void assertSilent(Run run) {
         assertThat(run.said())
-                .doesNotContain(
-                        "contains errors",
-                        "cannot be changed",
-                        "unrecognized",
-                        "Cannot bring our files up to date");
+                .doesNotContain(COMPLAINTS)
+                .doesNotContain("Cannot bring our files up to date");
     }
 
     @Test
@@ -79,6 +83,40 @@ class ServerComplaintsIT {
             reload(replica, primaryNow);
             assertThat(primaryNow.stop().code()).isZero();
             assertSilent(primaryNow);
+        }
+    }
+
+    private static ProcessNode anew(String mode) throws IOException {
+        return mode.equals("standalone") ? ProcessNode.standalone() : ProcessNode.primary();
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"standalone", "primary"})
+    void a_reload_by_an_init_script_makes_no_server_complain_and_leaves_nothing_behind(String mode)
+            throws IOException {
+        try (ProcessNode node =
+                anew(mode)
+                        .with("POSTGRES_CONF_listen_addresses", "*")
+                        .with("POSTGRES_CONF_archive_mode", "on")
+                        .with("POSTGRES_CONF_archive_command", "true")
+                        .with("POSTGRES_CONF_unix_socket_permissions", "0770")
+                        .with("POSTGRES_CONF_fsync", "on")) {
+            node.initScript(
+                    "b.sql",
+                    "ALTER SYSTEM SET work_mem = '5MB';",
+                    "SELECT pg_reload_conf();",
+                    "\\connect",
+                    "SHOW work_mem;",
+                    ERRORS + ";",
+                    PENDING + ";");
+            Run.Ended ended = node.call("init");
+            assertThat(ended.code()).as(ended.stdout() + ended.stderr()).isZero();
+            assertThat(ended.stdout())
+                    .contains("5MB")
+                    .containsPattern("(?s)-\\n none\\n.*-\\n none\\n");
+            assertThat(ended.stdout() + ended.stderr()).doesNotContain(COMPLAINTS);
+            assertThat(Files.readString(node.data.resolve("postgresql.conf")))
+                    .doesNotContain("bootstrap.conf");
         }
     }
 

@@ -46,7 +46,7 @@ class CitusIT {
     void the_example_distributes_a_table_that_a_role_without_rights_reads_on_two_workers() {
         assumeCitus();
         try (ComposeProject project = new ComposeProject("docker/compose.citus.yaml")) {
-            project.compose("up", "--wait", "--wait-timeout", "180").succeeded();
+            project.compose("up", "--wait", "--wait-timeout", "600").succeeded();
             asApp(project, "INSERT INTO orders SELECT i % 50, i FROM generate_series(1, 1000) i");
             assertThat(asApp(project, "SELECT count(*) FROM orders")).isEqualTo("1000");
             assertThat(
@@ -55,7 +55,7 @@ class CitusIT {
                                     "SELECT count(DISTINCT nodename) FROM citus_shards"))
                     .isEqualTo("2");
             project.compose("restart", "worker1").succeeded();
-            project.compose("up", "--wait", "--wait-timeout", "180").succeeded();
+            project.compose("up", "--wait", "--wait-timeout", "600").succeeded();
             assertThat(asApp(project, "SELECT count(*) FROM orders")).isEqualTo("1000");
         }
     }
@@ -79,8 +79,8 @@ class CitusIT {
                 """
                         .formatted(node, node, node));
         try (ComposeProject project = new ComposeProject("docker/compose.citus.yaml")) {
-            project.compose("up", "--wait", "--wait-timeout", "180").succeeded();
-            project.compose("--file", changed.toString(), "up", "--wait", "--wait-timeout", "180")
+            project.compose("up", "--wait", "--wait-timeout", "600").succeeded();
+            project.compose("--file", changed.toString(), "up", "--wait", "--wait-timeout", "600")
                     .succeeded();
             assertThat(project.sql("coordinator", "SELECT count(*) FROM orders")).isEqualTo("0");
         }
@@ -113,6 +113,64 @@ class CitusIT {
                 assertThat(primary.log()).contains("it is a Citus node's volume");
             }
         }
+    }
+
+    @Test
+    void a_worker_serves_and_is_not_ready_until_its_coordinator_has_it() {
+        assumeCitus();
+        try (ContainerNode worker = new ContainerNode(ContainerNode.MAJOR)) {
+            worker.withEnv("USE_CITUS", "true")
+                    .withEnv("CITUS_ROLE", "worker")
+                    .withEnv("CITUS_COORDINATOR_HOST", "nowhere.invalid")
+                    .withEnv("POSTGRES_PASSWORD", "x");
+            worker.started().awaitServer();
+            awaitHealth(
+                    worker,
+                    "not healthy: is not registered in its Citus cluster yet: coordinator nowhere.invalid");
+        }
+        try (ContainerNode worker = new ContainerNode(ContainerNode.MAJOR)) {
+            worker.withEnv("USE_CITUS", "true")
+                    .withEnv("CITUS_ROLE", "worker")
+                    .withEnv("CITUS_COORDINATOR_HOST", "nowhere.invalid")
+                    .withEnv("CITUS_READY_WHEN", "serving")
+                    .withEnv("POSTGRES_PASSWORD", "x");
+            worker.started().awaitServer();
+            awaitHealth(worker, "healthy");
+        }
+    }
+
+    @Test
+    void an_existing_volume_gets_the_database_and_no_tls_that_is_switched_off() {
+        assumeCitus();
+        try (ContainerNode alone = new ContainerNode(ContainerNode.MAJOR)) {
+            alone.named("co").withEnv("POSTGRES_PASSWORD", "x").started().awaitServer();
+            alone.stopped();
+            try (ContainerNode coordinator = new ContainerNode(ContainerNode.MAJOR).after(alone)) {
+                coordinator
+                        .named("co")
+                        .withEnv("POSTGRES_PASSWORD", "x")
+                        .withEnv("USE_CITUS", "true")
+                        .withEnv("CITUS_DATABASE", "shards")
+                        .withEnv("POSTGRES_CONF_ssl", "off");
+                coordinator.started().awaitServer();
+                awaitHealth(coordinator, "healthy");
+                assertThat(coordinator.sql("SHOW ssl")).isEqualTo("off");
+                assertThat(
+                                coordinator.sql(
+                                        "SELECT count(*) FROM pg_database WHERE datname = 'shards'"))
+                        .isEqualTo("1");
+                assertThat(coordinator.log())
+                        .doesNotContain("cannot be changed")
+                        .doesNotContain("contains errors");
+            }
+        }
+    }
+
+    private static void awaitHealth(ContainerNode node, String verdict) {
+        Eventually.happens(
+                verdict,
+                node::log,
+                () -> node.exec("entrypoint", "healthcheck").out().startsWith(verdict));
     }
 
     private static String asApp(ComposeProject project, String statement) {

@@ -347,6 +347,7 @@ class PlanPropertyTest {
                             Step.InitializeDatabase _,
                             Step.AppendHostRule _,
                             Step.StartBootstrapServer _,
+                            Step.StartPrivateServer _,
                             Step.SetSuperuserPassword _,
                             Step.CreateDatabase _,
                             Step.EnsureReplicationRole _,

@@ -176,6 +176,11 @@ class VariablesTest {
                         s -> ((Citus.Coordinator) s.citus().orElseThrow()).host(),
                         "here"),
                 new Example(
+                        "CITUS_READY_WHEN",
+                        "serving",
+                        s -> s.citus().orElseThrow().readyOnceRegistered(),
+                        false),
+                new Example(
                         "CITUS_DATABASE",
                         "shards",
                         s -> s.citus().orElseThrow().database(),
@@ -275,7 +280,8 @@ class VariablesTest {
             case "PATRONI_SCOPE", "PATRONI_NAME", "PATRONI_CONFIGURATION" -> Environments.patroni();
             case "CITUS_ROLE" -> Environments.citus("CITUS_COORDINATOR_HOST", "co");
             case "CITUS_COORDINATOR_HOST" -> Environments.citus("CITUS_ROLE", "worker");
-            case "CITUS_NODE_HOST", "CITUS_DATABASE", "CITUS_LOGINS" -> Environments.citus();
+            case "CITUS_NODE_HOST", "CITUS_READY_WHEN", "CITUS_DATABASE", "CITUS_LOGINS" ->
+                    Environments.citus();
             case "CITUS_GROUP" -> Environments.patroni("USE_CITUS", "true");
             default -> Environments.replica();
         };

@@ -61,6 +61,9 @@ public final class BootstrapServer implements AutoCloseable {
         /// On a new cluster in the staging place.
         public static final Terms STAGING = new Terms(true, false, true, false, Optional.empty());
 
+        /// On a database in its place.
+        public static final Terms KEPT = new Terms(false, true, true, false, Optional.empty());
+
         /// On a database that was moved there.
         public static final Terms WITHDRAWN = new Terms(true, true, true, false, Optional.empty());
     }
@@ -71,6 +74,7 @@ public final class BootstrapServer implements AutoCloseable {
     private final Login login;
     private final Path work;
     private final ScriptRun.Sockets sockets;
+    private final BootstrapSettings settings;
     private final Duration timeout;
 
     private BootstrapServer(
@@ -80,6 +84,7 @@ public final class BootstrapServer implements AutoCloseable {
             Login login,
             Path work,
             ScriptRun.Sockets sockets,
+            BootstrapSettings settings,
             Duration timeout) {
         this.child = child;
         this.layout = layout;
@@ -87,6 +92,7 @@ public final class BootstrapServer implements AutoCloseable {
         this.login = login;
         this.work = work;
         this.sockets = sockets;
+        this.settings = settings;
         this.timeout = timeout;
     }
 
@@ -113,10 +119,9 @@ public final class BootstrapServer implements AutoCloseable {
                         : new ScriptRun.Sockets(
                                 List.of(work.toString()), Optional.of(work.toString()));
         // What follows the user's arguments wins over them.
-        for (String setting : settings(layout, work, sockets, port, terms)) {
-            argv.add("-c");
-            argv.add(setting);
-        }
+        BootstrapSettings settings = BootstrapSettings.of(layout, work, sockets, port, terms);
+        argv.addAll(settings.arguments());
+        settings.putIntoFiles();
         Map<String, String> quiet = new TreeMap<>(environment);
         // systemd would take this server's READY=1 for the real one's.
         quiet.remove("NOTIFY_SOCKET");
@@ -133,6 +138,7 @@ public final class BootstrapServer implements AutoCloseable {
                         login,
                         work,
                         sockets,
+                        settings,
                         ServerStop.timeout(environment.getOrDefault("PGCTLTIMEOUT", "")));
         // Whoever waits for an answer of this server then gets an error instead.
         stop.onRequest(() -> child.signal(bootstrap.end(stop)));
@@ -170,38 +176,6 @@ public final class BootstrapServer implements AutoCloseable {
             }
         }
         return kept;
-    }
-
-    private static List<String> settings(
-            Layout layout, Path work, ScriptRun.Sockets sockets, int port, Terms terms)
-            throws IOException {
-        List<String> settings =
-                new ArrayList<>(
-                        List.of(
-                                // Of a configuration directory that the user's -D names.
-                                "data_directory=" + layout.dataDirectory(),
-                                "listen_addresses=",
-                                "unix_socket_directories=" + sockets.setting(),
-                                "synchronous_standby_names=",
-                                "port=" + port));
-        if (terms.ownRules()) {
-            Path rules = work.resolve("pg_hba.conf");
-            AtomicFiles.write(rules, "local all all trust\nlocal replication all trust\n");
-            settings.add("hba_file=" + rules);
-            // The rules let everyone in, so only this user and root may reach the socket.
-            settings.add("unix_socket_permissions=0700");
-        }
-        // Nothing needs to survive a crash here: an interrupted first boot is thrown away, a
-        // finished one is synced as a whole. WAL of a cluster that may be thrown away must not be
-        // in the archive: the next cluster's has the same names.
-        if (!terms.keepsData()) {
-            settings.addAll(List.of("fsync=off", "full_page_writes=off", "archive_mode=off"));
-        }
-        if (terms.staged()) {
-            settings.add("logging_collector=off");
-        }
-        terms.mark().ifPresent(settings::add);
-        return settings;
     }
 
     private Signal end(StopRequest stop) {
@@ -265,7 +239,7 @@ public final class BootstrapServer implements AutoCloseable {
     /// have started another server in its place, or have left none.
     ///
     /// @param controlState of its cluster, as pg_controldata says it
-    public void stop(StopRequest stop, Supplier<String> controlState) {
+    public void stop(StopRequest stop, Supplier<String> controlState) throws IOException {
         Optional<ServerStop> server = server();
         if (server.isPresent()) {
             // Our last session may still be on its way out: a smart shutdown lets it go without an
@@ -284,6 +258,7 @@ public final class BootstrapServer implements AutoCloseable {
                             + " shut down cleanly",
                     "let scripts stop the server with pg_ctl -m fast or smart");
         }
+        settings.takeOutOfFiles();
         close();
     }
 

@@ -1,11 +1,13 @@
 package io.pgentrypoint.execute.sql;
 
+import io.pgentrypoint.settings.mode.Credentials;
 import java.sql.Connection;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 
 /// The extension in the database of the distributed tables.
 public final class CitusExtension {
@@ -16,10 +18,20 @@ public final class CitusExtension {
 
     private CitusExtension() {}
 
+    /// @param login with which password a role logs in to the other nodes
+    public static void create(
+            Connection connection, Map<String, String> asked, Optional<Credentials> login)
+            throws SQLException {
+        create(connection, asked);
+        if (login.isPresent()) {
+            CitusLogins.keep(connection, login.get());
+        }
+    }
+
     /// Does nothing where it exists already.
     ///
     /// @param asked the server settings of the environment
-    public static void create(Connection connection, Map<String, String> asked)
+    static void create(Connection connection, Map<String, String> asked)
             throws SQLException {
         if (exists(connection)) {
             return;

@@ -24,11 +24,13 @@ import org.slf4j.LoggerFactory;
 /// all workers answer.
 ///
 /// @param asked the server settings of the environment
+/// @param comparison is told what comes of it
 /// @param wanted false once another step has taken the place of this one
 record CitusMembership(
         Step.JoinCitus step,
         LocalServer server,
         Map<String, String> asked,
+        CitusStanding comparison,
         BooleanSupplier wanted,
         StopRequest stop) {
 
@@ -73,10 +75,7 @@ record CitusMembership(
         try {
             return attempt.why();
         } catch (SQLException e) {
-            return named(
-                    ServerMessage.of(e)
-                            .map(ServerMessage::text)
-                            .orElseGet(() -> UpstreamFailure.of(e).sentence()));
+            return sentence(e);
         } catch (IllegalStateException e) {
             return String.valueOf(e.getMessage());
         }
@@ -87,6 +86,20 @@ record CitusMembership(
             // Patroni does all of this.
             return "";
         }
+        try {
+            registerOnce();
+            comparison.registered();
+            return "";
+        } catch (SQLException e) {
+            comparison.unanswered(sentence(e));
+            throw e;
+        } catch (IllegalStateException e) {
+            comparison.denied(String.valueOf(e.getMessage()));
+            throw e;
+        }
+    }
+
+    private void registerOnce() throws SQLException {
         createDatabase();
         try (Connection local = open(step.citus().database())) {
             CitusExtension.create(local, asked);
@@ -96,7 +109,6 @@ record CitusMembership(
             }
             CitusRegistration.register(step, local);
         }
-        return "";
     }
 
     /// A role has to be there first: the application makes it on the coordinator, or an init script
@@ -130,6 +142,13 @@ record CitusMembership(
 
     private Connection open(String database) throws SQLException {
         return server.open(step.login().user(), step.login().password(), database);
+    }
+
+    private String sentence(SQLException e) {
+        return named(
+                ServerMessage.of(e)
+                        .map(ServerMessage::text)
+                        .orElseGet(() -> UpstreamFailure.of(e).sentence()));
     }
 
     private String named(String why) {

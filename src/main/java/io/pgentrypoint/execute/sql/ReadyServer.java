@@ -66,9 +66,15 @@ public record ReadyServer(LocalServer server, Settings settings, Installation in
 
     /// Returns once this server is a node of its Citus cluster.
     ///
+    /// @param comparison is told how far it has come
     /// @param wanted false once another step has taken the place of this one
-    public void joinCitus(Step.JoinCitus step, BooleanSupplier wanted, StopRequest stop) {
-        new CitusMembership(step, server, settings.serverSettings(), wanted, stop).seek();
+    public void joinCitus(
+            Step.JoinCitus step,
+            CitusStanding comparison,
+            BooleanSupplier wanted,
+            StopRequest stop) {
+        new CitusMembership(step, server, settings.serverSettings(), comparison, wanted, stop)
+                .seek();
     }
 
     /// Writes it down where the extension is gone.

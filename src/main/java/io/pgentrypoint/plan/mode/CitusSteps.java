@@ -5,11 +5,13 @@ import io.pgentrypoint.observe.datadir.DataDirectory;
 import io.pgentrypoint.observe.datadir.NodeState;
 import io.pgentrypoint.plan.step.Planned;
 import io.pgentrypoint.plan.step.Step;
+import io.pgentrypoint.config.CitusSettings;
 import io.pgentrypoint.report.ExitCode;
 import io.pgentrypoint.report.Refusal;
 import io.pgentrypoint.settings.Layout;
 import io.pgentrypoint.settings.Settings;
 import io.pgentrypoint.settings.mode.Citus;
+import io.pgentrypoint.settings.mode.Credentials;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -78,19 +80,49 @@ public record CitusSteps(Settings settings, Observed observed) {
         }
     }
 
-    /// Patroni makes the extension in clusters that it makes itself. On another one it would log an
-    /// error for each statement that Citus does not know, without an end.
-    void requireExtension() {
-        if (settings.citus().orElse(null) instanceof Citus.Member(String database, _, _)
-                && !observed.patroni().layout()
-                && observed.node().flatMap(NodeState::citus).isEmpty()) {
-            throw new Refusal(
-                    ExitCode.UNSAFE,
-                    "cannot hand %s over to Patroni with USE_CITUS=true: it was no Citus node so far, and Patroni makes the extension in new clusters only"
-                            .formatted(settings.dataDirectory()),
-                    "start it once with USE_CITUS=true and without USE_PATRONI, which makes the extension in database %s, and then again with both; nothing was touched"
-                            .formatted(database));
+    /// Patroni makes the extension in clusters that it makes itself. In another one it logs an
+    /// error for each of its statements that Citus does not know, without an end. So a primary's
+    /// volume gets it before Patroni takes it over.
+    List<Planned> beforePatroni() {
+        if (!(settings.citus().orElse(null) instanceof Citus.Member(String database, _, _))
+                || observed.patroni().layout()
+                || observed.node().flatMap(NodeState::citus).isPresent()) {
+            return List.of();
         }
+        Layout layout = new Layout(settings.dataDirectory());
+        List<Planned> steps = new ArrayList<>();
+        steps.add(
+                new Planned(
+                        new Step.StartPrivateServer(
+                                layout,
+                                List.of(
+                                        "-c",
+                                        "%s=%s"
+                                                .formatted(
+                                                        CitusSettings.PRELOAD,
+                                                        CitusSettings.preloadedFirst(
+                                                                settings.serverSettings())))),
+                        "Patroni makes the extension citus in new clusters only"));
+        if (!database.equals("postgres")) {
+            steps.add(
+                    new Planned(
+                            new Step.CreateDatabase(database),
+                            "the distributed tables lie there; nothing is done where it exists"));
+        }
+        steps.add(
+                new Planned(
+                        new Step.CreateCitus(
+                                database,
+                                settings.superuser()
+                                        .password()
+                                        .map(password ->
+                                                new Credentials(
+                                                        settings.superuser().name(), password))),
+                        "USE_CITUS asks for it"));
+        steps.add(
+                new Planned(
+                        new Step.StopBootstrapServer(layout), "Patroni starts the server itself"));
+        return steps;
     }
 
     /// In a new cluster.
@@ -105,7 +137,7 @@ public record CitusSteps(Settings settings, Observed observed) {
         }
         steps.add(
                 new Planned(
-                        new Step.CreateCitus(database),
+                        new Step.CreateCitus(database, Optional.empty()),
                         "USE_CITUS asks for it; what follows may distribute tables"));
         return steps;
     }

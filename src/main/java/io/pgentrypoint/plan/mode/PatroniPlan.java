@@ -122,15 +122,16 @@ public final class PatroniPlan {
 
     private Plan existing(DataDirectory.Cluster cluster) {
         requireSameCluster(cluster);
-        if (cluster.role() == Role.PRIMARY) {
-            new CitusSteps(settings, observed).requireExtension();
-        }
         boolean patronis = observed.patroni().layout();
         if (cluster.role() == Role.PRIMARY && !patronis) {
             requireNoOtherLeader();
         }
         boolean guarded = cluster.role() != Role.PRIMARY && mightWinTheRace();
-        List<Planned> steps = new ArrayList<>(adopting(cluster.files()));
+        List<Planned> citus =
+                cluster.role() == Role.PRIMARY
+                        ? new CitusSteps(settings, observed).beforePatroni()
+                        : List.of();
+        List<Planned> steps = new ArrayList<>(adopting(cluster.files(), citus));
         if (cluster.role() == Role.STANDBY_WITHOUT_SIGNAL) {
             steps.addFirst(
                     new Planned(
@@ -185,7 +186,8 @@ public final class PatroniPlan {
         };
     }
 
-    private List<Planned> adopting(ManagedFiles files) {
+    /// @param asItIs what takes a server with the configuration of the volume's earlier life
+    private List<Planned> adopting(ManagedFiles files, List<Planned> asItIs) {
         List<Planned> steps = new ArrayList<>();
         if (!observed.patroni().layout() && observed.patroni().dynamicConfiguration()) {
             steps.add(
@@ -201,6 +203,7 @@ public final class PatroniPlan {
                                     layout, files.missing(), HostRule.forStoredPasswords(settings)),
                             "this volume comes from an image that keeps them elsewhere"));
         }
+        steps.addAll(asItIs);
         boolean ours = files.settings().isPresent() || files.settingsIncluded();
         if (ours) {
             steps.add(

@@ -88,6 +88,13 @@ public sealed interface Step {
         }
     }
 
+    /// The same on a database that stays: what it writes is as safe as ever.
+    record StartPrivateServer(Layout layout, List<String> arguments) implements Step {
+        public StartPrivateServer {
+            arguments = List.copyOf(arguments);
+        }
+    }
+
     /// On the bootstrap server of a new cluster: initdb never sees the password.
     ///
     /// @param scram as a SCRAM verifier even where password_encryption is md5
@@ -267,7 +274,9 @@ public sealed interface Step {
     record DropMemberSlots() implements Step {}
 
     /// In the bootstrap server, so that the user's scripts can distribute tables.
-    record CreateCitus(String database) implements Step {}
+    ///
+    /// @param login kept in it for logins to the other nodes; a running server does that itself
+    record CreateCitus(String database, Optional<Credentials> login) implements Step {}
 
     /// On the running server: where the extension is gone from the database, the volume is no Citus
     /// node's any more.

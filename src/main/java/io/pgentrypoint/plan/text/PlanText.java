@@ -117,7 +117,7 @@ public final class PlanText {
                             + String.join(", ", new TreeSet<>(names));
             case Step.MarkStandby _ -> "create standby.signal";
             case Step.CheckServerSettings _ -> "check the settings with postgres -C";
-            case Step.StartBootstrapServer _ ->
+            case Step.StartBootstrapServer _, Step.StartPrivateServer _ ->
                     "start a bootstrap server, without TCP, on a private socket";
             case Step.SetSuperuserPassword(var user, _, _) ->
                     "set the password of superuser " + user;
@@ -226,8 +226,12 @@ public final class PlanText {
             case Step.CheckPatroni _ -> "check it with patroni --validate-config";
             case Step.LeavePatroni _ ->
                     "make postgresql.base.conf postgresql.conf again and remove Patroni's files";
-            case Step.CreateCitus(String database) ->
-                    "create the extension citus in database " + database;
+            case Step.CreateCitus(String database, var login) ->
+                    "create the extension citus in database " + database
+                            + login.map(role ->
+                                            ", and keep in it with which password %s logs in to the other nodes"
+                                                    .formatted(role.user()))
+                                    .orElse("");
             case Step.JoinCitus(Citus.Coordinator coordinator, _, _) ->
                     "make sure that this node is the coordinator, " + coordinator.host();
             case Step.JoinCitus(Citus.Worker worker, _, _) ->

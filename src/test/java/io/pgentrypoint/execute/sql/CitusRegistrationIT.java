@@ -94,7 +94,7 @@ class CitusRegistrationIT {
 
     private static Citus workerAt(String host) {
         return new Citus.Worker(
-                "postgres", List.of(), host, new HostPort("127.0.0.1", coordinator.port()));
+                "postgres", List.of(), host, true, new HostPort("127.0.0.1", coordinator.port()));
     }
 
     private static String ask(RealCluster server, String sql) {
@@ -133,8 +133,8 @@ class CitusRegistrationIT {
     @Test
     void a_node_is_registered_once_moved_when_its_address_changes_and_never_taken_for_another()
             throws SQLException {
-        join(coordinator, new Citus.Coordinator("postgres", List.of(), "coordinator"));
-        join(coordinator, new Citus.Coordinator("postgres", List.of(), "coordinator"));
+        join(coordinator, new Citus.Coordinator("postgres", List.of(), "coordinator", true));
+        join(coordinator, new Citus.Coordinator("postgres", List.of(), "coordinator", true));
         join(worker, workerAt("worker-1"));
         assertThat(nodes()).isEqualTo("0 coordinator, 1 worker-1");
         syncMetadata();
@@ -146,13 +146,13 @@ class CitusRegistrationIT {
                 .isThrownBy(() -> join(worker, workerAt("worker-3")))
                 .withMessageContaining("which this volume has never been");
         assertThat(nodes()).isEqualTo("0 coordinator, 1 worker-2");
-        join(coordinator, new Citus.Coordinator("postgres", List.of(), "renamed"));
+        join(coordinator, new Citus.Coordinator("postgres", List.of(), "renamed", true));
         assertThat(nodes()).isEqualTo("0 renamed, 1 worker-2");
     }
 
     @Test
     void the_nodes_password_is_kept_where_citus_looks_and_in_no_log() throws Exception {
-        join(coordinator, new Citus.Coordinator("postgres", List.of(), "coordinator"));
+        join(coordinator, new Citus.Coordinator("postgres", List.of(), "coordinator", true));
         assertThat(ask(coordinator, "SELECT nodeid, rolename, authinfo FROM pg_dist_authinfo"))
                 .isEqualTo("0|postgres|password='o\\'p\\\\e n'");
         assertThat(
