@@ -1,7 +1,7 @@
 package io.pgentrypoint.execute.server;
 
-import io.pgentrypoint.execute.files.AtomicFiles;
 import io.pgentrypoint.config.Quoting;
+import io.pgentrypoint.execute.files.AtomicFiles;
 import io.pgentrypoint.report.InputFile;
 import io.pgentrypoint.settings.Layout;
 import java.io.IOException;
@@ -76,7 +76,8 @@ record BootstrapSettings(Layout layout, List<String> settings, Path file, boolea
         }
     }
 
-    /// A script may have replaced postgresql.conf, or have filled the directory with another cluster.
+    /// A script may have replaced postgresql.conf, or have filled the directory with another
+    /// cluster.
     void takeOutOfFiles() throws IOException {
         if (inFiles && Files.exists(layout.postgresqlConf())) {
             String text = InputFile.latin1(layout.postgresqlConf());

@@ -31,8 +31,7 @@ public final class CitusExtension {
     /// Does nothing where it exists already.
     ///
     /// @param asked the server settings of the environment
-    static void create(Connection connection, Map<String, String> asked)
-            throws SQLException {
+    static void create(Connection connection, Map<String, String> asked) throws SQLException {
         if (exists(connection)) {
             return;
         }

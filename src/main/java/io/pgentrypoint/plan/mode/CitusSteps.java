@@ -1,11 +1,11 @@
 package io.pgentrypoint.plan.mode;
 
+import io.pgentrypoint.config.CitusSettings;
 import io.pgentrypoint.observe.Observed;
 import io.pgentrypoint.observe.datadir.DataDirectory;
 import io.pgentrypoint.observe.datadir.NodeState;
 import io.pgentrypoint.plan.step.Planned;
 import io.pgentrypoint.plan.step.Step;
-import io.pgentrypoint.config.CitusSettings;
 import io.pgentrypoint.report.ExitCode;
 import io.pgentrypoint.report.Refusal;
 import io.pgentrypoint.settings.Layout;

@@ -227,7 +227,8 @@ public final class PlanText {
             case Step.LeavePatroni _ ->
                     "make postgresql.base.conf postgresql.conf again and remove Patroni's files";
             case Step.CreateCitus(String database, var login) ->
-                    "create the extension citus in database " + database
+                    "create the extension citus in database "
+                            + database
                             + login.map(role ->
                                             ", and keep in it with which password %s logs in to the other nodes"
                                                     .formatted(role.user()))
