@@ -99,7 +99,7 @@ class ArchitectureTest {
                     entry(
                             "execute.server",
                             packages(
-                                    "execute.files execute.move execute.sql plan.step observe observe.datadir observe.postgres observe.scripts observe.upstream observe.volume observe.wal settings settings.mode process connect report")),
+                                    "execute.files execute.move execute.sql plan.step observe observe.datadir observe.postgres observe.scripts observe.upstream observe.volume observe.wal config settings settings.mode process connect report")),
                     entry(
                             "execute",
                             packages(
@@ -126,6 +126,7 @@ class ArchitectureTest {
         Map<String, Predicate<String>> parts = new TreeMap<>();
         parts.put("execute -> config", "Quoting"::equals);
         parts.put("execute.sql -> config", "Quoting"::equals);
+        parts.put("execute.server -> config", "Quoting"::equals);
         parts.put("settings.mode -> connect", "HostPort"::equals);
         parts.put("settings -> connect", "HostPort"::equals);
         parts.put("patroni -> connect", "HostPort"::equals);
