@@ -3,9 +3,9 @@ package io.pgentrypoint.cli;
 import io.pgentrypoint.observe.Observer;
 import io.pgentrypoint.patroni.PatroniConfiguration;
 import io.pgentrypoint.plan.Planner;
+import io.pgentrypoint.plan.step.Configure;
 import io.pgentrypoint.plan.step.Plan;
 import io.pgentrypoint.plan.step.Planned;
-import io.pgentrypoint.plan.step.Step;
 import io.pgentrypoint.process.Programs;
 import io.pgentrypoint.process.StopRequest;
 import io.pgentrypoint.report.Secret;
@@ -24,7 +24,7 @@ final class PatroniFilesText {
                 Planner.plan(settings, Observer.look(settings, new Programs(new StopRequest())));
         Map<String, Object> files = new TreeMap<>();
         for (Planned planned : plan.beforeLaunch()) {
-            if (planned.step() instanceof Step.WritePatroniFiles write) {
+            if (planned.step() instanceof Configure.WritePatroniFiles write) {
                 write.files()
                         .forEach((name, text) ->
                                 files.put(

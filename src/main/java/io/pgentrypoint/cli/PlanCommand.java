@@ -4,7 +4,7 @@ import io.pgentrypoint.observe.Observed;
 import io.pgentrypoint.plan.Planner;
 import io.pgentrypoint.plan.step.NextAction;
 import io.pgentrypoint.plan.step.Plan;
-import io.pgentrypoint.plan.step.Planned;
+import io.pgentrypoint.plan.step.Reasoned;
 import io.pgentrypoint.plan.text.PlanText;
 import io.pgentrypoint.report.InvalidSettings;
 import io.pgentrypoint.report.Refusal;
@@ -94,14 +94,14 @@ final class PlanCommand implements Callable<Integer> {
                 "room", FreeSpaceText.document(observed.volume()));
     }
 
-    private static List<Map<String, Object>> steps(List<Planned> steps) {
+    private static List<Map<String, Object>> steps(List<? extends Reasoned> steps) {
         return steps.stream()
                 .map(planned ->
                         Json.object(
                                 "step",
                                 planned.step().getClass().getSimpleName(),
                                 "does",
-                                PlanText.describe(planned.step()),
+                                planned.step().sentence(),
                                 "because",
                                 planned.because()))
                 .toList();

@@ -7,7 +7,7 @@ import io.pgentrypoint.observe.Observer;
 import io.pgentrypoint.observe.datadir.ControlData;
 import io.pgentrypoint.observe.postgres.Installation;
 import io.pgentrypoint.observe.upstream.UpstreamReader;
-import io.pgentrypoint.plan.step.Step;
+import io.pgentrypoint.plan.step.Follow;
 import io.pgentrypoint.process.Command;
 import io.pgentrypoint.process.Outcome;
 import io.pgentrypoint.process.Programs;
@@ -42,7 +42,7 @@ final class BaseBackup {
     private BaseBackup() {}
 
     static void take(
-            Step.CloneFromPrimary step,
+            Follow.CloneFromPrimary step,
             Programs programs,
             Installation installation,
             Map<String, String> environment,
@@ -103,7 +103,7 @@ final class BaseBackup {
         LOG.info("Cloned {}: {}", step.replica().primary(), shown.summary());
     }
 
-    private static boolean commitsWait(Step.CloneFromPrimary step) {
+    private static boolean commitsWait(Follow.CloneFromPrimary step) {
         try (Connection connection = UpstreamReader.connection(step.replica(), TIMEOUT).open()) {
             return !new ReplicationCommands(connection).show("synchronous_standby_names").isBlank();
         } catch (SQLException e) {
@@ -115,7 +115,7 @@ final class BaseBackup {
 
     /// The name may lead to another server than it did a moment ago.
     private static void requireSameCluster(
-            Step.CloneFromPrimary step,
+            Follow.CloneFromPrimary step,
             Programs programs,
             Installation installation,
             Map<String, String> environment,

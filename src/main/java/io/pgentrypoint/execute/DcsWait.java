@@ -2,7 +2,7 @@ package io.pgentrypoint.execute;
 
 import io.pgentrypoint.patroni.Dcs;
 import io.pgentrypoint.patroni.DcsReader;
-import io.pgentrypoint.plan.step.Step;
+import io.pgentrypoint.plan.step.UnderPatroni;
 import io.pgentrypoint.process.StopRequest;
 import io.pgentrypoint.report.ExitCode;
 import io.pgentrypoint.report.Progress;
@@ -21,7 +21,7 @@ final class DcsWait {
 
     private DcsWait() {}
 
-    static void await(Step.AwaitDcs step, StopRequest stop, Progress progress) {
+    static void await(UnderPatroni.AwaitDcs step, StopRequest stop, Progress progress) {
         String title = step.dcs().title();
         long start = System.nanoTime();
         Dcs.@Nullable Reason said = null;

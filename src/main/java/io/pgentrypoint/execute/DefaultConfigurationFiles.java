@@ -3,7 +3,7 @@ package io.pgentrypoint.execute;
 import io.pgentrypoint.execute.files.AtomicFiles;
 import io.pgentrypoint.execute.files.FileTree;
 import io.pgentrypoint.observe.postgres.Installation;
-import io.pgentrypoint.plan.step.Step;
+import io.pgentrypoint.plan.step.Build;
 import io.pgentrypoint.process.Command;
 import io.pgentrypoint.process.Outcome;
 import io.pgentrypoint.process.Programs;
@@ -27,7 +27,7 @@ final class DefaultConfigurationFiles {
     private DefaultConfigurationFiles() {}
 
     static void add(
-            Step.AddConfigurationFiles step,
+            Build.AddConfigurationFiles step,
             Programs programs,
             Installation installation,
             Map<String, String> environment)
@@ -68,7 +68,7 @@ final class DefaultConfigurationFiles {
     }
 
     /// With the mode of the data directory, which groups may read (--allow-group-access).
-    static void makeDirectories(Step.MakeDirectories step) throws IOException {
+    static void makeDirectories(Build.MakeDirectories step) throws IOException {
         Path data = step.layout().dataDirectory();
         Set<PosixFilePermission> mode = Files.getPosixFilePermissions(data.resolve("global"));
         for (String name : step.names()) {

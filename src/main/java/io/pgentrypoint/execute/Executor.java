@@ -25,9 +25,15 @@ import io.pgentrypoint.observe.datadir.NodeState;
 import io.pgentrypoint.observe.datadir.NodeState.Promotion;
 import io.pgentrypoint.observe.postgres.Installation;
 import io.pgentrypoint.observe.scripts.ScriptDirectory;
+import io.pgentrypoint.plan.step.BeforeLaunch;
+import io.pgentrypoint.plan.step.Build;
+import io.pgentrypoint.plan.step.Configure;
+import io.pgentrypoint.plan.step.Follow;
+import io.pgentrypoint.plan.step.OnPrivateServer;
 import io.pgentrypoint.plan.step.Planned;
-import io.pgentrypoint.plan.step.Step;
-import io.pgentrypoint.plan.text.PlanText;
+import io.pgentrypoint.plan.step.Promote;
+import io.pgentrypoint.plan.step.Relocate;
+import io.pgentrypoint.plan.step.UnderPatroni;
 import io.pgentrypoint.process.Programs;
 import io.pgentrypoint.process.StopRequest;
 import io.pgentrypoint.report.ExitCode;
@@ -93,95 +99,98 @@ public final class Executor implements AutoCloseable {
     }
 
     public void execute(List<Planned> steps) {
-        for (Planned planned : steps) {
+        steps.stream().map(Planned::step).forEach(this::execute);
+    }
+
+    public void execute(BeforeLaunch step) {
+        stop.throwIfRequested();
+        String what = step.sentence();
+        LOG.debug("Now: {}", what);
+        try {
+            perform(step);
+        } catch (Refusal e) {
+            // A bootstrap server that a stop has ended explains nothing.
             stop.throwIfRequested();
-            String what = PlanText.describe(planned.step());
-            LOG.debug("Now: {}", what);
-            try {
-                execute(planned.step());
-            } catch (Refusal e) {
-                // A bootstrap server that a stop has ended explains nothing.
-                stop.throwIfRequested();
-                throw e;
-            } catch (AccessDeniedException e) {
-                throw new Refusal(
-                        ExitCode.CANNOT_CREATE,
-                        "cannot " + what + ": permission denied on " + e.getFile(),
-                        "give that path to the user this process runs as",
-                        e);
-            } catch (IOException e) {
-                throw new Refusal(
-                        ExitCode.IO,
-                        "cannot " + what + ": " + e,
-                        "look at the volume: is it full, read-only or gone?",
-                        e);
-            } catch (SQLException e) {
-                stop.throwIfRequested();
-                throw new Refusal(
-                        ExitCode.BUG,
-                        "cannot " + what + ": " + e.getMessage(),
-                        "look at the server's log lines above",
-                        e);
-            }
+            throw e;
+        } catch (AccessDeniedException e) {
+            throw new Refusal(
+                    ExitCode.CANNOT_CREATE,
+                    "cannot " + what + ": permission denied on " + e.getFile(),
+                    "give that path to the user this process runs as",
+                    e);
+        } catch (IOException e) {
+            throw new Refusal(
+                    ExitCode.IO,
+                    "cannot " + what + ": " + e,
+                    "look at the volume: is it full, read-only or gone?",
+                    e);
+        } catch (SQLException e) {
+            stop.throwIfRequested();
+            throw new Refusal(
+                    ExitCode.BUG,
+                    "cannot " + what + ": " + e.getMessage(),
+                    "look at the server's log lines above",
+                    e);
         }
     }
 
-    private void execute(Step step) throws IOException, SQLException {
+    private void perform(BeforeLaunch step) throws IOException, SQLException {
         switch (step) {
-            case Step.DiscardUnfinished(var layout, var journal) ->
+            case Build.DiscardUnfinished(var layout, var journal) ->
                     new Staging(layout).discard(journal);
-            case Step.OpenStaging(var layout, var walDirectory, var tablespaces) ->
+            case Build.OpenStaging(var layout, var walDirectory, var tablespaces) ->
                     new Staging(layout).open(walDirectory, tablespaces, installation.major());
-            case Step.InitializeDatabase initialize -> initialize(initialize);
-            case Step.WriteSettings(var at, var text) -> AtomicFiles.write(at.settingsFile(), text);
-            case Step.IncludeSettings(var layout) -> ConfigurationFiles.include(layout);
-            case Step.WriteHbaBlock(var layout, var block) ->
+            case Build.InitializeDatabase initialize -> initialize(initialize);
+            case Configure.WriteSettings(var at, var text) ->
+                    AtomicFiles.write(at.settingsFile(), text);
+            case Configure.IncludeSettings(var layout) -> ConfigurationFiles.include(layout);
+            case Configure.WriteHbaBlock(var layout, var block) ->
                     ConfigurationFiles.writeHbaBlock(layout, block);
-            case Step.AppendHostRule(var layout, var rule) ->
+            case Build.AppendHostRule(var layout, var rule) ->
                     ConfigurationFiles.appendHostRule(layout, rule);
-            case Step.TakeBackFiles(var layout) -> ConfigurationFiles.takeBack(layout);
-            case Step.WritePassFile(var layout, var text) -> {
+            case Configure.TakeBackFiles(var layout) -> ConfigurationFiles.takeBack(layout);
+            case Configure.WritePassFile(var layout, var text) -> {
                 AtomicFiles.createPrivate(layout.stateDirectory());
                 AtomicFiles.write(layout.passFile(), text.reveal());
             }
-            case Step.RemoveAutoSettings(var at, var names) ->
+            case Configure.RemoveAutoSettings(var at, var names) ->
                     ConfigurationFiles.removeAutoSettings(at, names);
-            case Step.MarkStandby(var layout) -> AtomicFiles.createEmpty(layout.standbySignal());
-            case Step.CheckServerSettings check ->
+            case Follow.MarkStandby(var layout) -> AtomicFiles.createEmpty(layout.standbySignal());
+            case Configure.CheckServerSettings check ->
                     SettingsCheck.run(
                             check,
                             programs,
                             installation.program("postgres"),
                             settings.serverSettings().keySet(),
                             environment);
-            case Step.StartBootstrapServer(var staging, var arguments, _) ->
+            case OnPrivateServer.StartBootstrapServer(var staging, var arguments, _) ->
                     startBootstrap(staging, arguments, BootstrapServer.Terms.STAGING);
-            case Step.StartPrivateServer(var layout, var arguments) ->
+            case OnPrivateServer.StartPrivateServer(var layout, var arguments) ->
                     startBootstrap(layout, arguments, BootstrapServer.Terms.KEPT);
-            case Step.SetSuperuserPassword set -> {
+            case OnPrivateServer.SetSuperuserPassword set -> {
                 try (Connection connection = bootstrap().openFirst(initial)) {
                     SuperuserPassword.set(set, connection);
                 }
             }
-            case Step.CreateDatabase(String name) ->
+            case OnPrivateServer.CreateDatabase(String name) ->
                     bootstrap().use("postgres", server -> Databases.create(server, name));
-            case Step.EnsureReplicationRole(var role) ->
+            case OnPrivateServer.EnsureReplicationRole(var role) ->
                     bootstrap().use("postgres", server -> ReplicationUser.ensure(server, role));
-            case Step.StopBootstrapServer(var layout) ->
+            case OnPrivateServer.StopBootstrapServer(var layout) ->
                     bootstrap().stop(stop, () -> controlData(layout).state());
-            case Step.Publish(var layout) -> publish(layout);
-            case Step.AwaitPrimary await ->
+            case Build.Publish(var layout) -> publish(layout);
+            case Follow.AwaitPrimary await ->
                     during(Phase.WAITING, () -> PrimaryWait.await(await, stop, progress));
-            case Step.CreateSlot slot -> ReplicaSlot.ensure(slot, stop);
-            case Step.CloneFromPrimary clone ->
+            case Configure.CreateSlot slot -> ReplicaSlot.ensure(slot, stop);
+            case Follow.CloneFromPrimary clone ->
                     during(
                             Phase.CLONING,
                             () ->
                                     BaseBackup.take(
                                             clone, programs, installation, environment, progress));
-            case Step.MakeDirectories make -> DefaultConfigurationFiles.makeDirectories(make);
-            case Step.RecordNodeState(var layout, var node) -> record(layout, node);
-            case Step.PromoteStandby promote ->
+            case Build.MakeDirectories make -> DefaultConfigurationFiles.makeDirectories(make);
+            case Configure.RecordNodeState(var layout, var node) -> record(layout, node);
+            case Promote.PromoteStandby promote ->
                     promotion =
                             PromotingServer.promote(
                                     promote,
@@ -190,9 +199,9 @@ public final class Executor implements AutoCloseable {
                                     installation,
                                     settings.port(),
                                     environment);
-            case Step.AwaitReplay await -> running().awaitReplay(await);
-            case Step.PromoteRunning promote -> promotion = running().promote(promote);
-            case Step.RecordPromotion(var layout, var before, var role) ->
+            case Promote.AwaitReplay await -> running().awaitReplay(await);
+            case Promote.PromoteRunning promote -> promotion = running().promote(promote);
+            case Promote.RecordPromotion(var layout, var before, var role) ->
                     record(
                             layout,
                             before.promoted(
@@ -200,25 +209,25 @@ public final class Executor implements AutoCloseable {
                                     Optional.ofNullable(promotion)
                                             .orElseThrow(() ->
                                                     notPlanned("record a promotion", "plans"))));
-            case Step.AddConfigurationFiles add -> addConfigurationFiles(add);
-            case Step.AwaitCheckpoint await -> CheckpointWait.await(await, stop);
-            case Step.MoveToStaging(var layout) -> new ClusterMove(layout).toStaging();
-            case Step.Rewind rewind ->
+            case Build.AddConfigurationFiles add -> addConfigurationFiles(add);
+            case Follow.AwaitCheckpoint await -> CheckpointWait.await(await, stop);
+            case Relocate.MoveToStaging(var layout) -> new ClusterMove(layout).toStaging();
+            case Follow.Rewind rewind ->
                     new Rewinding(rewind, settings, installation, programs, stop).run();
-            case Step.PublishRewound(var layout) -> publish(layout);
-            case Step.MoveAside(var layout, var place) -> new ClusterMove(layout).aside(place);
-            case Step.MoveUnfinishedAside(var at, var as) ->
+            case Relocate.PublishRewound(var layout) -> publish(layout);
+            case Relocate.MoveAside(var layout, var place) -> new ClusterMove(layout).aside(place);
+            case Relocate.MoveUnfinishedAside(var at, var as) ->
                     new ClusterMove(at).unfinishedAside(as);
-            case Step.PutBack(var layout) -> new ClusterMove(layout).putBack();
-            case Step.RemoveStalePid(var layout) -> StaleServer.clear(layout);
-            case Step.AwaitFreeSpace await ->
+            case Relocate.PutBack(var layout) -> new ClusterMove(layout).putBack();
+            case Build.RemoveStalePid(var layout) -> StaleServer.clear(layout);
+            case Build.AwaitFreeSpace await ->
                     during(Phase.HOLDING, () -> FreeSpaceWait.await(await, stop, progress));
-            case Step.PutInPlace(var layout) ->
+            case Build.PutInPlace(var layout) ->
                     new InPlaceFirstBoot(layout)
                             .putInPlace(controlData(layout.staging()).systemIdentifier());
-            case Step.StartServerForScripts start -> startForScripts(start);
-            case Step.RunScripts(var directory) -> runScripts(directory);
-            case Step.FinishFirstBoot(var layout) -> {
+            case OnPrivateServer.StartServerForScripts start -> startForScripts(start);
+            case OnPrivateServer.RunScripts(var directory) -> runScripts(directory);
+            case Build.FinishFirstBoot(var layout) -> {
                 Staging.syncAll(
                         layout.dataDirectory(),
                         programs,
@@ -226,23 +235,17 @@ public final class Executor implements AutoCloseable {
                         environment);
                 new InPlaceFirstBoot(layout).finish();
             }
-            case Step.AwaitDcs await ->
+            case UnderPatroni.AwaitDcs await ->
                     during(Phase.WAITING, () -> DcsWait.await(await, stop, progress));
-            case Step.RemoveStateDirectory(var layout) -> StateDirectory.remove(layout);
-            case Step.WritePatroniFiles write -> PatroniFiles.write(write);
-            case Step.CheckPatroni check -> PatroniFiles.check(check, programs, environment);
-            case Step.LeavePatroni(var layout) -> PatroniFiles.leave(layout);
-            case Step.CreateCitus(String database, var login) -> {
+            case Build.RemoveStateDirectory(var layout) -> StateDirectory.remove(layout);
+            case Configure.WritePatroniFiles write -> PatroniFiles.write(write);
+            case UnderPatroni.CheckPatroni check ->
+                    PatroniFiles.check(check, programs, environment);
+            case UnderPatroni.LeavePatroni(var layout) -> PatroniFiles.leave(layout);
+            case OnPrivateServer.CreateCitus(String database, var login) -> {
                 Map<String, String> asked = settings.serverSettings();
                 bootstrap().use(database, s -> CitusExtension.create(s, asked, login));
             }
-            case Step.CompareCollations _,
-                    Step.CheckSuperuserPassword _,
-                    Step.JoinCitus _,
-                    Step.LeaveCitus _,
-                    Step.DropMemberSlots _,
-                    Step.RequireSynchronousStandbys _ ->
-                    throw new IllegalStateException("a step for a server that runs");
         }
     }
 
@@ -261,7 +264,7 @@ public final class Executor implements AutoCloseable {
         AtomicFiles.write(layout.nodeState(), node.text());
     }
 
-    private void addConfigurationFiles(Step.AddConfigurationFiles step) throws IOException {
+    private void addConfigurationFiles(Build.AddConfigurationFiles step) throws IOException {
         try (NamedUser user = NamedUser.of(step.layout().staging())) {
             DefaultConfigurationFiles.add(
                     step, programs, installation, user.environment(environment));
@@ -272,7 +275,7 @@ public final class Executor implements AutoCloseable {
         new Staging(layout).publish(programs, installation.program("initdb"), environment);
     }
 
-    private void initialize(Step.InitializeDatabase step) throws IOException {
+    private void initialize(Build.InitializeDatabase step) throws IOException {
         try (NamedUser user = NamedUser.of(step.staging())) {
             initial =
                     NewDatabase.create(
@@ -299,7 +302,7 @@ public final class Executor implements AutoCloseable {
                         terms);
     }
 
-    private void startForScripts(Step.StartServerForScripts start) throws IOException {
+    private void startForScripts(OnPrivateServer.StartServerForScripts start) throws IOException {
         startBootstrap(
                 start.layout(),
                 start.arguments(),

@@ -1,8 +1,8 @@
 package io.pgentrypoint.execute;
 
 import io.pgentrypoint.observe.volume.DiskUse;
+import io.pgentrypoint.plan.step.Build;
 import io.pgentrypoint.plan.step.SpaceRequirement;
-import io.pgentrypoint.plan.step.Step;
 import io.pgentrypoint.process.StopRequest;
 import io.pgentrypoint.report.Measures;
 import io.pgentrypoint.report.Progress;
@@ -22,7 +22,7 @@ final class FreeSpaceWait {
 
     private FreeSpaceWait() {}
 
-    static void await(Step.AwaitFreeSpace step, StopRequest stop, Progress progress) {
+    static void await(Build.AwaitFreeSpace step, StopRequest stop, Progress progress) {
         long reported = System.nanoTime() - REPORT.toNanos();
         while (true) {
             List<SpaceRequirement> missing =
@@ -43,7 +43,7 @@ final class FreeSpaceWait {
     }
 
     private static void report(
-            Step.AwaitFreeSpace step, List<SpaceRequirement> missing, Progress progress) {
+            Build.AwaitFreeSpace step, List<SpaceRequirement> missing, Progress progress) {
         String what =
                 missing.stream()
                         .map(SpaceRequirement::sentenceNow)

@@ -5,7 +5,7 @@ import io.pgentrypoint.execute.move.ExternalDirectory;
 import io.pgentrypoint.execute.move.Staging;
 import io.pgentrypoint.execute.sql.PasswordVerifier;
 import io.pgentrypoint.observe.postgres.Installation;
-import io.pgentrypoint.plan.step.Step;
+import io.pgentrypoint.plan.step.Build;
 import io.pgentrypoint.process.Command;
 import io.pgentrypoint.process.Outcome;
 import io.pgentrypoint.process.Programs;
@@ -31,7 +31,7 @@ final class NewDatabase {
 
     /// @return the superuser's password until it gets the real one
     static Optional<Secret> create(
-            Step.InitializeDatabase step,
+            Build.InitializeDatabase step,
             List<ExternalDirectory> outside,
             Programs programs,
             Installation installation,

@@ -2,7 +2,8 @@ package io.pgentrypoint.execute;
 
 import io.pgentrypoint.execute.files.AtomicFiles;
 import io.pgentrypoint.patroni.PatroniText;
-import io.pgentrypoint.plan.step.Step;
+import io.pgentrypoint.plan.step.Configure;
+import io.pgentrypoint.plan.step.UnderPatroni;
 import io.pgentrypoint.process.Command;
 import io.pgentrypoint.process.Identity;
 import io.pgentrypoint.process.Outcome;
@@ -41,7 +42,7 @@ final class PatroniFiles {
 
     private PatroniFiles() {}
 
-    static void write(Step.WritePatroniFiles step) throws IOException {
+    static void write(Configure.WritePatroniFiles step) throws IOException {
         Path directory = step.directory();
         open(directory);
         try (DirectoryStream<Path> old = Files.newDirectoryStream(directory, "*.yml")) {
@@ -81,7 +82,8 @@ final class PatroniFiles {
     }
 
     /// Patroni's own validation, each complaint of which is a line.
-    static void check(Step.CheckPatroni step, Programs programs, Map<String, String> environment) {
+    static void check(
+            UnderPatroni.CheckPatroni step, Programs programs, Map<String, String> environment) {
         Outcome outcome =
                 programs.run(
                         new Command(

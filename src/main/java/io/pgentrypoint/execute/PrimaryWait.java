@@ -2,7 +2,7 @@ package io.pgentrypoint.execute;
 
 import io.pgentrypoint.observe.upstream.Upstream;
 import io.pgentrypoint.observe.upstream.UpstreamReader;
-import io.pgentrypoint.plan.step.Step;
+import io.pgentrypoint.plan.step.Follow;
 import io.pgentrypoint.process.StopRequest;
 import io.pgentrypoint.report.ExitCode;
 import io.pgentrypoint.report.Progress;
@@ -23,7 +23,7 @@ final class PrimaryWait {
 
     private PrimaryWait() {}
 
-    static void await(Step.AwaitPrimary step, StopRequest stop, Progress progress) {
+    static void await(Follow.AwaitPrimary step, StopRequest stop, Progress progress) {
         long start = System.nanoTime();
         Duration pause = FIRST_PAUSE;
         Upstream.@Nullable Unusable said = null;
@@ -67,7 +67,7 @@ final class PrimaryWait {
                 && (now.reason() != Upstream.Reason.OTHER || now.detail().equals(before.detail()));
     }
 
-    private static Refusal refusal(Step.AwaitPrimary step, Upstream.Unusable unusable) {
+    private static Refusal refusal(Follow.AwaitPrimary step, Upstream.Unusable unusable) {
         return new Refusal(
                 ExitCode.UNAVAILABLE,
                 "cannot use the primary "

@@ -1,6 +1,6 @@
 package io.pgentrypoint.execute;
 
-import io.pgentrypoint.plan.step.Step;
+import io.pgentrypoint.plan.step.Configure;
 import io.pgentrypoint.process.Command;
 import io.pgentrypoint.process.Outcome;
 import io.pgentrypoint.process.Programs;
@@ -19,7 +19,7 @@ final class SettingsCheck {
     private SettingsCheck() {}
 
     static void run(
-            Step.CheckServerSettings step,
+            Configure.CheckServerSettings step,
             Programs programs,
             String postgres,
             Set<String> fromEnvironment,

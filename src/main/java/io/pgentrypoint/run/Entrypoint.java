@@ -7,10 +7,10 @@ import io.pgentrypoint.observe.Observer;
 import io.pgentrypoint.observe.datadir.DataDirectory;
 import io.pgentrypoint.observe.postgres.Installation;
 import io.pgentrypoint.plan.Planner;
+import io.pgentrypoint.plan.step.Build;
 import io.pgentrypoint.plan.step.NextAction;
 import io.pgentrypoint.plan.step.Plan;
 import io.pgentrypoint.plan.step.Planned;
-import io.pgentrypoint.plan.step.Step;
 import io.pgentrypoint.plan.text.PlanText;
 import io.pgentrypoint.process.Command;
 import io.pgentrypoint.process.Programs;
@@ -215,12 +215,12 @@ public final class Entrypoint {
     }
 
     private static boolean trustsEveryone(Planned planned) {
-        return planned.step() instanceof Step.AppendHostRule(_, String rule)
+        return planned.step() instanceof Build.AppendHostRule(_, String rule)
                 && rule.stripTrailing().endsWith(" trust");
     }
 
     private static boolean initializes(Planned planned) {
-        return planned.step() instanceof Step.Publish
-                || planned.step() instanceof Step.FinishFirstBoot;
+        return planned.step() instanceof Build.Publish
+                || planned.step() instanceof Build.FinishFirstBoot;
     }
 }

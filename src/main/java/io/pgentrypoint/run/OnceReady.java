@@ -5,9 +5,8 @@ import io.pgentrypoint.connect.LocalServer;
 import io.pgentrypoint.execute.sql.CitusStanding;
 import io.pgentrypoint.execute.sql.ReadyServer;
 import io.pgentrypoint.observe.postgres.Installation;
-import io.pgentrypoint.plan.step.Planned;
-import io.pgentrypoint.plan.step.Step;
-import io.pgentrypoint.plan.text.PlanText;
+import io.pgentrypoint.plan.step.Live;
+import io.pgentrypoint.plan.step.PlannedLive;
 import io.pgentrypoint.process.StopRequest;
 import io.pgentrypoint.process.Stopped;
 import io.pgentrypoint.report.InvalidSettings;
@@ -56,24 +55,25 @@ final class OnceReady {
     }
 
     /// In a server that is being restored, what writes is done once it takes writes.
-    void complete(List<Planned> steps, LocalServer server) {
+    void complete(List<PlannedLive> planned, LocalServer server) {
         ReadyServer ready = new ReadyServer(server, settings, installation);
         int turn = supersede();
-        List<Planned> later = steps.stream().filter(planned -> writes(planned.step())).toList();
+        List<Live> steps = planned.stream().map(PlannedLive::step).toList();
+        List<Live> later = steps.stream().filter(Live::writes).toList();
         if (later.isEmpty() || takesWrites()) {
             unfinished = Optional.empty();
             complete(steps, ready, turn);
             return;
         }
-        unfinished = later.stream().findFirst().map(Planned::step).map(PlanText::describe);
-        complete(steps.stream().filter(planned -> !later.contains(planned)).toList(), ready, turn);
+        unfinished = later.stream().findFirst().map(Live::sentence);
+        complete(steps.stream().filter(step -> !step.writes()).toList(), ready, turn);
         Thread.ofPlatform()
                 .daemon()
                 .name("once restored")
                 .start(() -> completeOnceItTakesWrites(later, ready, turn));
     }
 
-    private void completeOnceItTakesWrites(List<Planned> later, ReadyServer ready, int turn) {
+    private void completeOnceItTakesWrites(List<Live> later, ReadyServer ready, int turn) {
         try {
             while (!takesWrites()) {
                 stop.pause(RESTORING);
@@ -99,13 +99,6 @@ final class OnceReady {
         }
     }
 
-    private static boolean writes(Step step) {
-        return step instanceof Step.EnsureReplicationRole
-                || step instanceof Step.JoinCitus
-                || step instanceof Step.RequireSynchronousStandbys
-                || (step instanceof Step.CheckSuperuserPassword password && password.apply());
-    }
-
     /// What waits for the end of recovery, or for the other nodes of a Citus cluster.
     Optional<String> unfinished() {
         return unfinished
@@ -116,12 +109,12 @@ final class OnceReady {
                                 .flatMap(_ -> citus.missing()));
     }
 
-    private void complete(List<Planned> steps, ReadyServer ready, int turn) {
+    private void complete(List<Live> steps, ReadyServer ready, int turn) {
         session.lock();
         try {
-            for (Planned planned : steps) {
+            for (Live step : steps) {
                 if (stop.requested().isEmpty()) {
-                    onceReady(planned.step(), ready, turn);
+                    onceReady(step, ready, turn);
                 }
             }
         } finally {
@@ -135,39 +128,28 @@ final class OnceReady {
         return turns.incrementAndGet();
     }
 
-    private void onceReady(Step step, ReadyServer ready, int turn) {
+    private void onceReady(Live step, ReadyServer ready, int turn) {
         try {
-            if (step instanceof Step.EnsureReplicationRole role) {
-                ready.ensureRole(role);
-            } else if (step instanceof Step.CheckSuperuserPassword password) {
-                ready.checkPassword(password);
-            } else if (step instanceof Step.CompareCollations compare) {
-                compareOnce(compare, ready);
-            } else if (step instanceof Step.DropMemberSlots) {
-                ready.dropMemberSlots();
-            } else if (step instanceof Step.LeaveCitus leave) {
-                ready.leaveCitus(leave);
-            } else if (step instanceof Step.JoinCitus join) {
-                aside(
-                        "citus",
-                        join,
-                        () -> ready.joinCitus(join, citus, () -> turns.get() == turn, stop),
-                        "a reload (SIGHUP) tries again");
-            } else if (step instanceof Step.RequireSynchronousStandbys require) {
-                requireAside(require, ready, turn);
+            switch (step) {
+                case Live.EnsureReplicationRole role -> ready.ensureRole(role);
+                case Live.CheckSuperuserPassword password -> ready.checkPassword(password);
+                case Live.CompareCollations compare -> compareOnce(compare, ready);
+                case Live.DropMemberSlots() -> ready.dropMemberSlots();
+                case Live.LeaveCitus leave -> ready.leaveCitus(leave);
+                case Live.JoinCitus join ->
+                        aside(
+                                "citus",
+                                join,
+                                () -> ready.joinCitus(join, citus, () -> turns.get() == turn, stop),
+                                "a reload (SIGHUP) tries again");
+                case Live.RequireSynchronousStandbys require -> requireAside(require, ready, turn);
             }
         } catch (SQLException | RuntimeException e) {
             if (stop.requested().isPresent()) {
                 LOG.debug("A stop came first", e);
                 return;
             }
-            LOG.error(
-                    "Cannot {}: {}. The server goes on{}",
-                    PlanText.describe(step),
-                    reason(e),
-                    step instanceof Step.EnsureReplicationRole
-                            ? "; replicas may be unable to log in"
-                            : "");
+            LOG.error("Cannot {}: {}. {}", step.sentence(), reason(e), step.withoutIt());
         }
     }
 
@@ -176,7 +158,7 @@ final class OnceReady {
     }
 
     /// A coordinator may be started long after its workers, a standby long after its primary.
-    private void aside(String name, Step step, Work work, String otherwise) {
+    private void aside(String name, Live step, Work work, String otherwise) {
         Thread.ofPlatform()
                 .daemon()
                 .name(name)
@@ -192,7 +174,7 @@ final class OnceReady {
                         }
                         LOG.error(
                                 "Cannot {}: {}. The server goes on; {}",
-                                PlanText.describe(step),
+                                step.sentence(),
                                 reason(e),
                                 otherwise);
                     }
@@ -201,7 +183,7 @@ final class OnceReady {
 
     /// One at a time: after a reload another takes the place of the one that waits.
     private void requireAside(
-            Step.RequireSynchronousStandbys require, ReadyServer ready, int turn) {
+            Live.RequireSynchronousStandbys require, ReadyServer ready, int turn) {
         aside(
                 "synchronous",
                 require,
@@ -229,7 +211,7 @@ final class OnceReady {
     }
 
     /// Beside everything else: with many databases it takes its time, and nobody waits for it.
-    private void compareOnce(Step.CompareCollations compare, ReadyServer ready) {
+    private void compareOnce(Live.CompareCollations compare, ReadyServer ready) {
         if (!compared) {
             compared = true;
             Thread.ofPlatform()

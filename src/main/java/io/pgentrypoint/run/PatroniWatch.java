@@ -4,7 +4,7 @@ import io.pgentrypoint.connect.LocalServer;
 import io.pgentrypoint.patroni.DcsDrift;
 import io.pgentrypoint.patroni.PatroniConfiguration;
 import io.pgentrypoint.patroni.RestApi;
-import io.pgentrypoint.plan.step.Step;
+import io.pgentrypoint.plan.step.Configure;
 import io.pgentrypoint.process.StopRequest;
 import io.pgentrypoint.process.Stopped;
 import io.pgentrypoint.settings.mode.Mode;
@@ -24,7 +24,7 @@ final class PatroniWatch {
     private static final int LOOKS_BETWEEN_REMINDERS = 30;
 
     private final Mode.Patroni patroni;
-    private final Step.WritePatroniFiles written;
+    private final Configure.WritePatroniFiles written;
     private final StopRequest stop;
     private final Runnable reload;
     private final Consumer<LocalServer> onceLeading;
@@ -34,7 +34,7 @@ final class PatroniWatch {
     /// @param onceLeading done when this member leads
     PatroniWatch(
             Mode.Patroni patroni,
-            Step.WritePatroniFiles written,
+            Configure.WritePatroniFiles written,
             StopRequest stop,
             Runnable reload,
             Consumer<LocalServer> onceLeading) {

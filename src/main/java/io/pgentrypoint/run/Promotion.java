@@ -11,7 +11,6 @@ import io.pgentrypoint.observe.datadir.StandbyStateReader;
 import io.pgentrypoint.plan.mode.RunningPromotion;
 import io.pgentrypoint.plan.step.Plan;
 import io.pgentrypoint.plan.step.Planned;
-import io.pgentrypoint.plan.text.PlanText;
 import io.pgentrypoint.process.Programs;
 import io.pgentrypoint.process.StopRequest;
 import io.pgentrypoint.report.ExitCode;
@@ -88,7 +87,7 @@ final class Promotion {
                     new Executor(settings, observed.installation(), programs, stop, new Progress())
                             .on(connection, late)) {
                 for (Planned planned : plan.beforeLaunch()) {
-                    say.accept(PlanText.describe(planned.step()));
+                    say.accept(planned.step().sentence());
                     executor.execute(List.of(planned));
                 }
             }

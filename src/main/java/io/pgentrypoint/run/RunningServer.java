@@ -8,11 +8,11 @@ import io.pgentrypoint.observe.datadir.NodeStateReader;
 import io.pgentrypoint.observe.postgres.Installation;
 import io.pgentrypoint.plan.Planner;
 import io.pgentrypoint.plan.mode.RecordedState;
+import io.pgentrypoint.plan.step.Configure;
 import io.pgentrypoint.plan.step.NextAction;
 import io.pgentrypoint.plan.step.Plan;
 import io.pgentrypoint.plan.step.Planned;
-import io.pgentrypoint.plan.step.Step;
-import io.pgentrypoint.plan.text.PlanText;
+import io.pgentrypoint.plan.step.Prepare;
 import io.pgentrypoint.process.Programs;
 import io.pgentrypoint.process.StopRequest;
 import io.pgentrypoint.process.Stopped;
@@ -73,8 +73,8 @@ final class RunningServer implements ServerCallbacks {
             // Which member writes is known once one leads.
             plan.beforeLaunch().stream()
                     .map(Planned::step)
-                    .filter(Step.WritePatroniFiles.class::isInstance)
-                    .map(Step.WritePatroniFiles.class::cast)
+                    .filter(Configure.WritePatroniFiles.class::isInstance)
+                    .map(Configure.WritePatroniFiles.class::cast)
                     .findFirst()
                     .ifPresent(written ->
                             new PatroniWatch(patroni, written, stop, reload, this::complete)
@@ -112,21 +112,20 @@ final class RunningServer implements ServerCallbacks {
                     .forEach(warning -> LOG.warn("{}", warning.sentence()));
             refuseOtherNode(asked);
             Settings now = asItIs(asked);
-            Observed observed = Observer.lookWhileRunning(now, programs).whileServing();
+            Observed observed =
+                    Observer.lookWhileRunning(now, programs).withoutStartScripts().whileServing();
             Plan next = Planner.plan(now, observed);
             if (next.next() instanceof NextAction.Refuse(Refusal refusal)) {
                 throw refusal;
             }
-            List<Planned> steps =
-                    next.beforeLaunch().stream()
-                            .filter(planned -> !isForStartsOnly(planned.step()))
-                            .toList();
-            requireConfigurationOnly(steps);
-            for (Planned planned : steps) {
-                LOG.info("{}: {}", PlanText.describe(planned.step()), planned.because());
+            List<Change> changes = changes(next);
+            try (Executor executor =
+                    new Executor(now, observed.installation(), programs, stop, new Progress())) {
+                for (Change change : changes) {
+                    LOG.info("{}: {}", change.step().sentence(), change.because());
+                    executor.execute(change.step());
+                }
             }
-            new Executor(now, observed.installation(), programs, stop, new Progress())
-                    .execute(steps);
             plan = next;
         } catch (Stopped e) {
             LOG.debug("A stop came first", e);
@@ -211,84 +210,19 @@ final class RunningServer implements ServerCallbacks {
         }
     }
 
-    private static void requireConfigurationOnly(List<Planned> steps) {
-        List<Planned> others =
-                steps.stream().filter(planned -> !isConfiguration(planned.step())).toList();
-        if (!others.isEmpty()) {
-            throw new IllegalStateException(
-                    "a start would also "
-                            + PlanText.describe(others.getFirst().step())
-                            + ", which is nothing for a server that runs");
-        }
-    }
+    private record Change(Configure step, String because) {}
 
-    private static boolean isConfiguration(Step step) {
-        return switch (step) {
-            case Step.WriteSettings _,
-                    Step.IncludeSettings _,
-                    Step.WriteHbaBlock _,
-                    Step.TakeBackFiles _,
-                    Step.WritePassFile _,
-                    Step.RemoveAutoSettings _,
-                    Step.CheckServerSettings _,
-                    Step.CreateSlot _,
-                    Step.RecordNodeState _,
-                    Step.WritePatroniFiles _,
-                    Step.CheckPatroni _ ->
-                    true;
-            case Step.DiscardUnfinished _,
-                    Step.OpenStaging _,
-                    Step.InitializeDatabase _,
-                    Step.AppendHostRule _,
-                    Step.MarkStandby _,
-                    Step.StartBootstrapServer _,
-                    Step.StartPrivateServer _,
-                    Step.SetSuperuserPassword _,
-                    Step.CreateDatabase _,
-                    Step.EnsureReplicationRole _,
-                    Step.StopBootstrapServer _,
-                    Step.Publish _,
-                    Step.AwaitPrimary _,
-                    Step.CloneFromPrimary _,
-                    Step.PromoteStandby _,
-                    Step.AwaitReplay _,
-                    Step.PromoteRunning _,
-                    Step.RecordPromotion _,
-                    Step.AddConfigurationFiles _,
-                    Step.MakeDirectories _,
-                    Step.AwaitCheckpoint _,
-                    Step.MoveToStaging _,
-                    Step.Rewind _,
-                    Step.PublishRewound _,
-                    Step.MoveAside _,
-                    Step.MoveUnfinishedAside _,
-                    Step.PutBack _,
-                    Step.RemoveStalePid _,
-                    Step.AwaitFreeSpace _,
-                    Step.RequireSynchronousStandbys _,
-                    Step.CompareCollations _,
-                    Step.PutInPlace _,
-                    Step.StartServerForScripts _,
-                    Step.RunScripts _,
-                    Step.FinishFirstBoot _,
-                    Step.CheckSuperuserPassword _,
-                    Step.AwaitDcs _,
-                    Step.RemoveStateDirectory _,
-                    Step.LeavePatroni _,
-                    Step.DropMemberSlots _,
-                    Step.CreateCitus _,
-                    Step.LeaveCitus _,
-                    Step.JoinCitus _ ->
-                    false;
-        };
-    }
-
-    /// Scripts of each start wait for the next one.
-    private static boolean isForStartsOnly(Step step) {
-        return step instanceof Step.StartServerForScripts
-                // Its validation would find Patroni's own ports in use.
-                || step instanceof Step.CheckPatroni
-                || step instanceof Step.RunScripts
-                || step instanceof Step.StopBootstrapServer;
+    /// What a reload does: all of it, or nothing.
+    private static List<Change> changes(Plan next) {
+        return next.beforeLaunch().stream()
+                .map(planned ->
+                        switch (planned.step()) {
+                            case Configure step -> new Change(step, planned.because());
+                            case Prepare step ->
+                                    throw new IllegalStateException(
+                                            "this change needs a restart: a start would also "
+                                                    + step.sentence());
+                        })
+                .toList();
     }
 }

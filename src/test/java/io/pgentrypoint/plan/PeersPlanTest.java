@@ -11,9 +11,13 @@ import io.pgentrypoint.observe.datadir.ManagedFiles;
 import io.pgentrypoint.observe.datadir.NodeState;
 import io.pgentrypoint.observe.upstream.Peer;
 import io.pgentrypoint.observe.wal.Ancestry;
+import io.pgentrypoint.plan.step.Configure;
+import io.pgentrypoint.plan.step.Follow;
+import io.pgentrypoint.plan.step.Live;
 import io.pgentrypoint.plan.step.NextAction;
 import io.pgentrypoint.plan.step.Plan;
-import io.pgentrypoint.plan.step.Step;
+import io.pgentrypoint.plan.step.Promote;
+import io.pgentrypoint.plan.step.Relocate;
 import io.pgentrypoint.report.ExitCode;
 import io.pgentrypoint.report.Refusal;
 import io.pgentrypoint.settings.Environments;
@@ -75,7 +79,7 @@ class PeersPlanTest {
 
     private static boolean follows(Plan plan) {
         return plan.beforeLaunch().stream()
-                .anyMatch(planned -> planned.step() instanceof Step.WritePassFile);
+                .anyMatch(planned -> planned.step() instanceof Configure.WritePassFile);
     }
 
     @Test
@@ -84,12 +88,12 @@ class PeersPlanTest {
         assertThat(plan.mode()).isEqualTo("native primary, as a standby of db2:5432");
         assertThat(plan.beforeLaunch().getFirst().step())
                 .isInstanceOfSatisfying(
-                        Step.RecordNodeState.class,
+                        Configure.RecordNodeState.class,
                         step -> assertThat(step.node().peer()).contains("db2:5432"));
-        assertThat(plan.beforeLaunch().get(1).step()).isInstanceOf(Step.MarkStandby.class);
+        assertThat(plan.beforeLaunch().get(1).step()).isInstanceOf(Follow.MarkStandby.class);
         assertThat(plan.warnings().getFirst()).contains("db2:5432 is the primary");
         assertThat(plan.onceReady())
-                .noneMatch(planned -> planned.step() instanceof Step.EnsureReplicationRole);
+                .noneMatch(planned -> planned.step() instanceof Live.EnsureReplicationRole);
     }
 
     @Test
@@ -151,7 +155,7 @@ class PeersPlanTest {
         }
         Plan plan = plan(standby(), silent(0), silent(1));
         assertThat(plan.beforeLaunch())
-                .anyMatch(planned -> planned.step() instanceof Step.PromoteStandby);
+                .anyMatch(planned -> planned.step() instanceof Promote.PromoteStandby);
     }
 
     @Test
@@ -166,7 +170,7 @@ class PeersPlanTest {
         assertThat(plan.mode()).isEqualTo("native primary, as a standby of db3:5432");
         assertThat(follows(plan)).isTrue();
         assertThat(plan.beforeLaunch())
-                .noneMatch(planned -> planned.step() instanceof Step.RecordNodeState);
+                .noneMatch(planned -> planned.step() instanceof Configure.RecordNodeState);
 
         Plan moved = plan(volume, answering(0, true, 2, FOLLOWS), silent(1));
         assertThat(moved.mode()).isEqualTo("native primary, as a standby of db2:5432");
@@ -252,7 +256,8 @@ class PeersPlanTest {
         Observed volume = Volumes.holds(new DataDirectory.Interrupted(withdrawing));
         assertThat(plan(volume, answering(0, true, 2, FOLLOWS)).beforeLaunch())
                 .singleElement()
-                .satisfies(planned -> assertThat(planned.step()).isInstanceOf(Step.PutBack.class));
+                .satisfies(
+                        planned -> assertThat(planned.step()).isInstanceOf(Relocate.PutBack.class));
         refused(
                 ExitCode.UNSAFE,
                 "an earlier rewind of it did not end",

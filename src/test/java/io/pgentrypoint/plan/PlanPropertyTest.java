@@ -16,10 +16,17 @@ import io.pgentrypoint.observe.upstream.Upstream;
 import io.pgentrypoint.observe.wal.Ancestry;
 import io.pgentrypoint.observe.wal.HistoryComparison;
 import io.pgentrypoint.plan.mode.ConfigurationSteps;
+import io.pgentrypoint.plan.step.BeforeLaunch;
+import io.pgentrypoint.plan.step.Build;
+import io.pgentrypoint.plan.step.Configure;
+import io.pgentrypoint.plan.step.Follow;
 import io.pgentrypoint.plan.step.NextAction;
+import io.pgentrypoint.plan.step.OnPrivateServer;
 import io.pgentrypoint.plan.step.Plan;
 import io.pgentrypoint.plan.step.Planned;
-import io.pgentrypoint.plan.step.Step;
+import io.pgentrypoint.plan.step.Promote;
+import io.pgentrypoint.plan.step.Relocate;
+import io.pgentrypoint.plan.step.UnderPatroni;
 import io.pgentrypoint.plan.text.PlanText;
 import io.pgentrypoint.report.Refusal;
 import io.pgentrypoint.report.Secret;
@@ -234,7 +241,8 @@ class PlanPropertyTest {
             assertThat(plan.beforeLaunch())
                     .as("%s", tried)
                     .extracting(Planned::step)
-                    .hasOnlyElementsOfTypes(Step.RecordNodeState.class, Step.RemoveStalePid.class);
+                    .hasOnlyElementsOfTypes(
+                            Configure.RecordNodeState.class, Build.RemoveStalePid.class);
             return Optional.empty();
         } catch (Refusal refusal) {
             return Optional.empty();
@@ -292,7 +300,7 @@ class PlanPropertyTest {
 
     private static boolean promotes(Plan plan) {
         return plan.beforeLaunch().stream()
-                .anyMatch(planned -> planned.step() instanceof Step.PromoteStandby);
+                .anyMatch(planned -> planned.step() instanceof Promote.PromoteStandby);
     }
 
     private static Asked asked(Settings settings) {
@@ -305,77 +313,72 @@ class PlanPropertyTest {
     }
 
     /// Nothing that makes, moves or removes a cluster, and nothing outside its directory.
-    private static void assertHarmless(Case tried, Step step) {
+    private static void assertHarmless(Case tried, BeforeLaunch step) {
         Layout layout = new Layout(tried.settings().dataDirectory());
         Layout touched =
                 switch (step) {
-                    case Step.WriteSettings(Layout target, _) -> target;
-                    case Step.IncludeSettings(Layout target) -> target;
-                    case Step.WriteHbaBlock(Layout target, _) -> target;
-                    case Step.TakeBackFiles(Layout target) -> target;
-                    case Step.WritePassFile(Layout target, _) -> target;
-                    case Step.RemoveAutoSettings(Layout target, Set<String> names) -> {
+                    case Configure.WriteSettings(Layout target, _) -> target;
+                    case Configure.IncludeSettings(Layout target) -> target;
+                    case Configure.WriteHbaBlock(Layout target, _) -> target;
+                    case Configure.TakeBackFiles(Layout target) -> target;
+                    case Configure.WritePassFile(Layout target, _) -> target;
+                    case Configure.RemoveAutoSettings(Layout target, Set<String> names) -> {
                         assertThat(names).isSubsetOf(ConfigurationSteps.STANDBY_SETTINGS);
                         yield target;
                     }
-                    case Step.MarkStandby(Layout target) -> target;
-                    case Step.CheckServerSettings(Layout target, _) -> target;
-                    case Step.CreateSlot _ -> layout;
-                    case Step.AddConfigurationFiles(Layout target, Set<String> names, _) -> {
+                    case Follow.MarkStandby(Layout target) -> target;
+                    case Configure.CheckServerSettings(Layout target, _) -> target;
+                    case Configure.CreateSlot _ -> layout;
+                    case Build.AddConfigurationFiles(Layout target, Set<String> names, _) -> {
                         assertThat(names).isSubsetOf(ManagedFiles.CONFIGURATION);
                         yield target;
                     }
-                    case Step.MakeDirectories(Layout target, _) -> target;
-                    case Step.RecordNodeState(Layout target, _) -> target;
-                    case Step.PromoteStandby promote -> promote.layout();
-                    case Step.RecordPromotion(Layout target, _, _) -> target;
-                    case Step.RemoveStalePid(Layout target) -> target;
-                    case Step.AwaitFreeSpace _, Step.CompareCollations _ -> layout;
-                    case Step.StartServerForScripts start -> {
+                    case Build.MakeDirectories(Layout target, _) -> target;
+                    case Configure.RecordNodeState(Layout target, _) -> target;
+                    case Promote.PromoteStandby promote -> promote.layout();
+                    case Promote.RecordPromotion(Layout target, _, _) -> target;
+                    case Build.RemoveStalePid(Layout target) -> target;
+                    case Build.AwaitFreeSpace _ -> layout;
+                    case OnPrivateServer.StartServerForScripts start -> {
                         assertThat(start.newCluster()).as("%s", tried).isFalse();
                         yield start.layout();
                     }
-                    case Step.RunScripts(ScriptDirectory directory) -> {
+                    case OnPrivateServer.RunScripts(ScriptDirectory directory) -> {
                         assertThat(directory)
                                 .as("%s", tried)
                                 .isEqualTo(tried.observed().scripts().start());
                         yield layout;
                     }
-                    case Step.StopBootstrapServer(Layout target) -> target;
-                    case Step.DiscardUnfinished _,
-                            Step.OpenStaging _,
-                            Step.InitializeDatabase _,
-                            Step.AppendHostRule _,
-                            Step.StartBootstrapServer _,
-                            Step.StartPrivateServer _,
-                            Step.SetSuperuserPassword _,
-                            Step.CreateDatabase _,
-                            Step.EnsureReplicationRole _,
-                            Step.PutInPlace _,
-                            Step.FinishFirstBoot _,
-                            Step.CheckSuperuserPassword _,
-                            Step.Publish _,
-                            Step.AwaitPrimary _,
-                            Step.CloneFromPrimary _,
-                            Step.AwaitCheckpoint _,
-                            Step.MoveToStaging _,
-                            Step.Rewind _,
-                            Step.PublishRewound _,
-                            Step.MoveAside _,
-                            Step.MoveUnfinishedAside _,
-                            Step.PutBack _,
-                            Step.AwaitReplay _,
-                            Step.PromoteRunning _,
-                            Step.AwaitDcs _,
-                            Step.RemoveStateDirectory _,
-                            Step.WritePatroniFiles _,
-                            Step.CheckPatroni _,
-                            Step.LeavePatroni _,
-                            Step.DropMemberSlots _,
-                            Step.RequireSynchronousStandbys _,
-                            Step.CreateCitus _,
-                            Step.LeaveCitus _,
-                            Step.JoinCitus _ ->
+                    case OnPrivateServer.StopBootstrapServer(Layout target) -> target;
+                    case Build.DiscardUnfinished _,
+                            Build.OpenStaging _,
+                            Build.InitializeDatabase _,
+                            Build.AppendHostRule _,
+                            OnPrivateServer.StartBootstrapServer _,
+                            OnPrivateServer.StartPrivateServer _,
+                            OnPrivateServer.SetSuperuserPassword _,
+                            OnPrivateServer.CreateDatabase _,
+                            OnPrivateServer.EnsureReplicationRole _,
+                            Build.PutInPlace _,
+                            Build.FinishFirstBoot _,
+                            Build.Publish _,
+                            Follow.AwaitPrimary _,
+                            Follow.CloneFromPrimary _,
+                            Follow.AwaitCheckpoint _,
+                            Relocate.MoveToStaging _,
+                            Follow.Rewind _,
+                            Relocate.PublishRewound _,
+                            Relocate.MoveAside _,
+                            Relocate.MoveUnfinishedAside _,
+                            Relocate.PutBack _,
+                            Promote.AwaitReplay _,
+                            Promote.PromoteRunning _,
+                            UnderPatroni.AwaitDcs _,
+                            Build.RemoveStateDirectory _,
+                            Configure.WritePatroniFiles _,
+                            UnderPatroni.CheckPatroni _,
+                            UnderPatroni.LeavePatroni _,
+                            OnPrivateServer.CreateCitus _ ->
                             throw new AssertionError(tried + " plans " + step);
                 };
         assertThat(touched).as("%s", tried).isEqualTo(layout);
@@ -416,12 +419,13 @@ class PlanPropertyTest {
                         boolean moves =
                                 plan.beforeLaunch().stream()
                                         .anyMatch(planned ->
-                                                planned.step() instanceof Step.MoveToStaging
-                                                        || planned.step() instanceof Step.Rewind
-                                                        || planned.step() instanceof Step.MoveAside
+                                                planned.step() instanceof Relocate.MoveToStaging
+                                                        || planned.step() instanceof Follow.Rewind
+                                                        || planned.step()
+                                                                instanceof Relocate.MoveAside
                                                         || planned.step()
                                                                 instanceof
-                                                                Step.MoveUnfinishedAside);
+                                                                Relocate.MoveUnfinishedAside);
                         assertThat(moves && refuses(tried)).as("%s", tried).isFalse();
                     });
         }
@@ -466,8 +470,8 @@ class PlanPropertyTest {
                                         .as("%s", tried)
                                         .extracting(Planned::step)
                                         .hasOnlyElementsOfTypes(
-                                                Step.MoveUnfinishedAside.class,
-                                                Step.AwaitPrimary.class));
+                                                Relocate.MoveUnfinishedAside.class,
+                                                Follow.AwaitPrimary.class));
             }
         }
         assertThat(seen).isGreaterThan(20);
@@ -484,9 +488,9 @@ class PlanPropertyTest {
                         .as("%s", tried)
                         .extracting(Planned::step)
                         .hasOnlyElementsOfTypes(
-                                Step.RecordNodeState.class, Step.PublishRewound.class)
+                                Configure.RecordNodeState.class, Relocate.PublishRewound.class)
                         .last()
-                        .isInstanceOf(Step.PublishRewound.class);
+                        .isInstanceOf(Relocate.PublishRewound.class);
             }
         }
         assertThat(seen).isGreaterThan(20);
@@ -503,7 +507,7 @@ class PlanPropertyTest {
                                 assertThat(plan.beforeLaunch())
                                         .as("%s", tried)
                                         .anyMatch(planned ->
-                                                planned.step() instanceof Step.MarkStandby));
+                                                planned.step() instanceof Follow.MarkStandby));
             }
         }
     }

@@ -11,10 +11,10 @@ import io.pgentrypoint.observe.datadir.NodeState.Superseded;
 import io.pgentrypoint.observe.upstream.Peer;
 import io.pgentrypoint.observe.wal.Ancestry;
 import io.pgentrypoint.observe.wal.Lsn;
+import io.pgentrypoint.plan.step.Configure;
 import io.pgentrypoint.plan.step.NextAction;
 import io.pgentrypoint.plan.step.Plan;
 import io.pgentrypoint.plan.step.Planned;
-import io.pgentrypoint.plan.step.Step;
 import io.pgentrypoint.report.ExitCode;
 import io.pgentrypoint.report.Refusal;
 import io.pgentrypoint.settings.Environments;
@@ -68,8 +68,8 @@ class SupersededPlanTest {
     private static Optional<NodeState> written(Plan plan) {
         return plan.beforeLaunch().stream()
                 .map(Planned::step)
-                .filter(Step.RecordNodeState.class::isInstance)
-                .map(step -> ((Step.RecordNodeState) step).node())
+                .filter(Configure.RecordNodeState.class::isInstance)
+                .map(step -> ((Configure.RecordNodeState) step).node())
                 .findFirst();
     }
 

@@ -9,7 +9,7 @@ import io.pgentrypoint.observe.Observer;
 import io.pgentrypoint.observe.datadir.ControlData;
 import io.pgentrypoint.observe.datadir.NodeState.Promotion;
 import io.pgentrypoint.observe.postgres.Installation;
-import io.pgentrypoint.plan.step.Step;
+import io.pgentrypoint.plan.step.Promote;
 import io.pgentrypoint.process.Child;
 import io.pgentrypoint.process.Command;
 import io.pgentrypoint.process.Programs;
@@ -40,7 +40,7 @@ public final class PromotingServer implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(PromotingServer.class);
     private static final Duration POLL = Duration.ofMillis(50);
 
-    private final Step.PromoteStandby step;
+    private final Promote.PromoteStandby step;
     private final Programs programs;
     private final StopRequest stop;
     private final Installation installation;
@@ -50,7 +50,7 @@ public final class PromotingServer implements AutoCloseable {
     private final LocalServer server;
 
     private PromotingServer(
-            Step.PromoteStandby step,
+            Promote.PromoteStandby step,
             Map<String, Integer> minimums,
             Programs programs,
             StopRequest stop,
@@ -75,7 +75,7 @@ public final class PromotingServer implements AutoCloseable {
 
     /// Promotes it, or verifies that it was, and leaves nothing running.
     public static Promotion promote(
-            Step.PromoteStandby step,
+            Promote.PromoteStandby step,
             Programs programs,
             StopRequest stop,
             Installation installation,

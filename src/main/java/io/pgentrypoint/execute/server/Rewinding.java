@@ -14,7 +14,7 @@ import io.pgentrypoint.observe.wal.Ancestry;
 import io.pgentrypoint.observe.wal.LocalTimelinesReader;
 import io.pgentrypoint.observe.wal.UpstreamTimelines;
 import io.pgentrypoint.observe.wal.UpstreamTimelinesReader;
-import io.pgentrypoint.plan.step.Step;
+import io.pgentrypoint.plan.step.Follow;
 import io.pgentrypoint.process.Command;
 import io.pgentrypoint.process.Outcome;
 import io.pgentrypoint.process.Programs;
@@ -43,7 +43,7 @@ public final class Rewinding {
     private static final Logger LOG = LoggerFactory.getLogger(Rewinding.class);
     private static final Duration TIMEOUT = Duration.ofSeconds(10);
 
-    private final Step.Rewind step;
+    private final Follow.Rewind step;
     private final Settings settings;
     private final Installation installation;
     private final Programs programs;
@@ -52,7 +52,7 @@ public final class Rewinding {
     private final Path staging;
 
     public Rewinding(
-            Step.Rewind step,
+            Follow.Rewind step,
             Settings settings,
             Installation installation,
             Programs programs,

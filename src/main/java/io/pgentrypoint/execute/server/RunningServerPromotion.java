@@ -1,7 +1,7 @@
 package io.pgentrypoint.execute.server;
 
 import io.pgentrypoint.observe.datadir.NodeState.Promotion;
-import io.pgentrypoint.plan.step.Step;
+import io.pgentrypoint.plan.step.Promote;
 import io.pgentrypoint.process.StopRequest;
 import io.pgentrypoint.report.ExitCode;
 import io.pgentrypoint.report.Refusal;
@@ -42,7 +42,7 @@ public final class RunningServerPromotion {
         this.late = late;
     }
 
-    public void awaitReplay(Step.AwaitReplay step) throws SQLException {
+    public void awaitReplay(Promote.AwaitReplay step) throws SQLException {
         long start = System.nanoTime();
         String stoodAt = "";
         while (true) {
@@ -87,7 +87,7 @@ public final class RunningServerPromotion {
     }
 
     /// It cannot be called off, so it is awaited to its end, whoever has lost patience.
-    public Promotion promote(Step.PromoteRunning step) throws SQLException, IOException {
+    public Promotion promote(Promote.PromoteRunning step) throws SQLException, IOException {
         long start = System.nanoTime();
         boolean told = false;
         try (Statement statement = connection.createStatement()) {

@@ -2,7 +2,7 @@ package io.pgentrypoint.execute.sql;
 
 import io.pgentrypoint.connect.ReplicationConnection;
 import io.pgentrypoint.observe.upstream.UpstreamReader;
-import io.pgentrypoint.plan.step.Step;
+import io.pgentrypoint.plan.step.Follow;
 import io.pgentrypoint.process.StopRequest;
 import io.pgentrypoint.report.ExitCode;
 import io.pgentrypoint.report.Refusal;
@@ -32,7 +32,7 @@ public final class CheckpointWait {
 
     private CheckpointWait() {}
 
-    public static void await(Step.AwaitCheckpoint step, StopRequest stop) {
+    public static void await(Follow.AwaitCheckpoint step, StopRequest stop) {
         ReplicationConnection server = UpstreamReader.connection(step.replica(), TIMEOUT);
         long start = System.nanoTime();
         boolean first = true;

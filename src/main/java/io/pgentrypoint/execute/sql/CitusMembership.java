@@ -3,7 +3,7 @@ package io.pgentrypoint.execute.sql;
 import io.pgentrypoint.connect.LocalServer;
 import io.pgentrypoint.connect.ServerMessage;
 import io.pgentrypoint.observe.upstream.UpstreamFailure;
-import io.pgentrypoint.plan.step.Step;
+import io.pgentrypoint.plan.step.Live;
 import io.pgentrypoint.process.StopRequest;
 import io.pgentrypoint.report.Secret;
 import io.pgentrypoint.settings.mode.Citus;
@@ -27,7 +27,7 @@ import org.slf4j.LoggerFactory;
 /// @param comparison is told what comes of it
 /// @param wanted false once another step has taken the place of this one
 record CitusMembership(
-        Step.JoinCitus step,
+        Live.JoinCitus step,
         LocalServer server,
         Map<String, String> asked,
         CitusStanding comparison,

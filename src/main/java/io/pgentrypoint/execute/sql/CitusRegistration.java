@@ -4,7 +4,7 @@ import io.pgentrypoint.connect.RemoteServer;
 import io.pgentrypoint.connect.Security;
 import io.pgentrypoint.execute.sql.CitusNodes.Change;
 import io.pgentrypoint.execute.sql.CitusNodes.Node;
-import io.pgentrypoint.plan.step.Step;
+import io.pgentrypoint.plan.step.Live;
 import io.pgentrypoint.settings.mode.Citus;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
@@ -41,7 +41,7 @@ final class CitusRegistration {
     ///
     /// @throws SQLException when this server or another node cannot do its part now
     /// @throws IllegalStateException when the coordinator has another node in this one's place
-    static void register(Step.JoinCitus step, Connection local) throws SQLException {
+    static void register(Live.JoinCitus step, Connection local) throws SQLException {
         switch (step.citus()) {
             case Citus.Coordinator coordinator ->
                     coordinate(local, coordinator.host(), step.port());
@@ -66,7 +66,7 @@ final class CitusRegistration {
         LOG.info("Citus: the coordinator is {}:{}{}", host, port, right ? " already" : "");
     }
 
-    private static void work(Step.JoinCitus step, Citus.Worker worker, Connection local)
+    private static void work(Live.JoinCitus step, Citus.Worker worker, Connection local)
             throws SQLException {
         Optional<Integer> group = group(local);
         Optional<Node> itself =

@@ -3,7 +3,7 @@ package io.pgentrypoint.execute.sql;
 import io.pgentrypoint.connect.LocalServer;
 import io.pgentrypoint.execute.files.AtomicFiles;
 import io.pgentrypoint.observe.postgres.Installation;
-import io.pgentrypoint.plan.step.Step;
+import io.pgentrypoint.plan.step.Live;
 import io.pgentrypoint.process.StopRequest;
 import io.pgentrypoint.settings.Settings;
 import io.pgentrypoint.settings.Superuser;
@@ -23,18 +23,18 @@ public record ReadyServer(LocalServer server, Settings settings, Installation in
 
     private static final Logger LOG = LoggerFactory.getLogger(ReadyServer.class);
 
-    public void checkPassword(Step.CheckSuperuserPassword step) throws SQLException {
+    public void checkPassword(Live.CheckSuperuserPassword step) throws SQLException {
         SuperuserPassword.check(step, server);
     }
 
-    public void ensureRole(Step.EnsureReplicationRole step) throws SQLException {
+    public void ensureRole(Live.EnsureReplicationRole step) throws SQLException {
         try (Connection connection = open()) {
             ReplicationUser.ensure(connection, step.role());
         }
     }
 
     /// Says which indexes to build anew; whatever fails here changes nothing.
-    public void compareCollations(Step.CompareCollations step) {
+    public void compareCollations(Live.CompareCollations step) {
         Collations.compare(step.layout(), server, settings.superuser(), installation.major());
     }
 
@@ -56,7 +56,7 @@ public record ReadyServer(LocalServer server, Settings settings, Installation in
     /// @param wanted false once another step has taken the place of this one
     /// @param files held while our settings file is written
     public void requireSynchronousStandbys(
-            Step.RequireSynchronousStandbys step,
+            Live.RequireSynchronousStandbys step,
             BooleanSupplier wanted,
             Lock files,
             StopRequest stop)
@@ -69,7 +69,7 @@ public record ReadyServer(LocalServer server, Settings settings, Installation in
     /// @param comparison is told how far it has come
     /// @param wanted false once another step has taken the place of this one
     public void joinCitus(
-            Step.JoinCitus step,
+            Live.JoinCitus step,
             CitusStanding comparison,
             BooleanSupplier wanted,
             StopRequest stop) {
@@ -78,7 +78,7 @@ public record ReadyServer(LocalServer server, Settings settings, Installation in
     }
 
     /// Writes it down where the extension is gone.
-    public void leaveCitus(Step.LeaveCitus step) throws SQLException {
+    public void leaveCitus(Live.LeaveCitus step) throws SQLException {
         Superuser superuser = settings.superuser();
         try (Connection connection =
                 server.open(superuser.name(), superuser.password(), step.database())) {

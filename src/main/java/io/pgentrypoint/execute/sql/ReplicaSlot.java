@@ -3,7 +3,7 @@ package io.pgentrypoint.execute.sql;
 import io.pgentrypoint.connect.ReplicationCommands;
 import io.pgentrypoint.connect.ReplicationConnection;
 import io.pgentrypoint.observe.upstream.UpstreamReader;
-import io.pgentrypoint.plan.step.Step;
+import io.pgentrypoint.plan.step.Configure;
 import io.pgentrypoint.process.StopRequest;
 import io.pgentrypoint.report.ExitCode;
 import io.pgentrypoint.report.Refusal;
@@ -36,12 +36,12 @@ public final class ReplicaSlot {
 
     private ReplicaSlot() {}
 
-    public static void ensure(Step.CreateSlot step, StopRequest stop) {
+    public static void ensure(Configure.CreateSlot step, StopRequest stop) {
         String outcome = stop.orStop(() -> ensured(step));
         LOG.info("Replication slot {} on {}: {}", step.name(), step.replica().primary(), outcome);
     }
 
-    private static String ensured(Step.CreateSlot step) {
+    private static String ensured(Configure.CreateSlot step) {
         ReplicationConnection server = UpstreamReader.connection(step.replica(), CONNECT);
         try (Connection connection = server.open()) {
             ReplicationCommands commands = new ReplicationCommands(connection);
@@ -78,7 +78,7 @@ public final class ReplicaSlot {
 
     /// Two names make one slot when they differ by case or by characters that a slot name cannot
     /// have. A WAL sender of our own, of a run that was killed, has our name.
-    private static void refuseForeign(Step.CreateSlot step, String user) {
+    private static void refuseForeign(Configure.CreateSlot step, String user) {
         String ours = step.replica().name();
         String theirs = user.startsWith(CLONE) ? user.substring(CLONE.length()) : user;
         if (!theirs.isEmpty() && !theirs.equals(ours)) {
@@ -87,7 +87,7 @@ public final class ReplicaSlot {
         }
     }
 
-    private static Refusal unusable(Step.CreateSlot step, String why) {
+    private static Refusal unusable(Configure.CreateSlot step, String why) {
         return new Refusal(
                 ExitCode.CONFIGURATION,
                 "cannot use the replication slot %s on %s: %s"

@@ -2,7 +2,8 @@ package io.pgentrypoint.execute.sql;
 
 import io.pgentrypoint.config.Quoting;
 import io.pgentrypoint.connect.LocalServer;
-import io.pgentrypoint.plan.step.Step;
+import io.pgentrypoint.plan.step.Live;
+import io.pgentrypoint.plan.step.OnPrivateServer;
 import io.pgentrypoint.report.Secret;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
@@ -27,14 +28,14 @@ public final class SuperuserPassword {
 
     /// Of a new cluster. A login rule of POSTGRES_HOST_AUTH_METHOD that asks for SCRAM cannot use
     /// an md5 hash.
-    public static void set(Step.SetSuperuserPassword step, Connection connection)
+    public static void set(OnPrivateServer.SetSuperuserPassword step, Connection connection)
             throws SQLException {
         try (Statement statement = connection.createStatement()) {
             set(connection, statement, step.user(), step.password(), step.scram());
         }
     }
 
-    static void check(Step.CheckSuperuserPassword step, LocalServer server) throws SQLException {
+    static void check(Live.CheckSuperuserPassword step, LocalServer server) throws SQLException {
         try (Connection connection =
                         server.open(step.user(), Optional.of(step.password()), "postgres");
                 Statement statement = connection.createStatement()) {
@@ -57,7 +58,7 @@ public final class SuperuserPassword {
     }
 
     /// Where the socket asks for a password as well, the login has answered the question.
-    private static void explain(Step.CheckSuperuserPassword step, SQLException e)
+    private static void explain(Live.CheckSuperuserPassword step, SQLException e)
             throws SQLException {
         switch (String.valueOf(e.getSQLState())) {
             case WRONG_PASSWORD ->

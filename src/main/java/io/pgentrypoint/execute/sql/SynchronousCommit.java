@@ -1,7 +1,7 @@
 package io.pgentrypoint.execute.sql;
 
 import io.pgentrypoint.execute.files.AtomicFiles;
-import io.pgentrypoint.plan.step.Step;
+import io.pgentrypoint.plan.step.Live;
 import io.pgentrypoint.process.StopRequest;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -26,7 +26,7 @@ final class SynchronousCommit {
     private static final Duration RELOAD = Duration.ofMillis(100);
     private static final int RELOADS = 50;
 
-    private final Step.RequireSynchronousStandbys step;
+    private final Live.RequireSynchronousStandbys step;
     private final BooleanSupplier wanted;
     private final Lock files;
     private final StopRequest stop;
@@ -36,7 +36,7 @@ final class SynchronousCommit {
     /// @param wanted false once another step has taken the place of this one
     /// @param files held while our settings file is written
     SynchronousCommit(
-            Step.RequireSynchronousStandbys step,
+            Live.RequireSynchronousStandbys step,
             BooleanSupplier wanted,
             Lock files,
             StopRequest stop) {

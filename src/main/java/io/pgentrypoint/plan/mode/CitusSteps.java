@@ -4,8 +4,10 @@ import io.pgentrypoint.config.CitusSettings;
 import io.pgentrypoint.observe.Observed;
 import io.pgentrypoint.observe.datadir.DataDirectory;
 import io.pgentrypoint.observe.datadir.NodeState;
+import io.pgentrypoint.plan.step.Live;
+import io.pgentrypoint.plan.step.OnPrivateServer;
 import io.pgentrypoint.plan.step.Planned;
-import io.pgentrypoint.plan.step.Step;
+import io.pgentrypoint.plan.step.PlannedLive;
 import io.pgentrypoint.report.ExitCode;
 import io.pgentrypoint.report.Refusal;
 import io.pgentrypoint.settings.Layout;
@@ -93,7 +95,7 @@ public record CitusSteps(Settings settings, Observed observed) {
         List<Planned> steps = new ArrayList<>();
         steps.add(
                 new Planned(
-                        new Step.StartPrivateServer(
+                        new OnPrivateServer.StartPrivateServer(
                                 layout,
                                 List.of(
                                         "-c",
@@ -106,12 +108,12 @@ public record CitusSteps(Settings settings, Observed observed) {
         if (!database.equals("postgres")) {
             steps.add(
                     new Planned(
-                            new Step.CreateDatabase(database),
+                            new OnPrivateServer.CreateDatabase(database),
                             "the distributed tables lie there; nothing is done where it exists"));
         }
         steps.add(
                 new Planned(
-                        new Step.CreateCitus(
+                        new OnPrivateServer.CreateCitus(
                                 database,
                                 settings.superuser()
                                         .password()
@@ -121,7 +123,7 @@ public record CitusSteps(Settings settings, Observed observed) {
                         "USE_CITUS asks for it"));
         steps.add(
                 new Planned(
-                        new Step.StopBootstrapServer(layout), "Patroni starts the server itself"));
+                        new OnPrivateServer.StopBootstrapServer(layout), "Patroni starts the server itself"));
         return steps;
     }
 
@@ -133,16 +135,19 @@ public record CitusSteps(Settings settings, Observed observed) {
         String database = settings.citus().get().database();
         List<Planned> steps = new ArrayList<>();
         if (!database.equals(settings.superuser().database()) && !database.equals("postgres")) {
-            steps.add(new Planned(new Step.CreateDatabase(database), "CITUS_DATABASE asks for it"));
+            steps.add(
+                    new Planned(
+                            new OnPrivateServer.CreateDatabase(database),
+                            "CITUS_DATABASE asks for it"));
         }
         steps.add(
                 new Planned(
-                        new Step.CreateCitus(database, Optional.empty()),
+                        new OnPrivateServer.CreateCitus(database, Optional.empty()),
                         "USE_CITUS asks for it; what follows may distribute tables"));
         return steps;
     }
 
-    List<Planned> onceReady() {
+    List<PlannedLive> onceReady() {
         if (settings.citus().orElse(null) instanceof Citus.Kept(String database)) {
             return leaving(database);
         }
@@ -150,10 +155,10 @@ public record CitusSteps(Settings settings, Observed observed) {
                 .filter(CitusSteps::isToJoin)
                 .map(citus ->
                         List.of(
-                                new Planned(
-                                        new Step.JoinCitus(
+                                new PlannedLive(
+                                        new Live.JoinCitus(
                                                 citus,
-                                                new Step.JoinCitus.Login(
+                                                new Live.JoinCitus.Login(
                                                         settings.superuser().name(),
                                                         settings.superuser().password()),
                                                 settings.port()),
@@ -185,11 +190,11 @@ public record CitusSteps(Settings settings, Observed observed) {
         };
     }
 
-    private List<Planned> leaving(String database) {
+    private List<PlannedLive> leaving(String database) {
         NodeState known = observed.node().orElseGet(() -> NodeState.of(NodeState.Role.STANDALONE));
         return List.of(
-                new Planned(
-                        new Step.LeaveCitus(
+                new PlannedLive(
+                        new Live.LeaveCitus(
                                 new Layout(settings.dataDirectory()),
                                 known.ofCitus(Optional.empty()).text(),
                                 database),

@@ -10,9 +10,13 @@ import io.pgentrypoint.observe.Observed;
 import io.pgentrypoint.observe.datadir.DataDirectory;
 import io.pgentrypoint.observe.datadir.ManagedFiles;
 import io.pgentrypoint.plan.rule.SlotBudget;
+import io.pgentrypoint.plan.step.Build;
+import io.pgentrypoint.plan.step.Configure;
+import io.pgentrypoint.plan.step.Live;
 import io.pgentrypoint.plan.step.NextAction;
 import io.pgentrypoint.plan.step.Planned;
-import io.pgentrypoint.plan.step.Step;
+import io.pgentrypoint.plan.step.PlannedLive;
+import io.pgentrypoint.plan.step.UnderPatroni;
 import io.pgentrypoint.settings.Layout;
 import io.pgentrypoint.settings.ServerSettings;
 import io.pgentrypoint.settings.Settings;
@@ -80,7 +84,7 @@ public final class ConfigurationSteps {
         List<Planned> steps = new ArrayList<>(forFiles(staging, ManagedFiles.none()));
         steps.add(
                 new Planned(
-                        new Step.AppendHostRule(staging, HostRule.text(settings, major)),
+                        new Build.AppendHostRule(staging, HostRule.text(settings, major)),
                         "clients log in by it; from then on it is yours"));
         return steps;
     }
@@ -91,7 +95,7 @@ public final class ConfigurationSteps {
         if (patronis) {
             steps.add(
                     new Planned(
-                            new Step.LeavePatroni(target),
+                            new UnderPatroni.LeavePatroni(target),
                             "what Patroni wrote there would win over ours: its port, its limits, a"
                                     + " synchronous_standby_names for which commits wait"));
         }
@@ -108,7 +112,7 @@ public final class ConfigurationSteps {
         if (changes) {
             steps.add(
                     new Planned(
-                            new Step.WriteSettings(target, text),
+                            new Configure.WriteSettings(target, text),
                             (!waiting.isEmpty() && !serving
                                             ? "no standby streams yet, and each commit would wait"
                                             : present.settings().isEmpty()
@@ -120,13 +124,13 @@ public final class ConfigurationSteps {
         if (!present.settingsIncluded()) {
             steps.add(
                     new Planned(
-                            new Step.IncludeSettings(target),
+                            new Configure.IncludeSettings(target),
                             "PostgreSQL reads no file that is not included"));
         }
         if (!present.hbaBlock().equals(hbaBlock)) {
             steps.add(
                     new Planned(
-                            new Step.WriteHbaBlock(target, hbaBlock.orElse("")),
+                            new Configure.WriteHbaBlock(target, hbaBlock.orElse("")),
                             hbaBlock.isPresent()
                                     ? "replicas log in by it"
                                     : "nobody replicates from a standalone node"));
@@ -136,13 +140,13 @@ public final class ConfigurationSteps {
         if (settings.mode() instanceof Mode.NativeReplica && !overriding.isEmpty()) {
             steps.add(
                     new Planned(
-                            new Step.RemoveAutoSettings(target, overriding),
+                            new Configure.RemoveAutoSettings(target, overriding),
                             "postgresql.auto.conf would override PRIMARY_HOST"));
         }
         if (changes && !(settings.serverSettings().isEmpty() && arguments().isEmpty())) {
             steps.add(
                     new Planned(
-                            new Step.CheckServerSettings(target, arguments()),
+                            new Configure.CheckServerSettings(target, arguments()),
                             "a wrong value is better found by the parser than by the server"));
         }
         return steps;
@@ -154,21 +158,21 @@ public final class ConfigurationSteps {
         if (!configuration.isEmpty() || hbaBlock.isPresent()) {
             String because = "a script may have replaced the file";
             String text = SettingsFile.text(configuration);
-            steps.add(new Planned(new Step.WriteSettings(layout, text), because));
-            steps.add(new Planned(new Step.IncludeSettings(layout), because));
+            steps.add(new Planned(new Configure.WriteSettings(layout, text), because));
+            steps.add(new Planned(new Configure.IncludeSettings(layout), because));
             hbaBlock.ifPresent(block ->
-                    steps.add(new Planned(new Step.WriteHbaBlock(layout, block), because)));
+                    steps.add(new Planned(new Configure.WriteHbaBlock(layout, block), because)));
         }
         return steps;
     }
 
     /// Not before somebody is there to be waited for.
-    Optional<Planned> synchronous() {
+    Optional<PlannedLive> synchronous() {
         return settings.synchronous()
                 .filter(_ -> settings.mode() instanceof Mode.NativePrimary)
                 .map(standbys ->
-                        new Planned(
-                                new Step.RequireSynchronousStandbys(
+                        new PlannedLive(
+                                new Live.RequireSynchronousStandbys(
                                         new Layout(settings.dataDirectory()),
                                         standbys,
                                         text(running) + waiting()),
@@ -216,7 +220,7 @@ public final class ConfigurationSteps {
                 ? List.of()
                 : List.of(
                         new Planned(
-                                new Step.AddConfigurationFiles(
+                                new Build.AddConfigurationFiles(
                                         target, missed, HostRule.forStoredPasswords(settings)),
                                 "this volume comes from an image that keeps them elsewhere; from now"
                                         + " on they are yours"));
@@ -244,7 +248,7 @@ public final class ConfigurationSteps {
                 ? List.of()
                 : List.of(
                         new Planned(
-                                new Step.TakeBackFiles(target),
+                                new Configure.TakeBackFiles(target),
                                 "a standalone node without POSTGRES_CONF_* needs none of them"));
     }
 

@@ -3,10 +3,12 @@ package io.pgentrypoint.plan.mode;
 import io.pgentrypoint.observe.Observed;
 import io.pgentrypoint.observe.datadir.DataDirectory;
 import io.pgentrypoint.observe.upstream.Upstream;
+import io.pgentrypoint.plan.step.BeforeLaunch;
+import io.pgentrypoint.plan.step.Build;
 import io.pgentrypoint.plan.step.NextAction;
 import io.pgentrypoint.plan.step.Plan;
 import io.pgentrypoint.plan.step.Planned;
-import io.pgentrypoint.plan.step.Step;
+import io.pgentrypoint.plan.step.Relocate;
 import io.pgentrypoint.plan.text.Found;
 import io.pgentrypoint.report.ExitCode;
 import io.pgentrypoint.report.Refusal;
@@ -37,7 +39,7 @@ final class FirstBoot {
                             only(
                                     settings,
                                     observed,
-                                    new Step.Publish(layout),
+                                    new Build.Publish(layout),
                                     "an earlier first boot was whole and ended while it was"
                                             + " published",
                                     "the published cluster decides what follows"));
@@ -46,7 +48,7 @@ final class FirstBoot {
                             only(
                                     settings,
                                     observed,
-                                    new Step.PutBack(layout),
+                                    new Relocate.PutBack(layout),
                                     "an earlier start ended before it was changed",
                                     "the cluster decides what follows"));
             case REWINDING -> Optional.of(halfRewound(settings, observed, layout));
@@ -65,7 +67,7 @@ final class FirstBoot {
                             ? only(
                                     settings,
                                     observed,
-                                    new Step.MoveUnfinishedAside(layout, "half-rewound"),
+                                    new Relocate.MoveUnfinishedAside(layout, "half-rewound"),
                                     "an earlier rewind did not end; deleting what is left of it is"
                                             + " your decision",
                                     "the data directory is empty then")
@@ -92,7 +94,7 @@ final class FirstBoot {
         List<Planned> steps = new ArrayList<>(new NodeSteps(settings, observed).rewound());
         steps.add(
                 new Planned(
-                        new Step.PublishRewound(layout),
+                        new Relocate.PublishRewound(layout),
                         "an earlier start ended when its rewind had succeeded"));
         return new Plan(
                 settings.title(),
@@ -103,7 +105,8 @@ final class FirstBoot {
                 List.of());
     }
 
-    static Plan only(Settings settings, Observed observed, Step step, String because, String then) {
+    static Plan only(
+            Settings settings, Observed observed, BeforeLaunch step, String because, String then) {
         return new Plan(
                 settings.title(),
                 Found.describe(settings, observed),
@@ -119,12 +122,12 @@ final class FirstBoot {
         if (observed.dataDirectory() instanceof DataDirectory.Interrupted(var journal)) {
             steps.add(
                     new Planned(
-                            new Step.DiscardUnfinished(layout, journal),
+                            new Build.DiscardUnfinished(layout, journal),
                             "an earlier first boot did not end"));
         }
         steps.add(
                 new Planned(
-                        new Step.OpenStaging(
+                        new Build.OpenStaging(
                                 layout,
                                 settings.initdb().walDirectory(),
                                 observed.tablespaces().known()),
@@ -134,7 +137,7 @@ final class FirstBoot {
 
     static Planned publish(Settings settings) {
         return new Planned(
-                new Step.Publish(new Layout(settings.dataDirectory())),
+                new Build.Publish(new Layout(settings.dataDirectory())),
                 "every step before succeeded");
     }
 }

@@ -4,8 +4,8 @@ import io.pgentrypoint.observe.Observed;
 import io.pgentrypoint.observe.datadir.NodeState;
 import io.pgentrypoint.observe.datadir.NodeState.Role;
 import io.pgentrypoint.plan.rule.Superseding;
+import io.pgentrypoint.plan.step.Configure;
 import io.pgentrypoint.plan.step.Planned;
-import io.pgentrypoint.plan.step.Step;
 import io.pgentrypoint.settings.Layout;
 import io.pgentrypoint.settings.Settings;
 import io.pgentrypoint.settings.mode.Citus;
@@ -74,7 +74,7 @@ final class NodeSteps {
                 ? List.of()
                 : List.of(
                         new Planned(
-                                new Step.RecordNodeState(layout, wanted),
+                                new Configure.RecordNodeState(layout, wanted),
                                 "the next start may have another environment"));
     }
 
@@ -85,7 +85,7 @@ final class NodeSteps {
                 .filter(wanted -> !known.equals(Optional.of(wanted)))
                 .map(wanted ->
                         new Planned(
-                                new Step.RecordNodeState(layout, wanted),
+                                new Configure.RecordNodeState(layout, wanted),
                                 "it is a standby, and no promotion of it is left"))
                 .stream()
                 .toList();

@@ -12,10 +12,15 @@ import io.pgentrypoint.observe.datadir.ManagedFiles;
 import io.pgentrypoint.patroni.Dcs;
 import io.pgentrypoint.patroni.DcsAddress;
 import io.pgentrypoint.patroni.PatroniEnvironment;
+import io.pgentrypoint.plan.step.Build;
+import io.pgentrypoint.plan.step.Configure;
+import io.pgentrypoint.plan.step.Follow;
+import io.pgentrypoint.plan.step.Live;
 import io.pgentrypoint.plan.step.NextAction;
 import io.pgentrypoint.plan.step.Plan;
 import io.pgentrypoint.plan.step.Planned;
-import io.pgentrypoint.plan.step.Step;
+import io.pgentrypoint.plan.step.PlannedLive;
+import io.pgentrypoint.plan.step.UnderPatroni;
 import io.pgentrypoint.plan.text.Found;
 import io.pgentrypoint.report.ExitCode;
 import io.pgentrypoint.report.Refusal;
@@ -93,7 +98,7 @@ public final class PatroniPlan {
                 List.of(),
                 List.of(
                         new Planned(
-                                new Step.AwaitDcs(dcs, patroni.timeout()),
+                                new UnderPatroni.AwaitDcs(dcs, patroni.timeout()),
                                 "without it Patroni starts no server")),
                 new NextAction.Replan("what it holds decides what follows"),
                 List.of());
@@ -107,16 +112,16 @@ public final class PatroniPlan {
             interrupted = true;
             steps.add(
                     new Planned(
-                            new Step.DiscardUnfinished(layout, journal),
+                            new Build.DiscardUnfinished(layout, journal),
                             "an earlier first boot did not end"));
         }
         if (interrupted || observed.patroni().stateDirectory()) {
             steps.add(
                     new Planned(
-                            new Step.RemoveStateDirectory(layout),
+                            new Build.RemoveStateDirectory(layout),
                             "Patroni initializes empty directories only"));
         }
-        List<Planned> onceReady = new CitusSteps(settings, observed).onceReady();
+        List<PlannedLive> onceReady = new CitusSteps(settings, observed).onceReady();
         return launch(steps, MinimumSettings.none(), false, false, List.of(), onceReady);
     }
 
@@ -135,7 +140,7 @@ public final class PatroniPlan {
         if (cluster.role() == Role.STANDBY_WITHOUT_SIGNAL) {
             steps.addFirst(
                     new Planned(
-                            new Step.MarkStandby(layout),
+                            new Follow.MarkStandby(layout),
                             "without it the server would open read-write on its primary's"
                                     + " timeline"));
         }
@@ -164,10 +169,10 @@ public final class PatroniPlan {
                         cluster.control().standbySettings(), cluster.control().walLevel());
         ServerConfiguration.raised(settings, minimum)
                 .forEach(tooLow -> warnings.add(tooLow.sentence()));
-        List<Planned> onceReady = new ArrayList<>();
+        List<PlannedLive> onceReady = new ArrayList<>();
         onceReady.add(
-                new Planned(
-                        new Step.EnsureReplicationRole(patroni.replication()),
+                new PlannedLive(
+                        new Live.EnsureReplicationRole(patroni.replication()),
                         "the members log in with it; done by the one that leads"));
         onceReady.addAll(new CitusSteps(settings, observed).onceReady());
         return launch(steps, minimum, !patronis, guarded, warnings, onceReady);
@@ -192,14 +197,14 @@ public final class PatroniPlan {
         if (!observed.patroni().layout() && observed.patroni().dynamicConfiguration()) {
             steps.add(
                     new Planned(
-                            new Step.LeavePatroni(layout),
+                            new UnderPatroni.LeavePatroni(layout),
                             "an earlier life's patroni.dynamic.json would win over the"
                                     + " environment"));
         }
         if (!files.missing().isEmpty()) {
             steps.add(
                     new Planned(
-                            new Step.AddConfigurationFiles(
+                            new Build.AddConfigurationFiles(
                                     layout, files.missing(), HostRule.forStoredPasswords(settings)),
                             "this volume comes from an image that keeps them elsewhere"));
         }
@@ -208,13 +213,15 @@ public final class PatroniPlan {
         if (ours) {
             steps.add(
                     new Planned(
-                            new Step.TakeBackFiles(layout),
+                            new Configure.TakeBackFiles(layout),
                             "what a native node needs would stay in force below Patroni's"));
         }
         String block = HbaBlock.text(settings).orElse("");
         if (ours || !files.hbaBlock().equals(Optional.of(block))) {
             steps.add(
-                    new Planned(new Step.WriteHbaBlock(layout, block), "the members log in by it"));
+                    new Planned(
+                            new Configure.WriteHbaBlock(layout, block),
+                            "the members log in by it"));
         }
         TreeSet<String> overriding = new TreeSet<>(files.autoSettings());
         Set<String> unwanted = new TreeSet<>(ConfigurationSteps.STANDBY_SETTINGS);
@@ -223,7 +230,7 @@ public final class PatroniPlan {
         if (!overriding.isEmpty()) {
             steps.add(
                     new Planned(
-                            new Step.RemoveAutoSettings(layout, overriding),
+                            new Configure.RemoveAutoSettings(layout, overriding),
                             "in postgresql.auto.conf they would win over Patroni's"));
         }
         return steps;
@@ -235,7 +242,7 @@ public final class PatroniPlan {
             boolean adopted,
             boolean guarded,
             List<String> warnings,
-            List<Planned> onceReady) {
+            List<PlannedLive> onceReady) {
         PatroniDocument.Ground ground =
                 new PatroniDocument.Ground(
                         member.address(),
@@ -249,15 +256,18 @@ public final class PatroniPlan {
         Path program = member.program().orElse(Path.of("patroni"));
         all.add(
                 new Planned(
-                        new Step.WritePatroniFiles(
+                        new Configure.WritePatroniFiles(
                                 member.directory(),
                                 PatroniDocument.files(patroni, settings, ground),
                                 guarded),
                         "the environment asks for it"));
-        all.add(
-                new Planned(
-                        new Step.CheckPatroni(program, member.directory()),
-                        "with a wrong one Patroni would run and start no server"));
+        // Beside a member that runs it would find Patroni's own ports in use.
+        if (!observed.serving()) {
+            all.add(
+                    new Planned(
+                            new UnderPatroni.CheckPatroni(program, member.directory()),
+                            "with a wrong one Patroni would run and start no server"));
+        }
         return new Plan(
                 patroni.title(),
                 Found.describe(settings, observed),

@@ -10,9 +10,9 @@ import io.pgentrypoint.observe.wal.HistoryComparison;
 import io.pgentrypoint.plan.rule.PeerRule;
 import io.pgentrypoint.plan.rule.StaleRole;
 import io.pgentrypoint.plan.rule.Superseding;
+import io.pgentrypoint.plan.step.Configure;
 import io.pgentrypoint.plan.step.Plan;
 import io.pgentrypoint.plan.step.Planned;
-import io.pgentrypoint.plan.step.Step;
 import io.pgentrypoint.report.ExitCode;
 import io.pgentrypoint.report.Refusal;
 import io.pgentrypoint.settings.Layout;
@@ -240,11 +240,12 @@ public final class PeeredPrimaryPlan {
         if (!observed.node().equals(Optional.of(wanted))) {
             steps.add(
                     new Planned(
-                            new Step.RecordNodeState(new Layout(settings.dataDirectory()), wanted),
+                            new Configure.RecordNodeState(
+                                    new Layout(settings.dataDirectory()), wanted),
                             "the environment goes on asking for a primary"));
         }
         plan.beforeLaunch().stream()
-                .filter(planned -> !(planned.step() instanceof Step.RecordNodeState))
+                .filter(planned -> !(planned.step() instanceof Configure.RecordNodeState))
                 .forEach(steps::add);
         return steps;
     }

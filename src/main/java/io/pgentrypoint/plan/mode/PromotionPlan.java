@@ -3,10 +3,12 @@ package io.pgentrypoint.plan.mode;
 import io.pgentrypoint.observe.Observed;
 import io.pgentrypoint.observe.datadir.DataDirectory;
 import io.pgentrypoint.observe.datadir.NodeState;
+import io.pgentrypoint.plan.step.Configure;
+import io.pgentrypoint.plan.step.Follow;
 import io.pgentrypoint.plan.step.NextAction;
 import io.pgentrypoint.plan.step.Plan;
 import io.pgentrypoint.plan.step.Planned;
-import io.pgentrypoint.plan.step.Step;
+import io.pgentrypoint.plan.step.Promote;
 import io.pgentrypoint.plan.text.Found;
 import io.pgentrypoint.settings.Layout;
 import io.pgentrypoint.settings.Settings;
@@ -52,7 +54,7 @@ final class PromotionPlan {
         if (known.promotingFrom().isEmpty()) {
             steps.add(
                     new Planned(
-                            new Step.RecordNodeState(layout, promoting),
+                            new Configure.RecordNodeState(layout, promoting),
                             "a promotion that is cut off must be told from a standby.signal that"
                                     + " someone removed"));
         }
@@ -60,13 +62,13 @@ final class PromotionPlan {
         if (cluster.role() == DataDirectory.Role.STANDBY_WITHOUT_SIGNAL) {
             steps.add(
                     new Planned(
-                            new Step.MarkStandby(layout),
+                            new Follow.MarkStandby(layout),
                             "the promotion that was cut off had removed it, and may not have written"
                                     + " its new timeline"));
         }
         steps.add(
                 new Planned(
-                        new Step.PromoteStandby(
+                        new Promote.PromoteStandby(
                                 layout,
                                 timeline,
                                 cluster.control().standbySettings(),
@@ -82,12 +84,12 @@ final class PromotionPlan {
         if (!following.isEmpty()) {
             steps.add(
                     new Planned(
-                            new Step.RemoveAutoSettings(layout, following),
+                            new Configure.RemoveAutoSettings(layout, following),
                             "it follows nobody any more"));
         }
         steps.add(
                 new Planned(
-                        new Step.RecordPromotion(
+                        new Promote.RecordPromotion(
                                 layout, promoting, NodeSteps.role(settings.mode())),
                         "a start that still asks for a replica must be told from a rejoin"));
         return new Plan(

@@ -5,9 +5,12 @@ import io.pgentrypoint.observe.Observed;
 import io.pgentrypoint.observe.datadir.DataDirectory;
 import io.pgentrypoint.plan.rule.LegacyData;
 import io.pgentrypoint.plan.rule.Superseding;
+import io.pgentrypoint.plan.step.Build;
+import io.pgentrypoint.plan.step.Live;
+import io.pgentrypoint.plan.step.OnPrivateServer;
 import io.pgentrypoint.plan.step.Plan;
 import io.pgentrypoint.plan.step.Planned;
-import io.pgentrypoint.plan.step.Step;
+import io.pgentrypoint.plan.step.PlannedLive;
 import io.pgentrypoint.plan.text.Found;
 import io.pgentrypoint.plan.text.OfficialText;
 import io.pgentrypoint.report.ExitCode;
@@ -23,6 +26,8 @@ import java.util.Optional;
 
 /// Standalone and native primary: a node that takes writes. They differ by the replication role.
 public final class ReadWritePlan {
+
+    private static final String ROLE_IS_FOR = "replicas log in with it";
 
     private final Settings settings;
     private final Observed observed;
@@ -93,7 +98,7 @@ public final class ReadWritePlan {
         List<Planned> steps = new ArrayList<>(FirstBoot.opening(settings, observed));
         steps.add(
                 new Planned(
-                        new Step.InitializeDatabase(
+                        new Build.InitializeDatabase(
                                 staging,
                                 settings.superuser().name(),
                                 settings.superuser().password().isPresent(),
@@ -111,7 +116,7 @@ public final class ReadWritePlan {
         } else {
             steps.add(
                     new Planned(
-                            new Step.StartBootstrapServer(
+                            new OnPrivateServer.StartBootstrapServer(
                                     staging,
                                     configuration.arguments(),
                                     settings.superuser().name()),
@@ -119,7 +124,7 @@ public final class ReadWritePlan {
             steps.addAll(databaseAndRole());
             steps.add(
                     new Planned(
-                            new Step.StopBootstrapServer(staging),
+                            new OnPrivateServer.StopBootstrapServer(staging),
                             "the cluster is ready to be moved"));
             steps.addAll(node.steps());
             steps.add(FirstBoot.publish(settings));
@@ -133,7 +138,7 @@ public final class ReadWritePlan {
         if (!settings.superuser().database().equals("postgres")) {
             steps.add(
                     new Planned(
-                            new Step.CreateDatabase(settings.superuser().database()),
+                            new OnPrivateServer.CreateDatabase(settings.superuser().database()),
                             "POSTGRES_DB asks for it"));
         }
         replication.ifPresent(role -> steps.add(role(role)));
@@ -174,14 +179,15 @@ public final class ReadWritePlan {
                     "it was promoted by hand while it ran as a replica; the primary that it followed"
                             + " must not take writes any more");
         }
-        List<Planned> onceReady = new ArrayList<>();
-        replication.ifPresent(role -> onceReady.add(role(role)));
+        List<PlannedLive> onceReady = new ArrayList<>();
+        replication.ifPresent(role ->
+                onceReady.add(new PlannedLive(new Live.EnsureReplicationRole(role), ROLE_IS_FOR)));
         password().ifPresent(onceReady::add);
         onceReady.addAll(citus.onceReady());
         if (observed.patroni().layout()) {
             onceReady.add(
-                    new Planned(
-                            new Step.DropMemberSlots(),
+                    new PlannedLive(
+                            new Live.DropMemberSlots(),
                             "those of Patroni's members keep WAL without end"));
         }
         return plan(noted, steps, onceReady);
@@ -193,16 +199,17 @@ public final class ReadWritePlan {
                         .filter(method -> method.startsWith("scram-sha-256"))
                         .isPresent();
         return new Planned(
-                new Step.SetSuperuserPassword(settings.superuser().name(), password, scram),
+                new OnPrivateServer.SetSuperuserPassword(
+                        settings.superuser().name(), password, scram),
                 "POSTGRES_PASSWORD asks for it, and initdb does not see it");
     }
 
-    private Optional<Planned> password() {
+    private Optional<PlannedLive> password() {
         return settings.superuser()
                 .password()
                 .map(password ->
-                        new Planned(
-                                new Step.CheckSuperuserPassword(
+                        new PlannedLive(
+                                new Live.CheckSuperuserPassword(
                                         settings.superuser().name(),
                                         password,
                                         settings.passwordSync()),
@@ -211,8 +218,8 @@ public final class ReadWritePlan {
                                         : "POSTGRES_PASSWORD counts at the first start only"));
     }
 
-    private Plan plan(List<String> noted, List<Planned> beforeLaunch, List<Planned> asked) {
-        List<Planned> onceReady = new ArrayList<>(asked);
+    private Plan plan(List<String> noted, List<Planned> beforeLaunch, List<PlannedLive> asked) {
+        List<PlannedLive> onceReady = new ArrayList<>(asked);
         configuration.synchronous().ifPresent(onceReady::add);
         List<String> warnings = new ArrayList<>(configuration.warnings());
         warnings.addAll(noted);
@@ -226,7 +233,7 @@ public final class ReadWritePlan {
     }
 
     private static Planned role(Credentials role) {
-        return new Planned(new Step.EnsureReplicationRole(role), "replicas log in with it");
+        return new Planned(new OnPrivateServer.EnsureReplicationRole(role), ROLE_IS_FOR);
     }
 
     private void requirePassword() {

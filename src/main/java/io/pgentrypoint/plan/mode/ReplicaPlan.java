@@ -12,10 +12,12 @@ import io.pgentrypoint.observe.upstream.Upstream;
 import io.pgentrypoint.plan.rule.RejoinRule;
 import io.pgentrypoint.plan.rule.StaleRole;
 import io.pgentrypoint.plan.rule.Superseding;
+import io.pgentrypoint.plan.step.Configure;
+import io.pgentrypoint.plan.step.Follow;
 import io.pgentrypoint.plan.step.NextAction;
 import io.pgentrypoint.plan.step.Plan;
 import io.pgentrypoint.plan.step.Planned;
-import io.pgentrypoint.plan.step.Step;
+import io.pgentrypoint.plan.step.Relocate;
 import io.pgentrypoint.plan.text.Found;
 import io.pgentrypoint.report.ExitCode;
 import io.pgentrypoint.report.Refusal;
@@ -78,14 +80,14 @@ public final class ReplicaPlan {
         List<Planned> steps = new ArrayList<>(FirstBoot.opening(settings, observed));
         steps.add(
                 new Planned(
-                        new Step.WritePassFile(layout, passFile),
+                        new Configure.WritePassFile(layout, passFile),
                         "no password goes on a command line or into a setting"));
         // Before the slot is made: it is found again under this name.
         steps.addAll(node.steps());
         slot().ifPresent(steps::add);
         steps.add(
                 new Planned(
-                        new Step.CloneFromPrimary(
+                        new Follow.CloneFromPrimary(
                                 replica,
                                 layout,
                                 UpstreamConninfo.clone(
@@ -97,7 +99,7 @@ public final class ReplicaPlan {
                         "the data directory is empty"));
         steps.add(
                 new Planned(
-                        new Step.MarkStandby(layout.staging()),
+                        new Follow.MarkStandby(layout.staging()),
                         "it must never wake up as a primary"));
         // The clone brings its upstream's files, so ours are written whatever they are.
         steps.addAll(configuration.forFiles(layout.staging(), clonedFiles()));
@@ -148,7 +150,7 @@ public final class ReplicaPlan {
                     FirstBoot.only(
                             settings,
                             observed,
-                            new Step.MoveAside(layout, place),
+                            new Relocate.MoveAside(layout, place),
                             "REJOIN=reclone, and "
                                     + because
                                     + ". Deleting what was moved aside is your decision",
@@ -167,19 +169,19 @@ public final class ReplicaPlan {
             case STANDBY_WITHOUT_SIGNAL ->
                     steps.add(
                             new Planned(
-                                    new Step.MarkStandby(layout),
+                                    new Follow.MarkStandby(layout),
                                     "without it the server would open read-write on its primary's"
                                             + " timeline"));
             case PRIMARY ->
                     steps.add(
                             new Planned(
-                                    new Step.MarkStandby(layout),
+                                    new Follow.MarkStandby(layout),
                                     "it was a primary, and all it has the primary has too"));
         }
         if (!cluster.files().passFile().equals(Optional.of(passFile))) {
             steps.add(
                     new Planned(
-                            new Step.WritePassFile(layout, passFile),
+                            new Configure.WritePassFile(layout, passFile),
                             cluster.files().passFile().isEmpty()
                                     ? "there is none"
                                     : "the replication password or the primary changed"));
@@ -200,20 +202,20 @@ public final class ReplicaPlan {
         List<Planned> steps = new ArrayList<>();
         steps.add(
                 new Planned(
-                        new Step.WritePassFile(layout, passFile),
+                        new Configure.WritePassFile(layout, passFile),
                         "no password goes on a command line or into a setting"));
         steps.add(
                 new Planned(
-                        new Step.AwaitCheckpoint(replica),
+                        new Follow.AwaitCheckpoint(replica),
                         "until then pg_rewind would take it for a node of our own timeline"));
         steps.add(
                 new Planned(
-                        new Step.MoveToStaging(layout),
+                        new Relocate.MoveToStaging(layout),
                         "nothing may start it before it is whole again, and pg_rewind would remove"
                                 + " our journal"));
         steps.add(
                 new Planned(
-                        new Step.Rewind(
+                        new Follow.Rewind(
                                 replica,
                                 layout,
                                 UpstreamConninfo.rewind(
@@ -225,7 +227,7 @@ public final class ReplicaPlan {
         // Its files are the primary's now. They are made ours in their place: what the server does
         // not like of them costs no second rewind.
         steps.addAll(node.rewound());
-        steps.add(new Planned(new Step.PublishRewound(layout), "every step before succeeded"));
+        steps.add(new Planned(new Relocate.PublishRewound(layout), "every step before succeeded"));
         List<String> warnings = new ArrayList<>(node.warnings());
         warnings.add(
                 "the rewind throws away what only this node has: "
@@ -247,7 +249,7 @@ public final class ReplicaPlan {
         return FirstBoot.only(
                 settings,
                 observed,
-                new Step.AwaitPrimary(replica, settings.port()),
+                new Follow.AwaitPrimary(replica, settings.port()),
                 because,
                 "what the primary answers decides what follows");
     }
@@ -277,7 +279,7 @@ public final class ReplicaPlan {
             case Slot.Named(String name) ->
                     Optional.of(
                             new Planned(
-                                    new Step.CreateSlot(replica, name),
+                                    new Configure.CreateSlot(replica, name),
                                     "REPLICATION_SLOT asks the primary to keep what this replica"
                                             + " needs"));
         };

@@ -9,10 +9,11 @@ import io.pgentrypoint.observe.upstream.Peer;
 import io.pgentrypoint.observe.upstream.Upstream;
 import io.pgentrypoint.plan.rule.PeerRule;
 import io.pgentrypoint.plan.rule.Superseding;
+import io.pgentrypoint.plan.step.Configure;
 import io.pgentrypoint.plan.step.NextAction;
 import io.pgentrypoint.plan.step.Plan;
 import io.pgentrypoint.plan.step.Planned;
-import io.pgentrypoint.plan.step.Step;
+import io.pgentrypoint.plan.step.Promote;
 import io.pgentrypoint.plan.text.Found;
 import io.pgentrypoint.report.ExitCode;
 import io.pgentrypoint.report.Measures;
@@ -235,20 +236,20 @@ public final class RunningPromotion {
         if (!state.held() && state.received().isPresent()) {
             steps.add(
                     new Planned(
-                            new Step.AwaitReplay(state.received().get(), timeout),
+                            new Promote.AwaitReplay(state.received().get(), timeout),
                             "what was received is not given up"));
         }
         steps.add(
                 new Planned(
-                        new Step.RecordNodeState(layout, promoting),
+                        new Configure.RecordNodeState(layout, promoting),
                         "the next start finishes what may be cut off from here on"));
         steps.add(
                 new Planned(
-                        new Step.PromoteRunning(layout, state.timeline(), timeout),
+                        new Promote.PromoteRunning(layout, state.timeline(), timeout),
                         "asked for by promote"));
         steps.add(
                 new Planned(
-                        new Step.RecordPromotion(layout, promoting, NodeState.Role.PRIMARY),
+                        new Promote.RecordPromotion(layout, promoting, NodeState.Role.PRIMARY),
                         "a start that still asks for a replica must be told from a rejoin"));
         steps.addAll(configuration.forFiles(layout, cluster.files()));
         TreeSet<String> following = new TreeSet<>(cluster.files().autoSettings());
@@ -256,7 +257,7 @@ public final class RunningPromotion {
         if (!following.isEmpty()) {
             steps.add(
                     new Planned(
-                            new Step.RemoveAutoSettings(layout, following),
+                            new Configure.RemoveAutoSettings(layout, following),
                             "it follows nobody any more"));
         }
         List<String> warnings = new ArrayList<>(noted);

@@ -3,8 +3,9 @@ package io.pgentrypoint.plan.mode;
 import io.pgentrypoint.observe.scripts.Script;
 import io.pgentrypoint.observe.scripts.ScriptDirectory;
 import io.pgentrypoint.observe.scripts.Scripts;
+import io.pgentrypoint.plan.step.Build;
+import io.pgentrypoint.plan.step.OnPrivateServer;
 import io.pgentrypoint.plan.step.Planned;
-import io.pgentrypoint.plan.step.Step;
 import io.pgentrypoint.report.ExitCode;
 import io.pgentrypoint.report.Refusal;
 import io.pgentrypoint.settings.Layout;
@@ -105,10 +106,11 @@ final class ScriptSteps {
     List<Planned> before(List<String> arguments) {
         return List.of(
                 new Planned(
-                        new Step.PutInPlace(layout),
+                        new Build.PutInPlace(layout),
                         "scripts name files of the data directory by their path"),
                 new Planned(
-                        new Step.StartServerForScripts(layout, arguments, true, hasOwnRules()),
+                        new OnPrivateServer.StartServerForScripts(
+                                layout, arguments, true, hasOwnRules()),
                         "what follows needs a server, and TCP stays closed until it is done"));
     }
 
@@ -125,17 +127,22 @@ final class ScriptSteps {
     List<Planned> around(List<Planned> files) {
         List<Planned> steps = new ArrayList<>();
         if (scripts.init().hasWork()) {
-            steps.add(new Planned(new Step.RunScripts(scripts.init()), "this is the first start"));
+            steps.add(
+                    new Planned(
+                            new OnPrivateServer.RunScripts(scripts.init()),
+                            "this is the first start"));
         }
         if (scripts.start().hasWork()) {
             steps.add(startScripts());
         }
         steps.add(
-                new Planned(new Step.StopBootstrapServer(layout), "the cluster is as it shall be"));
+                new Planned(
+                        new OnPrivateServer.StopBootstrapServer(layout),
+                        "the cluster is as it shall be"));
         steps.addAll(files);
         steps.add(
                 new Planned(
-                        new Step.FinishFirstBoot(layout),
+                        new Build.FinishFirstBoot(layout),
                         "every step before succeeded; a start that finds it unfinished begins anew"));
         return steps;
     }
@@ -147,14 +154,16 @@ final class ScriptSteps {
         }
         return List.of(
                 new Planned(
-                        new Step.StartServerForScripts(layout, arguments, false, true),
+                        new OnPrivateServer.StartServerForScripts(layout, arguments, false, true),
                         "scripts need a server, and TCP stays closed until they are done"),
                 startScripts(),
                 new Planned(
-                        new Step.StopBootstrapServer(layout), "the real one opens TCP as well"));
+                        new OnPrivateServer.StopBootstrapServer(layout),
+                        "the real one opens TCP as well"));
     }
 
     private Planned startScripts() {
-        return new Planned(new Step.RunScripts(scripts.start()), "they run at each start");
+        return new Planned(
+                new OnPrivateServer.RunScripts(scripts.start()), "they run at each start");
     }
 }

@@ -5,12 +5,16 @@ import io.pgentrypoint.observe.datadir.DataDirectory;
 import io.pgentrypoint.observe.volume.PostmasterPid;
 import io.pgentrypoint.observe.volume.Space;
 import io.pgentrypoint.observe.volume.Volume;
+import io.pgentrypoint.plan.step.BeforeLaunch;
+import io.pgentrypoint.plan.step.Build;
+import io.pgentrypoint.plan.step.Configure;
+import io.pgentrypoint.plan.step.Live;
 import io.pgentrypoint.plan.step.NextAction;
 import io.pgentrypoint.plan.step.Plan;
 import io.pgentrypoint.plan.step.Planned;
+import io.pgentrypoint.plan.step.PlannedLive;
+import io.pgentrypoint.plan.step.Prepare;
 import io.pgentrypoint.plan.step.SpaceRequirement;
-import io.pgentrypoint.plan.step.Step;
-import io.pgentrypoint.plan.text.PlanText;
 import io.pgentrypoint.report.ExitCode;
 import io.pgentrypoint.report.Measures;
 import io.pgentrypoint.report.Refusal;
@@ -64,7 +68,7 @@ public final class VolumePlan {
         }
         List<Planned> steps = new ArrayList<>();
         if (volume.postmasterPid() instanceof PostmasterPid.Stale(String why)) {
-            steps.add(new Planned(new Step.RemoveStalePid(layout), why));
+            steps.add(new Planned(new Build.RemoveStalePid(layout), why));
         }
         missingDirectories().ifPresent(steps::add);
         plan.beforeLaunch().forEach(planned -> refuseReadOnly(planned.step()));
@@ -78,28 +82,29 @@ public final class VolumePlan {
         return observed.dataDirectory() instanceof DataDirectory.Cluster && !missing.isEmpty()
                 ? Optional.of(
                         new Planned(
-                                new Step.MakeDirectories(layout, missing),
+                                new Build.MakeDirectories(layout, missing),
                                 "they are missing, as after a copy that leaves out empty"
                                         + " directories. Was one of them not empty, what was in it"
                                         + " is lost"))
                 : Optional.empty();
     }
 
+    private static Optional<Path> edited(BeforeLaunch step) {
+        return switch (step) {
+            case Configure configure -> configure.edits();
+            case Prepare _ -> Optional.empty();
+        };
+    }
+
     /// What is built elsewhere first is ours.
-    private void refuseReadOnly(Step step) {
-        Optional<Path> edited = Optional.empty();
-        if (step instanceof Step.IncludeSettings(Layout target)) {
-            edited = Optional.of(target.postgresqlConf());
-        } else if (step instanceof Step.WriteHbaBlock(Layout target, _)) {
-            edited = Optional.of(target.hbaConf());
-        }
-        edited.filter(volume.contents().readOnly()::contains)
+    private void refuseReadOnly(BeforeLaunch step) {
+        edited(step)
+                .filter(volume.contents().readOnly()::contains)
                 .ifPresent(file -> {
                     boolean rules = file.equals(layout.hbaConf());
                     throw new Refusal(
                             ExitCode.CONFIGURATION,
-                            "cannot %s: %s is mounted read-only"
-                                    .formatted(PlanText.describe(step), file),
+                            "cannot %s: %s is mounted read-only".formatted(step.sentence(), file),
                             "mount it writable, or not at all. To keep one that nobody changes, mount"
                                     + " it outside PGDATA and name it: -c %s=…, %s"
                                             .formatted(
@@ -112,12 +117,12 @@ public final class VolumePlan {
                 });
     }
 
-    private List<Planned> onceReady(Plan plan) {
-        List<Planned> steps = new ArrayList<>(plan.onceReady());
+    private List<PlannedLive> onceReady(Plan plan) {
+        List<PlannedLive> steps = new ArrayList<>(plan.onceReady());
         if (plan.next() instanceof NextAction.Launch) {
             steps.add(
-                    new Planned(
-                            new Step.CompareCollations(layout),
+                    new PlannedLive(
+                            new Live.CompareCollations(layout),
                             "an index on text is wrong under another order of the letters"));
         }
         return steps;
@@ -133,7 +138,7 @@ public final class VolumePlan {
                             warnings,
                             List.of(
                                     new Planned(
-                                            new Step.AwaitFreeSpace(layout, missing),
+                                            new Build.AwaitFreeSpace(layout, missing),
                                             sentences(missing))),
                             new NextAction.Replan("with room, the rest can be done"),
                             List.of());

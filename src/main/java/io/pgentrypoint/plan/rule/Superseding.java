@@ -6,10 +6,10 @@ import io.pgentrypoint.observe.datadir.NodeState;
 import io.pgentrypoint.observe.datadir.NodeState.Superseded;
 import io.pgentrypoint.observe.upstream.Peer;
 import io.pgentrypoint.observe.upstream.Upstream;
+import io.pgentrypoint.plan.step.Configure;
 import io.pgentrypoint.plan.step.NextAction;
 import io.pgentrypoint.plan.step.Plan;
 import io.pgentrypoint.plan.step.Planned;
-import io.pgentrypoint.plan.step.Step;
 import io.pgentrypoint.plan.text.Found;
 import io.pgentrypoint.report.ExitCode;
 import io.pgentrypoint.report.Refusal;
@@ -178,7 +178,7 @@ public final class Superseding {
                     List.of(),
                     List.of(
                             new Planned(
-                                    new Step.RecordNodeState(
+                                    new Configure.RecordNodeState(
                                             new Layout(settings.dataDirectory()),
                                             known.supersededBy(seen)),
                                     "that node may be down at the next start")),

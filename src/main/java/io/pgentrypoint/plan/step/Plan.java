@@ -13,7 +13,7 @@ public record Plan(
         List<String> warnings,
         List<Planned> beforeLaunch,
         NextAction next,
-        List<Planned> onceReady) {
+        List<PlannedLive> onceReady) {
 
     public Plan {
         warnings = List.copyOf(warnings);

@@ -1,4 +1,4 @@
 package io.pgentrypoint.plan.step;
 
-/// A step and the reason for it.
-public record Planned(Step step, String because) {}
+/// A step before the server starts, and the reason for it.
+public record Planned(BeforeLaunch step, String because) implements Reasoned {}

@@ -5,7 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
 import io.pgentrypoint.connect.HostPort;
 import io.pgentrypoint.connect.RealCluster;
-import io.pgentrypoint.plan.step.Step;
+import io.pgentrypoint.plan.step.Live;
 import io.pgentrypoint.report.Secret;
 import io.pgentrypoint.settings.mode.Citus;
 import io.pgentrypoint.settings.mode.Credentials;
@@ -84,9 +84,9 @@ class CitusRegistrationIT {
                 server.server().open("postgres", Optional.empty(), "postgres")) {
             CitusLogins.keep(connection, LOGIN);
             CitusRegistration.register(
-                    new Step.JoinCitus(
+                    new Live.JoinCitus(
                             citus,
-                            new Step.JoinCitus.Login(LOGIN.user(), Optional.of(LOGIN.password())),
+                            new Live.JoinCitus.Login(LOGIN.user(), Optional.of(LOGIN.password())),
                             server.port()),
                     connection);
         }

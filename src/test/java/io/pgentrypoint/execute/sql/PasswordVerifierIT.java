@@ -4,7 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.pgentrypoint.HostileText;
 import io.pgentrypoint.connect.RealCluster;
-import io.pgentrypoint.plan.step.Step;
+import io.pgentrypoint.plan.step.OnPrivateServer;
 import io.pgentrypoint.report.Secret;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -46,7 +46,8 @@ class PasswordVerifierIT {
                     cluster.server().open("postgres", Optional.empty(), "postgres")) {
                 for (String password : passwords) {
                     SuperuserPassword.set(
-                            new Step.SetSuperuserPassword("postgres", new Secret(password), true),
+                            new OnPrivateServer.SetSuperuserPassword(
+                                    "postgres", new Secret(password), true),
                             connection);
                     assertThat(login(cluster, password)).as(escaped(password)).isEmpty();
                 }

@@ -4,7 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
 import io.pgentrypoint.connect.RealCluster;
-import io.pgentrypoint.plan.step.Step;
+import io.pgentrypoint.plan.step.OnPrivateServer;
 import io.pgentrypoint.report.Secret;
 import io.pgentrypoint.settings.mode.Credentials;
 import java.io.IOException;
@@ -116,7 +116,8 @@ class QuietSessionIT {
     void no_password_and_no_verifier_is_in_log_or_statistics() throws Exception {
         try (Connection connection = open()) {
             SuperuserPassword.set(
-                    new Step.SetSuperuserPassword("postgres", PASSWORD, true), connection);
+                    new OnPrivateServer.SetSuperuserPassword("postgres", PASSWORD, true),
+                    connection);
             ReplicationUser.ensure(connection, new Credentials("replicator", PASSWORD));
             ReplicationUser.ensure(connection, new Credentials("replicator", PASSWORD));
             ReplicationUser.ensure(

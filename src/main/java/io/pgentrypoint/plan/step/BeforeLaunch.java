@@ -1,0 +1,4 @@
+package io.pgentrypoint.plan.step;
+
+/// Done before the server starts.
+public sealed interface BeforeLaunch extends Step permits Prepare, Configure {}

@@ -1,0 +1,179 @@
+package io.pgentrypoint.plan.step;
+
+import io.pgentrypoint.observe.datadir.Journal;
+import io.pgentrypoint.settings.Layout;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.function.Function;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+
+/// A new cluster, from an empty data directory to one that a server runs on, and what clears the
+/// way.
+public sealed interface Build extends Prepare {
+
+    /// Throws away what an unfinished first boot of ours has built.
+    record DiscardUnfinished(Layout layout, Journal journal) implements Build {
+        @Override
+        public String sentence() {
+            return "discard what it built in "
+                    + switch (journal.phase()) {
+                        case BUILDING, PUBLISHING, WITHDRAWING, REWINDING, REWOUND ->
+                                layout.staging().dataDirectory() + outside(Journal.Outside::beside);
+                        case RUNNING_SCRIPTS, DISCARDING ->
+                                layout.dataDirectory() + outside(Journal.Outside::place);
+                    };
+        }
+
+        private String outside(Function<Journal.Outside, Path> place) {
+            return Stream.concat(journal.wal().stream(), journal.tablespaces().stream())
+                    .map(part -> " and " + place.apply(part))
+                    .collect(Collectors.joining());
+        }
+    }
+
+    /// Opens the staging place: from here on until [Publish] the journal says "building".
+    ///
+    /// @param tablespaces places outside of it that a clone fills
+    record OpenStaging(Layout layout, Optional<Path> walDirectory, List<Path> tablespaces)
+            implements Build {
+        public OpenStaging {
+            tablespaces = List.copyOf(tablespaces);
+        }
+
+        @Override
+        public String sentence() {
+            return "open the staging place %s%s%s"
+                    .formatted(
+                            layout.staging().dataDirectory(),
+                            walDirectory.map(" and %s"::formatted).orElse(""),
+                            tablespaces.isEmpty()
+                                    ? ""
+                                    : " and one for each tablespace in "
+                                            + tablespaces.stream()
+                                                    .map(Path::toString)
+                                                    .collect(Collectors.joining(", ")));
+        }
+    }
+
+    /// @param locked the superuser gets a password that only this start knows, until
+    ///   [SetSuperuserPassword] replaces it; otherwise it gets none
+    record InitializeDatabase(
+            Layout staging,
+            String superuser,
+            boolean locked,
+            List<String> arguments,
+            Optional<Path> walDirectory)
+            implements Build {
+        public InitializeDatabase {
+            arguments = List.copyOf(arguments);
+        }
+
+        @Override
+        public String sentence() {
+            return "initdb with superuser %s%s%s%s"
+                    .formatted(
+                            superuser,
+                            locked ? "" : ", without a password",
+                            arguments.isEmpty() ? "" : ", " + String.join(" ", arguments),
+                            walDirectory.map(", WAL in %s"::formatted).orElse(""));
+        }
+    }
+
+    /// Configuration files as initdb makes them, where the data directory has none.
+    ///
+    /// @param hostRule for clients, at the end of a new pg_hba.conf
+    record AddConfigurationFiles(Layout layout, Set<String> names, String hostRule)
+            implements Build {
+        public AddConfigurationFiles {
+            names = Set.copyOf(names);
+        }
+
+        @Override
+        public String sentence() {
+            return "add %s as initdb makes them".formatted(String.join(", ", new TreeSet<>(names)));
+        }
+    }
+
+    /// Directories of a cluster that a copy has left out, being empty.
+    record MakeDirectories(Layout layout, List<String> names) implements Build {
+        public MakeDirectories {
+            names = List.copyOf(names);
+        }
+
+        @Override
+        public String sentence() {
+            return "make in %s the empty directories %s"
+                    .formatted(layout.dataDirectory(), String.join(", ", names));
+        }
+    }
+
+    /// The rule for clients of a new cluster.
+    record AppendHostRule(Layout layout, String rule) implements Build {
+        @Override
+        public String sentence() {
+            return "append to pg_hba.conf: " + rule.lines().reduce("", (_, last) -> last);
+        }
+    }
+
+    /// Moves staging into its place, `global` last, and ends the journal.
+    record Publish(Layout layout) implements Build {
+        @Override
+        public String sentence() {
+            return "publish the staged cluster in %s, global last"
+                    .formatted(layout.dataDirectory());
+        }
+    }
+
+    /// Moves staging into its place, where scripts expect it, with the journal still open: a start
+    /// that finds it so begins anew.
+    record PutInPlace(Layout layout) implements Build {
+        @Override
+        public String sentence() {
+            return "put the staged cluster in its place, %s, still unfinished"
+                    .formatted(layout.dataDirectory());
+        }
+    }
+
+    /// Syncs the cluster and ends the journal.
+    record FinishFirstBoot(Layout layout) implements Build {
+        @Override
+        public String sentence() {
+            return "finish the first boot";
+        }
+    }
+
+    /// Our state directory, from a data directory that somebody else is to fill.
+    record RemoveStateDirectory(Layout layout) implements Build {
+        @Override
+        public String sentence() {
+            return "remove " + layout.stateDirectory();
+        }
+    }
+
+    /// A postmaster.pid whose server does not run.
+    record RemoveStalePid(Layout layout) implements Build {
+        @Override
+        public String sentence() {
+            return "remove postmaster.pid";
+        }
+    }
+
+    /// Waits until each place has that many bytes free; nothing else is done meanwhile.
+    record AwaitFreeSpace(Layout layout, List<SpaceRequirement> needed) implements Build {
+        public AwaitFreeSpace {
+            needed = List.copyOf(needed);
+        }
+
+        @Override
+        public String sentence() {
+            return "hold, without a server, until there is room in "
+                    + needed.stream()
+                            .map(requirement -> requirement.space().directory().toString())
+                            .collect(Collectors.joining(" and in "));
+        }
+    }
+}

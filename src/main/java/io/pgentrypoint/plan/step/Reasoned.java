@@ -1,0 +1,9 @@
+package io.pgentrypoint.plan.step;
+
+/// A step and the reason for it.
+public sealed interface Reasoned permits Planned, PlannedLive {
+
+    Step step();
+
+    String because();
+}
