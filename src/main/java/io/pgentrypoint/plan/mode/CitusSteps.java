@@ -123,7 +123,8 @@ public record CitusSteps(Settings settings, Observed observed) {
                         "USE_CITUS asks for it"));
         steps.add(
                 new Planned(
-                        new OnPrivateServer.StopBootstrapServer(layout), "Patroni starts the server itself"));
+                        new OnPrivateServer.StopBootstrapServer(layout),
+                        "Patroni starts the server itself"));
         return steps;
     }
 
