@@ -1,30 +1,22 @@
 package io.pgentrypoint.execute;
 
-import io.pgentrypoint.connect.Login;
 import io.pgentrypoint.execute.files.AtomicFiles;
 import io.pgentrypoint.execute.move.ClusterMove;
 import io.pgentrypoint.execute.move.InPlaceFirstBoot;
 import io.pgentrypoint.execute.move.Staging;
 import io.pgentrypoint.execute.move.StateDirectory;
-import io.pgentrypoint.execute.server.BootstrapServer;
 import io.pgentrypoint.execute.server.NamedUser;
 import io.pgentrypoint.execute.server.PromotingServer;
 import io.pgentrypoint.execute.server.Rewinding;
 import io.pgentrypoint.execute.server.RunningServerPromotion;
-import io.pgentrypoint.execute.server.ScriptRun;
 import io.pgentrypoint.execute.server.StaleServer;
 import io.pgentrypoint.execute.sql.CheckpointWait;
-import io.pgentrypoint.execute.sql.CitusExtension;
-import io.pgentrypoint.execute.sql.Databases;
 import io.pgentrypoint.execute.sql.ReplicaSlot;
-import io.pgentrypoint.execute.sql.ReplicationUser;
-import io.pgentrypoint.execute.sql.SuperuserPassword;
 import io.pgentrypoint.observe.Observer;
 import io.pgentrypoint.observe.datadir.ControlData;
 import io.pgentrypoint.observe.datadir.NodeState;
 import io.pgentrypoint.observe.datadir.NodeState.Promotion;
 import io.pgentrypoint.observe.postgres.Installation;
-import io.pgentrypoint.observe.scripts.ScriptDirectory;
 import io.pgentrypoint.plan.step.BeforeLaunch;
 import io.pgentrypoint.plan.step.Build;
 import io.pgentrypoint.plan.step.Configure;
@@ -40,7 +32,6 @@ import io.pgentrypoint.report.ExitCode;
 import io.pgentrypoint.report.Phase;
 import io.pgentrypoint.report.Progress;
 import io.pgentrypoint.report.Refusal;
-import io.pgentrypoint.report.Secret;
 import io.pgentrypoint.settings.Layout;
 import io.pgentrypoint.settings.Settings;
 import java.io.IOException;
@@ -66,10 +57,9 @@ public final class Executor implements AutoCloseable {
     private final StopRequest stop;
     private final Progress progress;
     private final Map<String, String> environment;
-    private @Nullable BootstrapServer bootstrap;
+    private final PrivateServer privateServer;
     private @Nullable Promotion promotion;
     private @Nullable RunningServerPromotion running;
-    private Optional<Secret> initial = Optional.empty();
 
     public Executor(
             Settings settings,
@@ -83,6 +73,7 @@ public final class Executor implements AutoCloseable {
         this.stop = stop;
         this.progress = progress;
         this.environment = settings.childEnvironment();
+        this.privateServer = new PrivateServer(settings, installation, programs, stop, progress);
     }
 
     /// For steps that are about a server which serves.
@@ -134,8 +125,8 @@ public final class Executor implements AutoCloseable {
         }
     }
 
-    private void perform(BeforeLaunch step) throws IOException, SQLException {
-        switch (step) {
+    private void perform(BeforeLaunch asked) throws IOException, SQLException {
+        switch (asked) {
             case Build.DiscardUnfinished(var layout, var journal) ->
                     new Staging(layout).discard(journal);
             case Build.OpenStaging(var layout, var walDirectory, var tablespaces) ->
@@ -163,21 +154,6 @@ public final class Executor implements AutoCloseable {
                             installation.program("postgres"),
                             settings.serverSettings().keySet(),
                             environment);
-            case OnPrivateServer.StartBootstrapServer(var staging, var arguments, _) ->
-                    startBootstrap(staging, arguments, BootstrapServer.Terms.STAGING);
-            case OnPrivateServer.StartPrivateServer(var layout, var arguments) ->
-                    startBootstrap(layout, arguments, BootstrapServer.Terms.KEPT);
-            case OnPrivateServer.SetSuperuserPassword set -> {
-                try (Connection connection = bootstrap().openFirst(initial)) {
-                    SuperuserPassword.set(set, connection);
-                }
-            }
-            case OnPrivateServer.CreateDatabase(String name) ->
-                    bootstrap().use("postgres", server -> Databases.create(server, name));
-            case OnPrivateServer.EnsureReplicationRole(var role) ->
-                    bootstrap().use("postgres", server -> ReplicationUser.ensure(server, role));
-            case OnPrivateServer.StopBootstrapServer(var layout) ->
-                    bootstrap().stop(stop, () -> controlData(layout).state());
             case Build.Publish(var layout) -> publish(layout);
             case Follow.AwaitPrimary await ->
                     during(Phase.WAITING, () -> PrimaryWait.await(await, stop, progress));
@@ -225,8 +201,6 @@ public final class Executor implements AutoCloseable {
             case Build.PutInPlace(var layout) ->
                     new InPlaceFirstBoot(layout)
                             .putInPlace(controlData(layout.staging()).systemIdentifier());
-            case OnPrivateServer.StartServerForScripts start -> startForScripts(start);
-            case OnPrivateServer.RunScripts(var directory) -> runScripts(directory);
             case Build.FinishFirstBoot(var layout) -> {
                 Staging.syncAll(
                         layout.dataDirectory(),
@@ -242,10 +216,7 @@ public final class Executor implements AutoCloseable {
             case UnderPatroni.CheckPatroni check ->
                     PatroniFiles.check(check, programs, environment);
             case UnderPatroni.LeavePatroni(var layout) -> PatroniFiles.leave(layout);
-            case OnPrivateServer.CreateCitus(String database, var login) -> {
-                Map<String, String> asked = settings.serverSettings();
-                bootstrap().use(database, s -> CitusExtension.create(s, asked, login));
-            }
+            case OnPrivateServer step -> privateServer.perform(step);
         }
     }
 
@@ -277,61 +248,18 @@ public final class Executor implements AutoCloseable {
 
     private void initialize(Build.InitializeDatabase step) throws IOException {
         try (NamedUser user = NamedUser.of(step.staging())) {
-            initial =
+            privateServer.opensWith(
                     NewDatabase.create(
                             step,
                             new Staging(new Layout(settings.dataDirectory())).outside(),
                             programs,
                             installation,
-                            user.environment(environment));
-        }
-    }
-
-    private void startBootstrap(Layout layout, List<String> arguments, BootstrapServer.Terms terms)
-            throws IOException {
-        bootstrap =
-                BootstrapServer.start(
-                        programs,
-                        stop,
-                        installation.program("postgres"),
-                        layout,
-                        arguments,
-                        new Login(settings.superuser().name(), settings.superuser().password()),
-                        settings.port(),
-                        environment,
-                        terms);
-    }
-
-    private void startForScripts(OnPrivateServer.StartServerForScripts start) throws IOException {
-        startBootstrap(
-                start.layout(),
-                start.arguments(),
-                new BootstrapServer.Terms(
-                        false,
-                        !start.newCluster(),
-                        start.ownRules(),
-                        true,
-                        new InPlaceFirstBoot(start.layout()).mark()));
-    }
-
-    private void runScripts(ScriptDirectory directory) throws IOException {
-        Layout layout = new Layout(settings.dataDirectory());
-        progress.detail("running scripts of " + directory.path());
-        try (NamedUser user = NamedUser.of(layout.staging())) {
-            ScriptRun.run(
-                    directory, programs, settings, bootstrap(), user.environment(environment));
-        } finally {
-            progress.detail("");
+                            user.environment(environment)));
         }
     }
 
     private ControlData controlData(Layout layout) {
         return Observer.controlData(layout.dataDirectory(), installation, environment, programs);
-    }
-
-    private BootstrapServer bootstrap() {
-        return Optional.ofNullable(bootstrap)
-                .orElseThrow(() -> notPlanned("use the bootstrap server", "starts"));
     }
 
     private static Refusal notPlanned(String what, String verb) {
@@ -344,8 +272,6 @@ public final class Executor implements AutoCloseable {
     /// Leaves nothing running.
     @Override
     public void close() {
-        if (bootstrap != null) {
-            bootstrap.close();
-        }
+        privateServer.close();
     }
 }
