@@ -20,6 +20,7 @@ import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.function.Predicate;
+import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
@@ -268,6 +269,20 @@ class ArchitectureTest {
                 && ALLOWED_PARTS
                         .getOrDefault(from + " -> " + to, _ -> true)
                         .test(outermost(dependency.getTargetClass()).getSimpleName());
+    }
+
+    @Test
+    void the_architecture_page_lists_the_same_dependencies() throws IOException {
+        Map<String, Set<String>> page = new TreeMap<>();
+        Pattern row = Pattern.compile("\\| `([a-z.]+)` \\|[^|]*\\| ([a-z. –]+) \\|");
+        for (String line : Files.readAllLines(Path.of("ARCHITECTURE.md"))) {
+            Matcher found = row.matcher(line);
+            if (found.matches()) {
+                String imports = found.group(2);
+                page.put(found.group(1), imports.equals("–") ? Set.of() : packages(imports));
+            }
+        }
+        assertThat(page).isEqualTo(new TreeMap<>(ALLOWED));
     }
 
     /// The table cannot hold a cycle either, or it would be wrong.

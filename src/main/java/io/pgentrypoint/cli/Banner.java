@@ -2,7 +2,7 @@ package io.pgentrypoint.cli;
 
 import io.pgentrypoint.plan.text.OfficialText;
 import io.pgentrypoint.report.LogFormat;
-import io.pgentrypoint.run.Entrypoint.Milestone;
+import io.pgentrypoint.run.Milestone;
 
 /// What users and tools of the official image wait for, word for word.
 final class Banner {

@@ -14,6 +14,7 @@ import io.pgentrypoint.report.Logging;
 import io.pgentrypoint.report.Phase;
 import io.pgentrypoint.report.Progress;
 import io.pgentrypoint.run.Entrypoint;
+import io.pgentrypoint.run.Milestone;
 import io.pgentrypoint.settings.Settings;
 import io.pgentrypoint.supervise.Supervisor;
 import java.nio.file.Path;
@@ -102,8 +103,8 @@ final class InitCommand implements Callable<Integer> {
         return wanted ? 0 : 1;
     }
 
-    private static void printWarning(Entrypoint.Milestone milestone) {
-        if (milestone == Entrypoint.Milestone.TRUSTING) {
+    private static void printWarning(Milestone milestone) {
+        if (milestone == Milestone.TRUSTING) {
             Banner.print(milestone);
         }
     }

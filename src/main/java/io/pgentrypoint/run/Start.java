@@ -1,0 +1,99 @@
+package io.pgentrypoint.run;
+
+import io.pgentrypoint.execute.Executor;
+import io.pgentrypoint.observe.Observed;
+import io.pgentrypoint.observe.postgres.Installation;
+import io.pgentrypoint.plan.Planner;
+import io.pgentrypoint.plan.step.NextAction;
+import io.pgentrypoint.plan.step.Plan;
+import io.pgentrypoint.plan.text.PlanText;
+import io.pgentrypoint.process.Programs;
+import io.pgentrypoint.process.StopRequest;
+import io.pgentrypoint.report.ExitCode;
+import io.pgentrypoint.report.Phase;
+import io.pgentrypoint.report.Progress;
+import io.pgentrypoint.report.Refusal;
+import io.pgentrypoint.settings.Settings;
+import java.util.HashSet;
+import java.util.Set;
+import java.util.function.Supplier;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import org.slf4j.event.Level;
+
+/// Observe, plan, say, execute; and again where an effect changed what can be observed.
+final class Start {
+
+    private static final Logger LOG = LoggerFactory.getLogger(Start.class);
+
+    /// A wait, a publication to finish, the clone: more rounds than that mean that two steps undo
+    /// each other, or that the primary comes and goes.
+    private static final int ROUNDS = 8;
+
+    private static final String WARNING = "warning: ";
+
+    private final Settings settings;
+    private final Programs programs;
+    private final StopRequest stop;
+    private final Progress progress;
+    private final Milestones milestones;
+    private final Set<String> warned = new HashSet<>();
+
+    Start(
+            Settings settings,
+            Programs programs,
+            StopRequest stop,
+            Progress progress,
+            Milestones milestones) {
+        this.settings = settings;
+        this.programs = programs;
+        this.stop = stop;
+        this.progress = progress;
+        this.milestones = milestones;
+    }
+
+    /// A volume on which the server may start.
+    record Ready(Installation installation, Plan plan, NextAction.Launch launch) {}
+
+    /// @throws Refusal when no server may start
+    Ready prepare(Supplier<Observed> look) {
+        for (int round = 0; round < ROUNDS; round++) {
+            Observed observed = look.get();
+            Plan plan = Planner.plan(settings, observed);
+            say(plan);
+            execute(plan, observed.installation());
+            switch (plan.next()) {
+                case NextAction.Launch launch -> {
+                    milestones.launching(observed);
+                    return new Ready(observed.installation(), plan, launch);
+                }
+                case NextAction.Replan _ -> {}
+                case NextAction.Refuse(Refusal refusal) -> throw refusal;
+            }
+        }
+        throw new Refusal(
+                ExitCode.UNAVAILABLE,
+                "cannot get to a start: %d plans were carried out, and each left more to do"
+                        .formatted(ROUNDS),
+                "look at the plans in the log above");
+    }
+
+    /// Each warning once in the life of this process.
+    private void say(Plan plan) {
+        for (String line : PlanText.lines(plan)) {
+            boolean warning = line.startsWith(WARNING);
+            if (!warning || warned.add(line)) {
+                LOG.atLevel(warning ? Level.WARN : Level.INFO).log("{}", line);
+            }
+        }
+    }
+
+    private void execute(Plan plan, Installation installation) {
+        milestones.before(plan);
+        progress.enter(Phase.PREPARING);
+        try (Executor executor = new Executor(settings, installation, programs, stop, progress)) {
+            executor.execute(plan.beforeLaunch());
+        }
+        milestones.after(plan);
+    }
+}
