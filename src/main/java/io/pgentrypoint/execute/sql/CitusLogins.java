@@ -29,6 +29,7 @@ final class CitusLogins {
         }
     }
 
+    /// @param local of no use after an error
     static void keep(Connection local, Credentials login) throws SQLException {
         String authinfo = "password=" + Quoting.conninfo(login.password().reveal());
         try (Statement statement = local.createStatement()) {
@@ -40,10 +41,8 @@ final class CitusLogins {
                         login.user());
             }
             local.commit();
-        } finally {
-            local.rollback();
-            local.setAutoCommit(true);
         }
+        local.setAutoCommit(true);
     }
 
     private static String known(Connection local, String role) throws SQLException {

@@ -145,6 +145,22 @@ class QuietSessionIT {
     }
 
     @Test
+    void the_first_error_is_told_and_not_what_follows_from_it() throws Exception {
+        try (Connection connection = open();
+                Statement statement = connection.createStatement()) {
+            try (ResultSet row = statement.executeQuery("SELECT pg_backend_pid()")) {
+                assertThat(row.next()).isTrue();
+                assertThat(ask("SELECT pg_terminate_backend(%d, 60000)".formatted(row.getInt(1))))
+                        .isEqualTo("t");
+            }
+            assertThatExceptionOfType(SQLException.class)
+                    .isThrownBy(() ->
+                            CitusLogins.keep(connection, new Credentials("postgres", PASSWORD)))
+                    .withMessageContaining("terminating connection");
+        }
+    }
+
+    @Test
     void another_session_does_not_see_the_statement_and_log_lines_come_back_after_it()
             throws Exception {
         try (Connection connection = open();
