@@ -117,14 +117,15 @@ public final class Observer {
     }
 
     /// A replica that only follows asks no peer. One that was promoted may be the primary still:
-    /// the peers tell, and among them the primary that it followed.
+    /// the peers tell, and among them the primary that it followed, which also stands for them
+    /// where PEER_HOSTS is unset.
     private static List<Peer> ofPromoted(
             Mode.NativeReplica replica, Settings settings, Observed volume, Programs programs) {
         boolean promoted =
                 volume.node().flatMap(NodeState::promotion).isPresent()
                         && volume.dataDirectory() instanceof DataDirectory.Cluster cluster
                         && cluster.role() == DataDirectory.Role.PRIMARY;
-        if (!promoted || replica.peers().isEmpty()) {
+        if (!promoted) {
             return List.of();
         }
         List<Mode.NativeReplica> peers = new ArrayList<>(replica.peers());

@@ -118,9 +118,9 @@ final class Promotion {
                                 + ", and this node takes writes on timeline "
                                 + promotion.to()));
         say.accept(
-                "before the next start: set REPLICATION_ROLE=primary here (without PEER_HOSTS, a start"
-                        + " that still asks for a replica is refused with 76), and PRIMARY_HOST of the other replicas to"
-                        + " this node; the old primary must not take writes again");
+                "before the next start: set REPLICATION_ROLE=primary here, and PRIMARY_HOST of the"
+                        + " other replicas to this node; the old primary must not take writes"
+                        + " again");
         plan.warnings().forEach(say);
     }
 }

@@ -63,11 +63,13 @@ class UnchangedVariablesIT {
             assertTakesWrites(successor, second, 1002);
             assertThat(second.stop().code()).isZero();
 
-            // Without peers nobody can tell the new one that it is the newest.
+            // Without peers PRIMARY_HOST is asked.
             old.without("PEER_HOSTS");
             successor.without("PEER_HOSTS");
             assertRefused(old, "an earlier start has seen timeline 2");
-            assertRefused(successor, "it was promoted to timeline 2");
+            second = successor.serve();
+            assertTakesWrites(successor, second, 1003);
+            assertThat(second.stop().code()).isZero();
         }
     }
 

@@ -27,6 +27,7 @@ import io.pgentrypoint.report.Refusal;
 import io.pgentrypoint.report.Secret;
 import io.pgentrypoint.settings.Environments;
 import io.pgentrypoint.settings.Settings;
+import io.pgentrypoint.settings.mode.Mode;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -572,16 +573,19 @@ class GoldenPlanTest {
         remembering("native-primary-primary by-hand", primary(), Optional.empty(), primary);
         Optional<Upstream> old = Optional.of(Volumes.answers());
         Optional<Upstream> newer = Optional.of(Volumes.answersOn(3));
-        Optional<Upstream> down = Optional.of(Volumes.refuses());
         remembering("native-replica-standby promoting", replica(), old, standby);
         remembering("native-replica-standby-without-signal promoting", replica(), old, unsigned);
         remembering("native-replica-primary promoting", replica(), old, primary);
         remembering("native-replica-primary promoted", replica(), old, primary);
-        remembering(
-                "native-replica-primary-and-the-old-one-is-down promoted",
-                replica(),
-                down,
-                primary);
+        cells.add(
+                new Cell(
+                        "native-replica-primary-and-the-old-one-is-down-promoted",
+                        replica(),
+                        Volumes.remembering(Volumes.with(Volumes.refuses(), primary), promoted())
+                                .asked(
+                                        List.of(
+                                                Peers.silent(
+                                                        (Mode.NativeReplica) replica().mode())))));
         remembering(
                 "native-replica-primary-and-a-newer-one-answers promoted",
                 replica(),

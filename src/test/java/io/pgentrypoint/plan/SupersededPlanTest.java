@@ -237,11 +237,19 @@ class SupersededPlanTest {
     }
 
     @Test
-    void a_promoted_node_without_peers_is_refused_as_nobody_can_tell() {
+    void without_peers_a_promoted_node_goes_by_its_old_primary() {
+        Settings replica = Environments.parse(Environments.replica());
+        assertThat(Planner.plan(replica, promoted().asked(List.of(Peers.silent(peer(0))))).mode())
+                .isEqualTo("native primary");
         assertRefused(
                 ExitCode.UNSAFE,
                 "it was promoted to timeline 2",
-                Environments.parse(Environments.replica()),
-                promoted());
+                replica,
+                promoted().asked(List.of(Peers.answering(peer(0), true, 1, OLDER))));
+        assertRefused(
+                ExitCode.UNAVAILABLE,
+                "cannot know whether the peer",
+                replica,
+                promoted().asked(List.of(Peers.unclear(peer(0)))));
     }
 }

@@ -66,7 +66,10 @@ public final class PeeredPrimaryPlan {
                 cluster,
                 Superseding.by(observed.peers(), cluster),
                 () -> {
-                    if (plan.rule.primaryToFollow(cluster).isPresent()) {
+                    boolean others = !plan.rule.primaries(cluster).isEmpty();
+                    // Without PEER_HOSTS the only one asked is PRIMARY_HOST.
+                    if ((others && replica.peers().isEmpty())
+                            || plan.rule.primaryToFollow(cluster).isPresent()) {
                         throw stale;
                     }
                     return plan.readWrite(Optional.of(cluster))
@@ -74,8 +77,8 @@ public final class PeeredPrimaryPlan {
                                     List.of(
                                             "REPLICATION_ROLE=replica is from before: "
                                                     + StaleRole.how(observed, cluster)
-                                                    + ", and no peer knows a newer timeline: this node is the"
-                                                    + " primary; set REPLICATION_ROLE=primary"));
+                                                    + ", and no node that was asked knows a newer timeline:"
+                                                    + " this node is the primary; set REPLICATION_ROLE=primary"));
                 });
     }
 

@@ -309,7 +309,7 @@ public final class PeerRule {
         return answering().filter(peer -> !isForeign(peer, cluster));
     }
 
-    private List<Peer.Answering> primaries(DataDirectory.Cluster cluster) {
+    public List<Peer.Answering> primaries(DataDirectory.Cluster cluster) {
         return sameCluster(cluster).filter(Peer.Answering::takesWrites).toList();
     }
 

@@ -99,8 +99,7 @@ public final class StaleRole {
         return new Refusal(
                 ExitCode.UNSAFE,
                 "cannot start " + settings.dataDirectory() + " as a replica: " + because,
-                "set REPLICATION_ROLE=primary (with PEER_HOSTS a promoted node finds out by itself), or"
-                        + " unset HA_MODE for a standalone node; to follow a"
+                "set REPLICATION_ROLE=primary, or unset HA_MODE for a standalone node; to follow a"
                         + " primary that was promoted after this node, let PRIMARY_HOST name it while"
                         + " it runs; to throw away what this node has written, give it an empty"
                         + " volume");
