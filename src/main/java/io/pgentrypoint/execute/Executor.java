@@ -212,6 +212,7 @@ public final class Executor implements AutoCloseable {
             case UnderPatroni.AwaitDcs await ->
                     during(Phase.WAITING, () -> DcsWait.await(await, stop, progress));
             case Build.RemoveStateDirectory(var layout) -> StateDirectory.remove(layout);
+            case Configure.MarkRestored(var layout) -> StateDirectory.markRestored(layout);
             case Configure.WritePatroniFiles write -> PatroniFiles.write(write);
             case UnderPatroni.CheckPatroni check ->
                     PatroniFiles.check(check, programs, environment);

@@ -135,6 +135,7 @@ final class OnceReady {
                 case Live.CheckSuperuserPassword password -> ready.checkPassword(password);
                 case Live.CompareCollations compare -> compareOnce(compare, ready);
                 case Live.DropMemberSlots() -> ready.dropMemberSlots();
+                case Live.DisableSubscriptions(var layout) -> ready.disableSubscriptions(layout);
                 case Live.LeaveCitus leave -> ready.leaveCitus(leave);
                 case Live.JoinCitus join ->
                         aside(
@@ -217,7 +218,10 @@ final class OnceReady {
             Thread.ofPlatform()
                     .daemon()
                     .name("collations")
-                    .start(() -> ready.compareCollations(compare));
+                    .start(() -> {
+                        ready.compareCollations(compare);
+                        ready.lookForDatabase();
+                    });
         }
     }
 

@@ -111,6 +111,12 @@ public record Layout(Path dataDirectory) {
         return stateDirectory().resolve("pgsql_tmp_holder");
     }
 
+    /// Empty: logical subscriptions of a restored cluster are still to be disabled. Beside
+    /// recovery.signal, which the server removes before that could be done.
+    public Path restoredMark() {
+        return stateDirectory().resolve("pgsql_tmp_restored");
+    }
+
     /// The version of the C library that indexes were built with.
     public Path libc() {
         return stateDirectory().resolve("libc");

@@ -33,6 +33,20 @@ class PasswordChangeIT {
         }
     }
 
+    @Test
+    void a_database_that_is_only_made_in_an_empty_volume_is_missed_in_words() throws IOException {
+        try (ProcessNode node = existing().with("POSTGRES_DB", "my app")) {
+            Run run = node.serve();
+            run.await("There is no database my app here", 60);
+            assertThat(run.said()).contains("by hand (CREATE DATABASE \"my app\")");
+            node.sql("CREATE DATABASE \"my app\"");
+            assertThat(run.stop().code()).isZero();
+            Run again = node.serve();
+            awaitRunning(node);
+            assertThat(again.stop().stderr()).doesNotContain("There is no database");
+        }
+    }
+
     private static void awaitRunning(ProcessNode node) {
         while (node.call("healthcheck").code() != 0) {
             Thread.onSpinWait();

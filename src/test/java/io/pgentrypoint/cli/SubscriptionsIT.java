@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import java.io.IOException;
 import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 
@@ -72,12 +73,45 @@ class SubscriptionsIT {
             assertThat(again.stop().code()).isZero();
             assertThat(runs[1].stop().code()).isZero();
             assertThat(runs[0].stop().code()).isZero();
-            for (ProcessNode restored : List.of(subscriber, publisher)) {
-                Files.createFile(restored.data.resolve("recovery.signal"));
+        }
+    }
+
+    @Test
+    void a_restored_node_takes_no_row_before_somebody_enables_its_subscriptions()
+            throws IOException {
+        try (ProcessNode publisher = publisher();
+                ProcessNode subscriber = ProcessNode.primary();
+                ProcessNode replica = ProcessNode.replicaOf(subscriber.port)) {
+            Run[] runs = serve(publisher, subscriber, replica);
+            for (int i = 2; i >= 0; i--) {
+                assertThat(runs[i].stop().code()).isZero();
             }
             String warning = "it is restored from a base backup and may have logical subscriptions";
-            assertThat(subscriber.call("plan").stdout()).contains(warning);
+            for (ProcessNode restored : List.of(subscriber, publisher)) {
+                Files.createFile(restored.data.resolve("recovery.signal"));
+                Path _ = restored.own("data/recovery.signal");
+            }
             assertThat(publisher.call("plan").stdout()).doesNotContain(warning);
+            Files.delete(publisher.data.resolve("recovery.signal"));
+            Run source = publisher.serve();
+            publisher.sql("INSERT INTO t VALUES (1000), (1001)");
+
+            subscriber.with("POSTGRES_CONF_restore_command", "false");
+            assertThat(subscriber.call("plan").stdout())
+                    .contains(warning, "disable its logical subscriptions");
+            Run copy = subscriber.serve();
+            Pair.await(subscriber, ENABLED, "false");
+            copy.await("The subscription it's s in database postgres is disabled", 90);
+            assertThat(subscriber.ask(ROWS)).isEqualTo("100");
+            assertThat(copy.stop().code()).isZero();
+
+            Run again = subscriber.serve();
+            assertThat(again.said()).doesNotContain(warning);
+            assertThat(subscriber.ask(ENABLED)).isEqualTo("false");
+            subscriber.sql("ALTER SUBSCRIPTION \"it's s\" ENABLE");
+            Pair.await(subscriber, ROWS, "102");
+            assertThat(again.stop().code()).isZero();
+            assertThat(source.stop().code()).isZero();
         }
     }
 

@@ -335,6 +335,7 @@ class PlanPropertyTest {
                     }
                     case Build.MakeDirectories(Layout target, _) -> target;
                     case Configure.RecordNodeState(Layout target, _) -> target;
+                    case Configure.MarkRestored(Layout target) -> target;
                     case Promote.PromoteStandby promote -> promote.layout();
                     case Promote.RecordPromotion(Layout target, _, _) -> target;
                     case Build.RemoveStalePid(Layout target) -> target;

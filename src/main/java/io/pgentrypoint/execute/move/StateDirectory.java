@@ -60,6 +60,12 @@ public final class StateDirectory {
         AtomicFiles.sync(layout.dataDirectory());
     }
 
+    public static void markRestored(Layout layout) throws IOException {
+        AtomicFiles.createPrivate(layout.stateDirectory());
+        AtomicFiles.createEmpty(layout.restoredMark());
+        AtomicFiles.sync(layout.stateDirectory());
+    }
+
     /// Whether nobody misses it. An empty directory is one that was to be filled by a start that
     /// was killed before.
     static boolean isOurs(Path entry, Layout layout) throws IOException {
@@ -72,6 +78,7 @@ public final class StateDirectory {
                         layout.nodeState(),
                         layout.journal(),
                         layout.passFile(),
+                        layout.restoredMark(),
                         layout.libc())) {
             names.add(String.valueOf(kept.getFileName()));
         }

@@ -51,6 +51,9 @@ record BootstrapSettings(Layout layout, List<String> settings, Path file, boolea
         if (!terms.keepsData()) {
             settings.addAll(List.of("fsync=off", "full_page_writes=off", "archive_mode=off"));
         }
+        if (Files.exists(layout.restoredMark())) {
+            settings.add("max_logical_replication_workers=0");
+        }
         if (terms.staged()) {
             settings.add("logging_collector=off");
         }

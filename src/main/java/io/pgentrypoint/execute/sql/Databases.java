@@ -11,6 +11,21 @@ public final class Databases {
 
     private Databases() {}
 
+    /// A standby has what its primary has, which says it itself.
+    private static final String MISSING =
+            """
+            SELECT NOT pg_catalog.pg_is_in_recovery()
+                   AND NOT EXISTS (SELECT FROM pg_catalog.pg_database WHERE datname = %s)
+            """;
+
+    static boolean isMissing(Connection connection, String name) throws SQLException {
+        try (Statement statement = connection.createStatement();
+                ResultSet row =
+                        statement.executeQuery(MISSING.formatted(Quoting.sqlLiteral(name)))) {
+            return row.next() && row.getBoolean(1);
+        }
+    }
+
     /// Does nothing where it exists already.
     public static void create(Connection connection, String name) throws SQLException {
         try (Statement statement = connection.createStatement()) {

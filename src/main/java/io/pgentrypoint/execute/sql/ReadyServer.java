@@ -7,8 +7,11 @@ import io.pgentrypoint.plan.step.Live;
 import io.pgentrypoint.process.StopRequest;
 import io.pgentrypoint.settings.Settings;
 import io.pgentrypoint.settings.Superuser;
+import io.pgentrypoint.config.Quoting;
+import io.pgentrypoint.settings.Layout;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.nio.file.Files;
 import java.sql.Connection;
 import java.sql.ResultSet;
 import java.sql.SQLException;
@@ -38,6 +41,24 @@ public record ReadyServer(LocalServer server, Settings settings, Installation in
         Collations.compare(step.layout(), server, settings.superuser(), installation.major());
     }
 
+    /// Says that what POSTGRES_DB names is not there: an application would get to know it by its
+    /// first connection.
+    public void lookForDatabase() {
+        String name = settings.superuser().database();
+        try (Connection connection = open()) {
+            if (Databases.isMissing(connection, name)) {
+                LOG.warn(
+                        "There is no database {} here: POSTGRES_DB (POSTGRES_USER where it is not"
+                                + " set) makes one in an empty volume only, and this one has data."
+                                + " Make it by hand (CREATE DATABASE {}), or correct POSTGRES_DB",
+                        name,
+                        Quoting.sqlIdentifier(name));
+            }
+        } catch (SQLException e) {
+            LOG.info("Cannot look for the database {}: {}", name, e.getMessage());
+        }
+    }
+
     /// A Patroni member's slot is physical, and active while the member lives.
     public void dropMemberSlots() throws SQLException {
         try (Connection connection = open();
@@ -50,6 +71,21 @@ public record ReadyServer(LocalServer server, Settings settings, Installation in
             while (rows.next()) {
                 LOG.info("Dropped the replication slot {}", rows.getString(1));
             }
+        }
+    }
+
+    /// Those of a restored cluster, once: its user may enable them again.
+    public void disableSubscriptions(Layout layout) throws SQLException {
+        if (Files.notExists(layout.restoredMark())) {
+            return;
+        }
+        Superuser superuser = settings.superuser();
+        Subscriptions.disable(
+                database -> server.open(superuser.name(), superuser.password(), database));
+        try {
+            AtomicFiles.deleteIfExists(layout.restoredMark());
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
         }
     }
 

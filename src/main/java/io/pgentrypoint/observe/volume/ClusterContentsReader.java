@@ -68,7 +68,9 @@ final class ClusterContentsReader {
                 Stream.of(layout.postgresqlConf(), layout.hbaConf())
                         .filter(this::isReadOnly)
                         .toList();
-        boolean restored = BACKUP_MARKS.stream().anyMatch(name -> Files.exists(data.resolve(name)));
+        boolean restored =
+                Files.exists(layout.restoredMark())
+                        || BACKUP_MARKS.stream().anyMatch(name -> Files.exists(data.resolve(name)));
         return new ClusterContents(missing, readOnly, restored, isSubscribed());
     }
 

@@ -3,10 +3,13 @@ package io.pgentrypoint.plan.mode;
 import io.pgentrypoint.config.MinimumSettings;
 import io.pgentrypoint.observe.Observed;
 import io.pgentrypoint.observe.datadir.DataDirectory;
+import io.pgentrypoint.observe.volume.ClusterContents;
 import io.pgentrypoint.plan.rule.LegacyData;
 import io.pgentrypoint.plan.rule.Superseding;
 import io.pgentrypoint.plan.step.Build;
+import io.pgentrypoint.plan.step.Configure;
 import io.pgentrypoint.plan.step.Live;
+import io.pgentrypoint.plan.step.NextAction;
 import io.pgentrypoint.plan.step.OnPrivateServer;
 import io.pgentrypoint.plan.step.Plan;
 import io.pgentrypoint.plan.step.Planned;
@@ -166,20 +169,26 @@ public final class ReadWritePlan {
                             + " neither may archive WAL to where the other does, nor follow it;"
                             + " recovery.signal and a restore_command begin a timeline of its own");
         }
-        if (observed.volume().contents().restored() && observed.volume().contents().subscribed()) {
+        List<PlannedLive> onceReady = new ArrayList<>();
+        if (isSubscribedCopy()) {
+            Layout layout = new Layout(settings.dataDirectory());
+            String because = "of two nodes with one subscription each row reaches only one";
+            steps.addFirst(new Planned(new Configure.MarkRestored(layout), because));
+            onceReady.add(new PlannedLive(new Live.DisableSubscriptions(layout), because));
             noted.add(
-                    "it is restored from a base backup and may have logical subscriptions: they take"
-                            + " rows from the publishers' slots, which the node that it is a copy of"
-                            + " then never gets. If that one goes on, start this with"
-                            + " POSTGRES_CONF_max_logical_replication_workers=0 and ALTER"
-                            + " SUBSCRIPTION … DISABLE");
+                    """
+                    it is restored from a base backup and may have logical subscriptions, whose \
+                    slots on the publishers belong to the node that it is a copy of. They are \
+                    disabled when its recovery has ended, and until a restart after that no \
+                    subscription works here. If this node takes the place of the other one, enable \
+                    them then: ALTER SUBSCRIPTION … ENABLE\
+                    """);
         }
         if (node.wasPromotedByHand()) {
             noted.add(
                     "it was promoted by hand while it ran as a replica; the primary that it followed"
                             + " must not take writes any more");
         }
-        List<PlannedLive> onceReady = new ArrayList<>();
         replication.ifPresent(role ->
                 onceReady.add(new PlannedLive(new Live.EnsureReplicationRole(role), ROLE_IS_FOR)));
         password().ifPresent(onceReady::add);
@@ -228,8 +237,20 @@ public final class ReadWritePlan {
                 Found.describe(settings, observed),
                 warnings,
                 beforeLaunch,
-                configuration.launch(observed),
+                isSubscribedCopy() ? withoutSubscriptions() : configuration.launch(observed),
                 onceReady);
+    }
+
+    private boolean isSubscribedCopy() {
+        ClusterContents contents = observed.volume().contents();
+        return contents.restored() && contents.subscribed();
+    }
+
+    /// Their workers would begin the moment its recovery ends.
+    private NextAction withoutSubscriptions() {
+        List<String> argv = new ArrayList<>(configuration.launch(observed).argv());
+        argv.addAll(List.of("-c", "max_logical_replication_workers=0"));
+        return new NextAction.Launch(argv);
     }
 
     private static Planned role(Credentials role) {

@@ -100,6 +100,15 @@ public sealed interface Configure extends BeforeLaunch {
         }
     }
 
+    /// Before a restored cluster is started: its subscriptions are to be disabled, and no sign of
+    /// PostgreSQL's is left of that once its recovery has ended.
+    record MarkRestored(Layout layout) implements Configure {
+        @Override
+        public String sentence() {
+            return "note that its logical subscriptions are to be disabled";
+        }
+    }
+
     /// What the volume remembers of itself.
     record RecordNodeState(Layout layout, NodeState node) implements Configure {
         @Override

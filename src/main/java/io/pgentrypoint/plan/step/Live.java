@@ -81,6 +81,20 @@ public sealed interface Live extends Step {
         }
     }
 
+    /// Those of a restored cluster, once it takes writes, while the mark of
+    /// [Configure.MarkRestored] is there.
+    record DisableSubscriptions(Layout layout) implements Live {
+        @Override
+        public String sentence() {
+            return "disable its logical subscriptions";
+        }
+
+        @Override
+        public boolean writes() {
+            return true;
+        }
+    }
+
     /// On the running server: physical slots that no member uses any more.
     record DropMemberSlots() implements Live {
         @Override
