@@ -3,6 +3,7 @@ package io.pgentrypoint.cli;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.io.IOException;
+import java.time.Duration;
 import org.junit.jupiter.api.Test;
 
 /// POSTGRES_PASSWORD on a volume that has its own.
@@ -48,9 +49,12 @@ class PasswordChangeIT {
     }
 
     private static void awaitRunning(ProcessNode node) {
-        while (node.call("healthcheck").code() != 0) {
-            Thread.onSpinWait();
+        long deadline = System.nanoTime() + Duration.ofSeconds(180).toNanos();
+        int code = node.call("healthcheck").code();
+        while (code != 0 && System.nanoTime() < deadline) {
+            code = node.call("healthcheck").code();
         }
+        assertThat(code).as("is healthy within 180 s; it said: %s", node.said()).isZero();
     }
 
     @Test

@@ -37,6 +37,7 @@ import org.opentest4j.TestAbortedException;
 final class ProcessNode implements AutoCloseable {
 
     static final String PASSWORD = "p'a\"s\\s w:o$r#d@/&\u00e9";
+    private static final Duration SERVES = Duration.ofSeconds(180);
     private static final String ACCEPTED = "REPLICATION_REQUIRE_AUTH";
     private static final boolean ROOT = "root".equals(System.getProperty("user.name"));
 
@@ -355,10 +356,15 @@ final class ProcessNode implements AutoCloseable {
     /// A server that takes connections, the one on the data directory and no bootstrap server, and
     /// PID 1 knows of it: the server says so first, and what happens in between is a failed start.
     Run served(Run run) {
-        while (run.alive() && !(isReady(run) && isRunning())) {
+        long deadline = System.nanoTime() + SERVES.toNanos();
+        boolean serves = isReady(run) && isRunning();
+        while (!serves && run.alive() && System.nanoTime() < deadline) {
             run.leave(Duration.ofMillis(20));
+            serves = isReady(run) && isRunning();
         }
-        assertThat(run.alive()).as("serves; it said: %s", run.said()).isTrue();
+        assertThat(serves)
+                .as("serves within %s; it said: %s", SERVES, run.said())
+                .isTrue();
         return run;
     }
 
