@@ -1,6 +1,7 @@
 package io.pgentrypoint.cli;
 
 import io.pgentrypoint.execute.TerminationLog;
+import io.pgentrypoint.observe.volume.LimitEvents;
 import io.pgentrypoint.process.Relay;
 import io.pgentrypoint.process.Stopped;
 import io.pgentrypoint.report.ExitCode;
@@ -54,7 +55,7 @@ final class FailureReport {
     static int ofNode(Throwable thrown, Optional<String> failure, Phase phase, Relay server) {
         try {
             Throwable end = failure.<Throwable>map(FailureReport::threadEnded).orElse(thrown);
-            return ofNode(explained(end), phase, server);
+            return ofNode(limited(explained(end), phase), phase, server);
         } catch (RuntimeException | Error e) {
             return ExitCode.BUG.code();
         }
@@ -94,6 +95,14 @@ final class FailureReport {
                         "raise the limit of this container (docker --pids-limit, systemd TasksMax, ulimit -u)"
                                 + " to 100 and one for each connection, or end other programs in it",
                         end)
+                : end;
+    }
+
+    /// A program that a limit of the container has ended says something else, or nothing.
+    private static Throwable limited(Throwable end, Phase phase) {
+        boolean starting = phase != Phase.RUNNING && phase != Phase.STOPPING;
+        return end instanceof Refusal refusal
+                ? LimitEvents.read().cause(refusal, starting).orElse(refusal)
                 : end;
     }
 

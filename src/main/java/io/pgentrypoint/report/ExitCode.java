@@ -20,7 +20,7 @@ public enum ExitCode {
     SYSTEM(
             71,
             Retry.HELPS,
-            "the system gives no thread or process: a limit of the container; the text says which"),
+            "the system gives no thread, process or memory: a limit of the container; the text says which"),
     CANNOT_CREATE(73, Retry.USELESS, "cannot create or write; owner, mode and uid are shown"),
     IO(74, Retry.USELESS, "disk full or an I/O error"),
     BUSY(75, Retry.HELPS, "the data directory is in use elsewhere; the lock owner is named"),

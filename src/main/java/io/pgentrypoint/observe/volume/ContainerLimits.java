@@ -13,7 +13,7 @@ import java.util.stream.Stream;
 ///
 /// @param memory bytes that it may use
 /// @param processes processes and threads that it may have
-record ContainerLimits(OptionalLong memory, OptionalLong processes) {
+public record ContainerLimits(OptionalLong memory, OptionalLong processes) {
 
     /// A first boot was killed at 56 MB, and at 64 MB with a HEALTHCHECK beside it.
     static final long LEAST_MEMORY = 96L << 20;
