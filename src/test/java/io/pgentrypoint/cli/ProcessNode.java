@@ -362,9 +362,7 @@ final class ProcessNode implements AutoCloseable {
             run.leave(Duration.ofMillis(20));
             serves = isReady(run) && isRunning();
         }
-        assertThat(serves)
-                .as("serves within %s; it said: %s", SERVES, run.said())
-                .isTrue();
+        assertThat(serves).as("serves within %s; it said: %s", SERVES, run.said()).isTrue();
         return run;
     }
 

@@ -1,14 +1,14 @@
 package io.pgentrypoint.execute.sql;
 
+import io.pgentrypoint.config.Quoting;
 import io.pgentrypoint.connect.LocalServer;
 import io.pgentrypoint.execute.files.AtomicFiles;
 import io.pgentrypoint.observe.postgres.Installation;
 import io.pgentrypoint.plan.step.Live;
 import io.pgentrypoint.process.StopRequest;
+import io.pgentrypoint.settings.Layout;
 import io.pgentrypoint.settings.Settings;
 import io.pgentrypoint.settings.Superuser;
-import io.pgentrypoint.config.Quoting;
-import io.pgentrypoint.settings.Layout;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;

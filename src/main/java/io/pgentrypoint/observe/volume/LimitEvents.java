@@ -79,7 +79,8 @@ public record LimitEvents(ContainerLimits limits, long forks, long kills) {
     private Refusal memory(Refusal end) {
         String limit =
                 limits.memory().stream()
-                        .mapToObj(bytes -> "the memory limit of %s".formatted(Measures.bytes(bytes)))
+                        .mapToObj(
+                                bytes -> "the memory limit of %s".formatted(Measures.bytes(bytes)))
                         .findFirst()
                         .orElse("the memory of this machine");
         return new Refusal(

@@ -79,7 +79,8 @@ class LimitEventsTest {
     void what_ended_for_another_reason_keeps_it() throws IOException {
         set("pids.events", "max 3");
         set("memory.events", "oom_kill 1");
-        Refusal ours = new Refusal(ExitCode.CONFIGURATION, "cannot start: a wrong setting", "mend it");
+        Refusal ours =
+                new Refusal(ExitCode.CONFIGURATION, "cannot start: a wrong setting", "mend it");
         assertThat(read().cause(ours, true)).isEmpty();
         Refusal later = ended(1, "cannot go on: the server ended by itself with code 1");
         assertThat(read().cause(later, false)).isEmpty();
@@ -91,6 +92,7 @@ class LimitEventsTest {
         assertThat(read().cause(ended(1, INITDB + "an unknown option"), true)).isEmpty();
         assertThat(read().cause(NO_FORK, true))
                 .hasValueSatisfying(cause ->
-                        assertThat(cause.reason()).endsWith("a limit of processes and threads was reached"));
+                        assertThat(cause.reason())
+                                .endsWith("a limit of processes and threads was reached"));
     }
 }
