@@ -12,16 +12,15 @@ public final class Databases {
     private Databases() {}
 
     /// A standby has what its primary has, which says it itself.
-    private static final String MISSING =
-            """
-            SELECT NOT pg_catalog.pg_is_in_recovery()
-                   AND NOT EXISTS (SELECT FROM pg_catalog.pg_database WHERE datname = %s)
-            """;
-
     static boolean isMissing(Connection connection, String name) throws SQLException {
+        String query =
+                """
+                SELECT NOT pg_catalog.pg_is_in_recovery()
+                       AND NOT EXISTS (SELECT FROM pg_catalog.pg_database WHERE datname = %s)
+                """
+                        .formatted(Quoting.sqlLiteral(name));
         try (Statement statement = connection.createStatement();
-                ResultSet row =
-                        statement.executeQuery(MISSING.formatted(Quoting.sqlLiteral(name)))) {
+                ResultSet row = statement.executeQuery(query)) {
             return row.next() && row.getBoolean(1);
         }
     }
