@@ -49,7 +49,7 @@ class PasswordChangeIT {
     }
 
     private static void awaitRunning(ProcessNode node) {
-        long deadline = System.nanoTime() + Duration.ofSeconds(180).toNanos();
+        long deadline = System.nanoTime() + Duration.ofMinutes(3).toNanos();
         int code = node.call("healthcheck").code();
         while (code != 0 && System.nanoTime() < deadline) {
             code = node.call("healthcheck").code();

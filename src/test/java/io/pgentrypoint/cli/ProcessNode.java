@@ -37,7 +37,7 @@ import org.opentest4j.TestAbortedException;
 final class ProcessNode implements AutoCloseable {
 
     static final String PASSWORD = "p'a\"s\\s w:o$r#d@/&\u00e9";
-    private static final Duration SERVES = Duration.ofSeconds(180);
+    private static final Duration SERVES = Duration.ofMinutes(3);
     private static final String ACCEPTED = "REPLICATION_REQUIRE_AUTH";
     private static final boolean ROOT = "root".equals(System.getProperty("user.name"));
 
