@@ -92,8 +92,11 @@ final class FailureReport {
                 ? new Refusal(
                         ExitCode.SYSTEM,
                         "cannot start a thread: no more processes and threads may be started here",
-                        "raise the limit of this container (docker --pids-limit, systemd TasksMax, ulimit -u)"
-                                + " to 100 and one for each connection, or end other programs in it",
+                        """
+                        raise the limit of this container (docker --pids-limit, systemd \
+                        TasksMax, ulimit -u) to 100 and one for each connection, or end \
+                        other programs in it\
+                        """,
                         end)
                 : end;
     }
@@ -115,12 +118,12 @@ final class FailureReport {
                 errors.forEach(problem -> lines.add(problem.sentence()));
                 lines.add(
                         errors.size() == 1
-                                ? "cannot start: 1 problem with the environment; correct it and"
-                                        + " start again"
-                                : "cannot start: "
-                                        + errors.size()
-                                        + " problems with the environment; correct them and start"
-                                        + " again");
+                                ? "cannot start: 1 problem with the environment; correct it and start again"
+                                : """
+                                cannot start: %s problems with the environment; correct \
+                                them and start again\
+                                """
+                                        .formatted(errors.size()));
                 yield lines;
             }
             case Refusal refusal -> List.of(refusal.reason(), "→ " + refusal.remedy());
@@ -151,11 +154,12 @@ final class FailureReport {
                                 && known != ExitCode.NOT_FOUND)
                 .findFirst()
                 .map(known ->
-                        " ("
-                                + known.meaning()
-                                + (known.retry() == ExitCode.Retry.USELESS
-                                        ? "; starting again does not help)"
-                                        : ")"))
+                        " (%s%s"
+                                .formatted(
+                                        known.meaning(),
+                                        known.retry() == ExitCode.Retry.USELESS
+                                                ? "; starting again does not help)"
+                                                : ")"))
                 .orElse("");
     }
 

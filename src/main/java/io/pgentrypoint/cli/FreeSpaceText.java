@@ -17,13 +17,11 @@ final class FreeSpaceText {
     static List<String> lines(Volume volume) {
         return spaces(volume)
                 .map(space ->
-                        "room: "
-                                + space.directory()
-                                + " has "
-                                + Measures.bytes(space.free())
-                                + " of "
-                                + Measures.bytes(space.total())
-                                + " free")
+                        "room: %s has %s of %s free"
+                                .formatted(
+                                        space.directory(),
+                                        Measures.bytes(space.free()),
+                                        Measures.bytes(space.total())))
                 .toList();
     }
 

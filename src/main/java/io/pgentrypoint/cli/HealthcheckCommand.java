@@ -8,8 +8,10 @@ import picocli.CommandLine.Command;
         name = "healthcheck",
         mixinStandardHelpOptions = true,
         description =
-                "Exit 0 when this node is what the environment asks for (a replica: when it streams),"
-                        + " else 1.")
+                """
+                Exit 0 when this node is what the environment asks for (a replica: when \
+                it streams), else 1.\
+                """)
 final class HealthcheckCommand implements Callable<Integer> {
 
     @Override

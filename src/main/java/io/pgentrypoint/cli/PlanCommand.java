@@ -24,8 +24,10 @@ import picocli.CommandLine.Spec;
         name = "plan",
         mixinStandardHelpOptions = true,
         description =
-                "Print what run would do to this volume with this environment; touches nothing. Exits"
-                        + " with the code that run would refuse with.")
+                """
+                Print what run would do to this volume with this environment; touches \
+                nothing. Exits with the code that run would refuse with.\
+                """)
 final class PlanCommand implements Callable<Integer> {
 
     @Spec private CommandSpec spec;

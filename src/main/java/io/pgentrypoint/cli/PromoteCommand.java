@@ -17,9 +17,11 @@ import picocli.CommandLine.Spec;
         mixinStandardHelpOptions = true,
         description = {
             "Make this running replica a primary, on a timeline of its own.",
-            "Refused with 76 while its primary answers, or a primary among PEER_HOSTS, or a standby"
-                    + " there that has received more. The next start needs"
-                    + " REPLICATION_ROLE=primary."
+            """
+            Refused with 76 while its primary answers, or a primary among PEER_HOSTS, or \
+            a standby there that has received more. The next start needs \
+            REPLICATION_ROLE=primary.\
+            """
         })
 final class PromoteCommand implements Callable<Integer> {
 
@@ -30,9 +32,11 @@ final class PromoteCommand implements Callable<Integer> {
     @Option(
             names = "--even-if-primary-answers",
             description = {
-                "Only warn of a primary that lives and of what the peers say. When one lives, both"
-                        + " take writes under one system identifier, and what one of them has written"
-                        + " is lost in the end."
+                """
+                Only warn of a primary that lives and of what the peers say. When one \
+                lives, both take writes under one system identifier, and what one of them \
+                has written is lost in the end.\
+                """
             })
     private boolean evenIfPrimaryAnswers;
 
@@ -40,9 +44,11 @@ final class PromoteCommand implements Callable<Integer> {
             names = "--timeout",
             paramLabel = "SECONDS",
             description =
-                    "For what was received to be replayed, and again for the promotion (default: 60). A"
-                            + " promotion cannot be called off: past its time this command"
-                            + " ends with 69, and PID 1 brings it to its end.")
+                    """
+                    For what was received to be replayed, and again for the promotion \
+                    (default: 60). A promotion cannot be called off: past its time this \
+                    command ends with 69, and PID 1 brings it to its end.\
+                    """)
     private int seconds = 60;
 
     @Override

@@ -74,10 +74,12 @@ record PromoteControl(Entrypoint entrypoint) implements ControlCommand {
                         invalid.problems().forEach(problem -> listener.say(problem.sentence()));
                 case Stopped stopped ->
                         listener.say(
-                                "cannot go on: this node is being stopped by "
-                                        + stopped.signal()
-                                        + "; the next start, with REPLICATION_ROLE=primary, finishes"
-                                        + " what was begun");
+                                """
+                                cannot go on: this node is being stopped by %s; the next \
+                                start, with REPLICATION_ROLE=primary, finishes what was \
+                                begun\
+                                """
+                                        .formatted(stopped.signal()));
                 default -> listener.say(Masks.apply("cannot promote: a bug of entrypoint: " + e));
             }
             return FailureReport.say(e);

@@ -9,9 +9,11 @@ import picocli.CommandLine.Option;
         description = {
             "The entrypoint of a PostgreSQL container.",
             "",
-            "Without a command, with @|bold postgres|@ or with arguments that start with -, it"
-                    + " prepares the data directory and runs the server as its child. Any other word"
-                    + " is a program that replaces it.",
+            """
+            Without a command, with @|bold postgres|@ or with arguments that start with \
+            -, it prepares the data directory and runs the server as its child. Any other \
+            word is a program that replaces it.\
+            """,
             ""
         },
         synopsisHeading = "Usage: ",
@@ -27,10 +29,12 @@ import picocli.CommandLine.Option;
         footer = {
             "",
             "Everything is set by environment variables: entrypoint variables lists them.",
-            "Exit codes: 0 stopped as asked, 64 command line, 65 data directory, 69 primary not"
-                    + " usable, 73 cannot write, 74 disk, 75 in use elsewhere, 76 would lose data, 77"
-                    + " secret file, 78 configuration, 128+n ended by signal n; others are the"
-                    + " server's."
+            """
+            Exit codes: 0 stopped as asked, 64 command line, 65 data directory, 69 \
+            primary not usable, 73 cannot write, 74 disk, 75 in use elsewhere, 76 would \
+            lose data, 77 secret file, 78 configuration, 128+n ended by signal n; others \
+            are the server's.\
+            """
         },
         subcommands = {
             RunCommand.class,

@@ -60,14 +60,14 @@ final class StatusText {
             JsonObject patroni = status.getAsJsonObject("patroni");
             line(
                     "patroni",
-                    text(patroni, "role")
-                            + ", "
-                            + text(patroni, "state")
-                            + ", DCS seen at "
-                            + text(patroni, "dcsSeenAt")
-                            + (text(patroni, "pendingRestart").equals("true")
-                                    ? ", a setting waits for a restart"
-                                    : ""));
+                    "%s, %s, DCS seen at %s%s"
+                            .formatted(
+                                    text(patroni, "role"),
+                                    text(patroni, "state"),
+                                    text(patroni, "dcsSeenAt"),
+                                    text(patroni, "pendingRestart").equals("true")
+                                            ? ", a setting waits for a restart"
+                                            : ""));
         }
         if (status.has("clone")) {
             JsonObject clone = status.getAsJsonObject("clone");
@@ -75,11 +75,11 @@ final class StatusText {
             long total = clone.get("totalBytes").getAsLong();
             line(
                     "clone",
-                    Measures.share(done, total)
-                            + ", "
-                            + Measures.bytes(done)
-                            + " of "
-                            + Measures.bytes(total));
+                    "%s, %s of %s"
+                            .formatted(
+                                    Measures.share(done, total),
+                                    Measures.bytes(done),
+                                    Measures.bytes(total)));
         }
         StringJoiner times = new StringJoiner(", ");
         JsonObject byPhase = status.getAsJsonObject("secondsByPhase");
@@ -165,14 +165,13 @@ final class StatusText {
                         : "no WAL kept";
         line(
                 "slot",
-                text(slot, "name")
-                        + ": "
-                        + text(slot, "type")
-                        + ", "
-                        + (slot.get("active").getAsBoolean() ? "active" : "not in use")
-                        + ", "
-                        + kept
-                        + (slot.has("walStatus") ? ", " + text(slot, "walStatus") : ""));
+                "%s: %s, %s, %s%s"
+                        .formatted(
+                                text(slot, "name"),
+                                text(slot, "type"),
+                                slot.get("active").getAsBoolean() ? "active" : "not in use",
+                                kept,
+                                slot.has("walStatus") ? ", " + text(slot, "walStatus") : ""));
     }
 
     private static String lag(JsonObject of) {

@@ -17,11 +17,8 @@ final class Version implements IVersionProvider {
             }
         }
         return new String[] {
-            "pg-entrypoint "
-                    + properties.getProperty("version", "unknown")
-                    + " (Java "
-                    + Runtime.version()
-                    + ")"
+            "pg-entrypoint %s (Java %s)"
+                    .formatted(properties.getProperty("version", "unknown"), Runtime.version())
         };
     }
 }

@@ -86,10 +86,11 @@ final class InitdbOptions {
     private static Refusal unknown(String word) {
         return new Refusal(
                 ExitCode.CONFIGURATION,
-                "cannot pass "
-                        + word
-                        + " of POSTGRES_INITDB_ARGS on: Patroni takes initdb's long"
-                        + " options only",
+                """
+                cannot pass %s of POSTGRES_INITDB_ARGS on: Patroni takes initdb's long \
+                options only\
+                """
+                        .formatted(word),
                 "write it as --name=value");
     }
 }

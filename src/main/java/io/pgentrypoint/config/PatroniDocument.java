@@ -179,10 +179,8 @@ public final class PatroniDocument {
     /// Patroni splits it as a shell would and adds a connection string.
     private String createDatabase() {
         String sql = "CREATE DATABASE " + Quoting.sqlIdentifier(settings.superuser().database());
-        return ground.binDirectory().resolve("psql")
-                + " --no-psqlrc --quiet --set=ON_ERROR_STOP=1 --command='"
-                + sql.replace("'", "'\"'\"'")
-                + "'";
+        return "%s --no-psqlrc --quiet --set=ON_ERROR_STOP=1 --command='%s'"
+                .formatted(ground.binDirectory().resolve("psql"), sql.replace("'", "'\"'\"'"));
     }
 
     private static String at(String host, int port) {

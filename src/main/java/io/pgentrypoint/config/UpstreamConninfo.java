@@ -37,10 +37,11 @@ public final class UpstreamConninfo {
         if (text.getBytes(StandardCharsets.UTF_8).length > STANDBY_BYTES) {
             throw new Refusal(
                     ExitCode.CONFIGURATION,
-                    "cannot follow the primary: PostgreSQL would cut its connection string, which is"
-                            + " longer than "
-                            + STANDBY_BYTES
-                            + " bytes",
+                    """
+                    cannot follow the primary: PostgreSQL would cut its connection \
+                    string, which is longer than %s bytes\
+                    """
+                            .formatted(STANDBY_BYTES),
                     "use shorter paths for PGDATA and the REPLICATION_SSL files");
         }
         return text;

@@ -80,23 +80,20 @@ final class BaseBackup {
             if (outcome.stderr().contains(NO_ROOM)) {
                 throw new Refusal(
                         ExitCode.IO,
-                        "cannot clone "
-                                + step.replica().primary()
-                                + ": the disk is full: "
-                                + complaint(outcome),
+                        "cannot clone %s: the disk is full: %s"
+                                .formatted(step.replica().primary(), complaint(outcome)),
                         "enlarge the volume and start again; what was copied is thrown away then");
             }
             throw new Refusal(
                     ExitCode.UNAVAILABLE,
-                    "cannot clone "
-                            + step.replica().primary()
-                            + ": pg_basebackup ended with code "
-                            + outcome.code()
-                            + ": "
-                            + complaint(outcome),
+                    "cannot clone %s: pg_basebackup ended with code %s: %s"
+                            .formatted(
+                                    step.replica().primary(), outcome.code(), complaint(outcome)),
                     outcome.stderr().contains(SLOT_IN_USE)
-                            ? "the slot is another replica's: set REPLICATION_SLOT or REPLICA_NAME"
-                                    + " on one of the two to another name"
+                            ? """
+                            the slot is another replica's: set REPLICATION_SLOT or \
+                            REPLICA_NAME on one of the two to another name\
+                            """
                             : "correct that and start again; what was copied is thrown away then");
         }
         requireSameCluster(step, programs, installation, environment, staging);
@@ -124,12 +121,11 @@ final class BaseBackup {
         if (!control.systemIdentifier().equals(step.systemIdentifier())) {
             throw new Refusal(
                     ExitCode.DATA,
-                    "cannot use the clone of "
-                            + step.replica().primary()
-                            + ": its system identifier is "
-                            + control.systemIdentifier()
-                            + ", not "
-                            + step.systemIdentifier(),
+                    "cannot use the clone of %s: its system identifier is %s, not %s"
+                            .formatted(
+                                    step.replica().primary(),
+                                    control.systemIdentifier(),
+                                    step.systemIdentifier()),
                     "check what PRIMARY_HOST leads to");
         }
     }

@@ -51,12 +51,11 @@ final class CloneProgress {
     }
 
     String summary() {
-        return Measures.bytes(done)
-                + " in "
-                + Measures.time(Duration.ofNanos(System.nanoTime() - start))
-                + ", "
-                + Measures.bytes((long) rate())
-                + "/s";
+        return "%s in %s, %s/s"
+                .formatted(
+                        Measures.bytes(done),
+                        Measures.time(Duration.ofNanos(System.nanoTime() - start)),
+                        Measures.bytes((long) rate()));
     }
 
     private String text(long total) {

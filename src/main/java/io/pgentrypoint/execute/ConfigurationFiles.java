@@ -55,8 +55,10 @@ final class ConfigurationFiles {
         }
         if (text.contains(Layout.HBA_BEGIN) || text.contains(Layout.HBA_END)) {
             LOG.warn(
-                    "{} has one of our two marks without the other: the rules beside it are taken for"
-                            + " yours, and stay in force",
+                    """
+                    {} has one of our two marks without the other: the rules beside it \
+                    are taken for yours, and stay in force\
+                    """,
                     layout.hbaConf());
         }
         if (!ours.isEmpty()) {

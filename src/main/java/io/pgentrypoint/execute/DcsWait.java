@@ -35,12 +35,8 @@ final class DcsWait {
             if (!left.isPositive()) {
                 throw new Refusal(
                         ExitCode.UNAVAILABLE,
-                        "cannot use "
-                                + title
-                                + ": waited "
-                                + step.timeout().toSeconds()
-                                + " s (PRIMARY_WAIT), and "
-                                + unusable.sentence(),
+                        "cannot use %s: waited %s s (PRIMARY_WAIT), and %s"
+                                .formatted(title, step.timeout().toSeconds(), unusable.sentence()),
                         unusable.reason().remedy());
             }
             if (unusable.reason() != said) {

@@ -49,10 +49,8 @@ final class DefaultConfigurationFiles {
             if (!made.succeeded()) {
                 throw new Refusal(
                         ExitCode.IO,
-                        "cannot make configuration files: initdb ended with code "
-                                + made.code()
-                                + ": "
-                                + made.stderr().strip().replace("\n", "; "),
+                        "cannot make configuration files: initdb ended with code %s: %s"
+                                .formatted(made.code(), made.stderr().strip().replace("\n", "; ")),
                         "put a postgresql.conf and a pg_hba.conf into the data directory");
             }
             for (String name : new TreeSet<>(step.names())) {

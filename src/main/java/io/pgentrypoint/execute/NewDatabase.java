@@ -59,12 +59,14 @@ final class NewDatabase {
             if (!outcome.succeeded()) {
                 throw new Refusal(
                         outcome.code(),
-                        "cannot create the cluster: initdb ended with code "
-                                + outcome.code()
-                                + ": "
-                                + outcome.stderr().strip().replace("\n", "; "),
-                        "correct POSTGRES_INITDB_ARGS or what else it names; the next start begins"
-                                + " anew");
+                        "cannot create the cluster: initdb ended with code %s: %s"
+                                .formatted(
+                                        outcome.code(),
+                                        outcome.stderr().strip().replace("\n", "; ")),
+                        """
+                        correct POSTGRES_INITDB_ARGS or what else it names; the next \
+                        start begins anew\
+                        """);
             }
             return password;
         } finally {

@@ -113,8 +113,10 @@ final class PatroniFiles {
         throw new Refusal(
                 ExitCode.CONFIGURATION,
                 "cannot start Patroni with this configuration: " + complaint,
-                "correct the PATRONI_* variable or the line of PATRONI_CONFIGURATION that it names;"
-                        + " entrypoint render prints the whole");
+                """
+                correct the PATRONI_* variable or the line of PATRONI_CONFIGURATION that \
+                it names; entrypoint render prints the whole\
+                """);
     }
 
     /// The user's file last: until then a start that was killed meanwhile begins again.

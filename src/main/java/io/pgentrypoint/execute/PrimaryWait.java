@@ -70,12 +70,11 @@ final class PrimaryWait {
     private static Refusal refusal(Follow.AwaitPrimary step, Upstream.Unusable unusable) {
         return new Refusal(
                 ExitCode.UNAVAILABLE,
-                "cannot use the primary "
-                        + step.replica().primary()
-                        + ": waited "
-                        + step.replica().timeout().toSeconds()
-                        + " s (PRIMARY_WAIT), and "
-                        + unusable.sentence(),
+                "cannot use the primary %s: waited %s s (PRIMARY_WAIT), and %s"
+                        .formatted(
+                                step.replica().primary(),
+                                step.replica().timeout().toSeconds(),
+                                unusable.sentence()),
                 unusable.reason().remedy());
     }
 }

@@ -88,8 +88,10 @@ public record DcsAddress(
     public String title() {
         return places.isEmpty()
                 ? kind.title()
-                : kind.title()
-                        + " "
-                        + String.join(", ", places.stream().map(HostPort::toString).toList());
+                : "%s %s"
+                        .formatted(
+                                kind.title(),
+                                String.join(
+                                        ", ", places.stream().map(HostPort::toString).toList()));
     }
 }

@@ -27,10 +27,10 @@ public final class YamlText {
 
     private static final Pattern HARMLESS =
             Pattern.compile(
-                    "mapping values are not allowed here"
-                            + "|could not find expected ':'"
-                            + "|found unexpected end of stream"
-                            + "|expected .*, but found '<[a-z -]+>'");
+                    """
+                    mapping values are not allowed here|could not find expected ':'|found \
+                    unexpected end of stream|expected .*, but found '<[a-z -]+>'\
+                    """);
 
     private YamlText() {}
 
@@ -88,8 +88,10 @@ public final class YamlText {
                             .findFirst();
             default ->
                     Optional.of(
-                            "has a value that is neither text, number, true or false, date, list nor"
-                                    + " mapping (a tag such as !!binary or !!set)");
+                            """
+                            has a value that is neither text, number, true or false, \
+                            date, list nor mapping (a tag such as !!binary or !!set)\
+                            """);
         };
     }
 

@@ -67,25 +67,27 @@ public final class Planner {
             Settings settings, Observed observed, DataDirectory.OtherMajor other) {
         return new Refusal(
                 ExitCode.DATA,
-                "cannot use "
-                        + settings.dataDirectory()
-                        + ": it holds a cluster of PostgreSQL "
-                        + other.found()
-                        + ", and this is PostgreSQL "
-                        + observed.installation().major(),
-                "run the image of PostgreSQL "
-                        + other.found()
-                        + ", or upgrade the data with pg_upgrade or dump and restore");
+                """
+                cannot use %s: it holds a cluster of PostgreSQL %s, and this is \
+                PostgreSQL %s\
+                """
+                        .formatted(
+                                settings.dataDirectory(),
+                                other.found(),
+                                observed.installation().major()),
+                """
+                run the image of PostgreSQL %s, or upgrade the data with pg_upgrade or \
+                dump and restore\
+                """
+                        .formatted(other.found()));
     }
 
     /// Also for root, who must refuse before it gives away what is not the server's.
     public static Refusal foreign(Settings settings, DataDirectory.Foreign foreign) {
         return new Refusal(
                 ExitCode.DATA,
-                "cannot use "
-                        + settings.dataDirectory()
-                        + ": it is not empty and not a PostgreSQL cluster; it holds "
-                        + some(foreign),
+                "cannot use %s: it is not empty and not a PostgreSQL cluster; it holds %s"
+                        .formatted(settings.dataDirectory(), some(foreign)),
                 "mount an empty volume, or set PGDATA to a subdirectory; nothing was touched");
     }
 
@@ -99,7 +101,9 @@ public final class Planner {
         return new Refusal(
                 ExitCode.DATA,
                 "cannot use " + settings.dataDirectory() + ": " + damaged.why(),
-                "restore it from a backup, or move it away and start with an empty one; nothing was"
-                        + " touched");
+                """
+                restore it from a backup, or move it away and start with an empty one; \
+                nothing was touched\
+                """);
     }
 }

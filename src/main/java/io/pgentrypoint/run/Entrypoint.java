@@ -129,10 +129,12 @@ public final class Entrypoint {
         if (callbacks == null || server.isEmpty()) {
             throw new Refusal(
                     ExitCode.UNAVAILABLE,
-                    "cannot promote: no server accepts connections here; "
-                            + progress.phase().meaning(),
-                    "wait until it does (entrypoint status); a volume at rest is promoted by a start"
-                            + " with REPLICATION_ROLE=primary");
+                    "cannot promote: no server accepts connections here; %s"
+                            .formatted(progress.phase().meaning()),
+                    """
+                    wait until it does (entrypoint status); a volume at rest is promoted \
+                    by a start with REPLICATION_ROLE=primary\
+                    """);
         }
         callbacks.promote(
                 server.get(), new Promotion.Request(evenIfPrimaryAnswers, timeout), listener);

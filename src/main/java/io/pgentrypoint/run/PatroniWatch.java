@@ -76,9 +76,11 @@ final class PatroniWatch {
             }
             if (written.guarded() && look % LOOKS_BETWEEN_REMINDERS == 0) {
                 LOG.warn(
-                        "{} has no leader yet, and this volume is a standby's: waiting for the former"
-                                + " primary's. Where that is lost, promote this one first, as a"
-                                + " native node",
+                        """
+                        {} has no leader yet, and this volume is a standby's: waiting for \
+                        the former primary's. Where that is lost, promote this one first, \
+                        as a native node\
+                        """,
                         patroni.scope());
             }
             stop.pause(BETWEEN_LOOKS);
@@ -94,8 +96,10 @@ final class PatroniWatch {
                         .orElse(List.of());
         if (!drift.isEmpty()) {
             LOG.warn(
-                    "The DCS holds other values than the environment asks for, and the DCS wins"
-                            + " (patronictl edit-config changes it): {}",
+                    """
+                    The DCS holds other values than the environment asks for, and the DCS \
+                    wins (patronictl edit-config changes it): {}\
+                    """,
                     String.join("; ", drift));
         }
     }

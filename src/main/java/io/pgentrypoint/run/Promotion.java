@@ -111,16 +111,18 @@ final class Promotion {
                         .flatMap(NodeState::promotion);
         done.ifPresent(promotion ->
                 say.accept(
-                        "promoted: timeline "
-                                + promotion.from()
-                                + " ended at "
-                                + promotion.position()
-                                + ", and this node takes writes on timeline "
-                                + promotion.to()));
+                        """
+                        promoted: timeline %s ended at %s, and this node takes writes on \
+                        timeline %s\
+                        """
+                                .formatted(
+                                        promotion.from(), promotion.position(), promotion.to())));
         say.accept(
-                "before the next start: set REPLICATION_ROLE=primary here, and PRIMARY_HOST of the"
-                        + " other replicas to this node; the old primary must not take writes"
-                        + " again");
+                """
+                before the next start: set REPLICATION_ROLE=primary here, and \
+                PRIMARY_HOST of the other replicas to this node; the old primary must not \
+                take writes again\
+                """);
         plan.warnings().forEach(say);
     }
 }

@@ -131,8 +131,10 @@ final class RunningServer implements ServerCallbacks {
             LOG.debug("A stop came first", e);
         } catch (RuntimeException e) {
             LOG.error(
-                    "Cannot bring our files up to date: {}. They stay as they are, and the server"
-                            + " reads its own again",
+                    """
+                    Cannot bring our files up to date: {}. They stay as they are, and the \
+                    server reads its own again\
+                    """,
                     OnceReady.reason(e));
         } finally {
             files.unlock();
@@ -205,8 +207,10 @@ final class RunningServer implements ServerCallbacks {
                 || now.port() != settings.port()
                 || !now.mode().getClass().equals(settings.mode().getClass())) {
             throw new IllegalStateException(
-                    "PGDATA, PGPORT or the role differ from those it was started with, and take a"
-                            + " restart");
+                    """
+                    PGDATA, PGPORT or the role differ from those it was started with, and \
+                    take a restart\
+                    """);
         }
     }
 
@@ -220,8 +224,8 @@ final class RunningServer implements ServerCallbacks {
                             case Configure step -> new Change(step, planned.because());
                             case Prepare step ->
                                     throw new IllegalStateException(
-                                            "this change needs a restart: a start would also "
-                                                    + step.sentence());
+                                            "this change needs a restart: a start would also %s"
+                                                    .formatted(step.sentence()));
                         })
                 .toList();
     }

@@ -79,10 +79,14 @@ record CitusReader(Environment environment, String hostName) {
                             Problem.error(
                                     ClusterVariables.CITUS_COORDINATOR_HOST.name(),
                                     coordinator.get().toString(),
-                                    "names a coordinator, and this node is one itself"
-                                            + " (CITUS_ROLE=coordinator)",
-                                    "set CITUS_ROLE=worker, or unset it and say with CITUS_NODE_HOST"
-                                            + " how the workers reach this node"));
+                                    """
+                                    names a coordinator, and this node is one itself \
+                                    (CITUS_ROLE=coordinator)\
+                                    """,
+                                    """
+                                    set CITUS_ROLE=worker, or unset it and say with \
+                                    CITUS_NODE_HOST how the workers reach this node\
+                                    """));
                 }
                 yield Optional.of(new Citus.Coordinator(database, logins, host, onceRegistered));
             }
@@ -93,8 +97,7 @@ record CitusReader(Environment environment, String hostName) {
                             Problem.error(
                                     ClusterVariables.CITUS_COORDINATOR_HOST.name(),
                                     "",
-                                    "must be set with CITUS_ROLE=worker: a worker registers itself"
-                                            + " there",
+                                    "must be set with CITUS_ROLE=worker: a worker registers itself there",
                                     "set it to host or host:port of the coordinator"));
                 }
                 yield coordinator.map(
@@ -112,10 +115,14 @@ record CitusReader(Environment environment, String hostName) {
                     Problem.error(
                             ClusterVariables.CITUS_GROUP.name(),
                             "",
-                            "must be set with USE_CITUS=true and USE_PATRONI=true: each primary and"
-                                    + " its standbys are one group of the Citus cluster",
-                            "set it to 0 on the coordinator's members, and to 1, 2, … on those of"
-                                    + " the workers"));
+                            """
+                            must be set with USE_CITUS=true and USE_PATRONI=true: each \
+                            primary and its standbys are one group of the Citus cluster\
+                            """,
+                            """
+                            set it to 0 on the coordinator's members, and to 1, 2, … on \
+                            those of the workers\
+                            """));
         }
         for (Variable<?> unused :
                 List.of(
@@ -162,8 +169,10 @@ record CitusReader(Environment environment, String hostName) {
                     Problem.error(
                             ServerSettings.variable("wal_level"),
                             level,
-                            "cannot be used with USE_CITUS=true: shards are moved by logical"
-                                    + " replication",
+                            """
+                            cannot be used with USE_CITUS=true: shards are moved by \
+                            logical replication\
+                            """,
                             "unset it, or set it to logical"));
         }
     }

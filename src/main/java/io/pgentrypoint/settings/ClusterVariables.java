@@ -41,8 +41,10 @@ final class ClusterVariables {
                     Group.MODE,
                     Parsers::bool,
                     "false",
-                    "Patroni runs PostgreSQL, with automatic failover; PATRONI_* variables pass"
-                            + " through to Patroni and win",
+                    """
+                    Patroni runs PostgreSQL, with automatic failover; PATRONI_* variables \
+                    pass through to Patroni and win\
+                    """,
                     "PATRONI_ENABLE");
     static final Variable<Boolean> USE_CITUS =
             LIST.declare(
@@ -62,8 +64,10 @@ final class ClusterVariables {
                     Group.REPLICATION,
                     Parsers::host,
                     "–",
-                    "the server a replica follows; required for a replica; may itself be a replica"
-                            + " (cascading)",
+                    """
+                    the server a replica follows; required for a replica; may itself be a \
+                    replica (cascading)\
+                    """,
                     "POSTGRESQL_MASTER_HOST",
                     "POSTGRES_MASTER_HOST");
     static final Variable<Integer> PRIMARY_PORT =
@@ -149,8 +153,10 @@ final class ClusterVariables {
                     Group.REPLICATION,
                     Parsers::identifier,
                     "the name kept on the volume, at first the host name",
-                    "application_name of the replica, and the name of its slot; kept on the volume,"
-                            + " since a container that is made anew has another host name",
+                    """
+                    application_name of the replica, and the name of its slot; kept on \
+                    the volume, since a container that is made anew has another host name\
+                    """,
                     "POSTGRESQL_CLUSTER_APP_NAME");
     static final Variable<String> REPLICATION_SLOT =
             LIST.declare(
@@ -158,26 +164,33 @@ final class ClusterVariables {
                     Group.REPLICATION,
                     Parsers::text,
                     "none",
-                    "none, auto (from REPLICA_NAME) or a name: a slot makes the primary keep the WAL"
-                            + " that this replica still needs");
+                    """
+                    none, auto (from REPLICA_NAME) or a name: a slot makes the primary \
+                    keep the WAL that this replica still needs\
+                    """);
     static final Variable<SynchronousStandbys> SYNCHRONOUS_STANDBYS =
             LIST.declare(
                     "SYNCHRONOUS_STANDBYS",
                     Group.REPLICATION,
                     SynchronousStandbys::parse,
                     "–",
-                    "the standbys a commit on the primary waits for, as synchronous_standby_names has"
-                            + " it, e.g. ANY 1 (db2, db3); in force once so many of them stream, so that a"
-                            + " lone primary does not hang; docs/reference/synchronous.md");
+                    """
+                    the standbys a commit on the primary waits for, as \
+                    synchronous_standby_names has it, e.g. ANY 1 (db2, db3); in force \
+                    once so many of them stream, so that a lone primary does not hang; \
+                    docs/reference/synchronous.md\
+                    """);
     static final Variable<List<HostPort>> PEER_HOSTS =
             LIST.declare(
                     "PEER_HOSTS",
                     Group.REPLICATION,
                     Parsers::endpoints,
                     "–",
-                    "the other nodes, host or host:port each: a primary asks them before it takes"
-                            + " writes, a replica before it is promoted, so that neither becomes a second"
-                            + " primary; docs/reference/peers.md");
+                    """
+                    the other nodes, host or host:port each: a primary asks them before \
+                    it takes writes, a replica before it is promoted, so that neither \
+                    becomes a second primary; docs/reference/peers.md\
+                    """);
     static final Variable<Integer> OVERRULE_TIMELINE =
             LIST.declare(
                     "OVERRULE_TIMELINE",
@@ -195,8 +208,10 @@ final class ClusterVariables {
                     Group.REPLICATION,
                     Parsers::duration,
                     "5min",
-                    "how long a replica waits for its primary if its volume is empty or was a"
-                            + " primary's, and a Patroni member for its DCS",
+                    """
+                    how long a replica waits for its primary if its volume is empty or \
+                    was a primary's, and a Patroni member for its DCS\
+                    """,
                     "POSTGRESQL_INIT_MAX_TIMEOUT");
     static final Variable<Rejoin> REJOIN =
             LIST.declare(
@@ -204,10 +219,12 @@ final class ClusterVariables {
                     Group.REPLICATION,
                     Parsers.oneOf(Rejoin.class),
                     "refuse",
-                    "what a replica does with data that its primary does not have, or with a volume"
-                            + " whose WAL the primary has removed: refuse (say what would be lost, and"
-                            + " stop), rewind (undo it with pg_rewind), reclone (move the data"
-                            + " directory aside and clone anew)");
+                    """
+                    what a replica does with data that its primary does not have, or with \
+                    a volume whose WAL the primary has removed: refuse (say what would be \
+                    lost, and stop), rewind (undo it with pg_rewind), reclone (move the \
+                    data directory aside and clone anew)\
+                    """);
 
     static final Variable<String> PATRONI_SCOPE =
             LIST.declare(
@@ -215,8 +232,10 @@ final class ClusterVariables {
                     Group.PATRONI,
                     Parsers::identifier,
                     "–",
-                    "name of the cluster, the same on each of its members; required with"
-                            + " USE_PATRONI=true");
+                    """
+                    name of the cluster, the same on each of its members; required with \
+                    USE_PATRONI=true\
+                    """);
     static final Variable<String> PATRONI_NAME =
             LIST.declare(
                     "PATRONI_NAME",
@@ -233,9 +252,11 @@ final class ClusterVariables {
                             "–",
                             true,
                             List.of(),
-                            "your own Patroni configuration, whole or in part (YAML); it wins over"
-                                    + " what is made from the other variables;"
-                                    + " PATRONI_CONFIGURATION_FILE names a file"));
+                            """
+                            your own Patroni configuration, whole or in part (YAML); it \
+                            wins over what is made from the other variables; \
+                            PATRONI_CONFIGURATION_FILE names a file\
+                            """));
     static final Variable<CitusReader.Role> CITUS_ROLE =
             LIST.declare(
                     "CITUS_ROLE",
@@ -263,8 +284,10 @@ final class ClusterVariables {
                     Group.CITUS,
                     Parsers.oneOf(CitusReader.ReadyWhen.class),
                     "registered",
-                    "when readiness and HEALTHCHECK say yes: registered (at the coordinator, under"
-                            + " this address), or serving (as a node without Citus)");
+                    """
+                    when readiness and HEALTHCHECK say yes: registered (at the \
+                    coordinator, under this address), or serving (as a node without Citus)\
+                    """);
     static final Variable<String> CITUS_DATABASE =
             LIST.declare(
                     "CITUS_DATABASE",
@@ -281,16 +304,20 @@ final class ClusterVariables {
                             "–",
                             true,
                             List.of(),
-                            "lines of role:password: roles of applications that log in between nodes;"
-                                    + " the same on every node"));
+                            """
+                            lines of role:password: roles of applications that log in \
+                            between nodes; the same on every node\
+                            """));
     static final Variable<Integer> CITUS_GROUP =
             LIST.declare(
                     "CITUS_GROUP",
                     Group.CITUS,
                     Parsers::group,
                     "–",
-                    "with USE_PATRONI=true: 0 on the coordinator's members, 1, 2, … on those of the"
-                            + " workers; required there",
+                    """
+                    with USE_PATRONI=true: 0 on the coordinator's members, 1, 2, … on \
+                    those of the workers; required there\
+                    """,
                     "PATRONI_CITUS_GROUP");
 
     private ClusterVariables() {}

@@ -17,8 +17,10 @@ import java.util.function.Consumer;
 final class LoudSettings {
 
     private static final String RULE =
-            "cannot be used with Patroni: the server would log the statements by which Patroni sets"
-                    + " passwords when it makes the cluster";
+            """
+            cannot be used with Patroni: the server would log the statements by which \
+            Patroni sets passwords when it makes the cluster\
+            """;
 
     private static final String REMEDY =
             "unset it, and set it with patronictl edit-config once the cluster is there";

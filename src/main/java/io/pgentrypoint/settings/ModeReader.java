@@ -98,11 +98,11 @@ final class ModeReader {
         Optional<Secret> password =
                 environment.require(
                         ClusterVariables.REPLICATION_PASSWORD,
-                        "must be set with "
-                                + (environment.isSet(ClusterVariables.HA_MODE)
-                                        ? "HA_MODE=native"
-                                        : "USE_PATRONI=true")
-                                + "; there is no default",
+                        "must be set with %s; there is no default"
+                                .formatted(
+                                        environment.isSet(ClusterVariables.HA_MODE)
+                                                ? "HA_MODE=native"
+                                                : "USE_PATRONI=true"),
                         "set it, or REPLICATION_PASSWORD_FILE, to the same value on every node");
         return password.map(found -> new Credentials(user, found));
     }
@@ -220,8 +220,10 @@ final class ModeReader {
                     Problem.error(
                             Variables.POSTGRES_PASSWORD.name(),
                             "",
-                            "must be set with USE_PATRONI=true: a former leader logs in with it to"
-                                    + " rewind",
+                            """
+                            must be set with USE_PATRONI=true: a former leader logs in \
+                            with it to rewind\
+                            """,
                             "set it, or POSTGRES_PASSWORD_FILE, to the same value on every member"));
         }
         String[] role = {"postgresql", "authentication", "replication"};
@@ -259,9 +261,11 @@ final class ModeReader {
                             "PATRONI_ETCD3_HOSTS",
                             "",
                             "must be set with USE_PATRONI=true: the members agree there who leads",
-                            "set it to host:port,host:port,…; or set the variables of another DCS"
-                                    + " that Patroni knows (PATRONI_CONSUL_HOST,"
-                                    + " PATRONI_ZOOKEEPER_HOSTS, PATRONI_KUBERNETES_LABELS)"));
+                            """
+                            set it to host:port,host:port,…; or set the variables of \
+                            another DCS that Patroni knows (PATRONI_CONSUL_HOST, \
+                            PATRONI_ZOOKEEPER_HOSTS, PATRONI_KUBERNETES_LABELS)\
+                            """));
         } else if (store.isPresent() && store.get().kind() == DcsAddress.Kind.ETCD) {
             environment.report(
                     Problem.warning(

@@ -105,8 +105,10 @@ final class Parsers {
         throw new BadValue(
                 "must be a port number from 1 to 65535",
                 text.startsWith("tcp://")
-                        ? "Kubernetes sets this for a Service of that name: rename the Service, or"
-                                + " set enableServiceLinks: false"
+                        ? """
+                        Kubernetes sets this for a Service of that name: rename the \
+                        Service, or set enableServiceLinks: false\
+                        """
                         : "set a port number");
     }
 

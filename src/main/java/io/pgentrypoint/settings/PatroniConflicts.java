@@ -11,9 +11,11 @@ record PatroniConflicts(Mode.Patroni patroni, Superuser superuser, Environment e
 
     /// What to do instead of naming synchronous standbys.
     static final String SYNCHRONOUS_MODE =
-            "set synchronous_mode instead, in PATRONI_CONFIGURATION ({bootstrap: {dcs:"
-                    + " {synchronous_mode: true}}}) for a new cluster, with patronictl edit-config"
-                    + " for one that exists";
+            """
+            set synchronous_mode instead, in PATRONI_CONFIGURATION ({bootstrap: {dcs: \
+            {synchronous_mode: true}}}) for a new cluster, with patronictl edit-config \
+            for one that exists\
+            """;
 
     void report(
             int port,

@@ -46,10 +46,9 @@ public record ServerArguments(List<String> words) {
                                 Problem.error(
                                         Variables.PGDATA.name(),
                                         dataDirectory.toString(),
-                                        "is not the data_directory of the server's arguments, "
-                                                + named,
-                                        "set PGDATA to the one that holds the data, and leave the"
-                                                + " argument out")));
+                                        "is not the data_directory of the server's arguments, %s"
+                                                .formatted(named),
+                                        "set PGDATA to the one that holds the data, and leave the argument out")));
     }
 
     private static java.util.function.Supplier<Optional<String>> latest(Optional<String> found) {

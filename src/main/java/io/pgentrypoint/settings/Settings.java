@@ -250,8 +250,10 @@ public record Settings(
                     Problem.error(
                             ClusterVariables.REPLICATION_USER.name(),
                             role,
-                            "must not be the superuser (POSTGRES_USER): its password is on every"
-                                    + " replica",
+                            """
+                            must not be the superuser (POSTGRES_USER): its password is on \
+                            every replica\
+                            """,
                             "choose another"));
         }
     }

@@ -31,9 +31,11 @@ record SynchronousReader(Environment environment) {
         }
         if (arguments.setting(SETTING).isPresent() || arguments.nameConfiguration()) {
             refuse(
-                    "cannot be used with an argument of the server that sets "
-                            + SETTING
-                            + " or names another configuration file: it wins",
+                    """
+                    cannot be used with an argument of the server that sets %s or names \
+                    another configuration file: it wins\
+                    """
+                            .formatted(SETTING),
                     "leave that argument out, or unset this variable");
         }
         if (!standbys.get().canBe()) {
@@ -41,8 +43,10 @@ record SynchronousReader(Environment environment) {
                     Problem.warning(
                             ClusterVariables.SYNCHRONOUS_STANDBYS.name(),
                             standbys.get().text(),
-                            "names fewer standbys than it asks for: unless several have one name,"
-                                    + " commits never wait",
+                            """
+                            names fewer standbys than it asks for: unless several have \
+                            one name, commits never wait\
+                            """,
                             "name more of them, or ask for fewer"));
         }
         return standbys;

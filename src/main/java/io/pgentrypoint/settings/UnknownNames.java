@@ -64,8 +64,11 @@ final class UnknownNames {
                 environment.report(
                         unknown(
                                 name,
-                                "automatic failover is Patroni's: USE_PATRONI=true, docs/how-to/use-patroni.md; native"
-                                        + " replication is promoted by hand"));
+                                """
+                                automatic failover is Patroni's: USE_PATRONI=true, \
+                                docs/how-to/use-patroni.md; native replication is \
+                                promoted by hand\
+                                """));
             } else if (!known.contains(name)) {
                 nearest(name, known)
                         .ifPresentOrElse(

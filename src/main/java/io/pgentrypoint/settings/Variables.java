@@ -46,8 +46,10 @@ public final class Variables {
                     Group.DATABASE,
                     Parsers::text,
                     "–",
-                    "more arguments of initdb, split into words as a POSIX shell splits them;"
-                            + " command substitution is refused; first start only",
+                    """
+                    more arguments of initdb, split into words as a POSIX shell splits \
+                    them; command substitution is refused; first start only\
+                    """,
                     "POSTGRESQL_INITDB_ARGS");
     static final Variable<Path> POSTGRES_INITDB_WALDIR =
             LIST.declare(
@@ -63,8 +65,10 @@ public final class Variables {
                     Group.DATABASE,
                     HostAuthMethod::parse,
                     "the server's password_encryption",
-                    "method of the rule host all all all; trust needs no password and is not"
-                            + " recommended");
+                    """
+                    method of the rule host all all all; trust needs no password and is \
+                    not recommended\
+                    """);
     static final Variable<Path> PGDATA =
             LIST.declare(
                     "PGDATA",
@@ -86,8 +90,10 @@ public final class Variables {
                     Group.DATABASE,
                     Parsers::bool,
                     "false",
-                    "each start and reload gives POSTGRES_USER the password of POSTGRES_PASSWORD;"
-                            + " without it a difference is a warning");
+                    """
+                    each start and reload gives POSTGRES_USER the password of \
+                    POSTGRES_PASSWORD; without it a difference is a warning\
+                    """);
 
     static final Variable<String> LOG_LEVEL =
             LIST.declare(
@@ -109,17 +115,21 @@ public final class Variables {
                     Group.PROCESS,
                     Parsers::duration,
                     "60s",
-                    "time that the orchestrator grants between TERM and KILL; shortly before its end"
-                            + " the server is stopped immediately");
+                    """
+                    time that the orchestrator grants between TERM and KILL; shortly \
+                    before its end the server is stopped immediately\
+                    """);
     static final Variable<Settings.StopMode> STOP_MODE =
             LIST.declare(
                     "STOP_MODE",
                     Group.PROCESS,
                     Parsers.oneOf(Settings.StopMode.class),
                     "fast",
-                    "what TERM and INT mean: fast (a checkpoint, then sessions are ended), smart"
-                            + " (sessions may end by themselves for about half of STOP_GRACE, then"
-                            + " fast), immediate (no checkpoint; the next start recovers)",
+                    """
+                    what TERM and INT mean: fast (a checkpoint, then sessions are ended), \
+                    smart (sessions may end by themselves for about half of STOP_GRACE, \
+                    then fast), immediate (no checkpoint; the next start recovers)\
+                    """,
                     "POSTGRESQL_SHUTDOWN_MODE");
     static final Variable<Integer> PROBE_PORT =
             LIST.declare(
@@ -134,16 +144,21 @@ public final class Variables {
                     Group.PROCESS,
                     Parsers::duration,
                     "60s",
-                    "how long a start waits for the lock owner of the volume: at least as long as the"
-                            + " previous container may take to stop");
+                    """
+                    how long a start waits for the lock owner of the volume: at least as \
+                    long as the previous container may take to stop\
+                    """);
     static final Variable<VolumeUse.OnDiskFull> ON_DISK_FULL =
             LIST.declare(
                     "ON_DISK_FULL",
                     Group.PROCESS,
                     Parsers.oneOf(VolumeUse.OnDiskFull.class),
                     "fail",
-                    "what to do without space for two WAL segments: fail (exit with 74), hold (stay up"
-                            + " without a server, say what fills the disk, start when there is space)");
+                    """
+                    what to do without space for two WAL segments: fail (exit with 74), \
+                    hold (stay up without a server, say what fills the disk, start when \
+                    there is space)\
+                    """);
 
     private Variables() {}
 

@@ -41,13 +41,12 @@ public final class AtomicFiles {
         if (Files.isSymbolicLink(file) && !Files.exists(file)) {
             throw new Refusal(
                     ExitCode.DATA,
-                    "cannot write "
-                            + file
-                            + ": it is a link to "
-                            + Files.readSymbolicLink(file)
-                            + ", which is not there",
-                    "mount what it leads to, or remove the link and start again; nothing was"
-                            + " overwritten");
+                    "cannot write %s: it is a link to %s, which is not there"
+                            .formatted(file, Files.readSymbolicLink(file)),
+                    """
+                    mount what it leads to, or remove the link and start again; nothing \
+                    was overwritten\
+                    """);
         }
         if (!Files.exists(file)) {
             replace(file, bytes, PRIVATE);

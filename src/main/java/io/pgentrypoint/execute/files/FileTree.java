@@ -102,13 +102,15 @@ public final class FileTree {
             if (!isFound(directory, name)) {
                 throw new Refusal(
                         ExitCode.DATA,
-                        "cannot move what is in "
-                                + directory
-                                + ": the name of "
-                                + name
-                                + " cannot be written down in this locale's encoding",
-                        "rename that file, also on the primary when it came from there, and start"
-                                + " again; nothing was touched");
+                        """
+                        cannot move what is in %s: the name of %s cannot be written down \
+                        in this locale's encoding\
+                        """
+                                .formatted(directory, name),
+                        """
+                        rename that file, also on the primary when it came from there, \
+                        and start again; nothing was touched\
+                        """);
             }
             names.add(name);
         }

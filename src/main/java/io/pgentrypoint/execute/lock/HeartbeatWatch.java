@@ -61,11 +61,11 @@ final class HeartbeatWatch {
                     still(unclear, unclear.changedAt())
                             ? Optional.empty()
                             : Optional.of(
-                                    "perhaps in use: the heartbeat "
-                                            + layout.lockOwner()
-                                            + " was written not long ago and does not say by whom ("
-                                            + unclear.why()
-                                            + ")");
+                                    """
+                                    perhaps in use: the heartbeat %s was written not long \
+                                    ago and does not say by whom (%s)\
+                                    """
+                                            .formatted(layout.lockOwner(), unclear.why()));
         };
     }
 

@@ -121,8 +121,10 @@ public final class VolumeLock implements AutoCloseable {
         taken = true;
         if (!impossible.isEmpty()) {
             LOG.warn(
-                    "Cannot lock {}: {}. Only a heartbeat keeps a second server away from this"
-                            + " volume",
+                    """
+                    Cannot lock {}: {}. Only a heartbeat keeps a second server away from \
+                    this volume\
+                    """,
                     layout.lock(),
                     impossible);
         } else if (lock != null) {
@@ -168,8 +170,10 @@ public final class VolumeLock implements AutoCloseable {
     /// its own, but it looks at the process id only, and that may be the same in two containers.
     private void lost(LockOwner other) {
         LOG.error(
-                "Stopping at once: {} has been taken over by {}, while this node wrote no heartbeat"
-                        + " for a while. Two servers would destroy it",
+                """
+                Stopping at once: {} has been taken over by {}, while this node wrote no \
+                heartbeat for a while. Two servers would destroy it\
+                """,
                 settings.dataDirectory(),
                 other.describe());
         stop.request(Signal.QUIT);
@@ -272,9 +276,8 @@ public final class VolumeLock implements AutoCloseable {
                         && PostmasterPidReader.read(settings.dataDirectory())
                                 instanceof PostmasterPid.Live(long pid)
                 ? Optional.of(
-                        "in use by process "
-                                + pid
-                                + ", a server whose entrypoint is gone or never was")
+                        "in use by process %s, a server whose entrypoint is gone or never was"
+                                .formatted(pid))
                 : Optional.empty();
     }
 
@@ -289,16 +292,16 @@ public final class VolumeLock implements AutoCloseable {
     private Refusal refusal(String user) {
         return new Refusal(
                 ExitCode.BUSY,
-                "cannot use "
-                        + settings.dataDirectory()
-                        + ": it is "
-                        + user
-                        + "; waited "
-                        + settings.volume().timeout().toSeconds()
-                        + " s (VOLUME_WAIT)",
-                "stop that one first: two servers on one volume destroy it. An update must stop the"
-                        + " old container before it starts the new one (Kubernetes: a StatefulSet, or"
-                        + " strategy Recreate)");
+                "cannot use %s: it is %s; waited %s s (VOLUME_WAIT)"
+                        .formatted(
+                                settings.dataDirectory(),
+                                user,
+                                settings.volume().timeout().toSeconds()),
+                """
+                stop that one first: two servers on one volume destroy it. An update must \
+                stop the old container before it starts the new one (Kubernetes: a \
+                StatefulSet, or strategy Recreate)\
+                """);
     }
 
     /// Before this process ends, which is what gives the lock back.

@@ -64,9 +64,10 @@ public record ExternalDirectory(Kind kind, Journal.Outside entry, Layout layout)
 
     /// No two clones share one, and none takes another's for its own.
     static String randomName() {
-        return Layout.STATE_DIRECTORY
-                + "-"
-                + HexFormat.of().toHexDigits(ThreadLocalRandom.current().nextLong());
+        return "%s-%s"
+                .formatted(
+                        Layout.STATE_DIRECTORY,
+                        HexFormat.of().toHexDigits(ThreadLocalRandom.current().nextLong()));
     }
 
     static List<ExternalDirectory> of(Journal journal, Layout layout) {
@@ -140,9 +141,11 @@ public record ExternalDirectory(Kind kind, Journal.Outside entry, Layout layout)
         if (text.endsWith("\\")) {
             throw new Refusal(
                     ExitCode.DATA,
-                    "cannot clone the tablespace at "
-                            + text
-                            + ": pg_basebackup takes no path that ends in a backslash",
+                    """
+                    cannot clone the tablespace at %s: pg_basebackup takes no path that \
+                    ends in a backslash\
+                    """
+                            .formatted(text),
                     "move that tablespace of the primary to another place");
         }
         return text.replace("=", "\\=");
@@ -173,11 +176,11 @@ public record ExternalDirectory(Kind kind, Journal.Outside entry, Layout layout)
         if (!there) {
             throw new Refusal(
                     ExitCode.DATA,
-                    "cannot put the cluster in its place: what belongs into "
-                            + place()
-                            + " is neither in "
-                            + beside()
-                            + " nor in its place",
+                    """
+                    cannot put the cluster in its place: what belongs into %s is neither \
+                    in %s nor in its place\
+                    """
+                            .formatted(place(), beside()),
                     "mount the volume that was there before, and start again");
         }
     }
@@ -279,9 +282,8 @@ public record ExternalDirectory(Kind kind, Journal.Outside entry, Layout layout)
                     && !there.equals(beside())) {
                 throw new Refusal(
                         ExitCode.DATA,
-                        "cannot throw away the WAL of an unfinished first boot: "
-                                + there
-                                + " is not ours",
+                        "cannot throw away the WAL of an unfinished first boot: %s is not ours"
+                                .formatted(there),
                         "move that file away and start again; nothing was touched");
             }
         }

@@ -35,11 +35,11 @@ final class ExternalDirectoryCheck {
             Identity us = Identity.current();
             throw new Refusal(
                     ExitCode.CANNOT_CREATE,
-                    intent
-                            + " as uid "
-                            + us.uid()
-                            + ": it belongs to "
-                            + FileOwner.of(place).map(FileOwner::toString).orElse("nobody"),
+                    "%s as uid %s: it belongs to %s"
+                            .formatted(
+                                    intent,
+                                    us.uid(),
+                                    FileOwner.of(place).map(FileOwner::toString).orElse("nobody")),
                     "give it to this user: chown it to " + UserMap.onTheHost(us.uid(), us.gid()));
         }
         for (Path there : FileTree.list(place)) {
@@ -72,8 +72,8 @@ final class ExternalDirectoryCheck {
             throw new Refusal(
                     ExitCode.DATA,
                     intent + ": " + there + " is there already, of another server",
-                    "move it away, or mount another volume there, and start again"
-                            + NOTHING_TOUCHED);
+                    "move it away, or mount another volume there, and start again%s"
+                            .formatted(NOTHING_TOUCHED));
         }
     }
 }

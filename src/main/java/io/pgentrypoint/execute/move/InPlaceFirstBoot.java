@@ -144,13 +144,15 @@ public final class InPlaceFirstBoot {
             if (Layout.isContent(directory.relativize(mount).getName(0).toString())) {
                 throw new Refusal(
                         ExitCode.DATA,
-                        "cannot throw away an unfinished first boot: "
-                                + mount
-                                + " is a mount of its own in "
-                                + layout.dataDirectory()
-                                + ", and not ours",
-                        "unmount it (a single mounted file too), and start again; nothing was"
-                                + " touched");
+                        """
+                        cannot throw away an unfinished first boot: %s is a mount of its \
+                        own in %s, and not ours\
+                        """
+                                .formatted(mount, layout.dataDirectory()),
+                        """
+                        unmount it (a single mounted file too), and start again; nothing \
+                        was touched\
+                        """);
             }
         }
     }
@@ -166,12 +168,15 @@ public final class InPlaceFirstBoot {
                     && !Long.toUnsignedString(found).equals(ours.get())) {
                 throw new Refusal(
                         ExitCode.DATA,
-                        "cannot throw away the WAL of an unfinished first boot: "
-                                + segment
-                                + " belongs to another cluster, with system identifier "
-                                + Long.toUnsignedString(found),
-                        "set POSTGRES_INITDB_WALDIR and PGDATA to directories that belong together;"
-                                + " nothing was touched");
+                        """
+                        cannot throw away the WAL of an unfinished first boot: %s belongs \
+                        to another cluster, with system identifier %s\
+                        """
+                                .formatted(segment, Long.toUnsignedString(found)),
+                        """
+                        set POSTGRES_INITDB_WALDIR and PGDATA to directories that belong \
+                        together; nothing was touched\
+                        """);
             }
         }
     }
@@ -232,10 +237,11 @@ public final class InPlaceFirstBoot {
             } catch (IOException e) {
                 throw new Refusal(
                         ExitCode.DATA,
-                        "cannot throw away an unfinished first boot: "
-                                + other
-                                + " is not ours, and cannot be moved aside: "
-                                + e,
+                        """
+                        cannot throw away an unfinished first boot: %s is not ours, and \
+                        cannot be moved aside: %s\
+                        """
+                                .formatted(other, e),
                         "move it away, or unmount it, and start again; it was not touched",
                         e);
             }
@@ -279,11 +285,11 @@ public final class InPlaceFirstBoot {
             if (isYounger(tablespace.getValue(), tablespace.getKey())) {
                 throw new Refusal(
                         ExitCode.DATA,
-                        "cannot throw away a tablespace of an unfinished first boot: "
-                                + tablespace.getValue()
-                                + " is younger than "
-                                + tablespace.getKey()
-                                + ", which leads there: another cluster has made it",
+                        """
+                        cannot throw away a tablespace of an unfinished first boot: %s is \
+                        younger than %s, which leads there: another cluster has made it\
+                        """
+                                .formatted(tablespace.getValue(), tablespace.getKey()),
                         "remove that link and start again; nothing was touched");
             }
         }

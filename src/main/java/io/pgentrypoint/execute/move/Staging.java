@@ -68,12 +68,8 @@ public final class Staging {
         if (!there.isEmpty()) {
             throw new Refusal(
                     ExitCode.DATA,
-                    "cannot use "
-                            + place
-                            + ": it holds "
-                            + there.getFirst()
-                            + ", and no journal"
-                            + " says what that is",
+                    "cannot use %s: it holds %s, and no journal says what that is"
+                            .formatted(place, there.getFirst()),
                     "move it away and start again; nothing was touched");
         }
     }
@@ -84,10 +80,8 @@ public final class Staging {
             if (tablespace.startsWith(walDirectory)) {
                 throw new Refusal(
                         ExitCode.DATA,
-                        "cannot put the WAL in "
-                                + walDirectory
-                                + ": a tablespace of the primary belongs into "
-                                + tablespace,
+                        "cannot put the WAL in %s: a tablespace of the primary belongs into %s"
+                                .formatted(walDirectory, tablespace),
                         "set POSTGRES_INITDB_WALDIR to another directory; nothing was touched");
             }
         }
@@ -256,9 +250,8 @@ public final class Staging {
             throw new Refusal(
                     ExitCode.DATA,
                     "cannot publish the new cluster: " + from + " is gone",
-                    "remove "
-                            + layout.stateDirectory()
-                            + " and what else this first boot left, and start again");
+                    "remove %s and what else this first boot left, and start again"
+                            .formatted(layout.stateDirectory()));
         }
         if (staged) {
             Files.move(from, to, StandardCopyOption.ATOMIC_MOVE);
@@ -273,9 +266,11 @@ public final class Staging {
                     && Files.readSymbolicLink(link).startsWith(staging.dataDirectory())) {
                 throw new Refusal(
                         ExitCode.DATA,
-                        "cannot publish the new cluster: a tablespace lies inside the data"
-                                + " directory, at "
-                                + Files.readSymbolicLink(link),
+                        """
+                        cannot publish the new cluster: a tablespace lies inside the data \
+                        directory, at %s\
+                        """
+                                .formatted(Files.readSymbolicLink(link)),
                         "put tablespaces outside the data directory");
             }
         }

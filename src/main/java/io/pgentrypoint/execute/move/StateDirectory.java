@@ -39,10 +39,12 @@ public final class StateDirectory {
         if (!others.isEmpty()) {
             throw new Refusal(
                     ExitCode.DATA,
-                    "cannot give "
-                            + layout.dataDirectory()
-                            + " to Patroni, which wants it empty: it keeps "
-                            + others.stream().map(Path::toString).collect(Collectors.joining(", ")),
+                    "cannot give %s to Patroni, which wants it empty: it keeps %s"
+                            .formatted(
+                                    layout.dataDirectory(),
+                                    others.stream()
+                                            .map(Path::toString)
+                                            .collect(Collectors.joining(", "))),
                     "move that to another place and start again; nothing was deleted");
         }
         for (Path entry : entries) {

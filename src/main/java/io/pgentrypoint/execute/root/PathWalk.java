@@ -116,9 +116,11 @@ sealed interface PathWalk extends Closeable {
         boolean rootsAlone = directory.uid() == 0 && !directory.isOpenToOthers();
         return rootsAlone || target[0] == '/'
                 ? ""
-                : "leads to another place by a relative path, and others may move it: its directory"
-                        + " belongs to "
-                        + directory;
+                : """
+                leads to another place by a relative path, and others may move it: its \
+                directory belongs to %s\
+                """
+                        .formatted(directory);
     }
 
     private static boolean isParent(byte[] name) {

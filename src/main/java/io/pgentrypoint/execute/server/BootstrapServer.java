@@ -254,8 +254,10 @@ public final class BootstrapServer implements AutoCloseable {
         if (Files.exists(layout.dataDirectory().resolve("postmaster.pid"))) {
             throw new Refusal(
                     ExitCode.DATA,
-                    "cannot use the cluster: a server that a script has started, or stopped, did not"
-                            + " shut down cleanly",
+                    """
+                    cannot use the cluster: a server that a script has started, or \
+                    stopped, did not shut down cleanly\
+                    """,
                     "let scripts stop the server with pg_ctl -m fast or smart");
         }
         settings.takeOutOfFiles();

@@ -70,13 +70,16 @@ public final class NamedUser implements AutoCloseable {
                 .orElseThrow(() ->
                         new Refusal(
                                 ExitCode.CANNOT_CREATE,
-                                "cannot run initdb as uid "
-                                        + identity.uid()
-                                        + ": it has no name in /etc/passwd, and "
-                                        + WRAPPER
-                                        + ", which could give it one, is not installed",
-                                "install libnss-wrapper, mount an /etc/passwd with a line for that"
-                                        + " uid, or start with --user postgres"));
+                                """
+                                cannot run initdb as uid %s: it has no name in \
+                                /etc/passwd, and %s, which could give it one, is not \
+                                installed\
+                                """
+                                        .formatted(identity.uid(), WRAPPER),
+                                """
+                                install libnss-wrapper, mount an /etc/passwd with a line \
+                                for that uid, or start with --user postgres\
+                                """));
     }
 
     /// In a directory of the machine's architecture, or in none.

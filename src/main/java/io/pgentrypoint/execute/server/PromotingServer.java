@@ -233,18 +233,18 @@ public final class PromotingServer implements AutoCloseable {
         boolean begun = !Files.exists(step.layout().standbySignal());
         return new Refusal(
                 code == 1 ? ExitCode.DATA.code() : code == 0 ? ExitCode.BUG.code() : code,
-                "cannot promote "
-                        + step.layout().dataDirectory()
-                        + ": its server ended with code "
-                        + code
-                        + " while it recovered",
-                "its log lines above say why. "
-                        + (begun
-                                ? "The promotion has begun: the next start repeats it"
-                                : "Nothing was promoted: what it lacks, it can still get as a replica"
-                                        + " of a primary that runs (HA_MODE=native"
-                                        + " REPLICATION_ROLE=replica PRIMARY_HOST=…), or from an"
-                                        + " archive (restore_command)"));
+                "cannot promote %s: its server ended with code %s while it recovered"
+                        .formatted(step.layout().dataDirectory(), code),
+                "its log lines above say why. %s"
+                        .formatted(
+                                begun
+                                        ? "The promotion has begun: the next start repeats it"
+                                        : """
+                                        Nothing was promoted: what it lacks, it can still get as \
+                                        a replica of a primary that runs (HA_MODE=native \
+                                        REPLICATION_ROLE=replica PRIMARY_HOST=…), or from an \
+                                        archive (restore_command)\
+                                        """));
     }
 
     /// The hard way; nothing when it has ended.

@@ -86,8 +86,10 @@ final class PromotionProof {
             throw new Refusal(
                     ExitCode.UNSAFE,
                     "cannot call this promotion one: " + otherwise,
-                    "do not let clients write here; keep this volume as it is, and look at the"
-                            + " server's log above");
+                    """
+                    do not let clients write here; keep this volume as it is, and look at \
+                    the server's log above\
+                    """);
         }
     }
 }

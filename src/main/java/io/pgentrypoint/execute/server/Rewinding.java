@@ -224,9 +224,8 @@ public final class Rewinding {
                 return UpstreamTimelinesReader.read(new ReplicationCommands(connection));
             } catch (SQLException e) {
                 throw half(
-                        step.replica().primary()
-                                + " does not tell its history afterwards: "
-                                + e.getMessage());
+                        "%s does not tell its history afterwards: %s"
+                                .formatted(step.replica().primary(), e.getMessage()));
             }
         });
     }

@@ -55,14 +55,16 @@ public final class RunningServerPromotion {
             if (System.nanoTime() - start > step.timeout().toNanos()) {
                 throw new Refusal(
                         ExitCode.UNAVAILABLE,
-                        "cannot promote yet: what was received up to "
-                                + step.position()
-                                + " is not replayed after "
-                                + step.timeout().toSeconds()
-                                + " s",
-                        "nothing was done; look for queries that hold up replay"
-                                + " (max_standby_streaming_delay), and try again, or with a longer"
-                                + " --timeout");
+                        """
+                        cannot promote yet: what was received up to %s is not replayed \
+                        after %s s\
+                        """
+                                .formatted(step.position(), step.timeout().toSeconds()),
+                        """
+                        nothing was done; look for queries that hold up replay \
+                        (max_standby_streaming_delay), and try again, or with a longer \
+                        --timeout\
+                        """);
             }
             stop.pause(POLL);
         }
@@ -107,11 +109,15 @@ public final class RunningServerPromotion {
     private static Refusal unended(Duration timeout) {
         return new Refusal(
                 ExitCode.UNAVAILABLE,
-                "cannot say how the promotion ends: the server is still in recovery after "
-                        + timeout.toSeconds()
-                        + " s",
-                "it cannot be called off and goes on: what follows it is done when the server is out"
-                        + " of recovery, and the log says so; entrypoint status shows when this node"
-                        + " is a primary");
+                """
+                cannot say how the promotion ends: the server is still in recovery after \
+                %s s\
+                """
+                        .formatted(timeout.toSeconds()),
+                """
+                it cannot be called off and goes on: what follows it is done when the \
+                server is out of recovery, and the log says so; entrypoint status shows \
+                when this node is a primary\
+                """);
     }
 }

@@ -109,8 +109,10 @@ public final class ScriptRun {
             }
             if (place.answers()) {
                 LOG.warn(
-                        "Another server answers at {}: scripts do not find this one there; give each"
-                                + " server a port or a socket directory of its own",
+                        """
+                        Another server answers at {}: scripts do not find this one there; \
+                        give each server a port or a socket directory of its own\
+                        """,
                         place.socketFile());
                 return false;
             }
@@ -158,10 +160,11 @@ public final class ScriptRun {
         if (!current.isEmpty()) {
             throw new Refusal(
                     1,
-                    "cannot run what follows "
-                            + current
-                            + ": that one has replaced the shell that runs them all, or ended it"
-                            + " with a trap",
+                    """
+                    cannot run what follows %s: that one has replaced the shell that runs \
+                    them all, or ended it with a trap\
+                    """
+                            .formatted(current),
                     "make it executable, so that it has a shell of its own");
         }
     }
@@ -170,8 +173,10 @@ public final class ScriptRun {
         return new Refusal(
                 code,
                 "cannot run " + script + ": it ended with code " + code + meaning(code),
-                "what it said is above; correct it and start again, its work so far is thrown away"
-                        + " when this was the first start");
+                """
+                what it said is above; correct it and start again, its work so far is \
+                thrown away when this was the first start\
+                """);
     }
 
     private static String meaning(int code) {

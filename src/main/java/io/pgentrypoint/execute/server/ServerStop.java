@@ -63,9 +63,11 @@ record ServerStop(String title, long pid, Consumer<Signal> signal, BooleanSuppli
             String what = WaitingFor.sentence(ProcessTree.titlesOfChildren(pid));
             if (waited.compareTo(timeout) >= 0 && controlState.get().startsWith("shut down")) {
                 LOG.warn(
-                        "The {} has shut down its cluster and still waits, after {} s, for: {}; it"
-                                + " is ended now (PGCTLTIMEOUT). When this names the archiver, check"
-                                + " why archive_command does not return",
+                        """
+                        The {} has shut down its cluster and still waits, after {} s, \
+                        for: {}; it is ended now (PGCTLTIMEOUT). When this names the \
+                        archiver, check why archive_command does not return\
+                        """,
                         title,
                         waited.toSeconds(),
                         what);

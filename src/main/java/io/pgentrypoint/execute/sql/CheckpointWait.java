@@ -46,12 +46,11 @@ public final class CheckpointWait {
             if (waited.compareTo(step.replica().timeout()) >= 0) {
                 throw new Refusal(
                         ExitCode.UNAVAILABLE,
-                        "cannot rewind to "
-                                + step.replica().primary()
-                                + ": waited "
-                                + step.replica().timeout().toSeconds()
-                                + " s (PRIMARY_WAIT), and "
-                                + missing.get(),
+                        "cannot rewind to %s: waited %s s (PRIMARY_WAIT), and %s"
+                                .formatted(
+                                        step.replica().primary(),
+                                        step.replica().timeout().toSeconds(),
+                                        missing.get()),
                         "run CHECKPOINT on it and start again; nothing was touched");
             }
             if (first) {

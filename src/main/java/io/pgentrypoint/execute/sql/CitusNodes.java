@@ -62,10 +62,12 @@ final class CitusNodes {
                 known.stream().filter(node -> node.group() == group.get()).findFirst();
         if (ours.isEmpty()) {
             return new Change.Impossible(
-                    "this volume is group "
-                            + group.get()
-                            + " of a Citus cluster, and the coordinator has no such group: it was"
-                            + " removed there, or the volume is another cluster's");
+                    """
+                    this volume is group %s of a Citus cluster, and the coordinator has \
+                    no such group: it was removed there, or the volume is another \
+                    cluster's\
+                    """
+                            .formatted(group.get()));
         }
         // Two clusters count their groups alike; the address that both have written down tells.
         boolean same =
@@ -77,25 +79,18 @@ final class CitusNodes {
         }
         if (!same) {
             return new Change.Impossible(
-                    "the coordinator has group "
-                            + group.get()
-                            + " at "
-                            + ours.get().host()
-                            + ":"
-                            + ours.get().port()
-                            + ", which this volume has never been");
+                    "the coordinator has group %s at %s:%s, which this volume has never been"
+                            .formatted(group.get(), ours.get().host(), ours.get().port()));
         }
         return there.<Change>map(CitusNodes::taken).orElseGet(() -> new Change.Move(ours.get()));
     }
 
     private static Change taken(Node other) {
         return new Change.Impossible(
-                "the coordinator has another node at "
-                        + other.host()
-                        + ":"
-                        + other.port()
-                        + ", group "
-                        + other.group()
-                        + "; an empty volume in the place of a worker's loses its shards");
+                """
+                the coordinator has another node at %s:%s, group %s; an empty volume in \
+                the place of a worker's loses its shards\
+                """
+                        .formatted(other.host(), other.port(), other.group()));
     }
 }

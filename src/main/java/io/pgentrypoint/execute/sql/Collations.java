@@ -157,8 +157,7 @@ final class Collations {
             databases =
                     column(
                             connection,
-                            "SELECT datname FROM pg_catalog.pg_database WHERE datallowconn"
-                                    + " ORDER BY 1");
+                            "SELECT datname FROM pg_catalog.pg_database WHERE datallowconn ORDER BY 1");
             if (major >= REMEMBERS) {
                 byServer(connection, recorded);
             } else {
@@ -178,10 +177,8 @@ final class Collations {
             String database = Quoting.sqlIdentifier(row.getFirst());
             database(
                     database,
-                    "was built with version "
-                            + row.get(1)
-                            + " of its collation, and this image has "
-                            + row.get(2),
+                    "was built with version %s of its collation, and this image has %s"
+                            .formatted(row.get(1), row.get(2)),
                     "ALTER DATABASE " + database + " REFRESH COLLATION VERSION;");
         }
         for (List<String> row : rows(connection, UNVERSIONED_DATABASES)) {
@@ -208,9 +205,11 @@ final class Collations {
                 database(
                         Quoting.sqlIdentifier(database),
                         BY_MUSL + ", by all appearances: initdb found no locale there",
-                        "once all are done, in database postgres"
-                                + where
-                                + ": SELECT pg_catalog.pg_import_system_collations('pg_catalog');");
+                        """
+                        once all are done, in database postgres%s: SELECT \
+                        pg_catalog.pg_import_system_collations('pg_catalog');\
+                        """
+                                .formatted(where));
             } else {
                 String present = libc.orElseThrow();
                 database(
@@ -250,33 +249,21 @@ final class Collations {
     private void database(String name, String what, String afterwards) {
         doubtful = true;
         say.accept(
-                "Database "
-                        + name
-                        + " "
-                        + what
-                        + ": indexes on text may miss rows. In that database"
-                        + where
-                        + ": REINDEX DATABASE "
-                        + name
-                        + "; "
-                        + afterwards);
+                """
+                Database %s %s: indexes on text may miss rows. In that database%s: \
+                REINDEX DATABASE %s; %s\
+                """
+                        .formatted(name, what, where, name, afterwards));
     }
 
     private void collation(String name, String database, String what, String afterwards) {
         doubtful = true;
         say.accept(
-                "Collation "
-                        + name
-                        + " in database "
-                        + database
-                        + " "
-                        + what
-                        + ": rebuild what uses it"
-                        + where
-                        + ": REINDEX DATABASE "
-                        + database
-                        + "; "
-                        + afterwards);
+                """
+                Collation %s in database %s %s: rebuild what uses it%s: REINDEX DATABASE \
+                %s; %s\
+                """
+                        .formatted(name, database, what, where, database, afterwards));
     }
 
     private static String origin(Optional<String> recorded) {

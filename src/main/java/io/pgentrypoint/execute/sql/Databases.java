@@ -31,8 +31,8 @@ public final class Databases {
             boolean exists;
             try (ResultSet row =
                     statement.executeQuery(
-                            "SELECT FROM pg_catalog.pg_database WHERE datname = "
-                                    + Quoting.sqlLiteral(name))) {
+                            "SELECT FROM pg_catalog.pg_database WHERE datname = %s"
+                                    .formatted(Quoting.sqlLiteral(name)))) {
                 exists = row.next();
             }
             if (!exists) {

@@ -48,9 +48,11 @@ public record ReadyServer(LocalServer server, Settings settings, Installation in
         try (Connection connection = open()) {
             if (Databases.isMissing(connection, name)) {
                 LOG.warn(
-                        "There is no database {} here: POSTGRES_DB (POSTGRES_USER where it is not"
-                                + " set) makes one in an empty volume only, and this one has data."
-                                + " Make it by hand (CREATE DATABASE {}), or correct POSTGRES_DB",
+                        """
+                        There is no database {} here: POSTGRES_DB (POSTGRES_USER where it \
+                        is not set) makes one in an empty volume only, and this one has \
+                        data. Make it by hand (CREATE DATABASE {}), or correct POSTGRES_DB\
+                        """,
                         name,
                         Quoting.sqlIdentifier(name));
             }
@@ -65,9 +67,11 @@ public record ReadyServer(LocalServer server, Settings settings, Installation in
                 Statement statement = connection.createStatement();
                 ResultSet rows =
                         statement.executeQuery(
-                                "SELECT slot_name, pg_drop_replication_slot(slot_name)"
-                                        + " FROM pg_replication_slots"
-                                        + " WHERE slot_type = 'physical' AND NOT active")) {
+                                """
+                                SELECT slot_name, pg_drop_replication_slot(slot_name) \
+                                FROM pg_replication_slots WHERE slot_type = 'physical' \
+                                AND NOT active\
+                                """)) {
             while (rows.next()) {
                 LOG.info("Dropped the replication slot {}", rows.getString(1));
             }

@@ -92,11 +92,19 @@ public final class ReplicaSlot {
                 ExitCode.CONFIGURATION,
                 "cannot use the replication slot %s on %s: %s"
                         .formatted(step.name(), step.replica().primary(), why),
-                "set REPLICATION_SLOT on this node to a name that nothing else uses, for example"
-                        + " %s_2, or give it a REPLICA_NAME that makes another one"
-                                .formatted(
-                                        step.name()
-                                                .substring(0, Math.min(61, step.name().length()))));
+                """
+                set REPLICATION_SLOT on this node to a name that nothing else uses, for \
+                example%s\
+                """
+                        .formatted(
+                                " %s_2, or give it a REPLICA_NAME that makes another one"
+                                        .formatted(
+                                                step.name()
+                                                        .substring(
+                                                                0,
+                                                                Math.min(
+                                                                        61,
+                                                                        step.name().length())))));
     }
 
     /// A WAL sender cannot be asked; whoever lets us into no database keeps the slot as it is.

@@ -83,13 +83,15 @@ public final class ReplicationUser {
         List<String> missing = new ArrayList<>();
         try (ResultSet row =
                 statement.executeQuery(
-                        "SELECT f FROM unnest(ARRAY["
-                                + REWIND.stream()
-                                        .map(Quoting::sqlLiteral)
-                                        .collect(Collectors.joining(", "))
-                                + "]) f WHERE NOT pg_catalog.has_function_privilege("
-                                + Quoting.sqlLiteral(role.user())
-                                + ", f, 'EXECUTE')")) {
+                        """
+                        SELECT f FROM unnest(ARRAY[%s]) f WHERE NOT \
+                        pg_catalog.has_function_privilege(%s, f, 'EXECUTE')\
+                        """
+                                .formatted(
+                                        REWIND.stream()
+                                                .map(Quoting::sqlLiteral)
+                                                .collect(Collectors.joining(", ")),
+                                        Quoting.sqlLiteral(role.user())))) {
             while (row.next()) {
                 missing.add(String.valueOf(row.getString(1)));
             }
@@ -103,10 +105,11 @@ public final class ReplicationUser {
         // Since 15; it lets that node ask for the checkpoint that its rewind waits for.
         try (ResultSet row =
                 statement.executeQuery(
-                        "SELECT FROM pg_catalog.pg_roles WHERE rolname = 'pg_checkpoint'"
-                                + " AND NOT pg_catalog.pg_has_role("
-                                + Quoting.sqlLiteral(role.user())
-                                + ", oid, 'MEMBER')")) {
+                        """
+                        SELECT FROM pg_catalog.pg_roles WHERE rolname = 'pg_checkpoint' \
+                        AND NOT pg_catalog.pg_has_role(%s, oid, 'MEMBER')\
+                        """
+                                .formatted(Quoting.sqlLiteral(role.user())))) {
             if (!row.next()) {
                 return;
             }
@@ -118,8 +121,10 @@ public final class ReplicationUser {
     private static @Nullable Existing find(Connection connection, String user) throws SQLException {
         try (PreparedStatement query =
                 connection.prepareStatement(
-                        "SELECT rolsuper, rolcanlogin, rolreplication, rolpassword"
-                                + " FROM pg_catalog.pg_authid WHERE rolname = ?")) {
+                        """
+                        SELECT rolsuper, rolcanlogin, rolreplication, rolpassword FROM \
+                        pg_catalog.pg_authid WHERE rolname = ?\
+                        """)) {
             query.setString(1, user);
             try (ResultSet row = query.executeQuery()) {
                 return row.next()

@@ -46,11 +46,13 @@ public final class Subscriptions {
                 statement.execute("ALTER SUBSCRIPTION %s DISABLE".formatted(name));
             }
             LOG.warn(
-                    "The subscription {} in database {} is disabled: its slot on the publisher"
-                            + " belongs to the node that this is a copy of. If this node takes its"
-                            + " place: ALTER SUBSCRIPTION {} ENABLE. If not: ALTER SUBSCRIPTION {}"
-                            + " SET (slot_name = NONE), and then DROP SUBSCRIPTION {}; without the"
-                            + " first DROP removes the slot",
+                    """
+                    The subscription {} in database {} is disabled: its slot on the \
+                    publisher belongs to the node that this is a copy of. If this node \
+                    takes its place: ALTER SUBSCRIPTION {} ENABLE. If not: ALTER \
+                    SUBSCRIPTION {} SET (slot_name = NONE), and then DROP SUBSCRIPTION \
+                    {}; without the first DROP removes the slot\
+                    """,
                     subscription.name(),
                     subscription.database(),
                     name,

@@ -47,8 +47,10 @@ public final class SuperuserPassword {
                 LOG.info("The password of {} is the environment's now", step.user());
             } else {
                 LOG.warn(
-                        "POSTGRES_PASSWORD is not the password of {} in this cluster, which keeps"
-                                + " its own: {}",
+                        """
+                        POSTGRES_PASSWORD is not the password of {} in this cluster, \
+                        which keeps its own: {}\
+                        """,
                         step.user(),
                         HOW);
             }
@@ -63,18 +65,24 @@ public final class SuperuserPassword {
         switch (String.valueOf(e.getSQLState())) {
             case WRONG_PASSWORD ->
                     LOG.warn(
-                            "POSTGRES_PASSWORD is not the password of {} in this cluster, and"
-                                    + " pg_hba.conf asks for one on the socket too{}",
+                            """
+                            POSTGRES_PASSWORD is not the password of {} in this cluster, \
+                            and pg_hba.conf asks for one on the socket too{}\
+                            """,
                             step.user(),
                             step.apply()
-                                    ? ", so that POSTGRES_PASSWORD_SYNC cannot set it: change it"
-                                            + " with ALTER ROLE"
+                                    ? """
+                                    , so that POSTGRES_PASSWORD_SYNC cannot set it: \
+                                    change it with ALTER ROLE\
+                                    """
                                     : ": change it with ALTER ROLE");
             case NO_SUCH_ROLE ->
                     LOG.warn(
-                            "POSTGRES_USER {} cannot log in to this cluster, which was made with"
-                                    + " another one or does not let it in: {}. The variable counts"
-                                    + " at the first start only",
+                            """
+                            POSTGRES_USER {} cannot log in to this cluster, which was \
+                            made with another one or does not let it in: {}. The variable \
+                            counts at the first start only\
+                            """,
                             step.user(),
                             e.getMessage());
             default -> throw e;

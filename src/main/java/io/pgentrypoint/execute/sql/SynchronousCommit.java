@@ -105,9 +105,11 @@ final class SynchronousCommit {
                     String.join(", ", standbys));
         } else if (wanted.getAsBoolean()) {
             LOG.error(
-                    "Commits do not wait for {}: synchronous_standby_names is '{}', which ALTER"
-                            + " SYSTEM or another file has set; SELECT * FROM pg_file_settings"
-                            + " shows where",
+                    """
+                    Commits do not wait for {}: synchronous_standby_names is '{}', which \
+                    ALTER SYSTEM or another file has set; SELECT * FROM pg_file_settings \
+                    shows where\
+                    """,
                     step.standbys().text(),
                     look(server, SynchronousCommit::setting));
         }
@@ -123,8 +125,10 @@ final class SynchronousCommit {
         if (!said) {
             said = true;
             LOG.warn(
-                    "Commits wait for no standby of {} yet (SYNCHRONOUS_STANDBYS): it takes {}, and"
-                            + " what streams is: {}",
+                    """
+                    Commits wait for no standby of {} yet (SYNCHRONOUS_STANDBYS): it \
+                    takes {}, and what streams is: {}\
+                    """,
                     step.standbys().text(),
                     step.standbys().number(),
                     streaming.isEmpty() ? "nobody" : String.join(", ", streaming));
@@ -183,8 +187,10 @@ final class SynchronousCommit {
         List<String> names = new ArrayList<>();
         try (ResultSet row =
                 statement.executeQuery(
-                        "SELECT application_name FROM pg_catalog.pg_stat_replication"
-                                + " WHERE state = 'streaming' AND flush_lsn IS NOT NULL ORDER BY 1")) {
+                        """
+                        SELECT application_name FROM pg_catalog.pg_stat_replication WHERE \
+                        state = 'streaming' AND flush_lsn IS NOT NULL ORDER BY 1\
+                        """)) {
             while (row.next()) {
                 names.add(String.valueOf(row.getString(1)));
             }

@@ -95,10 +95,11 @@ public final class Preflight {
                 writable(
                         path(name),
                         "the server's sockets",
-                        "mount a tmpfs there (--tmpfs "
-                                + name
-                                + ":mode=1777), or set"
-                                + " POSTGRES_CONF_unix_socket_directories to a directory of this user");
+                        """
+                        mount a tmpfs there (--tmpfs %s:mode=1777), or set \
+                        POSTGRES_CONF_unix_socket_directories to a directory of this user\
+                        """
+                                .formatted(name));
             }
         }
     }
@@ -160,12 +161,11 @@ public final class Preflight {
         Identity identity = Identity.current();
         return new Refusal(
                 ExitCode.CANNOT_CREATE,
-                "cannot write as uid "
-                        + identity.uid()
-                        + ", gid "
-                        + identity.gid()
-                        + ": "
-                        + join(obstacles.stream().map(WriteObstacle::sentence).toList()),
+                "cannot write as uid %s, gid %s: %s"
+                        .formatted(
+                                identity.uid(),
+                                identity.gid(),
+                                join(obstacles.stream().map(WriteObstacle::sentence).toList())),
                 join(obstacles.stream().map(WriteObstacle::remedy).toList()));
     }
 

@@ -41,10 +41,8 @@ record WriteObstacle(String sentence, String remedy) {
         }
         return isOurs(directory)
                 ? "chmod u+rwx " + directory
-                : "give it to this user (chown "
-                        + UserMap.onTheHost(us.uid(), us.gid())
-                        + " on the host), or "
-                        + otherwise;
+                : "give it to this user (chown %s on the host), or %s"
+                        .formatted(UserMap.onTheHost(us.uid(), us.gid()), otherwise);
     }
 
     private static boolean isReadOnly(Path directory) {
@@ -59,9 +57,10 @@ record WriteObstacle(String sentence, String remedy) {
         return Files.isDirectory(directory)
                 ? FileOwner.of(directory)
                         .map(owner ->
-                                "belongs to "
-                                        + owner
-                                        + (isReadOnly(directory) ? ", and is read-only" : ""))
+                                "belongs to %s%s"
+                                        .formatted(
+                                                owner,
+                                                isReadOnly(directory) ? ", and is read-only" : ""))
                         .orElse("cannot be looked at")
                 : "is no directory";
     }

@@ -61,10 +61,8 @@ public final class DataDirectoryReader {
             return Optional.of(Journal.parse(text.get()));
         } catch (IllegalArgumentException e) {
             throw new Unreadable(
-                    "the journal of its first boot, "
-                            + layout.journal()
-                            + ", cannot be used: "
-                            + e.getMessage());
+                    "the journal of its first boot, %s, cannot be used: %s"
+                            .formatted(layout.journal(), e.getMessage()));
         }
     }
 
@@ -77,8 +75,10 @@ public final class DataDirectoryReader {
         if (!FileBytes.exists(directory.resolve("global/pg_control"))) {
             return major.isPresent()
                     ? new DataDirectory.Damaged(
-                            "it has PG_VERSION and no global/pg_control: it was never finished,"
-                                    + " by an initdb or a base backup that was killed")
+                            """
+                            it has PG_VERSION and no global/pg_control: it was never \
+                            finished, by an initdb or a base backup that was killed\
+                            """)
                     : new DataDirectory.Foreign(entries);
         }
         if (major.isEmpty()) {
@@ -105,9 +105,11 @@ public final class DataDirectoryReader {
                         && !entries(layout.dataDirectory()).isEmpty()) {
                     // All had moved up, and the control file with it.
                     throw new Unreadable(
-                            "its first boot has not ended, and yet its global/pg_control is gone:"
-                                    + " somebody else was there; if what it holds is to be kept, move"
-                                    + " it away, and if not, empty the directory");
+                            """
+                            its first boot has not ended, and yet its global/pg_control \
+                            is gone: somebody else was there; if what it holds is to be \
+                            kept, move it away, and if not, empty the directory\
+                            """);
                 }
             }
             case DISCARDING -> {
@@ -136,12 +138,15 @@ public final class DataDirectoryReader {
                         .orElse(true);
         if (!sameCluster || !sameServer) {
             throw new Unreadable(
-                    "its first boot has not ended, and yet "
-                            + (sameCluster
-                                    ? "another server has run on it since"
-                                    : "it holds another cluster by now")
-                            + "; if that is to be kept, remove "
-                            + layout.journal());
+                    """
+                    its first boot has not ended, and yet %s; if that is to be kept, \
+                    remove %s\
+                    """
+                            .formatted(
+                                    sameCluster
+                                            ? "another server has run on it since"
+                                            : "it holds another cluster by now",
+                                    layout.journal()));
         }
     }
 

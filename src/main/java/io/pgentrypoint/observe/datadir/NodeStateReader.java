@@ -12,8 +12,10 @@ import java.util.Optional;
 public final class NodeStateReader {
 
     private static final String REMEDY =
-            "see to that file, or remove it: the name of a replica is then the environment's, and"
-                    + " nobody knows of an unfinished promotion";
+            """
+            see to that file, or remove it: the name of a replica is then the \
+            environment's, and nobody knows of an unfinished promotion\
+            """;
 
     private NodeStateReader() {}
 
@@ -25,10 +27,8 @@ public final class NodeStateReader {
         } catch (IOException | IllegalArgumentException e) {
             throw new Refusal(
                     e instanceof IOException ? ExitCode.CANNOT_CREATE : ExitCode.DATA,
-                    "cannot read "
-                            + layout.nodeState()
-                            + ", what this volume remembers of its node: "
-                            + e.getMessage(),
+                    "cannot read %s, what this volume remembers of its node: %s"
+                            .formatted(layout.nodeState(), e.getMessage()),
                     REMEDY,
                     e);
         }

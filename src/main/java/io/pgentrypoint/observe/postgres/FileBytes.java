@@ -52,16 +52,10 @@ public final class FileBytes {
             Identity we = Identity.current();
             return new Refusal(
                     ExitCode.CANNOT_CREATE,
-                    "cannot read "
-                            + file
-                            + ": permission denied to uid "
-                            + we.euid()
-                            + ownership(file),
-                    "chown it to "
-                            + we.euid()
-                            + ":"
-                            + we.gid()
-                            + ", or start the container with --user and its owner",
+                    "cannot read %s: permission denied to uid %s%s"
+                            .formatted(file, we.euid(), ownership(file)),
+                    "chown it to %s:%s, or start the container with --user and its owner"
+                            .formatted(we.euid(), we.gid()),
                     e);
         }
         return new Refusal(

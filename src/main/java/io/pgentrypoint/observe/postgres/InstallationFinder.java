@@ -49,10 +49,8 @@ public final class InstallationFinder {
         }
         throw new Refusal(
                 ExitCode.CONFIGURATION,
-                "cannot find the program postgres: searched PATH="
-                        + environment.getOrDefault("PATH", "")
-                        + " and "
-                        + packages.resolve("*/bin"),
+                "cannot find the program postgres: searched PATH=%s and %s"
+                        .formatted(environment.getOrDefault("PATH", ""), packages.resolve("*/bin")),
                 "install PostgreSQL, or add the directory of its programs to PATH");
     }
 
@@ -100,10 +98,8 @@ public final class InstallationFinder {
         if (!outcome.succeeded() || !version.find()) {
             throw new Refusal(
                     ExitCode.CONFIGURATION,
-                    "cannot tell the version of "
-                            + postgres
-                            + ": it says "
-                            + (outcome.stdout() + outcome.stderr()).strip(),
+                    "cannot tell the version of %s: it says %s"
+                            .formatted(postgres, (outcome.stdout() + outcome.stderr()).strip()),
                     "put the directory of a working PostgreSQL first in PATH");
         }
         return Integer.parseInt(version.group(1));

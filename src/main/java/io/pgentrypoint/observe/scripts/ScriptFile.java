@@ -70,19 +70,21 @@ final class ScriptFile {
         }
         if (Files.isDirectory(file)) {
             return Optional.of(
-                    "it is a directory (an engine makes one where a mounted file is missing); mount"
-                            + " the file, or rename the directory");
+                    """
+                    it is a directory (an engine makes one where a mounted file is \
+                    missing); mount the file, or rename the directory\
+                    """);
         }
         // A program without a #! line is read by bash; another needs to be readable for its
         // interpreter.
         return Files.isReadable(file)
                 ? Optional.empty()
                 : Optional.of(
-                        "it cannot be read by uid "
-                                + Identity.current().euid()
-                                + " ("
-                                + ownership(file)
-                                + (use == Use.RUN ? "); chmod a+rx it" : "); chmod a+r it"));
+                        "it cannot be read by uid %s (%s%s"
+                                .formatted(
+                                        Identity.current().euid(),
+                                        ownership(file),
+                                        use == Use.RUN ? "); chmod a+rx it" : "); chmod a+r it"));
     }
 
     private static String ownership(Path file) {
@@ -100,9 +102,11 @@ final class ScriptFile {
                     file,
                     Use.CANNOT_RUN,
                     Optional.of(
-                            "its first line ends with a carriage return (CRLF), which the kernel"
-                                    + " takes for a part of the interpreter's name; save it with"
-                                    + " Unix line ends, for example with dos2unix"));
+                            """
+                            its first line ends with a carriage return (CRLF), which the \
+                            kernel takes for a part of the interpreter's name; save it \
+                            with Unix line ends, for example with dos2unix\
+                            """));
         }
         String interpreter = line.substring(2).strip().split("[ \t]", 2)[0];
         // The kernel's name of a file ends at a NUL, as it is not checked here.
@@ -113,10 +117,11 @@ final class ScriptFile {
                     file,
                     Use.CANNOT_RUN,
                     Optional.of(
-                            "its interpreter "
-                                    + interpreter
-                                    + " is missing or not executable here; install it, or correct"
-                                    + " the first line"));
+                            """
+                            its interpreter %s is missing or not executable here; install \
+                            it, or correct the first line\
+                            """
+                                    .formatted(interpreter)));
         }
         return new Script(file, Use.RUN, lineEnds(text));
     }
@@ -124,8 +129,11 @@ final class ScriptFile {
     private static Optional<String> lineEnds(String text) {
         return text.contains("\r\n")
                 ? Optional.of(
-                        "it has Windows line ends (CRLF), which a shell takes for a part of each"
-                                + " command; save it with Unix line ends, for example with dos2unix")
+                        """
+                        it has Windows line ends (CRLF), which a shell takes for a part \
+                        of each command; save it with Unix line ends, for example with \
+                        dos2unix\
+                        """)
                 : Optional.empty();
     }
 

@@ -19,9 +19,11 @@ public final class TablespacesReader {
 
     // The two of its own have no location.
     private static final String LOCATIONS =
-            "SELECT location FROM pg_catalog.pg_tablespace AS t,"
-                    + " pg_catalog.pg_tablespace_location(t.oid) AS location"
-                    + " WHERE location <> '' ORDER BY location";
+            """
+            SELECT location FROM pg_catalog.pg_tablespace AS t, \
+            pg_catalog.pg_tablespace_location(t.oid) AS location WHERE location <> '' \
+            ORDER BY location\
+            """;
 
     private TablespacesReader() {}
 

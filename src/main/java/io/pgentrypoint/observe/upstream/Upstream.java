@@ -54,10 +54,14 @@ public sealed interface Upstream {
                 "the role may not replicate",
                 "run the primary with HA_MODE=native, or ALTER ROLE … REPLICATION"),
         UNPROVEN(
-                "it does not prove that it knows the password of the replication role, which"
-                        + " REPLICATION_REQUIRE_AUTH asks for",
-                "let its pg_hba.conf ask this node for scram-sha-256; to do without that proof, name"
-                        + " what it asks for in REPLICATION_REQUIRE_AUTH here"),
+                """
+                it does not prove that it knows the password of the replication role, \
+                which REPLICATION_REQUIRE_AUTH asks for\
+                """,
+                """
+                let its pg_hba.conf ask this node for scram-sha-256; to do without that \
+                proof, name what it asks for in REPLICATION_REQUIRE_AUTH here\
+                """),
         TLS("no agreement on TLS", "check REPLICATION_SSLMODE and its certificate files"),
         FULL(
                 "it has no connection left",

@@ -50,20 +50,18 @@ public final class DiskUse {
         parts.add("WAL " + Measures.bytes(wal.bytes()) + " (pg_wal, " + wal.count() + " files)");
         if (wal.waiting() > 0) {
             parts.add(
-                    "of it "
-                            + Measures.bytes(wal.waiting() * wal.segment())
-                            + " not archived yet ("
-                            + wal.waiting()
-                            + " files: does archive_command work?)");
+                    "of it %s not archived yet (%s files: does archive_command work?)"
+                            .formatted(
+                                    Measures.bytes(wal.waiting() * wal.segment()), wal.waiting()));
         }
         SlotFile.readAll(data.resolve("pg_replslot")).stream()
                 .filter(slot -> slot.restart() > 0)
                 .forEach(slot ->
                         parts.add(
-                                "of it up to "
-                                        + Measures.bytes(wal.since(slot.restart()))
-                                        + " for slot "
-                                        + slot.name()));
+                                "of it up to %s for slot %s"
+                                        .formatted(
+                                                Measures.bytes(wal.since(slot.restart())),
+                                                slot.name())));
     }
 
     private void largest(Space space) {
@@ -102,10 +100,8 @@ public final class DiskUse {
                 .flatMap(place -> entries(place, Layout.replacedName("*")).stream())
                 .forEach(directory ->
                         parts.add(
-                                directory
-                                        + " "
-                                        + Measures.bytes(size(directory))
-                                        + ", replaced by a clone and kept for you"));
+                                "%s %s, replaced by a clone and kept for you"
+                                        .formatted(directory, Measures.bytes(size(directory)))));
     }
 
     private static List<Path> entries(Path directory, String glob) {

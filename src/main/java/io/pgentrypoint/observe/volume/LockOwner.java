@@ -68,9 +68,10 @@ public record LockOwner(
         String id =
                 container.isEmpty()
                         ? ""
-                        : "container "
-                                + container.substring(0, Math.min(SHOWN, container.length()))
-                                + ", ";
+                        : "container %s, "
+                                .formatted(
+                                        container.substring(
+                                                0, Math.min(SHOWN, container.length())));
         return "host " + host + " (" + id + "process " + pid + ", since " + since + ")";
     }
 

@@ -62,15 +62,13 @@ public final class LockOwnerReader {
             boolean denied = e instanceof AccessDeniedException;
             throw new Refusal(
                     denied ? ExitCode.CANNOT_CREATE : ExitCode.IO,
-                    "cannot tell whether "
-                            + layout.dataDirectory()
-                            + " is in use: cannot look at "
-                            + layout.lockOwner()
-                            + ": "
-                            + reason(e),
+                    "cannot tell whether %s is in use: cannot look at %s: %s"
+                            .formatted(layout.dataDirectory(), layout.lockOwner(), reason(e)),
                     denied
-                            ? "give it to the user of this container with all it holds, or start the"
-                                    + " container with --user and its owner"
+                            ? """
+                            give it to the user of this container with all it holds, or \
+                            start the container with --user and its owner\
+                            """
                             : "check the volume and its file system",
                     e);
         }

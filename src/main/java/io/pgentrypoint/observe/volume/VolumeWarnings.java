@@ -102,12 +102,11 @@ final class VolumeWarnings {
         String type = mount.type();
         if (LAYERS.contains(type) || (inContainer && mount.point().equals(Path.of("/")))) {
             return Optional.of(
-                    what
-                            + " is not on a volume but in the container's own file system ("
-                            + type
-                            + "): "
-                            + content
-                            + " goes when the container is removed; mount a volume there");
+                    """
+                    %s is not on a volume but in the container's own file system (%s): %s \
+                    goes when the container is removed; mount a volume there\
+                    """
+                            .formatted(what, type, content));
         }
         if (MEMORY.contains(type)) {
             return Optional.of(
@@ -115,21 +114,21 @@ final class VolumeWarnings {
         }
         if (SHARED.contains(type)) {
             return Optional.of(
-                    what
-                            + " is in a directory of the host, shared with a virtual machine ("
-                            + type
-                            + "): owners, fsync and renames may not do there what PostgreSQL relies"
-                            + " on; a named volume is safer");
+                    """
+                    %s is in a directory of the host, shared with a virtual machine (%s): \
+                    owners, fsync and renames may not do there what PostgreSQL relies on; \
+                    a named volume is safer\
+                    """
+                            .formatted(what, type));
         }
         if (REMOTE.contains(type) || type.startsWith("fuse")) {
             return Optional.of(
-                    what
-                            + " is on a network file system ("
-                            + type
-                            + ", "
-                            + mount.source()
-                            + "): what fsync and locks are worth there is up to its server and mount"
-                            + " options (nfs: hard, never nolock); a block device is safer");
+                    """
+                    %s is on a network file system (%s, %s): what fsync and locks are \
+                    worth there is up to its server and mount options (nfs: hard, never \
+                    nolock); a block device is safer\
+                    """
+                            .formatted(what, type, mount.source()));
         }
         return Optional.empty();
     }
@@ -141,13 +140,12 @@ final class VolumeWarnings {
                         && !mounts.isMountPoint(data);
         return missed
                 ? Optional.of(
-                        "a volume is mounted at "
-                                + LegacyLocations.OLD
-                                + ", and PGDATA is "
-                                + data
-                                + ", which is not on it: images of PostgreSQL 18 and newer want the"
-                                + " volume at /var/lib/postgresql; mount it there, or set PGDATA="
-                                + LegacyLocations.OLD)
+                        """
+                        a volume is mounted at %s, and PGDATA is %s, which is not on it: \
+                        images of PostgreSQL 18 and newer want the volume at \
+                        /var/lib/postgresql; mount it there, or set PGDATA=%s\
+                        """
+                                .formatted(LegacyLocations.OLD, data, LegacyLocations.OLD))
                 : Optional.empty();
     }
 
@@ -176,11 +174,13 @@ final class VolumeWarnings {
         String type = settings.serverSettings().getOrDefault("dynamic_shared_memory_type", "posix");
         return size > 0 && size <= SMALL_MEMORY && type.contains("posix")
                 ? Optional.of(
-                        "/dev/shm has "
-                                + Measures.bytes(size)
-                                + ": a parallel query that needs more of it fails (could not resize"
-                                + " shared memory segment); start the container with --shm-size=1g"
-                                + " (Kubernetes: an emptyDir with medium Memory at /dev/shm)")
+                        """
+                        /dev/shm has %s: a parallel query that needs more of it fails \
+                        (could not resize shared memory segment); start the container \
+                        with --shm-size=1g (Kubernetes: an emptyDir with medium Memory at \
+                        /dev/shm)\
+                        """
+                                .formatted(Measures.bytes(size)))
                 : Optional.empty();
     }
 }

@@ -48,11 +48,11 @@ public sealed interface Ancestry {
         int last = lastInCommon(we, they);
         if (last < 0) {
             return new Unknown(
-                    "the histories have not even their first timeline in common: ours begins with"
-                            + " timeline "
-                            + we.timelineAt(0)
-                            + ", the server's with "
-                            + they.timelineAt(0),
+                    """
+                    the histories have not even their first timeline in common: ours \
+                    begins with timeline %s, the server's with %s\
+                    """
+                            .formatted(we.timelineAt(0), they.timelineAt(0)),
                     false);
         }
         boolean ourLast = last == we.size() - 1;

@@ -142,8 +142,10 @@ public final class HistoryComparisonReader {
         List<String> blockers = new ArrayList<>();
         if (!state.rewindable()) {
             blockers.add(
-                    "this cluster has neither data checksums nor wal_log_hints=on, so that pg_rewind"
-                            + " cannot tell which pages changed");
+                    """
+                    this cluster has neither data checksums nor wal_log_hints=on, so that \
+                    pg_rewind cannot tell which pages changed\
+                    """);
         }
         RewindSource source = RewindSource.ask(server, name);
         blockers.addAll(source.blockers());
@@ -158,10 +160,8 @@ public final class HistoryComparisonReader {
         return source.tablespaces().stream()
                 .filter(tablespace -> !placement.hasTablespace(tablespace.name()))
                 .map(tablespace ->
-                        name
-                                + " has a tablespace in "
-                                + tablespace.location()
-                                + " that this node has not")
+                        "%s has a tablespace in %s that this node has not"
+                                .formatted(name, tablespace.location()))
                 .toList();
     }
 
@@ -194,12 +194,14 @@ public final class HistoryComparisonReader {
             return List.of();
         }
         return List.of(
-                "of its tablespaces outside, "
-                        + (found.isEmpty()
-                                ? "it cannot be told whether one was created since its last checkpoint"
-                                : "one was created since its last checkpoint, at "
-                                        + found.getFirst().begin())
-                        + ": started from where it is moved to, it would write to the old place"
-                        + " again");
+                """
+                of its tablespaces outside, %s: started from where it is moved to, it \
+                would write to the old place again\
+                """
+                        .formatted(
+                                found.isEmpty()
+                                        ? "it cannot be told whether one was created since its last checkpoint"
+                                        : "one was created since its last checkpoint, at %s"
+                                                .formatted(found.getFirst().begin())));
     }
 }

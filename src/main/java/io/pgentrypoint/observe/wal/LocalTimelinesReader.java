@@ -90,11 +90,12 @@ public final class LocalTimelinesReader {
                 whole.upTo(state.timeline())
                         .orElseThrow(() ->
                                 new IllegalArgumentException(
-                                        "its newest history file, of timeline "
-                                                + whole.timeline()
-                                                + ", does not contain timeline "
-                                                + state.timeline()
-                                                + ", which its last checkpoint is on"));
+                                        """
+                                        its newest history file, of timeline %s, does not \
+                                        contain timeline %s, which its last checkpoint is \
+                                        on\
+                                        """
+                                                .formatted(whole.timeline(), state.timeline())));
         for (int i = found.size(); i < whole.size(); i++) {
             int timeline = whole.timelineAt(i);
             if (files.hasSegment(timeline, whole.beginAt(i), state)
@@ -128,19 +129,18 @@ public final class LocalTimelinesReader {
         Optional<Lsn> left = history.endAt(checkpointAt);
         if (left.isPresent() && state.redo().isAfter(left.get())) {
             return new WalEnd.Unknown(
-                    "its last checkpoint, on timeline "
-                            + state.timeline()
-                            + ", lies behind the end of that timeline at "
-                            + left.get());
+                    """
+                    its last checkpoint, on timeline %s, lies behind the end of that \
+                    timeline at %s\
+                    """
+                            .formatted(state.timeline(), left.get()));
         }
         Lsn begin = Lsn.greatest(state.redo(), history.beginAt(index));
         if (state.minRecoveryEnd().isAfter(begin)) {
             if (state.minRecoveryTimeline() != history.timeline()) {
                 return new WalEnd.Unknown(
-                        "it was replayed up to timeline "
-                                + state.minRecoveryTimeline()
-                                + ", and its WAL is on timeline "
-                                + history.timeline());
+                        "it was replayed up to timeline %s, and its WAL is on timeline %s"
+                                .formatted(state.minRecoveryTimeline(), history.timeline()));
             }
             // A record's end, and all before it is on disk already: no need to read it again.
             begin = state.minRecoveryEnd();
@@ -156,10 +156,8 @@ public final class LocalTimelinesReader {
         if (outcome.code() > SIGNALLED) {
             throw new Refusal(
                     ExitCode.IO,
-                    "cannot tell where the WAL in "
-                            + wal
-                            + " ends: pg_waldump was ended by signal "
-                            + (outcome.code() - SIGNALLED),
+                    "cannot tell where the WAL in %s ends: pg_waldump was ended by signal %s"
+                            .formatted(wal, outcome.code() - SIGNALLED),
                     "start again; by signal 9 the kernel ends what takes too much memory");
         }
         Optional<Lsn> end = last.record().map(record -> record.end(state));
@@ -174,18 +172,14 @@ public final class LocalTimelinesReader {
                 };
         if (!ended) {
             return new WalEnd.Unknown(
-                    "pg_waldump does not tell the end of its WAL from "
-                            + begin
-                            + " on: "
-                            + outcome.stderr().strip().replace('\n', ' '));
+                    "pg_waldump does not tell the end of its WAL from %s on: %s"
+                            .formatted(begin, outcome.stderr().strip().replace('\n', ' ')));
         }
         Lsn found = end.orElse(begin);
         return state.timeline() == timeline && !found.isAfter(state.checkpoint())
                 ? new WalEnd.Unknown(
-                        "its WAL ends at "
-                                + found
-                                + ", before its last checkpoint at "
-                                + state.checkpoint())
+                        "its WAL ends at %s, before its last checkpoint at %s"
+                                .formatted(found, state.checkpoint()))
                 : new WalEnd.At(found);
     }
 

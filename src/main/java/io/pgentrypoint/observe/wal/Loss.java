@@ -21,18 +21,18 @@ public record Loss(long bytes, long commits, List<Touched> touched, boolean read
 
     /// The same as a sentence.
     public String sentence(Ancestry.Diverged diverged) {
-        return "the two part at "
-                + diverged.fork()
-                + " on timeline "
-                + diverged.timeline()
-                + "; beyond it this node alone has "
-                + Measures.bytes(bytes)
-                + " of WAL up to "
-                + diverged.end()
-                + " with "
-                + (readToTheEnd ? "" : "at least ")
-                + (commits == 1 ? "1 commit" : commits + " commits")
-                + relations();
+        return """
+        the two part at %s on timeline %s; beyond it this node alone has %s of WAL up to \
+        %s with %s%s%s\
+        """
+                .formatted(
+                        diverged.fork(),
+                        diverged.timeline(),
+                        Measures.bytes(bytes),
+                        diverged.end(),
+                        readToTheEnd ? "" : "at least ",
+                        commits == 1 ? "1 commit" : commits + " commits",
+                        relations());
     }
 
     private String relations() {
@@ -45,9 +45,8 @@ public record Loss(long bytes, long commits, List<Touched> touched, boolean read
                         .map(each -> relation(each) + " (" + each.changes() + ")")
                         .collect(Collectors.joining(", "));
         int more = touched.size() - SHOWN;
-        return ", and these relations changed, with the number of changes: "
-                + shown
-                + (more > 0 ? ", and " + more + " more" : "");
+        return ", and these relations changed, with the number of changes: %s%s"
+                .formatted(shown, more > 0 ? ", and " + more + " more" : "");
     }
 
     private static String relation(Touched touched) {

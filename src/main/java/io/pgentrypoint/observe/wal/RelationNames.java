@@ -50,8 +50,7 @@ final class RelationNames {
         try (Statement statement = connection.createStatement();
                 ResultSet row =
                         statement.executeQuery(
-                                "SELECT oid::text, datname FROM pg_catalog.pg_database"
-                                        + " WHERE datallowconn")) {
+                                "SELECT oid::text, datname FROM pg_catalog.pg_database WHERE datallowconn")) {
             while (row.next()) {
                 databases.put(row.getString(1), row.getString(2));
             }

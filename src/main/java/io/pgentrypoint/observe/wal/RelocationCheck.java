@@ -40,9 +40,11 @@ final class RelocationCheck {
         try {
             for (Path mount : Mounts.read().below(layout.dataDirectory().toRealPath())) {
                 blockers.add(
-                        mount
-                                + " is a mount of its own and cannot be renamed; unmount it for this"
-                                + " start (a single mounted file too)");
+                        """
+                        %s is a mount of its own and cannot be renamed; unmount it for \
+                        this start (a single mounted file too)\
+                        """
+                                .formatted(mount));
             }
             Optional<Path> wal = ClusterLinks.wal(layout.dataDirectory());
             if (wal.isPresent()) {
@@ -80,11 +82,11 @@ final class RelocationCheck {
         }
         if (!isTold(place)) {
             return List.of(
-                    what
-                            + " lies in "
-                            + place
-                            + ", a name that cannot be written down in this locale's encoding;"
-                            + " LANG=C.UTF-8 may help");
+                    """
+                    %s lies in %s, a name that cannot be written down in this locale's \
+                    encoding; LANG=C.UTF-8 may help\
+                    """
+                            .formatted(what, place));
         }
         if (place.startsWith(layout.dataDirectory())) {
             return List.of(what + " lies inside the data directory, at " + place);
@@ -92,10 +94,8 @@ final class RelocationCheck {
         return Files.isDirectory(place) && Files.isWritable(place)
                 ? List.of()
                 : List.of(
-                        what
-                                + " lies in "
-                                + place
-                                + ", which is not there or not writable for this user");
+                        "%s lies in %s, which is not there or not writable for this user"
+                                .formatted(what, place));
     }
 
     /// Whether its text leads back to it: a journal holds texts, and one that leads elsewhere, or

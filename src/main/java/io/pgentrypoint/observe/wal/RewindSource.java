@@ -31,16 +31,22 @@ record RewindSource(
                    pg_is_in_recovery()
             """;
     private static final String DATABASES =
-            "SELECT sum(pg_database_size(oid))::bigint FROM pg_catalog.pg_database"
-                    + " WHERE has_database_privilege(oid, 'CONNECT')";
+            """
+            SELECT sum(pg_database_size(oid))::bigint FROM pg_catalog.pg_database WHERE \
+            has_database_privilege(oid, 'CONNECT')\
+            """;
     private static final String TABLESPACES =
-            "SELECT t.oid::text, location FROM pg_catalog.pg_tablespace AS t,"
-                    + " pg_catalog.pg_tablespace_location(t.oid) AS location"
-                    + " WHERE location LIKE '/%' ORDER BY location";
+            """
+            SELECT t.oid::text, location FROM pg_catalog.pg_tablespace AS t, \
+            pg_catalog.pg_tablespace_location(t.oid) AS location WHERE location LIKE '/%' \
+            ORDER BY location\
+            """;
     private static final String WAL =
-            "SELECT count(*) * (SELECT setting::bigint FROM pg_catalog.pg_settings"
-                    + " WHERE name = 'wal_segment_size')"
-                    + " FROM pg_ls_dir('pg_wal', true, false) f WHERE f ~ '^[0-9A-F]{24}$'";
+            """
+            SELECT count(*) * (SELECT setting::bigint FROM pg_catalog.pg_settings WHERE \
+            name = 'wal_segment_size') FROM pg_ls_dir('pg_wal', true, false) f WHERE f ~ \
+            '^[0-9A-F]{24}$'\
+            """;
 
     /// @param name of its link
     record Tablespace(String name, String location) {}
@@ -65,12 +71,11 @@ record RewindSource(
                     -1,
                     List.of(),
                     List.of(
-                            "pg_rewind reads from the database postgres on "
-                                    + name
-                                    + ", which does not let "
-                                    + server.user()
-                                    + " in: "
-                                    + e.getMessage()));
+                            """
+                            pg_rewind reads from the database postgres on %s, which does \
+                            not let %s in: %s\
+                            """
+                                    .formatted(name, server.user(), e.getMessage())));
         }
     }
 
@@ -83,12 +88,11 @@ record RewindSource(
             String[] functions = (String[]) missing.getArray();
             if (functions.length > 0) {
                 blockers.add(
-                        user
-                                + " may not EXECUTE "
-                                + String.join(", ", functions)
-                                + " on "
-                                + name
-                                + "; a primary that runs this entrypoint grants it at its start");
+                        """
+                        %s may not EXECUTE %s on %s; a primary that runs this entrypoint \
+                        grants it at its start\
+                        """
+                                .formatted(user, String.join(", ", functions), name));
             }
             if (!row.getBoolean(2)) {
                 blockers.add(name + " runs with full_page_writes=off");

@@ -35,10 +35,8 @@ public final class UpstreamTimelinesReader {
                     inRecovery);
         } catch (IllegalArgumentException e) {
             throw new UnansweredHistory(
-                    "the server's history of timeline "
-                            + identity.timeline()
-                            + " cannot be used: "
-                            + e.getMessage(),
+                    "the server's history of timeline %s cannot be used: %s"
+                            .formatted(identity.timeline(), e.getMessage()),
                     e);
         }
     }

@@ -12,8 +12,11 @@ record WalRecord(String manager, long length, Lsn begin, String what) {
     // The same in PostgreSQL 13 to 18.
     private static final Pattern LINE =
             Pattern.compile(
-                    "rmgr: (\\S+)\\s+len \\(rec/tot\\):\\s*\\d+/\\s*(\\d{1,10}), tx:\\s*\\d+,"
-                            + " lsn: ([0-9A-F]{1,8}/[0-9A-F]{1,8}), prev [0-9A-F]+/[0-9A-F]+, desc: (.*)");
+                    """
+                    rmgr: (\\S+)\\s+len \\(rec/tot\\):\\s*\\d+/\\s*(\\d{1,10}), \
+                    tx:\\s*\\d+, lsn: ([0-9A-F]{1,8}/[0-9A-F]{1,8}), prev \
+                    [0-9A-F]+/[0-9A-F]+, desc: (.*)\
+                    """);
 
     // SizeOfXLogShortPHD and SizeOfXLogLongPHD
     private static final int PAGE_HEADER = 24;

@@ -74,11 +74,12 @@ public record CitusSteps(Settings settings, Observed observed) {
                 && cluster.role() != DataDirectory.Role.PRIMARY) {
             throw new Refusal(
                     ExitCode.UNSAFE,
-                    "cannot run "
-                            + settings.dataDirectory()
-                            + " with USE_CITUS=true: it holds a standby",
-                    "promote it first, by a start without USE_CITUS (docs/how-to/use-citus.md); nothing was"
-                            + " touched");
+                    "cannot run %s with USE_CITUS=true: it holds a standby"
+                            .formatted(settings.dataDirectory()),
+                    """
+                    promote it first, by a start without USE_CITUS \
+                    (docs/how-to/use-citus.md); nothing was touched\
+                    """);
         }
     }
 

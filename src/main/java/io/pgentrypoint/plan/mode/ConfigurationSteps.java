@@ -96,8 +96,10 @@ public final class ConfigurationSteps {
             steps.add(
                     new Planned(
                             new UnderPatroni.LeavePatroni(target),
-                            "what Patroni wrote there would win over ours: its port, its limits, a"
-                                    + " synchronous_standby_names for which commits wait"));
+                            """
+                            what Patroni wrote there would win over ours: its port, its \
+                            limits, a synchronous_standby_names for which commits wait\
+                            """));
         }
         steps.addAll(missing(target, present));
         if (configuration.isEmpty() && hbaBlock.isEmpty()) {
@@ -117,8 +119,7 @@ public final class ConfigurationSteps {
                                             ? "no standby streams yet, and each commit would wait"
                                             : present.settings().isEmpty()
                                                     ? "the environment asks for them"
-                                                    : "they differ from what the environment asks"
-                                                            + " for")
+                                                    : "they differ from what the environment asks for")
                                     + slots()));
         }
         if (!present.settingsIncluded()) {
@@ -176,8 +177,7 @@ public final class ConfigurationSteps {
                                         new Layout(settings.dataDirectory()),
                                         standbys,
                                         text(running) + waiting()),
-                                "SYNCHRONOUS_STANDBYS asks for it; until then a lone primary would"
-                                        + " hang"));
+                                "SYNCHRONOUS_STANDBYS asks for it; until then a lone primary would hang"));
     }
 
     private String text(Optional<String> present) {
@@ -222,8 +222,10 @@ public final class ConfigurationSteps {
                         new Planned(
                                 new Build.AddConfigurationFiles(
                                         target, missed, HostRule.forStoredPasswords(settings)),
-                                "this volume comes from an image that keeps them elsewhere; from now"
-                                        + " on they are yours"));
+                                """
+                                this volume comes from an image that keeps them \
+                                elsewhere; from now on they are yours\
+                                """));
     }
 
     /// A limit that nobody has set is said with how it was reckoned.
@@ -233,9 +235,10 @@ public final class ConfigurationSteps {
                 .filter(setting -> setting.origin().startsWith("native"))
                 .findFirst()
                 .map(setting ->
-                        "; slots may keep "
-                                + setting.value()
-                                + setting.origin().substring(setting.origin().indexOf(':')))
+                        "; slots may keep %s%s"
+                                .formatted(
+                                        setting.value(),
+                                        setting.origin().substring(setting.origin().indexOf(':'))))
                 .orElse("");
     }
 
@@ -280,12 +283,12 @@ public final class ConfigurationSteps {
         if (twoConfigurations) {
             Layout layout = new Layout(settings.dataDirectory());
             warnings.add(
-                    "it was under Patroni, and yet "
-                            + layout.postgresqlConf()
-                            + " is not what Patroni writes: it stays, and is what the server"
-                            + " reads; put into it what you need of "
-                            + layout.patroniBaseConf()
-                            + ", and remove that one");
+                    """
+                    it was under Patroni, and yet %s is not what Patroni writes: it \
+                    stays, and is what the server reads; put into it what you need of %s, \
+                    and remove that one\
+                    """
+                            .formatted(layout.postgresqlConf(), layout.patroniBaseConf()));
         }
         replacedRules().ifPresent(warnings::add);
         return warnings;
@@ -317,9 +320,10 @@ public final class ConfigurationSteps {
                         .filter(line -> !line.startsWith("#"))
                         .collect(Collectors.joining(" / "));
         return Optional.of(
-                "pg_hba.conf is replaced by "
-                        + file.get()
-                        + ", which is yours: replicas cannot log in unless these rules are in it: "
-                        + rules);
+                """
+                pg_hba.conf is replaced by %s, which is yours: replicas cannot log in \
+                unless these rules are in it: %s\
+                """
+                        .formatted(file.get(), rules));
     }
 }

@@ -40,8 +40,7 @@ final class FirstBoot {
                                     settings,
                                     observed,
                                     new Build.Publish(layout),
-                                    "an earlier first boot was whole and ended while it was"
-                                            + " published",
+                                    "an earlier first boot was whole and ended while it was published",
                                     "the published cluster decides what follows"));
             case WITHDRAWING ->
                     Optional.of(
@@ -68,8 +67,10 @@ final class FirstBoot {
                                     settings,
                                     observed,
                                     new Relocate.MoveUnfinishedAside(layout, "half-rewound"),
-                                    "an earlier rewind did not end; deleting what is left of it is"
-                                            + " your decision",
+                                    """
+                                    an earlier rewind did not end; deleting what is left \
+                                    of it is your decision\
+                                    """,
                                     "the data directory is empty then")
                             : ReplicaPlan.awaiting(
                                     replica,
@@ -81,13 +82,15 @@ final class FirstBoot {
         }
         throw new Refusal(
                 ExitCode.UNSAFE,
-                "cannot start "
-                        + settings.dataDirectory()
-                        + ": an earlier rewind of it did not end, and what is in "
-                        + layout.staging().dataDirectory()
-                        + " is neither the old cluster nor the new one",
-                "start it as a replica with REJOIN=reclone, which clones it anew and keeps what is"
-                        + " left, or restore it from a backup");
+                """
+                cannot start %s: an earlier rewind of it did not end, and what is in %s \
+                is neither the old cluster nor the new one\
+                """
+                        .formatted(settings.dataDirectory(), layout.staging().dataDirectory()),
+                """
+                start it as a replica with REJOIN=reclone, which clones it anew and keeps \
+                what is left, or restore it from a backup\
+                """);
     }
 
     private static Plan rewound(Settings settings, Observed observed, Layout layout) {

@@ -104,13 +104,12 @@ final class NodeSteps {
                 .filter(slot -> !used.equals(Optional.of(slot)))
                 .ifPresent(slot ->
                         warnings.add(
-                                "this node no longer uses the slot "
-                                        + slot
-                                        + ", which stays on the server that it followed and keeps"
-                                        + " WAL there; drop it on that server: SELECT"
-                                        + " pg_drop_replication_slot('"
-                                        + slot
-                                        + "')"));
+                                """
+                                this node no longer uses the slot %s, which stays on the \
+                                server that it followed and keeps WAL there; drop it on \
+                                that server: SELECT pg_drop_replication_slot('%s')\
+                                """
+                                        .formatted(slot, slot)));
         return warnings;
     }
 }

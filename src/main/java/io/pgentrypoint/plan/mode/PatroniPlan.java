@@ -141,25 +141,26 @@ public final class PatroniPlan {
             steps.addFirst(
                     new Planned(
                             new Follow.MarkStandby(layout),
-                            "without it the server would open read-write on its primary's"
-                                    + " timeline"));
+                            "without it the server would open read-write on its primary's timeline"));
         }
         List<String> warnings = new ArrayList<>();
         for (String name : observed.patroni().harmfulSettings()) {
             warnings.add(
-                    name
-                            + " is set in your postgresql.conf and stays in force on each member"
-                            + (name.equals("synchronous_standby_names")
-                                    ? ": commits may wait for ever; remove it there"
-                                    : "; remove it there unless that is meant"));
+                    "%s is set in your postgresql.conf and stays in force on each member%s"
+                            .formatted(
+                                    name,
+                                    name.equals("synchronous_standby_names")
+                                            ? ": commits may wait for ever; remove it there"
+                                            : "; remove it there unless that is meant"));
         }
         if (guarded) {
             warnings.add(
-                    "this volume is a standby's, and "
-                            + patroni.scope()
-                            + " has no leader: it follows, and does not lead before another member"
-                            + " has; start the former primary's volume, or where that is lost"
-                            + " promote this one first, as a native node");
+                    """
+                    this volume is a standby's, and %s has no leader: it follows, and \
+                    does not lead before another member has; start the former primary's \
+                    volume, or where that is lost promote this one first, as a native node\
+                    """
+                            .formatted(patroni.scope()));
         }
         NodeSteps node = new NodeSteps(settings, observed);
         steps.addAll(node.steps());
@@ -198,8 +199,7 @@ public final class PatroniPlan {
             steps.add(
                     new Planned(
                             new UnderPatroni.LeavePatroni(layout),
-                            "an earlier life's patroni.dynamic.json would win over the"
-                                    + " environment"));
+                            "an earlier life's patroni.dynamic.json would win over the environment"));
         }
         if (!files.missing().isEmpty()) {
             steps.add(
@@ -294,17 +294,19 @@ public final class PatroniPlan {
                         .equals(cluster.control().systemIdentifier())) {
             throw new Refusal(
                     ExitCode.DATA,
-                    "cannot join "
-                            + patroni.scope()
-                            + ": its system identifier in the DCS is "
-                            + answered.systemIdentifier().get()
-                            + ", and "
-                            + settings.dataDirectory()
-                            + " belongs to "
-                            + cluster.control().systemIdentifier()
-                            + ", another cluster",
-                    "give this member an empty volume, or another PATRONI_SCOPE; patronictl remove"
-                            + " frees a scope whose cluster is gone");
+                    """
+                    cannot join %s: its system identifier in the DCS is %s, and %s \
+                    belongs to %s, another cluster\
+                    """
+                            .formatted(
+                                    patroni.scope(),
+                                    answered.systemIdentifier().get(),
+                                    settings.dataDirectory(),
+                                    cluster.control().systemIdentifier()),
+                    """
+                    give this member an empty volume, or another PATRONI_SCOPE; \
+                    patronictl remove frees a scope whose cluster is gone\
+                    """);
         }
     }
 
@@ -314,14 +316,15 @@ public final class PatroniPlan {
                 && !answered.leader().get().equals(patroni.name())) {
             throw new Refusal(
                     ExitCode.UNSAFE,
-                    "cannot join "
-                            + patroni.scope()
-                            + " with "
-                            + settings.dataDirectory()
-                            + ": it was a primary outside Patroni and may hold commits that the"
-                            + " leader "
-                            + answered.leader().get()
-                            + " never received; Patroni would rewind them away",
+                    """
+                    cannot join %s with %s: it was a primary outside Patroni and may hold \
+                    commits that the leader %s never received; Patroni would rewind them \
+                    away\
+                    """
+                            .formatted(
+                                    patroni.scope(),
+                                    settings.dataDirectory(),
+                                    answered.leader().get()),
                     "save what you need of it, and give this member an empty volume");
         }
     }

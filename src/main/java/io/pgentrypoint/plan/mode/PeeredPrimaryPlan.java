@@ -75,10 +75,13 @@ public final class PeeredPrimaryPlan {
                     return plan.readWrite(Optional.of(cluster))
                             .warning(
                                     List.of(
-                                            "REPLICATION_ROLE=replica is from before: "
-                                                    + StaleRole.how(observed, cluster)
-                                                    + ", and no node that was asked knows a newer timeline:"
-                                                    + " this node is the primary; set REPLICATION_ROLE=primary"));
+                                            """
+                                            REPLICATION_ROLE=replica is from before: %s, and \
+                                            no node that was asked knows a newer timeline: \
+                                            this node is the primary; set \
+                                            REPLICATION_ROLE=primary\
+                                            """
+                                                    .formatted(StaleRole.how(observed, cluster))));
                 });
     }
 
@@ -124,11 +127,11 @@ public final class PeeredPrimaryPlan {
         followed.ifPresent(peer -> {
             throw new Refusal(
                     ExitCode.UNAVAILABLE,
-                    "cannot start "
-                            + settings.dataDirectory()
-                            + " as a primary: it was about to follow the peer "
-                            + peer
-                            + ", which took writes, and does not answer now",
+                    """
+                    cannot start %s as a primary: it was about to follow the peer %s, \
+                    which took writes, and does not answer now\
+                    """
+                            .formatted(settings.dataDirectory(), peer),
                     "start that peer; or take it out of PEER_HOSTS, if it will not come back");
         });
         return readWrite(Optional.of(cluster));
@@ -160,9 +163,8 @@ public final class PeeredPrimaryPlan {
                     case Peer.Itself itself ->
                             throw new Refusal(
                                     ExitCode.CONFIGURATION,
-                                    "cannot follow the peer "
-                                            + itself.following().primary()
-                                            + ": it is this node itself",
+                                    "cannot follow the peer %s: it is this node itself"
+                                            .formatted(itself.following().primary()),
                                     "check PEER_HOSTS");
                 };
         Plan plan =
@@ -173,11 +175,13 @@ public final class PeeredPrimaryPlan {
         String name = peer.following().primary().toString();
         List<String> warnings = new ArrayList<>();
         warnings.add(
-                "REPLICATION_ROLE=primary, but the peer "
-                        + name
-                        + " is the primary of this cluster: this node is its standby and takes"
-                        + " no writes; set REPLICATION_ROLE=replica and PRIMARY_HOST, or run"
-                        + " entrypoint promote when it shall be the primary again");
+                """
+                REPLICATION_ROLE=primary, but the peer %s is the primary of this cluster: \
+                this node is its standby and takes no writes; set \
+                REPLICATION_ROLE=replica and PRIMARY_HOST, or run entrypoint promote when \
+                it shall be the primary again\
+                """
+                        .formatted(name));
         withoutWal(peer).ifPresent(warnings::add);
         return with(
                 warnings,
@@ -189,14 +193,15 @@ public final class PeeredPrimaryPlan {
     private static Optional<String> withoutWal(Peer peer) {
         return PeerRule.withoutWal(peer)
                 .map(gone ->
-                        "the peer "
-                                + peer.following().primary()
-                                + " "
-                                + gone
-                                + "; this node starts read-only with what it has and falls behind;"
-                                + " start it with REPLICATION_ROLE=replica PRIMARY_HOST="
-                                + peer.following().primary().host()
-                                + " and REJOIN=reclone to clone it anew");
+                        """
+                        the peer %s %s; this node starts read-only with what it has and \
+                        falls behind; start it with REPLICATION_ROLE=replica \
+                        PRIMARY_HOST=%s and REJOIN=reclone to clone it anew\
+                        """
+                                .formatted(
+                                        peer.following().primary(),
+                                        gone,
+                                        peer.following().primary().host()));
     }
 
     /// A node that is asked to be the primary throws nothing away, whatever REJOIN says: that is

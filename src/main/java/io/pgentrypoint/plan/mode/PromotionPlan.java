@@ -55,16 +55,20 @@ final class PromotionPlan {
             steps.add(
                     new Planned(
                             new Configure.RecordNodeState(layout, promoting),
-                            "a promotion that is cut off must be told from a standby.signal that"
-                                    + " someone removed"));
+                            """
+                            a promotion that is cut off must be told from a \
+                            standby.signal that someone removed\
+                            """));
         }
         steps.addAll(configuration.forFiles(layout, cluster.files()));
         if (cluster.role() == DataDirectory.Role.STANDBY_WITHOUT_SIGNAL) {
             steps.add(
                     new Planned(
                             new Follow.MarkStandby(layout),
-                            "the promotion that was cut off had removed it, and may not have written"
-                                    + " its new timeline"));
+                            """
+                            the promotion that was cut off had removed it, and may not \
+                            have written its new timeline\
+                            """));
         }
         steps.add(
                 new Planned(
@@ -77,8 +81,10 @@ final class PromotionPlan {
                                 isCopy()),
                         cluster.role() == DataDirectory.Role.PRIMARY
                                 ? "a promotion was begun, and nobody has verified it"
-                                : "opened without a new timeline it would write a second history on"
-                                        + " its primary's"));
+                                : """
+                                opened without a new timeline it would write a second \
+                                history on its primary's\
+                                """));
         TreeSet<String> following = new TreeSet<>(cluster.files().autoSettings());
         following.retainAll(ConfigurationSteps.STANDBY_SETTINGS);
         if (!following.isEmpty()) {
@@ -123,31 +129,39 @@ final class PromotionPlan {
                 meaning
                         + switch (settings.mode()) {
                             case Mode.NativePrimary _ ->
-                                    "The old primary must not take writes any more: stop it now, and"
-                                            + " start it again only as a replica of this node."
-                                            + " Logical subscriptions go on here";
+                                    """
+                                    The old primary must not take writes any more: stop \
+                                    it now, and start it again only as a replica of this \
+                                    node. Logical subscriptions go on here\
+                                    """;
                             case Mode.Standalone _, Mode.NativeReplica _, Mode.Patroni _ ->
-                                    "It is a copy from then on: what either of the two writes, the"
-                                            + " other never gets. Its logical subscriptions are"
-                                            + " disabled: the publisher sends each row to one of the"
-                                            + " two only. If clients are to go on here, stop the old"
-                                            + " primary, and enable them";
+                                    """
+                                    It is a copy from then on: what either of the two \
+                                    writes, the other never gets. Its logical \
+                                    subscriptions are disabled: the publisher sends each \
+                                    row to one of the two only. If clients are to go on \
+                                    here, stop the old primary, and enable them\
+                                    """;
                         });
         warnings.addAll(new NodeSteps(settings, observed).warnings());
         if (settings.serverSettings().containsKey("recovery_min_apply_delay")) {
             warnings.add(
-                    "recovery_min_apply_delay ends with the promotion: all that has arrived is"
-                            + " replayed at once");
+                    """
+                    recovery_min_apply_delay ends with the promotion: all that has \
+                    arrived is replayed at once\
+                    """);
         }
         TreeSet<String> targets = new TreeSet<>(settings.serverSettings().keySet());
         targets.addAll(autoSettings);
         targets.removeIf(name -> !name.startsWith("recovery_target") || name.endsWith("timeline"));
         if (!targets.isEmpty()) {
             warnings.add(
-                    String.join(", ", targets)
-                            + ": replay ends there, and the new timeline begins there. A target that the WAL"
-                            + " does not reach is refused, but what was replayed on the way to it"
-                            + " stays replayed: try a copy of the volume first");
+                    """
+                    %s: replay ends there, and the new timeline begins there. A target \
+                    that the WAL does not reach is refused, but what was replayed on the \
+                    way to it stays replayed: try a copy of the volume first\
+                    """
+                            .formatted(String.join(", ", targets)));
         }
         return warnings;
     }

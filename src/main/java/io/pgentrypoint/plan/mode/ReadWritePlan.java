@@ -162,12 +162,14 @@ public final class ReadWritePlan {
         noted.addAll(citus.warnings());
         if (cluster.labelled()) {
             noted.add(
-                    "it has a backup_label: it is a base backup that was never started, and goes on"
-                            + " on timeline "
-                            + cluster.control().timeline()
-                            + " of the server that it was taken from. Should that one go on, too,"
-                            + " neither may archive WAL to where the other does, nor follow it;"
-                            + " recovery.signal and a restore_command begin a timeline of its own");
+                    """
+                    it has a backup_label: it is a base backup that was never started, \
+                    and goes on on timeline %s of the server that it was taken from. \
+                    Should that one go on, too, neither may archive WAL to where the \
+                    other does, nor follow it; recovery.signal and a restore_command \
+                    begin a timeline of its own\
+                    """
+                            .formatted(cluster.control().timeline()));
         }
         List<PlannedLive> onceReady = new ArrayList<>();
         if (isSubscribedCopy()) {
@@ -186,8 +188,10 @@ public final class ReadWritePlan {
         }
         if (node.wasPromotedByHand()) {
             noted.add(
-                    "it was promoted by hand while it ran as a replica; the primary that it followed"
-                            + " must not take writes any more");
+                    """
+                    it was promoted by hand while it ran as a replica; the primary that \
+                    it followed must not take writes any more\
+                    """);
         }
         replication.ifPresent(role ->
                 onceReady.add(new PlannedLive(new Live.EnsureReplicationRole(role), ROLE_IS_FOR)));
@@ -264,9 +268,11 @@ public final class ReadWritePlan {
             throw new Refusal(
                     ExitCode.CONFIGURATION,
                     "Database is uninitialized and superuser password is not specified",
-                    "set POSTGRES_PASSWORD or POSTGRES_PASSWORD_FILE to a non-empty value; or, not"
-                            + " recommended, POSTGRES_HOST_AUTH_METHOD=trust to allow all connections"
-                            + " without a password",
+                    """
+                    set POSTGRES_PASSWORD or POSTGRES_PASSWORD_FILE to a non-empty value; \
+                    or, not recommended, POSTGRES_HOST_AUTH_METHOD=trust to allow all \
+                    connections without a password\
+                    """,
                     OfficialText.noPassword());
         }
     }
@@ -279,13 +285,16 @@ public final class ReadWritePlan {
     private Refusal withoutSignal() {
         return new Refusal(
                 ExitCode.UNSAFE,
-                "cannot start "
-                        + settings.dataDirectory()
-                        + " as "
-                        + settings.title()
-                        + ": it is a standby that has lost its standby.signal, and opened read-write"
-                        + " it would write a second history on its primary's timeline",
-                "create an empty standby.signal in it and start again, which promotes it; or start it"
-                        + " as what it is (HA_MODE=native REPLICATION_ROLE=replica PRIMARY_HOST=…)");
+                """
+                cannot start %s as %s: it is a standby that has lost its standby.signal, \
+                and opened read-write it would write a second history on its primary's \
+                timeline\
+                """
+                        .formatted(settings.dataDirectory(), settings.title()),
+                """
+                create an empty standby.signal in it and start again, which promotes it; \
+                or start it as what it is (HA_MODE=native REPLICATION_ROLE=replica \
+                PRIMARY_HOST=…)\
+                """);
     }
 }

@@ -112,12 +112,13 @@ public final class ReplicaPlan {
             case Tablespaces.At _ -> List.of();
             case Tablespaces.Unanswered(String why) ->
                     List.of(
-                            replica.primary()
-                                    + " does not tell where its tablespaces are: "
-                                    + why
-                                    + ". Should one lie outside its data directory, a clone that"
-                                    + " is cut off leaves files in that place, and the next one"
-                                    + " names it and stops");
+                            """
+                            %s does not tell where its tablespaces are: %s. Should one \
+                            lie outside its data directory, a clone that is cut off \
+                            leaves files in that place, and the next one names it and \
+                            stops\
+                            """
+                                    .formatted(replica.primary(), why));
         };
     }
 
@@ -151,9 +152,8 @@ public final class ReplicaPlan {
                             settings,
                             observed,
                             new Relocate.MoveAside(layout, place),
-                            "REJOIN=reclone, and "
-                                    + because
-                                    + ". Deleting what was moved aside is your decision",
+                            "REJOIN=reclone, and %s. Deleting what was moved aside is your decision"
+                                    .formatted(because),
                             "the data directory is empty then");
         };
     }
@@ -170,8 +170,7 @@ public final class ReplicaPlan {
                     steps.add(
                             new Planned(
                                     new Follow.MarkStandby(layout),
-                                    "without it the server would open read-write on its primary's"
-                                            + " timeline"));
+                                    "without it the server would open read-write on its primary's timeline"));
             case PRIMARY ->
                     steps.add(
                             new Planned(
@@ -211,8 +210,10 @@ public final class ReplicaPlan {
         steps.add(
                 new Planned(
                         new Relocate.MoveToStaging(layout),
-                        "nothing may start it before it is whole again, and pg_rewind would remove"
-                                + " our journal"));
+                        """
+                        nothing may start it before it is whole again, and pg_rewind \
+                        would remove our journal\
+                        """));
         steps.add(
                 new Planned(
                         new Follow.Rewind(
@@ -230,9 +231,11 @@ public final class ReplicaPlan {
         steps.add(new Planned(new Relocate.PublishRewound(layout), "every step before succeeded"));
         List<String> warnings = new ArrayList<>(node.warnings());
         warnings.add(
-                "the rewind throws away what only this node has: "
-                        + preview
-                        + ". Files in the data directory that the primary does not have go too");
+                """
+                the rewind throws away what only this node has: %s. Files in the data \
+                directory that the primary does not have go too\
+                """
+                        .formatted(preview));
         return new Plan(
                 replica.title(),
                 Found.describe(settings, observed),
@@ -280,8 +283,7 @@ public final class ReplicaPlan {
                     Optional.of(
                             new Planned(
                                     new Configure.CreateSlot(replica, name),
-                                    "REPLICATION_SLOT asks the primary to keep what this replica"
-                                            + " needs"));
+                                    "REPLICATION_SLOT asks the primary to keep what this replica needs"));
         };
     }
 
@@ -298,12 +300,11 @@ public final class ReplicaPlan {
         if (answered.major() != observed.installation().major()) {
             throw new Refusal(
                     ExitCode.DATA,
-                    "cannot clone "
-                            + replica.primary()
-                            + ": it runs PostgreSQL "
-                            + answered.major()
-                            + ", and this is PostgreSQL "
-                            + observed.installation().major(),
+                    "cannot clone %s: it runs PostgreSQL %s, and this is PostgreSQL %s"
+                            .formatted(
+                                    replica.primary(),
+                                    answered.major(),
+                                    observed.installation().major()),
                     "run both nodes from the image of one major version");
         }
     }

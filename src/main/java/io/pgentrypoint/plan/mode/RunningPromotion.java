@@ -64,10 +64,11 @@ public final class RunningPromotion {
                 || !(observed.dataDirectory() instanceof DataDirectory.Cluster cluster)) {
             throw new Refusal(
                     ExitCode.DATA,
-                    "cannot promote this node: it is no replica"
-                            + (state.inRecovery()
-                                    ? ""
-                                    : ", but a primary on timeline " + state.timeline()),
+                    "cannot promote this node: it is no replica%s"
+                            .formatted(
+                                    state.inRecovery()
+                                            ? ""
+                                            : ", but a primary on timeline " + state.timeline()),
                     "run promote on a replica; entrypoint status tells which one is");
         }
         RunningPromotion promotion = new RunningPromotion(replica, asked, observed, state);
@@ -80,8 +81,10 @@ public final class RunningPromotion {
                 warnings.add("--even-if-primary-answers overrules this: " + refusal.reason()));
         if (!blockers.isEmpty()) {
             warnings.add(
-                    "logical subscriptions go on here as well: each row reaches one of the two nodes"
-                            + " only, until ALTER SUBSCRIPTION … DISABLE on the other");
+                    """
+                    logical subscriptions go on here as well: each row reaches one of the \
+                    two nodes only, until ALTER SUBSCRIPTION … DISABLE on the other\
+                    """);
         }
         warnings.addAll(promotion.peers.warnings(Optional.of(cluster)));
         return promotion.plan(cluster, warnings, timeout);
@@ -91,29 +94,34 @@ public final class RunningPromotion {
     public static List<String> comparison(Mode.NativeReplica replica, StandbyState state) {
         List<String> lines = new ArrayList<>();
         lines.add(
-                "timeline "
-                        + state.timeline()
-                        + state.received()
-                                .map(position -> ", received up to " + position)
-                                .orElse(", nothing received since it was started")
-                        + ", replayed up to "
-                        + state.replayed().orElse("nothing")
-                        + (state.unreplayed() > 0
-                                ? ": " + Measures.bytes(state.unreplayed()) + " to replay"
-                                : ": nothing to replay")
-                        + (state.held() ? "; replay is paused or delayed, which ends now" : ""));
+                "timeline %s%s, replayed up to %s%s%s"
+                        .formatted(
+                                state.timeline(),
+                                state.received()
+                                        .map(position -> ", received up to " + position)
+                                        .orElse(", nothing received since it was started"),
+                                state.replayed().orElse("nothing"),
+                                state.unreplayed() > 0
+                                        ? ": " + Measures.bytes(state.unreplayed()) + " to replay"
+                                        : ": nothing to replay",
+                                state.held()
+                                        ? "; replay is paused or delayed, which ends now"
+                                        : ""));
         lines.add(
                 replica.primary()
                         + state.announced()
                                 .map(position ->
-                                        " last told of "
-                                                + position
-                                                + state.silentSeconds()
-                                                        .map(RunningPromotion::ago)
-                                                        .orElse(""))
+                                        " last told of %s%s"
+                                                .formatted(
+                                                        position,
+                                                        state.silentSeconds()
+                                                                .map(RunningPromotion::ago)
+                                                                .orElse("")))
                                 .orElse(
-                                        ": no connection; what it wrote after the last byte received"
-                                                + " cannot be known from here"));
+                                        """
+                                        : no connection; what it wrote after the last \
+                                        byte received cannot be known from here\
+                                        """));
         return lines;
     }
 
@@ -134,8 +142,8 @@ public final class RunningPromotion {
                     new Refusal(
                             refusal.exitCode(),
                             refusal.reason(),
-                            refusal.remedy()
-                                    + "; promote --even-if-primary-answers does it all the same"));
+                            "%s; promote --even-if-primary-answers does it all the same"
+                                    .formatted(refusal.remedy())));
         }
         return blockers;
     }
@@ -175,10 +183,8 @@ public final class RunningPromotion {
         return switch (observed.upstream().get()) {
             case Upstream.Answered answered ->
                     Optional.of(
-                            "it answers, on timeline "
-                                    + answered.timeline()
-                                    + " at "
-                                    + answered.walPosition());
+                            "it answers, on timeline %s at %s"
+                                    .formatted(answered.timeline(), answered.walPosition()));
             case Upstream.Unusable unusable -> {
                 boolean silent =
                         switch (unusable.reason()) {
@@ -205,13 +211,13 @@ public final class RunningPromotion {
     private Refusal alive(String because) {
         return new Refusal(
                 ExitCode.UNSAFE,
-                "cannot promote this replica while its primary "
-                        + replica.primary()
-                        + " may live: "
-                        + because,
-                "stop the primary, make sure that it stays down, and promote then; with"
-                        + " --even-if-primary-answers both take writes, under one system identifier,"
-                        + " and what one of the two has written is lost in the end");
+                "cannot promote this replica while its primary %s may live: %s"
+                        .formatted(replica.primary(), because),
+                """
+                stop the primary, make sure that it stays down, and promote then; with \
+                --even-if-primary-answers both take writes, under one system identifier, \
+                and what one of the two has written is lost in the end\
+                """);
     }
 
     private Plan plan(DataDirectory.Cluster cluster, List<String> noted, Duration timeout) {

@@ -52,13 +52,13 @@ final class ScriptSteps {
         if (!unusable.isEmpty()) {
             throw new Refusal(
                     NOT_EXECUTABLE,
-                    "cannot run "
-                            + unusable.getFirst().file()
-                            + ": "
-                            + unusable.getFirst().doubt().orElse("")
-                            + (unusable.size() > 1
-                                    ? "; and " + (unusable.size() - 1) + " more like it"
-                                    : ""),
+                    "cannot run %s: %s%s"
+                            .formatted(
+                                    unusable.getFirst().file(),
+                                    unusable.getFirst().doubt().orElse(""),
+                                    unusable.size() > 1
+                                            ? "; and " + (unusable.size() - 1) + " more like it"
+                                            : ""),
                     "correct or remove it; nothing was built");
         }
     }
@@ -80,8 +80,10 @@ final class ScriptSteps {
         directories().forEach(directory -> warnings.addAll(warnings(directory)));
         if (haveWork() && settings.childEnvironment().containsKey("PGHOST")) {
             warnings.add(
-                    "PGHOST is set: what scripts start connects there and not to this server, unless"
-                            + " they say otherwise");
+                    """
+                    PGHOST is set: what scripts start connects there and not to this \
+                    server, unless they say otherwise\
+                    """);
         }
         return warnings;
     }

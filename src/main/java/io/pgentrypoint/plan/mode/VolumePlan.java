@@ -83,9 +83,11 @@ public final class VolumePlan {
                 ? Optional.of(
                         new Planned(
                                 new Build.MakeDirectories(layout, missing),
-                                "they are missing, as after a copy that leaves out empty"
-                                        + " directories. Was one of them not empty, what was in it"
-                                        + " is lost"))
+                                """
+                                they are missing, as after a copy that leaves out empty \
+                                directories. Was one of them not empty, what was in it is \
+                                lost\
+                                """))
                 : Optional.empty();
     }
 
@@ -105,15 +107,17 @@ public final class VolumePlan {
                     throw new Refusal(
                             ExitCode.CONFIGURATION,
                             "cannot %s: %s is mounted read-only".formatted(step.sentence(), file),
-                            "mount it writable, or not at all. To keep one that nobody changes, mount"
-                                    + " it outside PGDATA and name it: -c %s=…, %s"
-                                            .formatted(
-                                                    rules ? "hba_file" : "config_file",
-                                                    rules
-                                                            ? "with the rules of `entrypoint render`"
-                                                                    + " in it"
-                                                            : "and what this mode needs is given"
-                                                                    + " as arguments"));
+                            """
+                            mount it writable, or not at all. To keep one that nobody \
+                            changes, mount%s\
+                            """
+                                    .formatted(
+                                            " it outside PGDATA and name it: -c %s=…, %s"
+                                                    .formatted(
+                                                            rules ? "hba_file" : "config_file",
+                                                            rules
+                                                                    ? "with the rules of `entrypoint render` in it"
+                                                                    : "and what this mode needs is given as arguments")));
                 });
     }
 
@@ -155,9 +159,10 @@ public final class VolumePlan {
         return new Refusal(
                 ExitCode.IO,
                 before + " there is no room: " + sentences(missing),
-                "free space or enlarge the volume, never by deleting in pg_wal;"
-                        + " ON_DISK_FULL=hold keeps the container up meanwhile and says what fills"
-                        + " it");
+                """
+                free space or enlarge the volume, never by deleting in pg_wal; \
+                ON_DISK_FULL=hold keeps the container up meanwhile and says what fills it\
+                """);
     }
 
     private static String sentences(List<SpaceRequirement> missing) {
@@ -241,24 +246,26 @@ public final class VolumePlan {
         volume.user()
                 .ifPresent(user ->
                         warnings.add(
-                                settings.dataDirectory()
-                                        + " is in use by "
-                                        + user.describe()
-                                        + ": a start waits for it, "
-                                        + settings.volume().timeout().toSeconds()
-                                        + " s at most (VOLUME_WAIT)"));
+                                "%s is in use by %s: a start waits for it, %s s at most (VOLUME_WAIT)"
+                                        .formatted(
+                                                settings.dataDirectory(),
+                                                user.describe(),
+                                                settings.volume().timeout().toSeconds())));
         boolean empty =
                 observed.dataDirectory() instanceof DataDirectory.Missing
                         || observed.dataDirectory() instanceof DataDirectory.Empty;
         if (empty && !volume.elsewhere().isEmpty()) {
             warnings.add(
-                    settings.dataDirectory()
-                            + " is empty, but there is a cluster in "
-                            + volume.elsewhere().stream()
-                                    .map(Path::toString)
-                                    .collect(Collectors.joining(", "))
-                            + ": images of PostgreSQL 18 and newer keep their data at another place;"
-                            + " set PGDATA to the one that you mean");
+                    """
+                    %s is empty, but there is a cluster in %s: images of PostgreSQL 18 \
+                    and newer keep their data at another place; set PGDATA to the one \
+                    that you mean\
+                    """
+                            .formatted(
+                                    settings.dataDirectory(),
+                                    volume.elsewhere().stream()
+                                            .map(Path::toString)
+                                            .collect(Collectors.joining(", "))));
         }
         warnings.addAll(volume.warnings());
         return warnings;

@@ -24,20 +24,26 @@ public final class LegacyData {
         if (!aside.isEmpty()) {
             throw new Refusal(
                     ExitCode.UNSAFE,
-                    "cannot create an empty cluster: the one that was here was moved aside to be"
-                            + " cloned anew, which has not happened; it is in "
-                            + String.join(", ", aside),
-                    "start this node as a replica again, which clones; to go on with what was moved"
-                            + " aside, copy it to a volume of its own; to begin with an empty database,"
-                            + " give this node an empty volume");
+                    """
+                    cannot create an empty cluster: the one that was here was moved aside \
+                    to be cloned anew, which has not happened; it is in %s\
+                    """
+                            .formatted(String.join(", ", aside)),
+                    """
+                    start this node as a replica again, which clones; to go on with what \
+                    was moved aside, copy it to a volume of its own; to begin with an \
+                    empty database, give this node an empty volume\
+                    """);
         }
         throw new Refusal(
                 ExitCode.DATA,
-                "cannot create a cluster beside an older one: "
-                        + String.join(", ", observed.legacyData()),
-                "mount the volume at /var/lib/postgresql; for data of this major version set PGDATA"
-                        + " to where it is, for older data upgrade it with pg_upgrade or dump and"
-                        + " restore",
+                "cannot create a cluster beside an older one: %s"
+                        .formatted(String.join(", ", observed.legacyData())),
+                """
+                mount the volume at /var/lib/postgresql; for data of this major version \
+                set PGDATA to where it is, for older data upgrade it with pg_upgrade or \
+                dump and restore\
+                """,
                 OfficialText.legacyData(observed.legacyData()));
     }
 }

@@ -30,20 +30,22 @@ public final class PeerRule {
                 .ifPresent(peer -> {
                     throw new Refusal(
                             ExitCode.UNSAFE,
-                            "cannot create a cluster in "
-                                    + directory
-                                    + ", which is empty: the peer "
-                                    + name(peer)
-                                    + " has one already ("
-                                    + kind(peer)
-                                    + ", system identifier "
-                                    + peer.timelines().systemIdentifier()
-                                    + ")",
-                            "if this node lost its volume, start it with REPLICATION_ROLE=replica"
-                                    + " PRIMARY_HOST="
-                                    + peer.following().primary().host()
-                                    + " and promote it later; if it is to be a cluster of its own, take"
-                                    + " that host out of PEER_HOSTS");
+                            """
+                            cannot create a cluster in %s, which is empty: the peer %s \
+                            has one already (%s, system identifier %s)\
+                            """
+                                    .formatted(
+                                            directory,
+                                            name(peer),
+                                            kind(peer),
+                                            peer.timelines().systemIdentifier()),
+                            """
+                            if this node lost its volume, start it with \
+                            REPLICATION_ROLE=replica PRIMARY_HOST=%s and promote it \
+                            later; if it is to be a cluster of its own, take that host \
+                            out of PEER_HOSTS\
+                            """
+                                    .formatted(peer.following().primary().host()));
                 });
     }
 
@@ -54,10 +56,15 @@ public final class PeerRule {
         if (primaries.size() > 1) {
             throw new Refusal(
                     ExitCode.UNSAFE,
-                    "cannot tell which primary is the right one: "
-                            + String.join(" and ", primaries.stream().map(PeerRule::name).toList())
-                            + " both take writes for the cluster of "
-                            + directory,
+                    """
+                    cannot tell which primary is the right one: %s both take writes for \
+                    the cluster of %s\
+                    """
+                            .formatted(
+                                    String.join(
+                                            " and ",
+                                            primaries.stream().map(PeerRule::name).toList()),
+                                    directory),
                     "stop the one that was left behind; what it wrote is not on the other");
         }
         for (Peer.Answering primary : primaries) {
@@ -154,27 +161,26 @@ public final class PeerRule {
     private Refusal beside(Peer.Answering peer) {
         return new Refusal(
                 ExitCode.UNSAFE,
-                "cannot promote "
-                        + directory
-                        + ": the peer "
-                        + name(peer)
-                        + " is a primary of the same cluster and takes writes",
-                "stop it first, or start this node as its replica (REPLICATION_ROLE=replica"
-                        + " PRIMARY_HOST="
-                        + peer.following().primary().host()
-                        + ")");
+                """
+                cannot promote %s: the peer %s is a primary of the same cluster and takes \
+                writes\
+                """
+                        .formatted(directory, name(peer)),
+                """
+                stop it first, or start this node as its replica \
+                (REPLICATION_ROLE=replica PRIMARY_HOST=%s)\
+                """
+                        .formatted(peer.following().primary().host()));
     }
 
     private Refusal outrunBy(Peer.Answering peer) {
         return new Refusal(
                 ExitCode.UNSAFE,
-                "cannot promote "
-                        + directory
-                        + ": the peer "
-                        + name(peer)
-                        + " has received "
-                        + behind(peer)
-                        + " bytes of WAL more, which would be lost",
+                """
+                cannot promote %s: the peer %s has received %s bytes of WAL more, which \
+                would be lost\
+                """
+                        .formatted(directory, name(peer), behind(peer)),
                 "promote that one, or take it out of PEER_HOSTS to do without these bytes");
     }
 
@@ -184,21 +190,24 @@ public final class PeerRule {
             switch (peer) {
                 case Peer.Silent silent ->
                         warnings.add(
-                                "the peer "
-                                        + silent.following().primary()
-                                        + " was asked whether it is a primary and cannot be reached"
-                                        + " ("
-                                        + silent.why().sentence()
-                                        + "): should it be one and only be cut off from here, there"
-                                        + " are two now");
+                                """
+                                the peer %s was asked whether it is a primary and cannot \
+                                be reached (%s): should it be one and only be cut off \
+                                from here, there are two now\
+                                """
+                                        .formatted(
+                                                silent.following().primary(),
+                                                silent.why().sentence()));
                 case Peer.Answering answering -> {
                     if (cluster.isPresent() && isForeign(answering, cluster.get())) {
                         warnings.add(
-                                "the peer "
-                                        + name(answering)
-                                        + " belongs to another cluster (system identifier "
-                                        + answering.timelines().systemIdentifier()
-                                        + "); check PEER_HOSTS");
+                                """
+                                the peer %s belongs to another cluster (system identifier \
+                                %s); check PEER_HOSTS\
+                                """
+                                        .formatted(
+                                                name(answering),
+                                                answering.timelines().systemIdentifier()));
                     }
                 }
                 case Peer.Itself _, Peer.Unclear _ -> {}
@@ -212,23 +221,18 @@ public final class PeerRule {
                 switch (primary.ancestry().orElse(null)) {
                     case Ancestry.Follows _ -> "";
                     case Ancestry.Diverged diverged ->
-                            "this node has "
-                                    + diverged.bytes()
-                                    + " bytes of WAL since "
-                                    + diverged.fork()
-                                    + " on timeline "
-                                    + diverged.timeline()
-                                    + " that the other does not have";
+                            """
+                            this node has %s bytes of WAL since %s on timeline %s that \
+                            the other does not have\
+                            """
+                                    .formatted(
+                                            diverged.bytes(), diverged.fork(), diverged.timeline());
                     case Ancestry.Ahead ahead ->
-                            "this node has "
-                                    + ahead.bytes()
-                                    + " bytes of WAL more on the same timeline "
-                                    + ahead.timeline();
+                            "this node has %s bytes of WAL more on the same timeline %s"
+                                    .formatted(ahead.bytes(), ahead.timeline());
                     case Ancestry.UpstreamBehind behind ->
-                            "this node is on timeline "
-                                    + behind.ours()
-                                    + ", the other still on "
-                                    + behind.theirs();
+                            "this node is on timeline %s, the other still on %s"
+                                    .formatted(behind.ours(), behind.theirs());
                     case Ancestry.OtherCluster _ -> "it belongs to another cluster";
                     case Ancestry.Unknown(String unknown, _) -> unknown;
                     case null -> "nobody compared the two";
@@ -241,34 +245,31 @@ public final class PeerRule {
     private Refusal cannotFollow(Peer.Answering primary, String why, String rejoin) {
         return new Refusal(
                 ExitCode.UNSAFE,
-                "cannot start "
-                        + directory
-                        + " as a primary: the peer "
-                        + name(primary)
-                        + " is "
-                        + kind(primary)
-                        + " of the same cluster already, and this node cannot follow it: "
-                        + why,
-                "if the peer is right, start this node with REPLICATION_ROLE=replica PRIMARY_HOST="
-                        + primary.following().primary().host()
-                        + " and "
-                        + rejoin
-                        + "; if this node is right, stop the peer");
+                """
+                cannot start %s as a primary: the peer %s is %s of the same cluster \
+                already, and this node cannot follow it: %s\
+                """
+                        .formatted(directory, name(primary), kind(primary), why),
+                """
+                if the peer is right, start this node with REPLICATION_ROLE=replica \
+                PRIMARY_HOST=%s and %s; if this node is right, stop the peer\
+                """
+                        .formatted(primary.following().primary().host(), rejoin));
     }
 
     private Refusal leftBehind(String intent, Peer.Answering peer) {
         return new Refusal(
                 ExitCode.UNSAFE,
-                "cannot "
-                        + intent
-                        + ": the peer "
-                        + name(peer)
-                        + " is a standby of the same cluster on timeline "
-                        + peer.timelines().history().timeline()
-                        + ", which this node does not know: another node was promoted meanwhile",
-                "find that node and start this one with REPLICATION_ROLE=replica and PRIMARY_HOST"
-                        + " naming it; or take the peer out of PEER_HOSTS, if its timeline is a"
-                        + " mistake");
+                """
+                cannot %s: the peer %s is a standby of the same cluster on timeline %s, \
+                which this node does not know: another node was promoted meanwhile\
+                """
+                        .formatted(intent, name(peer), peer.timelines().history().timeline()),
+                """
+                find that node and start this one with REPLICATION_ROLE=replica and \
+                PRIMARY_HOST naming it; or take the peer out of PEER_HOSTS, if its \
+                timeline is a mistake\
+                """);
     }
 
     private void refuseUnclear() {
@@ -286,10 +287,8 @@ public final class PeerRule {
                 unclear.add(
                         new Refusal(
                                 ExitCode.UNAVAILABLE,
-                                "cannot know whether the peer "
-                                        + following.primary()
-                                        + " is a primary: "
-                                        + why.sentence(),
+                                "cannot know whether the peer %s is a primary: %s"
+                                        .formatted(following.primary(), why.sentence()),
                                 why.reason()
                                         .remedy()
                                         .replace("PRIMARY_HOST and PRIMARY_PORT", "PEER_HOSTS")

@@ -89,8 +89,10 @@ public final class RejoinRule {
     private Decision unanswered() {
         if (wasPrimary()) {
             return new Decision.Await(
-                    "it was a primary, and whether it may follow the primary only that one can"
-                            + " tell");
+                    """
+                    it was a primary, and whether it may follow the primary only that one \
+                    can tell\
+                    """);
         }
         if (!(observed.upstream().orElse(null) instanceof Upstream.Unusable unusable)
                 || unusable.reason() != Upstream.Reason.UNPROVEN) {
@@ -113,15 +115,11 @@ public final class RejoinRule {
     public Refusal otherCluster(String ours, String theirs) {
         return new Refusal(
                 ExitCode.DATA,
-                "cannot follow "
-                        + primary
-                        + ": its system identifier is "
-                        + theirs
-                        + ", and "
-                        + settings.dataDirectory()
-                        + " belongs to "
-                        + ours
-                        + ", another cluster",
+                """
+                cannot follow %s: its system identifier is %s, and %s belongs to %s, \
+                another cluster\
+                """
+                        .formatted(primary, theirs, settings.dataDirectory(), ours),
                 "check PRIMARY_HOST, or give this replica an empty volume");
     }
 
@@ -135,11 +133,15 @@ public final class RejoinRule {
                 // Read-only beats nothing, and a volume that is more than half full is usual.
                 yield new Decision.Follow(
                         List.of(
-                                gone
-                                        + "; it starts read-only with what it has and falls behind:"
-                                        + " it cannot be moved aside and cloned anew: "
-                                        + String.join("; ", comparison.moveAsideBlockers())
-                                        + ". See to that, or give this replica empty volumes"));
+                                """
+                                %s; it starts read-only with what it has and falls \
+                                behind: it cannot be moved aside and cloned anew: %s. See \
+                                to that, or give this replica empty volumes\
+                                """
+                                        .formatted(
+                                                gone,
+                                                String.join(
+                                                        "; ", comparison.moveAsideBlockers()))));
             }
             case REFUSE, REWIND -> {
                 if (wasPrimary()) {
@@ -147,10 +149,11 @@ public final class RejoinRule {
                 }
                 yield new Decision.Follow(
                         List.of(
-                                gone
-                                        + "; it starts read-only with what it has and falls behind;"
-                                        + " set REJOIN=reclone to clone it anew"
-                                        + aside()));
+                                """
+                                %s; it starts read-only with what it has and falls \
+                                behind; set REJOIN=reclone to clone it anew%s\
+                                """
+                                        .formatted(gone, aside())));
             }
         };
     }
@@ -165,21 +168,21 @@ public final class RejoinRule {
             case REFUSE ->
                     throw unsafe(
                             "its history has diverged from the primary's: " + preview,
-                            "save what you need of it (start it as a standalone node elsewhere);"
-                                    + " then set REJOIN=rewind to undo it here, or REJOIN=reclone to"
-                                    + " clone anew"
-                                    + aside()
-                                    + NOTHING_TOUCHED);
+                            """
+                            save what you need of it (start it as a standalone node \
+                            elsewhere); then set REJOIN=rewind to undo it here, or \
+                            REJOIN=reclone to clone anew%s%s\
+                            """
+                                    .formatted(aside(), NOTHING_TOUCHED));
             case REWIND -> {
                 if (!comparison.rewindBlockers().isEmpty()) {
                     throw unsafe(
-                            "its history has diverged, and it cannot be rewound: "
-                                    + String.join("; ", comparison.rewindBlockers())
-                                    + ". "
-                                    + sentence(preview),
-                            "see to that, or set REJOIN=reclone to clone it anew"
-                                    + aside()
-                                    + NOTHING_TOUCHED);
+                            "its history has diverged, and it cannot be rewound: %s. %s"
+                                    .formatted(
+                                            String.join("; ", comparison.rewindBlockers()),
+                                            sentence(preview)),
+                            "see to that, or set REJOIN=reclone to clone it anew%s%s"
+                                    .formatted(aside(), NOTHING_TOUCHED));
                 }
                 yield new Decision.Rewind(preview);
             }
@@ -190,10 +193,10 @@ public final class RejoinRule {
     private Decision movedAside(HistoryComparison comparison, String because) {
         if (!comparison.moveAsideBlockers().isEmpty()) {
             throw unsafe(
-                    "it cannot be moved aside and cloned anew: "
-                            + String.join("; ", comparison.moveAsideBlockers())
-                            + ". "
-                            + sentence(because),
+                    "it cannot be moved aside and cloned anew: %s. %s"
+                            .formatted(
+                                    String.join("; ", comparison.moveAsideBlockers()),
+                                    sentence(because)),
                     "see to that, or give this replica empty volumes" + NOTHING_TOUCHED);
         }
         return new Decision.MoveAside(place(comparison.ancestry()), because);
@@ -201,48 +204,48 @@ public final class RejoinRule {
 
     private Decision ahead(HistoryComparison comparison, Ancestry.Ahead ahead) {
         String how =
-                "this node is newer than "
-                        + primary
-                        + ": on the same timeline "
-                        + ahead.timeline()
-                        + " its WAL goes "
-                        + Measures.bytes(ahead.bytes())
-                        + " further, to "
-                        + ahead.end()
-                        + ", and "
-                        + primary
-                        + " is at "
-                        + ahead.position();
+                """
+                this node is newer than %s: on the same timeline %s its WAL goes %s \
+                further, to %s, and %s is at %s\
+                """
+                        .formatted(
+                                primary,
+                                ahead.timeline(),
+                                Measures.bytes(ahead.bytes()),
+                                ahead.end(),
+                                primary,
+                                ahead.position());
         if (comparison.cascading() && !wasPrimary()) {
             return new Decision.Follow(
                     List.of(how + "; that one is a standby, and is waited for to catch up"));
         }
         throw unsafe(
                 how,
-                "check PRIMARY_HOST: the newer of the two should be the primary; to throw away what"
-                        + " only this node has, give it an empty volume"
-                        + NOTHING_TOUCHED);
+                """
+                check PRIMARY_HOST: the newer of the two should be the primary; to throw \
+                away what only this node has, give it an empty volume%s\
+                """
+                        .formatted(NOTHING_TOUCHED));
     }
 
     private Decision behind(HistoryComparison comparison, Ancestry.UpstreamBehind behind) {
         String how =
-                "this node is newer than "
-                        + primary
-                        + ": it is on timeline "
-                        + behind.ours()
-                        + ", and "
-                        + primary
-                        + " was left behind on timeline "
-                        + behind.theirs();
+                """
+                this node is newer than %s: it is on timeline %s, and %s was left behind \
+                on timeline %s\
+                """
+                        .formatted(primary, behind.ours(), primary, behind.theirs());
         if (comparison.cascading() && !wasPrimary()) {
             return new Decision.Follow(
                     List.of(how + "; that one is a standby, and is waited for to catch up"));
         }
         throw unsafe(
                 how,
-                "check PRIMARY_HOST: start the newer of the two as the primary, and the other as its"
-                        + " replica"
-                        + NOTHING_TOUCHED);
+                """
+                check PRIMARY_HOST: start the newer of the two as the primary, and the \
+                other as its replica%s\
+                """
+                        .formatted(NOTHING_TOUCHED));
     }
 
     private Decision unknown(HistoryComparison comparison, Ancestry.Unknown unknown) {
@@ -256,9 +259,8 @@ public final class RejoinRule {
         }
         throw unsafe(
                 why,
-                "start it as what it was, or set REJOIN=reclone to clone it anew"
-                        + aside()
-                        + NOTHING_TOUCHED);
+                "start it as what it was, or set REJOIN=reclone to clone it anew%s%s"
+                        .formatted(aside(), NOTHING_TOUCHED));
     }
 
     private boolean wasPrimary() {
@@ -268,19 +270,14 @@ public final class RejoinRule {
     private Refusal unsafe(String why, String remedy) {
         return new Refusal(
                 ExitCode.UNSAFE,
-                "cannot start "
-                        + settings.dataDirectory()
-                        + " as a replica of "
-                        + primary
-                        + ": "
-                        + why,
+                "cannot start %s as a replica of %s: %s"
+                        .formatted(settings.dataDirectory(), primary, why),
                 remedy);
     }
 
     private String aside() {
-        return " (what is here now is kept, in "
-                + new Layout(settings.dataDirectory()).stateDirectory()
-                + ")";
+        return " (what is here now is kept, in %s)"
+                .formatted(new Layout(settings.dataDirectory()).stateDirectory());
     }
 
     private static String sentence(String text) {

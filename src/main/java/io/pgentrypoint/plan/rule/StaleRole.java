@@ -44,9 +44,8 @@ public final class StaleRole {
             return Optional.of(
                     refusal(
                             settings,
-                            "a promotion from timeline "
-                                    + node.promotingFrom().get()
-                                    + " was begun and has not ended"));
+                            "a promotion from timeline %s was begun and has not ended"
+                                    .formatted(node.promotingFrom().get())));
         }
         if (cluster.role() != DataDirectory.Role.PRIMARY || observed.node().isEmpty()) {
             return Optional.empty();
@@ -73,17 +72,14 @@ public final class StaleRole {
         NodeState node = observed.node().orElse(NodeState.of(NodeState.Role.REPLICA));
         return node.promotion()
                 .map(promotion ->
-                        "it was promoted to timeline "
-                                + promotion.to()
-                                + " at "
-                                + promotion.position()
-                                + " ("
-                                + promotion.at()
-                                + ") and is a primary since")
+                        "it was promoted to timeline %s at %s (%s) and is a primary since"
+                                .formatted(promotion.to(), promotion.position(), promotion.at()))
                 .orElse(
-                        "it was promoted by hand while it ran as a replica, and is a primary on"
-                                + " timeline "
-                                + timeline(node, cluster));
+                        """
+                        it was promoted by hand while it ran as a replica, and is a \
+                        primary on timeline %s\
+                        """
+                                .formatted(timeline(node, cluster)));
     }
 
     private static String upstream(Mode.NativeReplica replica, Observed observed) {
@@ -99,9 +95,11 @@ public final class StaleRole {
         return new Refusal(
                 ExitCode.UNSAFE,
                 "cannot start " + settings.dataDirectory() + " as a replica: " + because,
-                "set REPLICATION_ROLE=primary, or unset HA_MODE for a standalone node; to follow a"
-                        + " primary that was promoted after this node, let PRIMARY_HOST name it while"
-                        + " it runs; to throw away what this node has written, give it an empty"
-                        + " volume");
+                """
+                set REPLICATION_ROLE=primary, or unset HA_MODE for a standalone node; to \
+                follow a primary that was promoted after this node, let PRIMARY_HOST name \
+                it while it runs; to throw away what this node has written, give it an \
+                empty volume\
+                """);
     }
 }

@@ -52,10 +52,11 @@ public sealed interface Build extends Prepare {
                             walDirectory.map(" and %s"::formatted).orElse(""),
                             tablespaces.isEmpty()
                                     ? ""
-                                    : " and one for each tablespace in "
-                                            + tablespaces.stream()
-                                                    .map(Path::toString)
-                                                    .collect(Collectors.joining(", ")));
+                                    : " and one for each tablespace in %s"
+                                            .formatted(
+                                                    tablespaces.stream()
+                                                            .map(Path::toString)
+                                                            .collect(Collectors.joining(", "))));
         }
     }
 
@@ -170,10 +171,11 @@ public sealed interface Build extends Prepare {
 
         @Override
         public String sentence() {
-            return "hold, without a server, until there is room in "
-                    + needed.stream()
-                            .map(requirement -> requirement.space().directory().toString())
-                            .collect(Collectors.joining(" and in "));
+            return "hold, without a server, until there is room in %s"
+                    .formatted(
+                            needed.stream()
+                                    .map(requirement -> requirement.space().directory().toString())
+                                    .collect(Collectors.joining(" and in ")));
         }
     }
 }

@@ -76,8 +76,8 @@ public sealed interface Configure extends BeforeLaunch {
 
         @Override
         public String sentence() {
-            return "remove from postgresql.auto.conf, where set: "
-                    + String.join(", ", new TreeSet<>(names));
+            return "remove from postgresql.auto.conf, where set: %s"
+                    .formatted(String.join(", ", new TreeSet<>(names)));
         }
     }
 
@@ -113,19 +113,20 @@ public sealed interface Configure extends BeforeLaunch {
     record RecordNodeState(Layout layout, NodeState node) implements Configure {
         @Override
         public String sentence() {
-            return "write down on the volume: "
-                    + node.role().name().toLowerCase(Locale.ROOT)
-                    + node.name().map(" %s"::formatted).orElse("")
-                    + node.slot().map(", slot %s"::formatted).orElse("")
-                    + node.citus().map(", Citus in database %s"::formatted).orElse("")
-                    + node.promotingFrom()
-                            .map(", being promoted from timeline %d"::formatted)
-                            .orElse("")
-                    + node.superseded()
-                            .map(seen ->
-                                    ", superseded by timeline %d of %s"
-                                            .formatted(seen.timeline(), seen.node()))
-                            .orElse("");
+            return "write down on the volume: %s%s%s%s%s%s"
+                    .formatted(
+                            node.role().name().toLowerCase(Locale.ROOT),
+                            node.name().map(" %s"::formatted).orElse(""),
+                            node.slot().map(", slot %s"::formatted).orElse(""),
+                            node.citus().map(", Citus in database %s"::formatted).orElse(""),
+                            node.promotingFrom()
+                                    .map(", being promoted from timeline %d"::formatted)
+                                    .orElse(""),
+                            node.superseded()
+                                    .map(seen ->
+                                            ", superseded by timeline %d of %s"
+                                                    .formatted(seen.timeline(), seen.node()))
+                                    .orElse(""));
         }
     }
 

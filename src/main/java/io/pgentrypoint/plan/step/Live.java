@@ -110,8 +110,11 @@ public sealed interface Live extends Step {
     record LeaveCitus(Layout layout, String node, String database) implements Live {
         @Override
         public String sentence() {
-            return "forget that this volume is a Citus node's, if its extension is gone from database "
-                    + database;
+            return """
+            forget that this volume is a Citus node's, if its extension is gone from \
+            database %s\
+            """
+                    .formatted(database);
         }
     }
 

@@ -13,16 +13,13 @@ public record SpaceRequirement(Space space, long bytes, String why) {
     }
 
     private String sentence(long free) {
-        return space.directory()
-                + " has "
-                + Measures.bytes(free)
-                + " of "
-                + Measures.bytes(space.total())
-                + " free, and needs "
-                + Measures.bytes(bytes)
-                + " ("
-                + why
-                + ")";
+        return "%s has %s of %s free, and needs %s (%s)"
+                .formatted(
+                        space.directory(),
+                        Measures.bytes(free),
+                        Measures.bytes(space.total()),
+                        Measures.bytes(bytes),
+                        why);
     }
 
     public String sentence() {

@@ -17,18 +17,18 @@ public final class Found {
     private Found() {}
 
     public static String describe(Settings settings, Observed observed) {
-        return settings.dataDirectory()
-                + " "
-                + volume(observed)
-                + observed.node()
-                        .flatMap(NodeState::promotingFrom)
-                        .map(timeline ->
-                                ", and a promotion of it from timeline "
-                                        + timeline
-                                        + " was begun and has not ended")
-                        .orElse("")
-                + upstream(observed)
-                + store(settings, observed);
+        return "%s %s%s%s%s"
+                .formatted(
+                        settings.dataDirectory(),
+                        volume(observed),
+                        observed.node()
+                                .flatMap(NodeState::promotingFrom)
+                                .map(timeline ->
+                                        ", and a promotion of it from timeline %s was begun and has not ended"
+                                                .formatted(timeline))
+                                .orElse(""),
+                        upstream(observed),
+                        store(settings, observed));
     }
 
     private static String volume(Observed observed) {
@@ -60,15 +60,12 @@ public final class Found {
                     case STANDBY -> "a standby";
                     case STANDBY_WITHOUT_SIGNAL -> "a standby without its standby.signal";
                 };
-        return "holds "
-                + role
-                + " (system identifier "
-                + cluster.control().systemIdentifier()
-                + ", timeline "
-                + cluster.control().timeline()
-                + ", "
-                + cluster.control().state()
-                + ")";
+        return "holds %s (system identifier %s, timeline %s, %s)"
+                .formatted(
+                        role,
+                        cluster.control().systemIdentifier(),
+                        cluster.control().timeline(),
+                        cluster.control().state());
     }
 
     private static String store(Settings settings, Observed observed) {
@@ -83,17 +80,14 @@ public final class Found {
                         .map(member ->
                                 switch (member.dcs()) {
                                     case Dcs.Answered answered ->
-                                            "; "
-                                                    + title
-                                                    + " answers ("
-                                                    + known(answered, patroni.scope())
-                                                    + ")";
+                                            "; %s answers (%s)"
+                                                    .formatted(
+                                                            title,
+                                                            known(answered, patroni.scope()));
                                     case Dcs.Unread _ -> "; " + title + " is left to Patroni";
                                     case Dcs.Unusable unusable ->
-                                            "; "
-                                                    + title
-                                                    + " cannot be used: "
-                                                    + unusable.sentence();
+                                            "; %s cannot be used: %s"
+                                                    .formatted(title, unusable.sentence());
                                 })
                         .orElse("");
     }
@@ -110,14 +104,13 @@ public final class Found {
                 .map(upstream ->
                         switch (upstream) {
                             case Upstream.Answered answered ->
-                                    "; the primary answers (system identifier "
-                                            + answered.systemIdentifier()
-                                            + ", timeline "
-                                            + answered.timeline()
-                                            + ")"
-                                            + observed.comparison()
-                                                    .map(Found::comparison)
-                                                    .orElse("");
+                                    "; the primary answers (system identifier %s, timeline %s)%s"
+                                            .formatted(
+                                                    answered.systemIdentifier(),
+                                                    answered.timeline(),
+                                                    observed.comparison()
+                                                            .map(Found::comparison)
+                                                            .orElse(""));
                             case Upstream.Unusable unusable ->
                                     "; the primary cannot be used: " + unusable.sentence();
                         })

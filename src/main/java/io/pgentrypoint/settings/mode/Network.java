@@ -30,9 +30,11 @@ public record Network(String text, boolean keyword) {
             return new Network(text, false);
         }
         throw new BadValue(
-                "must be a list of CIDR networks (10.0.0.0/8, fd00::/8), samenet, or host names;"
-                        + " this is none: "
-                        + text,
+                """
+                must be a list of CIDR networks (10.0.0.0/8, fd00::/8), samenet, or host \
+                names; this is none: %s\
+                """
+                        .formatted(text),
                 "write an address with its prefix length, for example 192.0.2.7/32");
     }
 

@@ -35,8 +35,10 @@ public sealed interface Slot {
                 // ReplicationSlotValidateName: lower case letters, digits, underscore; 63 bytes
                 if (!text.matches("[a-z0-9_]{1,63}")) {
                     throw new BadValue(
-                            "must be none, auto, or a slot name: lower case letters, digits and"
-                                    + " underscores, at most 63",
+                            """
+                            must be none, auto, or a slot name: lower case letters, \
+                            digits and underscores, at most 63\
+                            """,
                             "rename it, or use auto");
                 }
                 yield new Named(text);

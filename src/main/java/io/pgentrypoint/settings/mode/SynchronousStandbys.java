@@ -107,8 +107,10 @@ public record SynchronousStandbys(String text, int number, List<String> names) {
     private static BadValue bad(String why) {
         return new BadValue(
                 "must be a value of synchronous_standby_names: " + why,
-                "write ANY 1 (*), FIRST 1 (db2, \"db-3\") or the like; a name with a hyphen takes"
-                        + " double quotes");
+                """
+                write ANY 1 (*), FIRST 1 (db2, "db-3") or the like; a name with a hyphen \
+                takes double quotes\
+                """);
     }
 
     private enum Kind {
