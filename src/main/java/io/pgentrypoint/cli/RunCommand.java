@@ -147,7 +147,7 @@ final class RunCommand implements Callable<Integer> {
                 settings.mode() instanceof Mode.Patroni);
     }
 
-    /// From here on whoever asks gets an answer, long before there is a server.
+    /// From here on probes and status get an answer, long before there is a server.
     private static void answer(
             Settings settings,
             List<String> serverArguments,

@@ -6,7 +6,7 @@ import java.util.Locale;
 import java.util.Optional;
 
 /// The rule that lets clients in, as the official image appends it when it creates a cluster. From
-/// then on it is the user's: whoever removes it does not find it back after a restart.
+/// then on it is the user's: a restart does not bring back a rule that was removed.
 public final class HostRule {
 
     private static final String SCRAM = "scram-sha-256";

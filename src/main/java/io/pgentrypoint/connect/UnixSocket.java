@@ -78,7 +78,7 @@ final class UnixSocket extends Socket {
         Streams open = streams;
         if (open != null) {
             // The channel first, so that nobody registers it anew; closing the selectors then lets
-            // the kernel's descriptor go and wakes whoever waits in them.
+            // the kernel's descriptor go and wakes the threads that wait in them.
             open.channel().close();
             open.input().closeSelector();
             open.output().closeSelector();

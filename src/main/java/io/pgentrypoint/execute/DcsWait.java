@@ -12,7 +12,7 @@ import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/// Waits for the store of a Patroni cluster's state. A line is logged whenever the reason changes.
+/// Waits for the DCS of a Patroni cluster. A line is logged whenever the reason changes.
 final class DcsWait {
 
     private static final Logger LOG = LoggerFactory.getLogger(DcsWait.class);

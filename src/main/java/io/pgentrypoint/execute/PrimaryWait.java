@@ -59,8 +59,8 @@ final class PrimaryWait {
         }
     }
 
-    /// Resolver and kernel word one and the same reason now so, now so; what we have no word for is
-    /// told apart by theirs.
+    /// The resolver and the kernel phrase the same failure differently each time, so a reason that we
+    /// know is compared by its kind, and only others by their text.
     private static boolean sameReason(Upstream.Unusable now, Upstream.@Nullable Unusable before) {
         return before != null
                 && now.reason() == before.reason()

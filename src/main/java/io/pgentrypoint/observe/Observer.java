@@ -96,7 +96,7 @@ public final class Observer {
         };
     }
 
-    /// Before a replica that runs is promoted: whoever else may be the primary, or know more.
+    /// Before a replica that runs is promoted: the nodes that may be the primary, or know more.
     ///
     /// @param state of its server, read before the peers are asked: they go on
     public static Observed lookBeforePromotion(
@@ -210,7 +210,7 @@ public final class Observer {
     }
 
     /// Someone else's files, and neither a cluster nor a start of ours that was cut off. A state
-    /// directory says nothing: whoever may write there can make one.
+    /// directory says nothing: any user that may write there can make one.
     private static boolean holdsOthers(Path directory) {
         if (!Files.isDirectory(directory) || Files.exists(new Layout(directory).journal())) {
             return false;

@@ -26,7 +26,7 @@ import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
-/// Looks for Patroni: in the data directory, in the image, and at the store of its state.
+/// Looks for Patroni: in the data directory, in the image, and in its DCS.
 final class PatroniEnvironmentReader {
 
     private static final Pattern SETTING =
@@ -51,7 +51,7 @@ final class PatroniEnvironmentReader {
         this.timeout = timeout;
     }
 
-    /// @param asking whether the store is asked, which takes time
+    /// @param asking whether the DCS is asked, which takes time
     PatroniEnvironment read(boolean asking) {
         Layout layout = new Layout(settings.dataDirectory());
         boolean patronis = FileBytes.exists(layout.patroniBaseConf());

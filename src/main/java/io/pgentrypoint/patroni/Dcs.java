@@ -2,7 +2,7 @@ package io.pgentrypoint.patroni;
 
 import java.util.Optional;
 
-/// What was found out about the store before Patroni is started.
+/// What was found out about the DCS before Patroni is started.
 public sealed interface Dcs {
 
     /// It was asked for this cluster's keys.
@@ -16,7 +16,7 @@ public sealed interface Dcs {
 
     /// It cannot be used.
     ///
-    /// @param detail what the resolver, the kernel or the store said
+    /// @param detail what the resolver, the kernel or the DCS said
     record Unusable(Reason reason, String detail) implements Dcs {
         public String sentence() {
             return reason.sentence() + (detail.isEmpty() ? "" : " (" + detail + ")");

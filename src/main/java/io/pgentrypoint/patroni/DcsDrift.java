@@ -7,8 +7,9 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.regex.Pattern;
 
-/// What the environment asks for under `bootstrap.dcs` and the store holds otherwise. Patroni reads
-/// that section once, when the cluster is new; from then on the store wins, without a word.
+/// What the environment asks for under `bootstrap.dcs` and the DCS holds otherwise. Patroni reads
+/// that section once, when the cluster is new. From then on the DCS wins, and Patroni does not say
+/// so.
 public final class DcsDrift {
 
     private static final String NOTHING = "nothing";

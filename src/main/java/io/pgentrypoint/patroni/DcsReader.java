@@ -18,8 +18,8 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import javax.net.ssl.SSLException;
 
-/// Asks the store before Patroni does: Patroni itself waits for it without end, four lines of
-/// traceback each five seconds. One attempt; whoever wants to wait asks again.
+/// Asks the DCS before Patroni does: Patroni itself waits for it without end and prints four lines
+/// of traceback every five seconds. One attempt; a caller that wants to wait asks again.
 public final class DcsReader {
 
     private DcsReader() {}

@@ -58,7 +58,7 @@ public record RestApi(HostPort place, boolean open) {
                 .findFirst();
     }
 
-    /// What the store holds and every member follows.
+    /// What the DCS holds and every member follows.
     public Optional<Map<String, Object>> dynamicConfiguration() {
         return get("/config").map(JsonAnswer::tree);
     }

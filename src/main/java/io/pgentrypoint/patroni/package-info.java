@@ -1,4 +1,4 @@
-/// What there is to know of Patroni: its configuration, the store it keeps its state in, and its
+/// What there is to know of Patroni: its configuration, its DCS, and its
 /// REST API. It asks and never changes anything.
 @NullMarked
 package io.pgentrypoint.patroni;

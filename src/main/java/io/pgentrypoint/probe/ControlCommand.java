@@ -7,7 +7,7 @@ import java.util.function.Consumer;
 public interface ControlCommand {
 
     /// @param words what follows the order's name
-    /// @param say takes a line for whoever asked
+    /// @param say takes a line for the client that asked
     /// @return an exit code
     int carryOut(List<String> words, Consumer<String> say);
 }

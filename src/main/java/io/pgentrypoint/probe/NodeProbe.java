@@ -174,7 +174,7 @@ public final class NodeProbe {
         return progress.phase() == Phase.HOLDING || server.get().map(Child::alive).orElse(true);
     }
 
-    /// Whether the start gets on or is over, and a sentence on it.
+    /// Whether the start makes progress or is over, and a sentence on it.
     record Startup(boolean getsOn, String what) {}
 
     Startup startup() {

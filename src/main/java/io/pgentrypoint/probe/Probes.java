@@ -16,7 +16,7 @@ final class Probes {
     private static final String TEXT = "text/plain; charset=utf-8";
     private static final String LIST =
             """
-            /startupz  the server has been ready, or the start gets on
+            /startupz  the server has been ready, or the start makes progress
             /livez     this process and the server are alive
             /readyz    a primary accepts writes, a replica streams; ?max_lag=10MB or 5s
             /primary   the same, for a primary only

@@ -10,7 +10,7 @@ import org.jspecify.annotations.Nullable;
 
 /// One question to the server at a time, and its answer for all who ask meanwhile and shortly
 /// after. However many probe at once, the server sees one connection; however slow it is, nobody
-/// waits for a question longer than the patience, counted from when it was asked.
+/// waits for a question longer than the timeout, counted from when it was asked.
 final class SharedAnswer<T> {
 
     private final Supplier<T> question;
@@ -20,7 +20,7 @@ final class SharedAnswer<T> {
     private final Worker asking = new Worker("question", 1);
     private @Nullable Flight<T> flight;
 
-    /// @param tooLate what is said when the answer takes longer than the patience
+    /// @param tooLate what is said when the answer takes longer than the timeout
     /// @param kept how long an answer counts, from when it was asked for
     SharedAnswer(Supplier<T> question, T tooLate, Duration timeout, Duration kept) {
         this.question = question;

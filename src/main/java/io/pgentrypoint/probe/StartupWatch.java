@@ -5,11 +5,11 @@ import io.pgentrypoint.report.Progress;
 import java.time.Duration;
 import org.jspecify.annotations.Nullable;
 
-/// Tells a start that gets on from one that hangs. A long one must not be killed: recovery would
+/// Tells a start that makes progress from one that hangs. A long one must not be killed: recovery would
 /// begin from its start again, and a clone too.
 ///
-/// What gets on: a phase that was entered, bytes of the clone, and else work of our programs, which
-/// the kernel counts for whatever they do. A server that waits for WAL wakes up now and then; so
+/// Progress is a phase that was entered, bytes of the clone, or else work of our programs, which
+/// the kernel counts whatever they do. A server that waits for WAL wakes up now and then; so
 /// work is what exceeds a little in the quiet time.
 final class StartupWatch {
 

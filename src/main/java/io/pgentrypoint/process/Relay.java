@@ -14,7 +14,7 @@ import org.jspecify.annotations.Nullable;
 /// Hands on what a program says: its stdout to ours, its stderr to ours, one thread for each, byte
 /// for byte or line by line. The end of it is kept, since it is what explains a bad end.
 ///
-/// The program waits only for whoever reads our own output, as it would without us. A line that
+/// The program waits only for the reader of our own output, as it would without us. A line that
 /// cannot be formatted goes on as it is, one that cannot be masked does not go on.
 public final class Relay {
 

@@ -6,7 +6,7 @@ import java.nio.file.Path;
 import java.util.Map;
 import java.util.Optional;
 
-/// Whose a file is and whom its mode lets in: what whoever is refused by it has to know. A link
+/// Whose a file is and whom its mode lets in: what a reader needs to know who is refused by it. A link
 /// stands for what it leads to.
 ///
 /// @param mode the permission bits, with setuid, setgid and sticky

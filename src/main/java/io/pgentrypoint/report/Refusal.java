@@ -2,7 +2,7 @@ package io.pgentrypoint.report;
 
 /// A planned stop. It has a cause ("cannot what, because of what was seen") and a remedy ("do
 /// this"), so that no refusal leaves its reader without the next move. What it quotes of other
-/// programs may hold a secret: it is masked here, whoever prints it.
+/// programs may hold a secret: it is masked here, before anything prints it.
 public final class Refusal extends RuntimeException {
 
     private static final long serialVersionUID = 1L;

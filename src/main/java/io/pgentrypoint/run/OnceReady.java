@@ -46,7 +46,7 @@ final class OnceReady {
     private boolean compared;
     private volatile Optional<String> unfinished = Optional.empty();
 
-    /// @param files held by whoever writes our files
+    /// @param files held while our files are written
     OnceReady(Settings settings, Installation installation, StopRequest stop, Lock files) {
         this.settings = settings;
         this.installation = installation;
@@ -122,7 +122,7 @@ final class OnceReady {
         }
     }
 
-    /// Whoever waits for standbys does so for a plan that is no longer ours, and writes nothing any
+    /// A thread that waits for standbys does so for a plan that is replaced now, and writes nothing any
     /// more.
     int supersede() {
         return turns.incrementAndGet();

@@ -161,7 +161,7 @@ record CitusReader(Environment environment, String hostName) {
         }
     }
 
-    /// What Citus cannot do without, whoever asks otherwise.
+    /// What Citus cannot do without, whatever else is asked for.
     void check(Map<String, String> serverSettings) {
         String level = serverSettings.getOrDefault("wal_level", "logical").strip();
         if (!level.equalsIgnoreCase("logical")) {

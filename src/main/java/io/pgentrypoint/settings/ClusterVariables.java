@@ -177,7 +177,7 @@ final class ClusterVariables {
                     """
                     the standbys a commit on the primary waits for, as \
                     synchronous_standby_names has it, e.g. ANY 1 (db2, db3); in force \
-                    once so many of them stream, so that a lone primary does not hang; \
+                    once enough of them stream, so that a primary without standbys does not block every commit; \
                     docs/reference/synchronous.md\
                     """);
     static final Variable<List<HostPort>> PEER_HOSTS =

@@ -82,7 +82,7 @@ public final class ServerSettings {
         return settings;
     }
 
-    /// What replication cannot do without, whoever asks otherwise.
+    /// What replication cannot do without, whatever else is asked for.
     static void checkReplication(Map<String, String> settings, Environment environment) {
         refuse(
                 settings,

@@ -4,7 +4,7 @@ import java.time.Duration;
 
 /// How a start deals with a volume that it cannot have, or that has no room.
 ///
-/// @param timeout how long a holder may take to leave
+/// @param timeout how long a lock owner may take to leave
 public record VolumeUse(Duration timeout, OnDiskFull onDiskFull) {
 
     /// What a full disk means.

@@ -1,4 +1,4 @@
-/// The server's life as a child of PID 1: ready, reload, stop, last words.
+/// The server's life as a child of PID 1: ready, reload, stop, failure report.
 @NullMarked
 package io.pgentrypoint.supervise;
 

@@ -143,7 +143,7 @@ class MigrationsIT {
             assertThat(sql(project, primary, STREAMING))
                     .isEqualTo("postgresql-replica1 replicator streaming");
             assertThat(sql(project, primary, "SHOW max_connections")).isEqualTo("150");
-            // What the page promises: a lone primary does not hang.
+            // What the page promises: a primary without standbys does not block.
             assertThat(sql(project, primary, "SHOW synchronous_standby_names")).isEmpty();
             sql(project, primary, "CREATE TABLE t AS SELECT generate_series(1, 10) AS row");
             awaitRows(project, replica, "10");

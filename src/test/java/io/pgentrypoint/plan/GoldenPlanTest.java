@@ -660,7 +660,7 @@ class GoldenPlanTest {
                         "this cluster has neither data checksums nor wal_log_hints=on, so that"
                                 + " pg_rewind cannot tell which pages changed",
                         "replicator may not EXECUTE pg_read_binary_file(text) on db1:5432");
-        List<String> requirement =
+        List<String> noSpace =
                 List.of("a second copy needs about 80.0 GB, and 12.0 GB are free");
         Map<String, DataDirectory> volumes = new LinkedHashMap<>();
         volumes.put("primary", was);
@@ -701,8 +701,8 @@ class GoldenPlanTest {
         });
         joins("primary-unknown-reclone", reclone, was, Volumes.comparison(Volumes.unknown(false)));
         joins("primary-diverged-no-rewind", rewind, was, Volumes.diverged(reasons, List.of()));
-        joins("primary-diverged-no-room", reclone, was, Volumes.diverged(List.of(), requirement));
-        joins("standby-wal-gone-no-room", reclone, standby, Volumes.withoutWal(requirement));
+        joins("primary-diverged-no-room", reclone, was, Volumes.diverged(List.of(), noSpace));
+        joins("standby-wal-gone-no-room", reclone, standby, Volumes.withoutWal(noSpace));
     }
 
     private void movesThatWereInterrupted() {

@@ -26,7 +26,7 @@ import org.slf4j.LoggerFactory;
 
 /// Says beside the data, over and over, that this node lives: for those on other machines, whom no
 /// lock of this kernel can stop. A beat overwrites some two hundred bytes of one block and is not
-/// synced: whoever reads it reads through the same file system.
+/// synced: its readers read through the same file system.
 final class Heartbeat implements AutoCloseable {
 
     private static final Logger LOG = LoggerFactory.getLogger(Heartbeat.class);

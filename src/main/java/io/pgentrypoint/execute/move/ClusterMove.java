@@ -232,7 +232,7 @@ public final class ClusterMove {
         }
     }
 
-    /// @param places where parts of it go by that name as well, beside what was set aside before
+    /// @param places where parts of it go by that name as well, beside what was moved aside before
     private String free(String name, List<Path> places) throws IOException {
         String free = Layout.replacedName(name);
         for (int i = 2; isTaken(free, places); i++) {

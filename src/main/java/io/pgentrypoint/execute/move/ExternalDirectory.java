@@ -22,7 +22,7 @@ import java.util.List;
 import java.util.concurrent.ThreadLocalRandom;
 
 /// The WAL of a cluster, or a tablespace of it, that lies outside its data directory. In its place
-/// there may be other people's files, so it is built, rewound and set aside in a directory of ours
+/// there may be other people's files, so it is built, rewound and moved aside in a directory of ours
 /// below that place: initdb and pg_basebackup want an empty directory, and what a killed one leaves
 /// could not be told from those files; pg_rewind deletes all that the primary does not have.
 ///

@@ -18,7 +18,7 @@ import java.util.Optional;
 
 /// Whether a data directory of another user's may be given away: it is empty, or a cluster, or a
 /// start that was cut off, by the word of somebody who may say so. Of files of that kind alone
-/// nothing follows, for whoever may write there can make them.
+/// nothing follows, for any user that may write there can make them.
 final class Consent {
 
     private static final int LISTED = 1000;

@@ -234,7 +234,7 @@ public final class Rewinding {
         return new Refusal(
                 ExitCode.UNSAFE,
                 "cannot rewind " + settings.dataDirectory() + ": " + why,
-                "it was put back as it was; see to that, or set REJOIN=reclone to clone it anew");
+                "it was put back as it was; remove the cause and restart, or set REJOIN=reclone to clone it anew");
     }
 
     private Refusal half(String why) {

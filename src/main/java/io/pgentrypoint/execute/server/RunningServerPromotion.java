@@ -88,7 +88,7 @@ public final class RunningServerPromotion {
         }
     }
 
-    /// It cannot be called off, so it is awaited to its end, whoever has lost patience.
+    /// It cannot be called off, so it is awaited to its end, also after the timeout of the caller.
     public Promotion promote(Promote.PromoteRunning step) throws SQLException, IOException {
         long start = System.nanoTime();
         boolean told = false;

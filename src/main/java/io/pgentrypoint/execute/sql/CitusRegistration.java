@@ -25,7 +25,7 @@ final class CitusRegistration {
     private static final Logger LOG = LoggerFactory.getLogger(CitusRegistration.class);
     private static final Duration TIMEOUT = Duration.ofSeconds(10);
 
-    /// It is the superuser's password: it is not sent in clear text, whoever asks for it.
+    /// It is the superuser's password: it is never sent in clear text.
     private static final Security SECURITY =
             new Security(
                     "prefer",

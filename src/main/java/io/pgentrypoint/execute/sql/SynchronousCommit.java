@@ -18,7 +18,7 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /// From asynchronous to synchronous commits, once there is somebody to wait for. Until the next
-/// start it stays so, whoever goes: that commits wait then is what was asked for.
+/// start it stays so, also when a standby goes: that commits wait then is what was asked for.
 final class SynchronousCommit {
 
     private static final Logger LOG = LoggerFactory.getLogger(SynchronousCommit.class);
@@ -126,8 +126,8 @@ final class SynchronousCommit {
             said = true;
             LOG.warn(
                     """
-                    Commits wait for no standby of {} yet (SYNCHRONOUS_STANDBYS): it \
-                    takes {}, and what streams is: {}\
+                    Commits do not wait for a standby yet: SYNCHRONOUS_STANDBYS={} requires \
+                    {} synchronous standbys; streaming now: {}\
                     """,
                     step.standbys().text(),
                     step.standbys().number(),
@@ -138,7 +138,7 @@ final class SynchronousCommit {
     private void sayBlind(SQLException e) {
         if (!complained) {
             complained = true;
-            LOG.warn("Cannot see who streams, and look again: {}", String.valueOf(e.getMessage()));
+            LOG.warn("Cannot see which standbys stream; trying again: {}", String.valueOf(e.getMessage()));
         }
     }
 

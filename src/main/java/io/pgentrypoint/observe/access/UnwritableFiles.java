@@ -73,7 +73,7 @@ final class UnwritableFiles {
         return entries;
     }
 
-    /// What this user may write is right, whoever owns it (a pod's group does). A configuration
+    /// What this user may write is right, also where another user owns it (as in a pod, by its group). A configuration
     /// file beside the data is only read.
     private boolean isWrong(Path file) {
         if (Files.isWritable(file)

@@ -23,7 +23,7 @@ public final class LegacyLayout {
 
     private LegacyLayout() {}
 
-    /// What a first start would leave lying: what a rejoin has set aside and not replaced, and
+    /// What a first start would leave lying: what a rejoin has moved aside and not replaced, and
     /// older places, unless PGDATA is the user's own choice.
     public static List<String> read(Path dataDirectory, DataDirectory verdict, int major) {
         return verdict instanceof DataDirectory.Cluster
@@ -46,7 +46,7 @@ public final class LegacyLayout {
                 }
             });
         } catch (IOException | DirectoryIteratorException e) {
-            // Without a state directory nothing was set aside.
+            // Without a state directory nothing was moved aside.
             return List.of();
         }
         return found.stream().sorted().toList();

@@ -13,8 +13,8 @@ public final class NodeStateReader {
 
     private static final String REMEDY =
             """
-            see to that file, or remove it: the name of a replica is then the \
-            environment's, and nobody knows of an unfinished promotion\
+            make that file readable, or remove it: the name of a replica is then the \
+            environment's, and an unfinished promotion is forgotten\
             """;
 
     private NodeStateReader() {}

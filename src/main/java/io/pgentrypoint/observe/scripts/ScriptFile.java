@@ -139,7 +139,7 @@ final class ScriptFile {
 
     /// One character a byte.
     private static String beginning(Path file) {
-        // A pipe would wait for a writer, and be empty for whoever comes next.
+        // A pipe would wait for a writer, and be empty for the next reader.
         if (!Files.isRegularFile(file, new LinkOption[0])) {
             return "";
         }

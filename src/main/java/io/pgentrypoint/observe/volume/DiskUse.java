@@ -18,7 +18,7 @@ import java.util.TreeMap;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.stream.Stream;
 
-/// What a data directory is full of, for whoever has to make room, without a server to ask.
+/// What fills a data directory, for the person who has to make space, without a server to ask.
 public final class DiskUse {
 
     private static final int LARGEST = 3;

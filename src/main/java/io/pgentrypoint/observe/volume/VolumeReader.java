@@ -12,7 +12,7 @@ import java.util.Optional;
 /// Looks at a volume and changes nothing, not even the time of a file.
 public final class VolumeReader {
 
-    /// A holder that was killed wrote this long ago at most.
+    /// A lock owner that was killed wrote this long ago at most.
     private static final Duration FRESH = Duration.ofSeconds(35);
 
     private VolumeReader() {}

@@ -177,7 +177,7 @@ public final class HistoryComparisonReader {
         };
     }
 
-    /// Should anybody start what was set aside, it would write to the tablespace of its successor.
+    /// If somebody starts what was moved aside, it would write to the tablespace of its successor.
     private List<String> replayBlockers(LocalTimelines ours) {
         List<WalRecord> found = new ArrayList<>();
         boolean whole =

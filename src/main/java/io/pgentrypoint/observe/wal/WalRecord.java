@@ -54,13 +54,13 @@ record WalRecord(String manager, long length, Lsn begin, String what) {
         }
         long left = length;
         long at = begin.value();
-        long requirement = state.pageBytes() - Long.remainderUnsigned(at, state.pageBytes());
-        while (left > requirement) {
-            left -= requirement;
-            at += requirement;
+        long space = state.pageBytes() - Long.remainderUnsigned(at, state.pageBytes());
+        while (left > space) {
+            left -= space;
+            at += space;
             int header = state.offset(new Lsn(at)) == 0 ? FIRST_PAGE_HEADER : PAGE_HEADER;
             at += header;
-            requirement = (long) state.pageBytes() - header;
+            space = (long) state.pageBytes() - header;
         }
         return new Lsn(at + (left + ALIGNMENT - 1) / ALIGNMENT * ALIGNMENT);
     }

@@ -177,7 +177,7 @@ public final class ConfigurationSteps {
                                         new Layout(settings.dataDirectory()),
                                         standbys,
                                         text(running) + waiting()),
-                                "SYNCHRONOUS_STANDBYS asks for it; until then a lone primary would hang"));
+                                "SYNCHRONOUS_STANDBYS asks for it; until then a primary without standbys would block every commit"));
     }
 
     private String text(Optional<String> present) {

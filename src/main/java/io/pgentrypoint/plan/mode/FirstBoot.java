@@ -9,7 +9,7 @@ import io.pgentrypoint.plan.step.NextAction;
 import io.pgentrypoint.plan.step.Plan;
 import io.pgentrypoint.plan.step.Planned;
 import io.pgentrypoint.plan.step.Relocate;
-import io.pgentrypoint.plan.text.Found;
+import io.pgentrypoint.plan.text.ObservedSummary;
 import io.pgentrypoint.report.ExitCode;
 import io.pgentrypoint.report.Refusal;
 import io.pgentrypoint.settings.Layout;
@@ -101,7 +101,7 @@ final class FirstBoot {
                         "an earlier start ended when its rewind had succeeded"));
         return new Plan(
                 settings.title(),
-                Found.describe(settings, observed),
+                ObservedSummary.describe(settings, observed),
                 List.of(),
                 steps,
                 new NextAction.Replan("the rewound cluster decides what follows"),
@@ -112,7 +112,7 @@ final class FirstBoot {
             Settings settings, Observed observed, BeforeLaunch step, String because, String then) {
         return new Plan(
                 settings.title(),
-                Found.describe(settings, observed),
+                ObservedSummary.describe(settings, observed),
                 List.of(),
                 List.of(new Planned(step, because)),
                 new NextAction.Replan(then),

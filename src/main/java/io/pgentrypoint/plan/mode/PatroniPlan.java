@@ -21,7 +21,7 @@ import io.pgentrypoint.plan.step.Plan;
 import io.pgentrypoint.plan.step.Planned;
 import io.pgentrypoint.plan.step.PlannedLive;
 import io.pgentrypoint.plan.step.UnderPatroni;
-import io.pgentrypoint.plan.text.Found;
+import io.pgentrypoint.plan.text.ObservedSummary;
 import io.pgentrypoint.report.ExitCode;
 import io.pgentrypoint.report.Refusal;
 import io.pgentrypoint.settings.Layout;
@@ -94,7 +94,7 @@ public final class PatroniPlan {
     private Plan await(DcsAddress dcs) {
         return new Plan(
                 patroni.title(),
-                Found.describe(settings, observed),
+                ObservedSummary.describe(settings, observed),
                 List.of(),
                 List.of(
                         new Planned(
@@ -270,7 +270,7 @@ public final class PatroniPlan {
         }
         return new Plan(
                 patroni.title(),
-                Found.describe(settings, observed),
+                ObservedSummary.describe(settings, observed),
                 warnings,
                 all,
                 new NextAction.Launch(List.of(program.toString(), member.directory().toString())),

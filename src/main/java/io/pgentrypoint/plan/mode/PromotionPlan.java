@@ -9,7 +9,7 @@ import io.pgentrypoint.plan.step.NextAction;
 import io.pgentrypoint.plan.step.Plan;
 import io.pgentrypoint.plan.step.Planned;
 import io.pgentrypoint.plan.step.Promote;
-import io.pgentrypoint.plan.text.Found;
+import io.pgentrypoint.plan.text.ObservedSummary;
 import io.pgentrypoint.settings.Layout;
 import io.pgentrypoint.settings.Settings;
 import io.pgentrypoint.settings.mode.Mode;
@@ -100,7 +100,7 @@ final class PromotionPlan {
                         "a start that still asks for a replica must be told from a rejoin"));
         return new Plan(
                 settings.title(),
-                Found.describe(settings, observed),
+                ObservedSummary.describe(settings, observed),
                 warnings(following),
                 steps,
                 new NextAction.Replan("it is a primary then"),

@@ -14,7 +14,7 @@ import io.pgentrypoint.plan.step.OnPrivateServer;
 import io.pgentrypoint.plan.step.Plan;
 import io.pgentrypoint.plan.step.Planned;
 import io.pgentrypoint.plan.step.PlannedLive;
-import io.pgentrypoint.plan.text.Found;
+import io.pgentrypoint.plan.text.ObservedSummary;
 import io.pgentrypoint.plan.text.OfficialText;
 import io.pgentrypoint.report.ExitCode;
 import io.pgentrypoint.report.Refusal;
@@ -238,7 +238,7 @@ public final class ReadWritePlan {
         warnings.addAll(noted);
         return new Plan(
                 settings.title(),
-                Found.describe(settings, observed),
+                ObservedSummary.describe(settings, observed),
                 warnings,
                 beforeLaunch,
                 isSubscribedCopy() ? withoutSubscriptions() : configuration.launch(observed),

@@ -18,7 +18,7 @@ import io.pgentrypoint.plan.step.NextAction;
 import io.pgentrypoint.plan.step.Plan;
 import io.pgentrypoint.plan.step.Planned;
 import io.pgentrypoint.plan.step.Relocate;
-import io.pgentrypoint.plan.text.Found;
+import io.pgentrypoint.plan.text.ObservedSummary;
 import io.pgentrypoint.report.ExitCode;
 import io.pgentrypoint.report.Refusal;
 import io.pgentrypoint.report.Secret;
@@ -238,7 +238,7 @@ public final class ReplicaPlan {
                         .formatted(preview));
         return new Plan(
                 replica.title(),
-                Found.describe(settings, observed),
+                ObservedSummary.describe(settings, observed),
                 warnings,
                 steps,
                 new NextAction.Replan(
@@ -269,7 +269,7 @@ public final class ReplicaPlan {
                 .forEach(tooLow -> warnings.add(tooLow.sentence()));
         return new Plan(
                 replica.title(),
-                Found.describe(settings, observed),
+                ObservedSummary.describe(settings, observed),
                 warnings,
                 steps,
                 configuration.launch(observed),

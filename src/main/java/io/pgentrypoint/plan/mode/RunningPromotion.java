@@ -14,7 +14,7 @@ import io.pgentrypoint.plan.step.NextAction;
 import io.pgentrypoint.plan.step.Plan;
 import io.pgentrypoint.plan.step.Planned;
 import io.pgentrypoint.plan.step.Promote;
-import io.pgentrypoint.plan.text.Found;
+import io.pgentrypoint.plan.text.ObservedSummary;
 import io.pgentrypoint.report.ExitCode;
 import io.pgentrypoint.report.Measures;
 import io.pgentrypoint.report.Refusal;
@@ -270,7 +270,7 @@ public final class RunningPromotion {
         warnings.addAll(new NodeSteps(later, observed).warnings());
         return new Plan(
                 later.mode().title(),
-                Found.describe(settings, observed),
+                ObservedSummary.describe(settings, observed),
                 warnings,
                 steps,
                 new NextAction.Replan("it is a primary then"),

@@ -7,7 +7,7 @@ import io.pgentrypoint.report.Refusal;
 import io.pgentrypoint.settings.Layout;
 import java.util.List;
 
-/// A cluster where images before PostgreSQL 18 had it, or one that a rejoin has set aside for a
+/// A cluster where images before PostgreSQL 18 had it, or one that a rejoin has moved aside for a
 /// clone which never came. An empty one beside it would look like lost data.
 public final class LegacyData {
 

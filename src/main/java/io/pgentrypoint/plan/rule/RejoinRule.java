@@ -108,7 +108,7 @@ public final class RejoinRule {
                                                 unusable.sentence(),
                                                 sentence(unusable.reason().remedy()))))
                 : new Decision.Await(
-                        "without TLS, PostgreSQL %d sends the password to whoever asks for it at %s"
+                        "without TLS, PostgreSQL %d sends the password to any server that asks for it at %s"
                                 .formatted(major, primary));
     }
 
@@ -181,7 +181,7 @@ public final class RejoinRule {
                                     .formatted(
                                             String.join("; ", comparison.rewindBlockers()),
                                             sentence(preview)),
-                            "see to that, or set REJOIN=reclone to clone it anew%s%s"
+                            "remove what stands in the way, or set REJOIN=reclone to clone it anew%s%s"
                                     .formatted(aside(), NOTHING_TOUCHED));
                 }
                 yield new Decision.Rewind(preview);
@@ -197,7 +197,7 @@ public final class RejoinRule {
                             .formatted(
                                     String.join("; ", comparison.moveAsideBlockers()),
                                     sentence(because)),
-                    "see to that, or give this replica empty volumes" + NOTHING_TOUCHED);
+                    "remove what stands in the way, or give this replica empty volumes" + NOTHING_TOUCHED);
         }
         return new Decision.MoveAside(place(comparison.ancestry()), because);
     }

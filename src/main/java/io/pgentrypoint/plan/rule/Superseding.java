@@ -10,7 +10,7 @@ import io.pgentrypoint.plan.step.Configure;
 import io.pgentrypoint.plan.step.NextAction;
 import io.pgentrypoint.plan.step.Plan;
 import io.pgentrypoint.plan.step.Planned;
-import io.pgentrypoint.plan.text.Found;
+import io.pgentrypoint.plan.text.ObservedSummary;
 import io.pgentrypoint.report.ExitCode;
 import io.pgentrypoint.report.Refusal;
 import io.pgentrypoint.settings.Layout;
@@ -174,7 +174,7 @@ public final class Superseding {
             }
             return new Plan(
                     settings.title(),
-                    Found.describe(settings, observed),
+                    ObservedSummary.describe(settings, observed),
                     List.of(),
                     List.of(
                             new Planned(

@@ -8,7 +8,7 @@ import java.time.Duration;
 /// What goes before a hand-over to Patroni, and after the return from it.
 public sealed interface UnderPatroni extends Prepare {
 
-    /// Until the store of a Patroni cluster's state can be used.
+    /// Until the DCS of a Patroni cluster can be used.
     record AwaitDcs(DcsAddress dcs, Duration timeout) implements UnderPatroni {
         @Override
         public String sentence() {

@@ -49,7 +49,7 @@ public sealed interface Mode {
     /// A member of a Patroni cluster: primary or standby as Patroni has it.
     ///
     /// @param given what the user says to Patroni itself; it wins over the rest
-    /// @param timeout how long the start waits for the store of the cluster's state
+    /// @param timeout how long the start waits for the DCS
     record Patroni(
             String scope,
             String name,

@@ -12,9 +12,9 @@ import io.pgentrypoint.settings.Settings;
 import io.pgentrypoint.settings.mode.Mode;
 
 /// What was observed, in words.
-public final class Found {
+public final class ObservedSummary {
 
-    private Found() {}
+    private ObservedSummary() {}
 
     public static String describe(Settings settings, Observed observed) {
         return "%s %s%s%s%s"
@@ -109,7 +109,7 @@ public final class Found {
                                                     answered.systemIdentifier(),
                                                     answered.timeline(),
                                                     observed.comparison()
-                                                            .map(Found::comparison)
+                                                            .map(ObservedSummary::comparison)
                                                             .orElse(""));
                             case Upstream.Unusable unusable ->
                                     "; the primary cannot be used: " + unusable.sentence();
