@@ -47,7 +47,10 @@ class InitScriptsIT {
                     node.initProgram(
                             "a.sh",
                             "echo \"args=$# [$POSTGRES_USER] [$POSTGRES_DB] [$POSTGRES_PASSWORD]"
-                                    + " [$PGPASSWORD] [$REPLICATION_PASSWORD] [$POSTGRES_INITDB_ARGS]\"",
+                                    + " [$POSTGRES_INITDB_ARGS]\"",
+                            // What a script prints is masked, so it compares.
+                            "[ \"$POSTGRES_PASSWORD $PGPASSWORD $REPLICATION_PASSWORD\" ="
+                                    + " 'super super theirs' ] && echo with all passwords",
                             "echo \"data=$PGDATA nothing=${POSTGRES_HOST_AUTH_METHOD-unset}\"",
                             "type -t docker_process_sql || echo no functions",
                             "psql -U \"$POSTGRES_USER\" -d \"$POSTGRES_DB\" -c 'create table made()'",
@@ -56,8 +59,8 @@ class InitScriptsIT {
             assertThat(ended.stdout())
                     .contains(
                             NAME + "running " + file + "\n",
-                            "args=0 [own\u00e9r] [app] [super] [super] [theirs] [--no-locale"
-                                    + " --encoding=UTF8]\n",
+                            "args=0 [own\u00e9r] [app] [****] [--no-locale --encoding=UTF8]\n",
+                            "with all passwords\n",
                             "data=" + node.data + " nothing=unset\n",
                             "no functions\n",
                             "CREATE TABLE\n",

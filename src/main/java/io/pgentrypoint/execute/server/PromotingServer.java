@@ -29,6 +29,9 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -39,6 +42,7 @@ public final class PromotingServer implements AutoCloseable {
 
     private static final Logger LOG = LoggerFactory.getLogger(PromotingServer.class);
     private static final Duration POLL = Duration.ofMillis(50);
+    private static final Duration GOING_DOWN = Duration.ofSeconds(10);
 
     private final Promote.PromoteStandby step;
     private final Programs programs;
@@ -69,7 +73,7 @@ public final class PromotingServer implements AutoCloseable {
         // systemd would take this server's READY=1 for the real one's.
         quiet.remove("NOTIFY_SOCKET");
         this.child = programs.start(new Command("promoting server", argv(minimums, port), quiet));
-        // Whoever waits for an answer of this server then gets an error instead; it recovers again.
+        // A thread that waits for an answer of this server then gets an error; it recovers again.
         stop.onRequest(() -> child.signal(Signal.QUIT));
     }
 
@@ -148,9 +152,8 @@ public final class PromotingServer implements AutoCloseable {
                 return true;
             }
             // Once its file is whole it no longer removes requests that it finds. Asked before it
-            // is
-            // consistent it replays all that there is and gives up if that is not enough, whereas
-            // a standby would wait for more for ever.
+            // is consistent it replays all that there is and gives up if that is not enough,
+            // whereas a standby would wait for more for ever.
             if (file.isPresent() && !asked) {
                 ask();
                 asked = true;
@@ -165,11 +168,24 @@ public final class PromotingServer implements AutoCloseable {
         try (Connection connection = open()) {
             return PromotionProof.inRecovery(connection);
         } catch (SQLException e) {
-            // It went down meanwhile, and that is what there is to say.
-            if (child.alive()) {
-                throw e;
+            // A server that goes down closes its socket before its process ends.
+            if (endsSoon()) {
+                return true;
             }
+            throw e;
+        }
+    }
+
+    private boolean endsSoon() {
+        try {
+            child.exit().get(GOING_DOWN.toMillis(), TimeUnit.MILLISECONDS);
             return true;
+        } catch (TimeoutException | ExecutionException e) {
+            LOG.debug("It goes on", e);
+            return false;
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            return false;
         }
     }
 
