@@ -85,7 +85,8 @@ final class FailureReport {
         return code;
     }
 
-    /// A VM that may start no more threads says so by an OutOfMemoryError, to any thread that asks for one.
+    /// A VM that may start no more threads says so by an OutOfMemoryError, to any thread that asks
+    /// for one.
     private static Throwable explained(Throwable end) {
         return end instanceof OutOfMemoryError
                         && String.valueOf(end.getMessage()).contains("native thread")

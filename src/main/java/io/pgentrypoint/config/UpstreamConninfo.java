@@ -90,7 +90,8 @@ public final class UpstreamConninfo {
                 .ifPresent(file -> words.put("sslrootcert", file.toString()));
         replica.tls().certificate().ifPresent(file -> words.put("sslcert", file.toString()));
         replica.tls().key().ifPresent(file -> words.put("sslkey", file.toString()));
-        // libpq of 13 to 15 knows no such word and gives the password to any server that asks for it. There
+        // libpq of 13 to 15 knows no such word and gives the password to any server that asks for
+        // it. There
         // only the words below help, and that our own connection has asked for the proof before.
         if (knowsRequireAuth(major)) {
             words.put("require_auth", replica.tls().requireAuth());

@@ -59,8 +59,8 @@ final class PrimaryWait {
         }
     }
 
-    /// The resolver and the kernel phrase the same failure differently each time, so a reason that we
-    /// know is compared by its kind, and only others by their text.
+    /// The resolver and the kernel phrase the same failure differently each time, so a reason that
+    /// we know is compared by its kind, and only others by their text.
     private static boolean sameReason(Upstream.Unusable now, Upstream.@Nullable Unusable before) {
         return before != null
                 && now.reason() == before.reason()

@@ -1,5 +1,5 @@
-/// What there is to know of Patroni: its configuration, its DCS, and its
-/// REST API. It asks and never changes anything.
+/// What there is to know of Patroni: its configuration, its DCS, and its REST API. It asks and
+/// never changes anything.
 @NullMarked
 package io.pgentrypoint.patroni;
 

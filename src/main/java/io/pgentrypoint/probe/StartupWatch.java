@@ -5,12 +5,12 @@ import io.pgentrypoint.report.Progress;
 import java.time.Duration;
 import org.jspecify.annotations.Nullable;
 
-/// Tells a start that makes progress from one that hangs. A long one must not be killed: recovery would
-/// begin from its start again, and a clone too.
+/// Tells a start that makes progress from one that hangs. A long one must not be killed: recovery
+/// would begin from its start again, and a clone too.
 ///
 /// Progress is a phase that was entered, bytes of the clone, or else work of our programs, which
-/// the kernel counts whatever they do. A server that waits for WAL wakes up now and then; so
-/// work is what exceeds a little in the quiet time.
+/// the kernel counts whatever they do. A server that waits for WAL wakes up now and then; so work
+/// is what exceeds a little in the quiet time.
 final class StartupWatch {
 
     /// Longer than any pause of a start that goes well: a WAL segment of a slow storage, an fsync

@@ -6,8 +6,8 @@ import java.nio.file.Path;
 import java.util.Map;
 import java.util.Optional;
 
-/// Whose a file is and whom its mode lets in: what a reader needs to know who is refused by it. A link
-/// stands for what it leads to.
+/// Whose a file is and whom its mode lets in: what a reader needs to know who is refused by it. A
+/// link stands for what it leads to.
 ///
 /// @param mode the permission bits, with setuid, setgid and sticky
 public record FileOwner(int uid, int gid, int mode) {

@@ -122,8 +122,8 @@ final class OnceReady {
         }
     }
 
-    /// A thread that waits for standbys does so for a plan that is replaced now, and writes nothing any
-    /// more.
+    /// A thread that waits for standbys does so for a plan that is replaced now, and writes nothing
+    /// any more.
     int supersede() {
         return turns.incrementAndGet();
     }

@@ -11,8 +11,8 @@ import java.util.Optional;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/// The server and the child of ours that it lives by: the same process, or Patroni, which
-/// starts the server by a fork that ends, so that the server becomes our child too.
+/// The server and the child of ours that it lives by: the same process, or Patroni, which starts
+/// the server by a fork that ends, so that the server becomes our child too.
 final class Served {
 
     private static final Logger LOG = LoggerFactory.getLogger(Served.class);

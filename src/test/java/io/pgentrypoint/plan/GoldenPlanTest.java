@@ -660,8 +660,7 @@ class GoldenPlanTest {
                         "this cluster has neither data checksums nor wal_log_hints=on, so that"
                                 + " pg_rewind cannot tell which pages changed",
                         "replicator may not EXECUTE pg_read_binary_file(text) on db1:5432");
-        List<String> noSpace =
-                List.of("a second copy needs about 80.0 GB, and 12.0 GB are free");
+        List<String> noSpace = List.of("a second copy needs about 80.0 GB, and 12.0 GB are free");
         Map<String, DataDirectory> volumes = new LinkedHashMap<>();
         volumes.put("primary", was);
         volumes.put("standby", standby);

@@ -32,8 +32,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /// One volume, one server. A lock keeps others of this machine out, a heartbeat those of other
-/// machines, and a server that outlived its PID 1 keeps every other start out. Taken before anything
-/// else is looked at, and held to the end of this process.
+/// machines, and a server that outlived its PID 1 keeps every other start out. Taken before
+/// anything else is looked at, and held to the end of this process.
 public final class VolumeLock implements AutoCloseable {
 
     private static final Logger LOG = LoggerFactory.getLogger(VolumeLock.class);
@@ -60,7 +60,8 @@ public final class VolumeLock implements AutoCloseable {
         watch = new HeartbeatWatch(layout);
     }
 
-    /// Waits for a lock owner that is about to leave, then refuses with its name. A second call does nothing.
+    /// Waits for a lock owner that is about to leave, then refuses with its name. A second call
+    /// does nothing.
     public void take() {
         if (taken || Observer.isForeign(settings.dataDirectory())) {
             // What will be refused anyway gets no file of ours.
@@ -240,7 +241,8 @@ public final class VolumeLock implements AutoCloseable {
     }
 
     /// The lock that is ours in the end is the one that others find: while we waited for it, the
-    /// lock owner's Patroni may have removed the file, and the owner may have made and locked another.
+    /// lock owner's Patroni may have removed the file, and the owner may have made and locked
+    /// another.
     private boolean isHeld() {
         for (int round = 0; lock != null && impossible.isEmpty(); round++) {
             boolean last = round == REPLACED;

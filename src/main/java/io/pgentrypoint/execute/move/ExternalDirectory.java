@@ -22,9 +22,9 @@ import java.util.List;
 import java.util.concurrent.ThreadLocalRandom;
 
 /// The WAL of a cluster, or a tablespace of it, that lies outside its data directory. In its place
-/// there may be other people's files, so it is built, rewound and moved aside in a directory of ours
-/// below that place: initdb and pg_basebackup want an empty directory, and what a killed one leaves
-/// could not be told from those files; pg_rewind deletes all that the primary does not have.
+/// there may be other people's files, so it is built, rewound and moved aside in a directory of
+/// ours below that place: initdb and pg_basebackup want an empty directory, and what a killed one
+/// leaves could not be told from those files; pg_rewind deletes all that the primary does not have.
 ///
 /// @param entry where it belongs, and our directory: in the state directory, where it belongs into
 ///   the data directory

@@ -48,7 +48,8 @@ public final class BootstrapServer implements AutoCloseable {
     ///   of a logging collector may lie where that directory goes
     /// @param keepsData the directory holds a database and not something that the next start makes
     ///   anew: it is written and archived as ever, and a stop waits for its checkpoint
-    /// @param ownRules every user that reaches the socket may log in, instead of what pg_hba.conf says
+    /// @param ownRules every user that reaches the socket may log in, instead of what pg_hba.conf
+    ///   says
     /// @param forScripts listens where scripts look for it
     /// @param mark an argument by which it is known afterwards
     public record Terms(

@@ -65,7 +65,8 @@ final class QuietSession {
         connection.setAutoCommit(false);
         statement.execute(SILENT);
         statement.execute(QUIET);
-        // A primary without standbys and with synchronous_standby_names set must not wait for a standby that
+        // A primary without standbys and with synchronous_standby_names set must not wait for a
+        // standby that
         // cannot log in yet.
         statement.execute("SET LOCAL synchronous_commit = 'local'");
     }

@@ -107,7 +107,8 @@ public final class ReplicaSlot {
                                                                         step.name().length())))));
     }
 
-    /// A WAL sender cannot be asked. On a primary that lets us into no database the slot stays as it is.
+    /// A WAL sender cannot be asked. On a primary that lets us into no database the slot stays as
+    /// it is.
     private static Found found(ReplicationConnection server, String name) {
         try (Connection connection = server.openDatabase("postgres");
                 PreparedStatement query = connection.prepareStatement(STATE)) {

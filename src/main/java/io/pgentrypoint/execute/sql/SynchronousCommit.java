@@ -138,7 +138,9 @@ final class SynchronousCommit {
     private void sayBlind(SQLException e) {
         if (!complained) {
             complained = true;
-            LOG.warn("Cannot see which standbys stream; trying again: {}", String.valueOf(e.getMessage()));
+            LOG.warn(
+                    "Cannot see which standbys stream; trying again: {}",
+                    String.valueOf(e.getMessage()));
         }
     }
 

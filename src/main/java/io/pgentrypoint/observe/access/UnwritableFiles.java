@@ -73,8 +73,8 @@ final class UnwritableFiles {
         return entries;
     }
 
-    /// What this user may write is right, also where another user owns it (as in a pod, by its group). A configuration
-    /// file beside the data is only read.
+    /// What this user may write is right, also where another user owns it (as in a pod, by its
+    /// group). A configuration file beside the data is only read.
     private boolean isWrong(Path file) {
         if (Files.isWritable(file)
                 || isNone(file)

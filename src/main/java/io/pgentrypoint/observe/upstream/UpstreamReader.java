@@ -19,8 +19,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 
-/// Asks the upstream who it is, in the way a WAL receiver will speak to it. One attempt; a
-/// caller that wants to wait asks again.
+/// Asks the upstream who it is, in the way a WAL receiver will speak to it. One attempt; a caller
+/// that wants to wait asks again.
 public final class UpstreamReader {
 
     /// What a standby must not run with less of than its upstream.

@@ -197,7 +197,8 @@ public final class RejoinRule {
                             .formatted(
                                     String.join("; ", comparison.moveAsideBlockers()),
                                     sentence(because)),
-                    "remove what stands in the way, or give this replica empty volumes" + NOTHING_TOUCHED);
+                    "remove what stands in the way, or give this replica empty volumes"
+                            + NOTHING_TOUCHED);
         }
         return new Decision.MoveAside(place(comparison.ancestry()), because);
     }
