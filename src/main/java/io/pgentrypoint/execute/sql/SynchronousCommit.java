@@ -126,8 +126,8 @@ final class SynchronousCommit {
             said = true;
             LOG.warn(
                     """
-                    Commits do not wait for a standby yet: SYNCHRONOUS_STANDBYS={} requires \
-                    {} synchronous standbys; streaming now: {}\
+                    Commits wait for no standby of {} yet (SYNCHRONOUS_STANDBYS): {} \
+                    synchronous standbys are required; streaming now: {}\
                     """,
                     step.standbys().text(),
                     step.standbys().number(),
