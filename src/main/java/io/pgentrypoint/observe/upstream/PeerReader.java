@@ -104,19 +104,9 @@ public final class PeerReader {
     }
 
     private static Peer unusable(Mode.NativeReplica peer, Upstream.Unusable why) {
-        return switch (why.reason()) {
-            case ITSELF -> new Peer.Itself(peer);
-            case UNKNOWN_HOST, REFUSED, UNREACHABLE -> new Peer.Silent(peer, why);
-            case STARTING,
-                    WRONG_PASSWORD,
-                    NO_HBA_ENTRY,
-                    NOT_A_REPLICATION_ROLE,
-                    UNPROVEN,
-                    TLS,
-                    FULL,
-                    NOT_POSTGRESQL,
-                    OTHER ->
-                    new Peer.Unclear(peer, why);
-        };
+        if (why.reason() == Upstream.Reason.ITSELF) {
+            return new Peer.Itself(peer);
+        }
+        return why.reason().isSilence() ? new Peer.Silent(peer, why) : new Peer.Unclear(peer, why);
     }
 }

@@ -87,5 +87,23 @@ public sealed interface Upstream {
         public String remedy() {
             return remedy;
         }
+
+        /// Whether no program answers there, so that the server may be down or cut off.
+        public boolean isSilence() {
+            return switch (this) {
+                case UNKNOWN_HOST, REFUSED, UNREACHABLE -> true;
+                case STARTING,
+                        WRONG_PASSWORD,
+                        NO_HBA_ENTRY,
+                        NOT_A_REPLICATION_ROLE,
+                        UNPROVEN,
+                        TLS,
+                        FULL,
+                        NOT_POSTGRESQL,
+                        ITSELF,
+                        OTHER ->
+                        false;
+            };
+        }
     }
 }

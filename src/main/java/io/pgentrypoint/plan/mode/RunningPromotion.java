@@ -186,21 +186,10 @@ public final class RunningPromotion {
                             "it answers, on timeline %s at %s"
                                     .formatted(answered.timeline(), answered.walPosition()));
             case Upstream.Unusable unusable -> {
+                // A name that has moved here has left the old primary.
                 boolean silent =
-                        switch (unusable.reason()) {
-                            // A name that has moved here has left the old primary.
-                            case UNKNOWN_HOST, REFUSED, UNREACHABLE, ITSELF -> true;
-                            case STARTING,
-                                    WRONG_PASSWORD,
-                                    NO_HBA_ENTRY,
-                                    NOT_A_REPLICATION_ROLE,
-                                    UNPROVEN,
-                                    TLS,
-                                    FULL,
-                                    NOT_POSTGRESQL,
-                                    OTHER ->
-                                    false;
-                        };
+                        unusable.reason().isSilence()
+                                || unusable.reason() == Upstream.Reason.ITSELF;
                 yield silent
                         ? Optional.empty()
                         : Optional.of("something answers there: " + unusable.reason().sentence());
