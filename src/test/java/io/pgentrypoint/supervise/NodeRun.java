@@ -115,7 +115,10 @@ final class NodeRun implements AutoCloseable {
         argv.addAll(List.of("-XX:+DisableAttachMechanism", "-jar", jar().toString(), "run"));
         argv.addAll(List.of(arguments));
         List<String> words =
-                onTerminal ? List.of("script", "-qefc", String.join(" ", argv), "/dev/null") : argv;
+                onTerminal
+                        // Without exec a dash stays between, which Ctrl-C ends.
+                        ? List.of("script", "-qefc", "exec " + String.join(" ", argv), "/dev/null")
+                        : argv;
         ProcessBuilder builder =
                 new ProcessBuilder(words).redirectErrorStream(true).redirectOutput(log.toFile());
         builder.environment().keySet().removeIf(name -> name.startsWith("PG"));
