@@ -8,7 +8,7 @@ import io.pgentrypoint.plan.mode.PeeredPrimaryPlan;
 import io.pgentrypoint.plan.mode.ReadWritePlan;
 import io.pgentrypoint.plan.mode.RecordedState;
 import io.pgentrypoint.plan.mode.ReplicaPlan;
-import io.pgentrypoint.plan.mode.VolumePlan;
+import io.pgentrypoint.plan.mode.VolumeSteps;
 import io.pgentrypoint.plan.step.Plan;
 import io.pgentrypoint.report.ExitCode;
 import io.pgentrypoint.report.Refusal;
@@ -31,16 +31,12 @@ public final class Planner {
         CitusSteps.refuseWithoutCitus(settings, observed);
         CitusSteps.requireLibrary(settings, observed);
         CitusSteps.refuseStandby(settings, observed);
-        Plan plan =
-                switch (settings.mode()) {
-                    case Mode.Standalone() -> ReadWritePlan.standalone(settings, observed);
-                    case Mode.NativePrimary primary ->
-                            PeeredPrimaryPlan.plan(primary, settings, observed);
-                    case Mode.NativeReplica replica ->
-                            ReplicaPlan.plan(replica, settings, observed);
-                    case Mode.Patroni patroni -> PatroniPlan.plan(patroni, settings, observed);
-                };
-        return VolumePlan.around(plan, settings, observed);
+        return switch (settings.mode()) {
+            case Mode.Standalone() -> ReadWritePlan.standalone(settings, observed);
+            case Mode.NativePrimary primary -> PeeredPrimaryPlan.plan(primary, settings, observed);
+            case Mode.NativeReplica replica -> ReplicaPlan.plan(replica, settings, observed);
+            case Mode.Patroni patroni -> PatroniPlan.plan(patroni, settings, observed);
+        };
     }
 
     /// Why a server could not start here now, if that is for want of room.
@@ -48,7 +44,7 @@ public final class Planner {
     /// @param before what is said first: what happened
     public static Optional<Refusal> outOfSpace(
             Settings settings, Observed observed, String before) {
-        return VolumePlan.outOfSpace(settings, observed, before);
+        return VolumeSteps.outOfSpace(settings, observed, before);
     }
 
     private static void refuseUnusable(Settings settings, Observed observed) {

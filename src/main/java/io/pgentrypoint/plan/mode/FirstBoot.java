@@ -5,11 +5,9 @@ import io.pgentrypoint.observe.datadir.DataDirectory;
 import io.pgentrypoint.observe.upstream.Upstream;
 import io.pgentrypoint.plan.step.BeforeLaunch;
 import io.pgentrypoint.plan.step.Build;
-import io.pgentrypoint.plan.step.NextAction;
 import io.pgentrypoint.plan.step.Plan;
 import io.pgentrypoint.plan.step.Planned;
 import io.pgentrypoint.plan.step.Relocate;
-import io.pgentrypoint.plan.text.ObservedSummary;
 import io.pgentrypoint.report.ExitCode;
 import io.pgentrypoint.report.Refusal;
 import io.pgentrypoint.settings.Layout;
@@ -99,24 +97,20 @@ final class FirstBoot {
                 new Planned(
                         new Relocate.PublishRewound(layout),
                         "an earlier start ended when its rewind had succeeded"));
-        return new Plan(
-                settings.title(),
-                ObservedSummary.describe(settings, observed),
-                List.of(),
-                steps,
-                new NextAction.Replan("the rewound cluster decides what follows"),
-                List.of());
+        return StartPlan.of(
+                settings,
+                observed,
+                StartPlan.Decision.replan(
+                        List.of(), steps, "the rewound cluster decides what follows"));
     }
 
     static Plan only(
             Settings settings, Observed observed, BeforeLaunch step, String because, String then) {
-        return new Plan(
-                settings.title(),
-                ObservedSummary.describe(settings, observed),
-                List.of(),
-                List.of(new Planned(step, because)),
-                new NextAction.Replan(then),
-                List.of());
+        return StartPlan.of(
+                settings,
+                observed,
+                StartPlan.Decision.replan(
+                        List.of(), List.of(new Planned(step, because)), then));
     }
 
     static List<Planned> opening(Settings settings, Observed observed) {

@@ -70,25 +70,27 @@ final class NodeSteps {
                 known.isEmpty()
                         && citus.isEmpty()
                         && (mode instanceof Mode.Standalone || mode instanceof Mode.Patroni);
-        return nothing || known.equals(Optional.of(wanted))
+        return nothing ? List.of() : record(wanted, "the next start may have another environment");
+    }
+
+    /// Of a node that is asked to be the primary and follows a peer.
+    List<Planned> following(Mode.NativeReplica peer) {
+        return record(
+                now().replica(peer.name(), peer.slot().given()).under(peer.primary().toString()),
+                "the environment goes on asking for a primary");
+    }
+
+    private List<Planned> record(NodeState wanted, String because) {
+        return known.equals(Optional.of(wanted))
                 ? List.of()
-                : List.of(
-                        new Planned(
-                                new Configure.RecordNodeState(layout, wanted),
-                                "the next start may have another environment"));
+                : List.of(new Planned(new Configure.RecordNodeState(layout, wanted), because));
     }
 
     /// A promotion that the record tells of has been undone, whatever this start is asked for.
     List<Planned> rewound() {
-        return known
-                .map(NodeState::rewound)
-                .filter(wanted -> !known.equals(Optional.of(wanted)))
-                .map(wanted ->
-                        new Planned(
-                                new Configure.RecordNodeState(layout, wanted),
-                                "it is a standby, and no promotion of it is left"))
-                .stream()
-                .toList();
+        return known.map(NodeState::rewound)
+                .map(wanted -> record(wanted, "it is a standby, and no promotion of it is left"))
+                .orElse(List.of());
     }
 
     /// A slot that nobody uses any more keeps WAL until its primary's disk is full.

@@ -21,7 +21,6 @@ import io.pgentrypoint.plan.step.Plan;
 import io.pgentrypoint.plan.step.Planned;
 import io.pgentrypoint.plan.step.PlannedLive;
 import io.pgentrypoint.plan.step.UnderPatroni;
-import io.pgentrypoint.plan.text.ObservedSummary;
 import io.pgentrypoint.report.ExitCode;
 import io.pgentrypoint.report.Refusal;
 import io.pgentrypoint.settings.Layout;
@@ -92,16 +91,12 @@ public final class PatroniPlan {
     }
 
     private Plan await(DcsAddress dcs) {
-        return new Plan(
-                patroni.title(),
-                ObservedSummary.describe(settings, observed),
-                List.of(),
-                List.of(
-                        new Planned(
-                                new UnderPatroni.AwaitDcs(dcs, patroni.timeout()),
-                                "without it Patroni starts no server")),
-                new NextAction.Replan("what it holds decides what follows"),
-                List.of());
+        return FirstBoot.only(
+                settings,
+                observed,
+                new UnderPatroni.AwaitDcs(dcs, patroni.timeout()),
+                "without it Patroni starts no server",
+                "what it holds decides what follows");
     }
 
     /// Patroni fills it: as the first member by initdb, else from the leader.
@@ -268,13 +263,15 @@ public final class PatroniPlan {
                             new UnderPatroni.CheckPatroni(program, member.directory()),
                             "with a wrong one Patroni would run and start no server"));
         }
-        return new Plan(
-                patroni.title(),
-                ObservedSummary.describe(settings, observed),
-                warnings,
-                all,
-                new NextAction.Launch(List.of(program.toString(), member.directory().toString())),
-                onceReady);
+        return StartPlan.of(
+                settings,
+                observed,
+                new StartPlan.Decision(
+                        warnings,
+                        all,
+                        new NextAction.Launch(
+                                List.of(program.toString(), member.directory().toString())),
+                        onceReady));
     }
 
     private void requireProgram() {

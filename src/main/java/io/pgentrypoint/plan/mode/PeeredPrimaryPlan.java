@@ -10,12 +10,9 @@ import io.pgentrypoint.observe.wal.HistoryComparison;
 import io.pgentrypoint.plan.rule.PeerRule;
 import io.pgentrypoint.plan.rule.StaleRole;
 import io.pgentrypoint.plan.rule.Superseding;
-import io.pgentrypoint.plan.step.Configure;
 import io.pgentrypoint.plan.step.Plan;
-import io.pgentrypoint.plan.step.Planned;
 import io.pgentrypoint.report.ExitCode;
 import io.pgentrypoint.report.Refusal;
-import io.pgentrypoint.settings.Layout;
 import io.pgentrypoint.settings.Settings;
 import io.pgentrypoint.settings.mode.Mode;
 import io.pgentrypoint.settings.mode.Rejoin;
@@ -43,7 +40,7 @@ public final class PeeredPrimaryPlan {
 
     public static Plan plan(Mode.NativePrimary primary, Settings settings, Observed observed) {
         return primary.peers().isEmpty()
-                ? ReadWritePlan.primary(primary, settings, observed)
+                ? ReadWritePlan.primary(primary, settings, observed, List.of())
                 : new PeeredPrimaryPlan(primary, settings, observed).plan();
     }
 
@@ -72,16 +69,15 @@ public final class PeeredPrimaryPlan {
                             || plan.rule.primaryToFollow(cluster).isPresent()) {
                         throw stale;
                     }
-                    return plan.readWrite(Optional.of(cluster))
-                            .warning(
-                                    List.of(
-                                            """
-                                            REPLICATION_ROLE=replica is from before: %s, and \
-                                            no node that was asked knows a newer timeline: \
-                                            this node is the primary; set \
-                                            REPLICATION_ROLE=primary\
-                                            """
-                                                    .formatted(StaleRole.how(observed, cluster))));
+                    return plan.readWrite(
+                            Optional.of(cluster),
+                            List.of(
+                                    """
+                                    REPLICATION_ROLE=replica is from before: %s, and no node \
+                                    that was asked knows a newer timeline: this node is the \
+                                    primary; set REPLICATION_ROLE=primary\
+                                    """
+                                            .formatted(StaleRole.how(observed, cluster))));
                 });
     }
 
@@ -148,8 +144,13 @@ public final class PeeredPrimaryPlan {
     }
 
     private Plan readWrite(Optional<DataDirectory.Cluster> cluster) {
-        Plan plan = ReadWritePlan.primary(primary, settings, observed);
-        return with(rule.warnings(cluster), plan.mode(), plan, plan.beforeLaunch());
+        return readWrite(cluster, List.of());
+    }
+
+    private Plan readWrite(Optional<DataDirectory.Cluster> cluster, List<String> noted) {
+        List<String> all = new ArrayList<>(noted);
+        all.addAll(rule.warnings(cluster));
+        return ReadWritePlan.primary(primary, settings, observed, all);
     }
 
     private Plan follow(Peer peer) {
@@ -167,11 +168,6 @@ public final class PeeredPrimaryPlan {
                                             .formatted(itself.following().primary()),
                                     "check PEER_HOSTS");
                 };
-        Plan plan =
-                ReplicaPlan.plan(
-                        (Mode.NativeReplica) replica.mode(),
-                        replica,
-                        observed.under(answer, comparison(peer)));
         String name = peer.following().primary().toString();
         List<String> warnings = new ArrayList<>();
         warnings.add(
@@ -183,11 +179,11 @@ public final class PeeredPrimaryPlan {
                 """
                         .formatted(name));
         withoutWal(peer).ifPresent(warnings::add);
-        return with(
-                warnings,
-                "native primary, as a standby of " + name,
-                plan,
-                remembering(name, replica, plan));
+        return ReplicaPlan.insteadOfPrimary(
+                (Mode.NativeReplica) replica.mode(),
+                replica,
+                observed.under(answer, comparison(peer)),
+                warnings);
     }
 
     private static Optional<String> withoutWal(Peer peer) {
@@ -233,35 +229,5 @@ public final class PeeredPrimaryPlan {
                                             ancestry, answering.timelines().inRecovery()));
             case Peer.Itself _, Peer.Silent _, Peer.Unclear _ -> Optional.empty();
         };
-    }
-
-    /// First of all: without it a node that is killed in between would find a standby at its next
-    /// start, and promote it.
-    private List<Planned> remembering(String peer, Settings replica, Plan plan) {
-        Mode.NativeReplica mode = (Mode.NativeReplica) replica.mode();
-        NodeState wanted =
-                new NodeSteps(replica, observed)
-                        .now()
-                        .replica(mode.name(), mode.slot().given())
-                        .under(peer);
-        List<Planned> steps = new ArrayList<>();
-        if (!observed.node().equals(Optional.of(wanted))) {
-            steps.add(
-                    new Planned(
-                            new Configure.RecordNodeState(
-                                    new Layout(settings.dataDirectory()), wanted),
-                            "the environment goes on asking for a primary"));
-        }
-        plan.beforeLaunch().stream()
-                .filter(planned -> !(planned.step() instanceof Configure.RecordNodeState))
-                .forEach(steps::add);
-        return steps;
-    }
-
-    private static Plan with(
-            List<String> warnings, String mode, Plan plan, List<Planned> beforeLaunch) {
-        List<String> all = new ArrayList<>(warnings);
-        all.addAll(plan.warnings());
-        return new Plan(mode, plan.found(), all, beforeLaunch, plan.next(), plan.onceReady());
     }
 }

@@ -5,11 +5,9 @@ import io.pgentrypoint.observe.datadir.DataDirectory;
 import io.pgentrypoint.observe.datadir.NodeState;
 import io.pgentrypoint.plan.step.Configure;
 import io.pgentrypoint.plan.step.Follow;
-import io.pgentrypoint.plan.step.NextAction;
 import io.pgentrypoint.plan.step.Plan;
 import io.pgentrypoint.plan.step.Planned;
 import io.pgentrypoint.plan.step.Promote;
-import io.pgentrypoint.plan.text.ObservedSummary;
 import io.pgentrypoint.settings.Layout;
 import io.pgentrypoint.settings.Settings;
 import io.pgentrypoint.settings.mode.Mode;
@@ -33,12 +31,15 @@ final class PromotionPlan {
     private final DataDirectory.Cluster cluster;
     private final ConfigurationSteps configuration;
     private final NodeState known;
+    private final List<String> noted;
 
     PromotionPlan(
             Settings settings,
             Observed observed,
             DataDirectory.Cluster cluster,
-            ConfigurationSteps configuration) {
+            ConfigurationSteps configuration,
+            List<String> noted) {
+        this.noted = noted;
         this.settings = settings;
         this.observed = observed;
         this.cluster = cluster;
@@ -98,13 +99,12 @@ final class PromotionPlan {
                         new Promote.RecordPromotion(
                                 layout, promoting, NodeSteps.role(settings.mode())),
                         "a start that still asks for a replica must be told from a rejoin"));
-        return new Plan(
-                settings.title(),
-                ObservedSummary.describe(settings, observed),
-                warnings(following),
-                steps,
-                new NextAction.Replan("it is a primary then"),
-                List.of());
+        List<String> warnings = new ArrayList<>(noted);
+        warnings.addAll(warnings(following));
+        return StartPlan.of(
+                settings,
+                observed,
+                StartPlan.Decision.replan(warnings, steps, "it is a primary then"));
     }
 
     /// A native primary takes the place of the one that it followed.

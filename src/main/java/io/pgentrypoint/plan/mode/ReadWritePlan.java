@@ -14,7 +14,6 @@ import io.pgentrypoint.plan.step.OnPrivateServer;
 import io.pgentrypoint.plan.step.Plan;
 import io.pgentrypoint.plan.step.Planned;
 import io.pgentrypoint.plan.step.PlannedLive;
-import io.pgentrypoint.plan.text.ObservedSummary;
 import io.pgentrypoint.plan.text.OfficialText;
 import io.pgentrypoint.report.ExitCode;
 import io.pgentrypoint.report.Refusal;
@@ -39,8 +38,15 @@ public final class ReadWritePlan {
     private final NodeSteps node;
     private final ScriptSteps scripts;
     private final CitusSteps citus;
+    private final List<String> noted;
 
-    private ReadWritePlan(Settings settings, Observed observed, Optional<Credentials> replication) {
+    /// @param noted what is said first
+    private ReadWritePlan(
+            Settings settings,
+            Observed observed,
+            Optional<Credentials> replication,
+            List<String> noted) {
+        this.noted = noted;
         this.settings = settings;
         this.observed = observed;
         this.replication = replication;
@@ -58,16 +64,20 @@ public final class ReadWritePlan {
     }
 
     public static Plan standalone(Settings settings, Observed observed) {
-        return new ReadWritePlan(settings, observed, Optional.empty())
-                .plan()
-                .warning(Superseding.warnings(settings, observed));
+        return new ReadWritePlan(
+                        settings,
+                        observed,
+                        Optional.empty(),
+                        Superseding.warnings(settings, observed))
+                .plan();
     }
 
-    static Plan primary(Mode.NativePrimary primary, Settings settings, Observed observed) {
-        List<String> overruled = Superseding.refuse(primary, settings, observed);
-        Plan plan =
-                new ReadWritePlan(settings, observed, Optional.of(primary.replication())).plan();
-        return plan.warning(overruled);
+    static Plan primary(
+            Mode.NativePrimary primary, Settings settings, Observed observed, List<String> noted) {
+        List<String> all = new ArrayList<>(noted);
+        all.addAll(Superseding.refuse(primary, settings, observed));
+        return new ReadWritePlan(settings, observed, Optional.of(primary.replication()), all)
+                .plan();
     }
 
     private Plan plan() {
@@ -157,11 +167,11 @@ public final class ReadWritePlan {
                                 new Layout(settings.dataDirectory()), cluster.files()));
         steps.addAll(node.steps());
         steps.addAll(scripts.atStart(configuration.arguments()));
-        List<String> noted = new ArrayList<>(node.warnings());
-        noted.addAll(scripts.warnings());
-        noted.addAll(citus.warnings());
+        List<String> more = new ArrayList<>(node.warnings());
+        more.addAll(scripts.warnings());
+        more.addAll(citus.warnings());
         if (cluster.labelled()) {
-            noted.add(
+            more.add(
                     """
                     it has a backup_label: it is a base backup that was never started, \
                     and goes on on timeline %s of the server that it was taken from. \
@@ -177,7 +187,7 @@ public final class ReadWritePlan {
             String because = "of two nodes with one subscription each row reaches only one";
             steps.addFirst(new Planned(new Configure.MarkRestored(layout), because));
             onceReady.add(new PlannedLive(new Live.DisableSubscriptions(layout), because));
-            noted.add(
+            more.add(
                     """
                     it is restored from a base backup and may have logical subscriptions, whose \
                     slots on the publishers belong to the node that it is a copy of. They are \
@@ -187,7 +197,7 @@ public final class ReadWritePlan {
                     """);
         }
         if (node.wasPromotedByHand()) {
-            noted.add(
+            more.add(
                     """
                     it was promoted by hand while it ran as a replica; the primary that \
                     it followed must not take writes any more\
@@ -203,7 +213,7 @@ public final class ReadWritePlan {
                             new Live.DropMemberSlots(),
                             "those of Patroni's members keep WAL without end"));
         }
-        return plan(noted, steps, onceReady);
+        return plan(more, steps, onceReady);
     }
 
     private Planned setPassword(Secret password) {
@@ -231,18 +241,22 @@ public final class ReadWritePlan {
                                         : "POSTGRES_PASSWORD counts at the first start only"));
     }
 
-    private Plan plan(List<String> noted, List<Planned> beforeLaunch, List<PlannedLive> asked) {
+    private Plan plan(List<String> more, List<Planned> beforeLaunch, List<PlannedLive> asked) {
         List<PlannedLive> onceReady = new ArrayList<>(asked);
         configuration.synchronous().ifPresent(onceReady::add);
-        List<String> warnings = new ArrayList<>(configuration.warnings());
-        warnings.addAll(noted);
-        return new Plan(
-                settings.title(),
-                ObservedSummary.describe(settings, observed),
-                warnings,
-                beforeLaunch,
-                isSubscribedCopy() ? withoutSubscriptions() : configuration.launch(observed),
-                onceReady);
+        List<String> warnings = new ArrayList<>(noted);
+        warnings.addAll(configuration.warnings());
+        warnings.addAll(more);
+        return StartPlan.of(
+                settings,
+                observed,
+                new StartPlan.Decision(
+                        warnings,
+                        beforeLaunch,
+                        isSubscribedCopy()
+                                ? withoutSubscriptions()
+                                : configuration.launch(observed),
+                        onceReady));
     }
 
     private boolean isSubscribedCopy() {
@@ -279,7 +293,7 @@ public final class ReadWritePlan {
 
     /// Peers are asked before this: one that is a live primary of the same cluster forbids it.
     private Plan promoting(DataDirectory.Cluster cluster) {
-        return new PromotionPlan(settings, observed, cluster, configuration).plan();
+        return new PromotionPlan(settings, observed, cluster, configuration, noted).plan();
     }
 
     private Refusal withoutSignal() {

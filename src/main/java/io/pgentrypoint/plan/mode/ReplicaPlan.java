@@ -14,11 +14,9 @@ import io.pgentrypoint.plan.rule.StaleRole;
 import io.pgentrypoint.plan.rule.Superseding;
 import io.pgentrypoint.plan.step.Configure;
 import io.pgentrypoint.plan.step.Follow;
-import io.pgentrypoint.plan.step.NextAction;
 import io.pgentrypoint.plan.step.Plan;
 import io.pgentrypoint.plan.step.Planned;
 import io.pgentrypoint.plan.step.Relocate;
-import io.pgentrypoint.plan.text.ObservedSummary;
 import io.pgentrypoint.report.ExitCode;
 import io.pgentrypoint.report.Refusal;
 import io.pgentrypoint.report.Secret;
@@ -34,14 +32,25 @@ import java.util.Optional;
 /// A standby that follows a primary, or another standby.
 public final class ReplicaPlan {
 
+    private static final String ANSWER_DECIDES = "what the primary answers decides what follows";
+
     private final Mode.NativeReplica replica;
     private final Settings settings;
     private final Observed observed;
     private final Layout layout;
     private final Secret passFile;
     private final NodeSteps node;
+    private final boolean insteadOfPrimary;
+    private final List<String> noted;
 
-    private ReplicaPlan(Mode.NativeReplica replica, Settings settings, Observed observed) {
+    private ReplicaPlan(
+            Mode.NativeReplica replica,
+            Settings settings,
+            Observed observed,
+            boolean insteadOfPrimary,
+            List<String> noted) {
+        this.insteadOfPrimary = insteadOfPrimary;
+        this.noted = noted;
         this.replica = replica;
         this.settings = settings;
         this.observed = observed;
@@ -51,7 +60,21 @@ public final class ReplicaPlan {
     }
 
     public static Plan plan(Mode.NativeReplica replica, Settings settings, Observed observed) {
-        return new ReplicaPlan(replica, settings, observed).plan();
+        return new ReplicaPlan(replica, settings, observed, false, List.of()).plan();
+    }
+
+    /// A node that is asked to be the primary, and whose peer is it already.
+    ///
+    /// @param noted what is said first
+    static Plan insteadOfPrimary(
+            Mode.NativeReplica replica, Settings settings, Observed observed, List<String> noted) {
+        return new ReplicaPlan(replica, settings, observed, true, noted).plan();
+    }
+
+    private String title() {
+        return insteadOfPrimary
+                ? "native primary, as a standby of " + replica.primary()
+                : settings.title();
     }
 
     private Plan plan() {
@@ -143,9 +166,8 @@ public final class ReplicaPlan {
 
     private Plan rejoined(DataDirectory.Cluster cluster, RejoinRule rejoin) {
         return switch (rejoin.decide()) {
-            case RejoinRule.Decision.Follow(var noted) -> follow(cluster, noted);
-            case RejoinRule.Decision.Await(String because) ->
-                    awaiting(replica, settings, observed, because);
+            case RejoinRule.Decision.Follow(var warnings) -> follow(cluster, warnings);
+            case RejoinRule.Decision.Await(String because) -> await(because);
             case RejoinRule.Decision.Rewind(String preview) -> rewind(preview);
             case RejoinRule.Decision.MoveAside(String place, String because) ->
                     FirstBoot.only(
@@ -158,12 +180,17 @@ public final class ReplicaPlan {
         };
     }
 
-    private Plan follow(DataDirectory.Cluster cluster, List<String> noted) {
+    private Plan follow(DataDirectory.Cluster cluster, List<String> warnings) {
         MinimumSettings minimum =
                 new MinimumSettings(
                         cluster.control().standbySettings(), cluster.control().walLevel());
         ConfigurationSteps configuration = new ConfigurationSteps(settings, observed, minimum);
         List<Planned> steps = new ArrayList<>();
+        if (insteadOfPrimary) {
+            // First of all: a node that is killed after it would find a standby at its next start,
+            // and promote it.
+            steps.addAll(node.following(replica));
+        }
         switch (cluster.role()) {
             case STANDBY -> {}
             case STANDBY_WITHOUT_SIGNAL ->
@@ -186,11 +213,13 @@ public final class ReplicaPlan {
                                     : "the replication password or the primary changed"));
         }
         steps.addAll(configuration.forFiles(layout, cluster.files()));
-        steps.addAll(node.steps());
+        if (!insteadOfPrimary) {
+            steps.addAll(node.steps());
+        }
         if (observed.upstream().orElse(null) instanceof Upstream.Answered) {
             slot().ifPresent(steps::add);
         }
-        return plan(configuration, minimum, noted, steps);
+        return plan(configuration, minimum, warnings, steps);
     }
 
     /// Built in the staging place as a first boot is, from what is here.
@@ -236,14 +265,27 @@ public final class ReplicaPlan {
                 directory that the primary does not have go too\
                 """
                         .formatted(preview));
-        return new Plan(
-                replica.title(),
-                ObservedSummary.describe(settings, observed),
-                warnings,
-                steps,
-                new NextAction.Replan(
-                        "its history must be the primary's now, and its configuration ours"),
-                List.of());
+        return StartPlan.of(
+                settings,
+                observed,
+                StartPlan.Decision.replan(
+                        warnings,
+                        steps,
+                        "its history must be the primary's now, and its configuration ours"));
+    }
+
+    private Plan await(String because) {
+        return StartPlan.of(
+                title(),
+                settings,
+                observed,
+                StartPlan.Decision.replan(
+                        noted,
+                        List.of(
+                                new Planned(
+                                        new Follow.AwaitPrimary(replica, settings.port()),
+                                        because)),
+                        ANSWER_DECIDES));
     }
 
     /// @param because why nothing can be done before the primary answers
@@ -254,26 +296,26 @@ public final class ReplicaPlan {
                 observed,
                 new Follow.AwaitPrimary(replica, settings.port()),
                 because,
-                "what the primary answers decides what follows");
+                ANSWER_DECIDES);
     }
 
     private Plan plan(
             ConfigurationSteps configuration,
             MinimumSettings minimum,
-            List<String> noted,
+            List<String> more,
             List<Planned> steps) {
         List<String> warnings = new ArrayList<>(noted);
+        warnings.addAll(more);
         warnings.addAll(configuration.warnings());
         warnings.addAll(node.warnings());
         ServerConfiguration.raised(settings, minimum)
                 .forEach(tooLow -> warnings.add(tooLow.sentence()));
-        return new Plan(
-                replica.title(),
-                ObservedSummary.describe(settings, observed),
-                warnings,
-                steps,
-                configuration.launch(observed),
-                List.of());
+        return StartPlan.of(
+                title(),
+                settings,
+                observed,
+                new StartPlan.Decision(
+                        warnings, steps, configuration.launch(observed), List.of()));
     }
 
     private Optional<Planned> slot() {

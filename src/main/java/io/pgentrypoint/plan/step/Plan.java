@@ -1,6 +1,5 @@
 package io.pgentrypoint.plan.step;
 
-import java.util.ArrayList;
 import java.util.List;
 
 /// What a start does. The same settings and the same observation give the same plan, byte for byte.
@@ -19,12 +18,5 @@ public record Plan(
         warnings = List.copyOf(warnings);
         beforeLaunch = List.copyOf(beforeLaunch);
         onceReady = List.copyOf(onceReady);
-    }
-
-    /// The same plan, with these warnings before its own.
-    public Plan warning(List<String> first) {
-        List<String> all = new ArrayList<>(first);
-        all.addAll(warnings);
-        return new Plan(mode, found, all, beforeLaunch, next, onceReady);
     }
 }

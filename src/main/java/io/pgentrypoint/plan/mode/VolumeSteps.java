@@ -10,7 +10,6 @@ import io.pgentrypoint.plan.step.Build;
 import io.pgentrypoint.plan.step.Configure;
 import io.pgentrypoint.plan.step.Live;
 import io.pgentrypoint.plan.step.NextAction;
-import io.pgentrypoint.plan.step.Plan;
 import io.pgentrypoint.plan.step.Planned;
 import io.pgentrypoint.plan.step.PlannedLive;
 import io.pgentrypoint.plan.step.Prepare;
@@ -27,8 +26,8 @@ import java.util.List;
 import java.util.Optional;
 import java.util.stream.Collectors;
 
-/// What the volume itself adds to the plan of a mode.
-public final class VolumePlan {
+/// What the volume itself adds to what a mode decides.
+public final class VolumeSteps {
 
     /// The catalogs of the three databases that initdb makes: 22 to 24 MB with 13 to 18.
     private static final long NEW_CLUSTER = 24L << 20;
@@ -44,36 +43,21 @@ public final class VolumePlan {
     private final Layout layout;
     private final Volume volume;
 
-    private VolumePlan(Settings settings, Observed observed) {
+    VolumeSteps(Settings settings, Observed observed) {
         this.settings = settings;
         this.observed = observed;
         this.layout = new Layout(settings.dataDirectory());
         this.volume = observed.volume();
     }
 
-    public static Plan around(Plan plan, Settings settings, Observed observed) {
-        return new VolumePlan(settings, observed).around(plan);
-    }
-
-    private Plan around(Plan plan) {
-        if (plan.next() instanceof NextAction.Refuse) {
-            // No server starts, and nothing is touched but our own record.
-            return plan;
-        }
-        List<String> warnings = new ArrayList<>(plan.warnings());
-        warnings.addAll(warnings());
-        List<SpaceRequirement> missing = missing();
-        if (!missing.isEmpty()) {
-            return without(missing, plan, warnings);
-        }
+    /// Before everything else.
+    List<Planned> first() {
         List<Planned> steps = new ArrayList<>();
         if (volume.postmasterPid() instanceof PostmasterPid.Stale(String why)) {
             steps.add(new Planned(new Build.RemoveStalePid(layout), why));
         }
         missingDirectories().ifPresent(steps::add);
-        plan.beforeLaunch().forEach(planned -> refuseReadOnly(planned.step()));
-        steps.addAll(plan.beforeLaunch());
-        return new Plan(plan.mode(), plan.found(), warnings, steps, plan.next(), onceReady(plan));
+        return steps;
     }
 
     /// A tool that copies files only has left them out, and the server does not start without them.
@@ -99,7 +83,7 @@ public final class VolumePlan {
     }
 
     /// What is built elsewhere first is ours.
-    private void refuseReadOnly(BeforeLaunch step) {
+    void refuseReadOnly(BeforeLaunch step) {
         edited(step)
                 .filter(volume.contents().readOnly()::contains)
                 .ifPresent(file -> {
@@ -121,37 +105,36 @@ public final class VolumePlan {
                 });
     }
 
-    private List<PlannedLive> onceReady(Plan plan) {
-        List<PlannedLive> steps = new ArrayList<>(plan.onceReady());
-        if (plan.next() instanceof NextAction.Launch) {
-            steps.add(
-                    new PlannedLive(
-                            new Live.CompareCollations(layout),
-                            "an index on text is wrong under another order of the letters"));
-        }
-        return steps;
+    List<PlannedLive> onceReady(NextAction next) {
+        return switch (next) {
+            case NextAction.Launch _ ->
+                    List.of(
+                            new PlannedLive(
+                                    new Live.CompareCollations(layout),
+                                    "an index on text is wrong under another order of the letters"));
+            case NextAction.Replan _, NextAction.Refuse _ -> List.of();
+        };
     }
 
-    private Plan without(List<SpaceRequirement> missing, Plan plan, List<String> warnings) {
+    /// What there is no room for; where the user does not want to wait for it, a refusal.
+    Optional<Planned> awaitSpace() {
+        List<SpaceRequirement> missing = missing();
+        if (missing.isEmpty()) {
+            return Optional.empty();
+        }
         return switch (settings.volume().onDiskFull()) {
             case FAIL -> throw noSpace("cannot start the server:", missing);
             case HOLD ->
-                    new Plan(
-                            plan.mode(),
-                            plan.found(),
-                            warnings,
-                            List.of(
-                                    new Planned(
-                                            new Build.AwaitFreeSpace(layout, missing),
-                                            sentences(missing))),
-                            new NextAction.Replan("with room, the rest can be done"),
-                            List.of());
+                    Optional.of(
+                            new Planned(
+                                    new Build.AwaitFreeSpace(layout, missing),
+                                    sentences(missing)));
         };
     }
 
     public static Optional<Refusal> outOfSpace(
             Settings settings, Observed observed, String before) {
-        List<SpaceRequirement> missing = new VolumePlan(settings, observed).missing();
+        List<SpaceRequirement> missing = new VolumeSteps(settings, observed).missing();
         return missing.isEmpty() ? Optional.empty() : Optional.of(noSpace(before, missing));
     }
 
@@ -241,7 +224,7 @@ public final class VolumePlan {
         return DEFAULT_SEGMENT;
     }
 
-    private List<String> warnings() {
+    List<String> warnings() {
         List<String> warnings = new ArrayList<>();
         volume.user()
                 .ifPresent(user ->
