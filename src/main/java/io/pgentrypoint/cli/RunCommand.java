@@ -225,7 +225,7 @@ final class RunCommand implements Callable<Integer> {
                 // It may come up as the standby of a peer, and REJOIN has no say there.
                 case Mode.NativePrimary primary ->
                         new Following(
-                                !primary.peers().isEmpty(),
+                                !primary.asked().isEmpty(),
                                 "REPLICATION_ROLE=replica, PRIMARY_HOST and " + RECLONE);
                 case Mode.NativeReplica _ -> new Following(true, RECLONE);
             };

@@ -1,7 +1,7 @@
 package io.pgentrypoint.config;
 
 import io.pgentrypoint.report.Secret;
-import io.pgentrypoint.settings.mode.Mode;
+import io.pgentrypoint.settings.mode.UpstreamServer;
 import java.util.List;
 import java.util.stream.Collectors;
 
@@ -17,18 +17,18 @@ public final class PassFile {
     /// libpq compares the fields with host, port, dbname and user of the connection string as they
     /// are written there. For a physical replication connection, the WAL receiver and pg_basebackup
     /// both name the database `replication`.
-    public static Secret text(Mode.NativeReplica replica) {
-        return new Secret(line(replica, "replication") + line(replica, DATABASE));
+    public static Secret text(UpstreamServer server) {
+        return new Secret(line(server, "replication") + line(server, DATABASE));
     }
 
-    private static String line(Mode.NativeReplica replica, String database) {
+    private static String line(UpstreamServer server, String database) {
         List<String> fields =
                 List.of(
-                        replica.primary().host(),
-                        String.valueOf(replica.primary().port()),
+                        server.address().host(),
+                        String.valueOf(server.address().port()),
                         database,
-                        replica.replication().user(),
-                        replica.replication().password().reveal());
+                        server.replication().user(),
+                        server.replication().password().reveal());
         return fields.stream().map(Quoting::passFile).collect(Collectors.joining(":")) + "\n";
     }
 }

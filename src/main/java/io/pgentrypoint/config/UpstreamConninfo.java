@@ -3,6 +3,7 @@ package io.pgentrypoint.config;
 import io.pgentrypoint.report.ExitCode;
 import io.pgentrypoint.report.Refusal;
 import io.pgentrypoint.settings.mode.Mode;
+import io.pgentrypoint.settings.mode.UpstreamServer;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
@@ -27,7 +28,7 @@ public final class UpstreamConninfo {
     /// For primary_conninfo. There is no connect_timeout in it: the WAL receiver connects step by
     /// step (PQconnectPoll), where libpq does not look at that setting.
     public static String standby(Mode.NativeReplica replica, Path passFile, int major) {
-        Map<String, String> words = words(replica, passFile, replica.name(), major);
+        Map<String, String> words = words(replica.upstream(), passFile, replica.name(), major);
         if (major >= FAILOVER_SLOTS) {
             // Of the connection that copies them (sync_replication_slots). A WAL receiver overrides
             // it by "replication" (libpqwalreceiver.c).
@@ -50,7 +51,7 @@ public final class UpstreamConninfo {
     /// For pg_basebackup.
     public static String clone(Mode.NativeReplica replica, Path passFile, int major) {
         // Another name than the standby's, so that pg_stat_replication tells them apart.
-        Map<String, String> words = words(replica, passFile, "clone " + replica.name(), major);
+        Map<String, String> words = words(replica.upstream(), passFile, "clone " + replica.name(), major);
         words.put("connect_timeout", "10");
         // While our disk is slow, pg_basebackup does not answer its WAL sender, which would end
         // the clone after wal_sender_timeout.
@@ -60,7 +61,7 @@ public final class UpstreamConninfo {
 
     /// For pg_rewind, which reads the primary's files by functions of an ordinary session.
     public static String rewind(Mode.NativeReplica replica, Path passFile, int major) {
-        Map<String, String> words = words(replica, passFile, "rewind " + replica.name(), major);
+        Map<String, String> words = words(replica.upstream(), passFile, "rewind " + replica.name(), major);
         words.put("dbname", PassFile.DATABASE);
         words.put("connect_timeout", "10");
         return text(words);
@@ -68,8 +69,8 @@ public final class UpstreamConninfo {
 
     /// Whether nothing but the accepted ways to log in can make libpq send the password, or
     /// anything made from it.
-    public static boolean keepsPassword(Mode.NativeReplica replica, int major) {
-        return knowsRequireAuth(major) || replica.tls().bindsChannel();
+    public static boolean keepsPassword(UpstreamServer server, int major) {
+        return knowsRequireAuth(major) || server.tls().bindsChannel();
     }
 
     private static boolean knowsRequireAuth(int major) {
@@ -77,26 +78,26 @@ public final class UpstreamConninfo {
     }
 
     private static Map<String, String> words(
-            Mode.NativeReplica replica, Path passFile, String applicationName, int major) {
+            UpstreamServer server, Path passFile, String applicationName, int major) {
         Map<String, String> words = new LinkedHashMap<>();
-        words.put("host", replica.primary().host());
-        words.put("port", String.valueOf(replica.primary().port()));
-        words.put("user", replica.replication().user());
+        words.put("host", server.address().host());
+        words.put("port", String.valueOf(server.address().port()));
+        words.put("user", server.replication().user());
         words.put("passfile", passFile.toString());
         words.put("application_name", applicationName);
-        words.put("sslmode", replica.tls().mode().word());
-        replica.tls()
+        words.put("sslmode", server.tls().mode().word());
+        server.tls()
                 .rootCertificate()
                 .ifPresent(file -> words.put("sslrootcert", file.toString()));
-        replica.tls().certificate().ifPresent(file -> words.put("sslcert", file.toString()));
-        replica.tls().key().ifPresent(file -> words.put("sslkey", file.toString()));
+        server.tls().certificate().ifPresent(file -> words.put("sslcert", file.toString()));
+        server.tls().key().ifPresent(file -> words.put("sslkey", file.toString()));
         // libpq of 13 to 15 knows no such word and gives the password to any server that asks for
         // it. There
         // only the words below help, and that our own connection has asked for the proof before.
         if (knowsRequireAuth(major)) {
-            words.put("require_auth", replica.tls().requireAuth());
+            words.put("require_auth", server.tls().requireAuth());
         }
-        if (replica.tls().bindsChannel()) {
+        if (server.tls().bindsChannel()) {
             words.put("channel_binding", "require");
         }
         // A primary whose machine is gone closes no connection; the kernel's default would notice

@@ -33,6 +33,7 @@ import io.pgentrypoint.report.Refusal;
 import io.pgentrypoint.settings.Layout;
 import io.pgentrypoint.settings.Settings;
 import io.pgentrypoint.settings.mode.Mode;
+import io.pgentrypoint.settings.mode.UpstreamServer;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.sql.SQLException;
@@ -60,11 +61,11 @@ public final class Observer {
                     volume.with(
                             new PatroniEnvironmentReader(settings, programs, TIMEOUT).read(true));
             case Mode.NativePrimary primary ->
-                    primary.peers().isEmpty()
+                    primary.asked().isEmpty()
                             ? volume
                             : volume.asked(
                                     peers(
-                                            primary.peers(),
+                                            primary.asked(),
                                             settings,
                                             atRest(settings, volume, programs),
                                             programs));
@@ -90,7 +91,7 @@ public final class Observer {
                     volume.with(
                             new PatroniEnvironmentReader(settings, programs, TIMEOUT).read(true));
             case Mode.NativePrimary primary ->
-                    volume.asked(peers(primary.peers(), settings, Optional.empty(), programs));
+                    volume.asked(peers(primary.asked(), settings, Optional.empty(), programs));
             case Mode.NativeReplica replica ->
                     volume.under(upstream(replica, settings, programs), Optional.empty());
         };
@@ -128,9 +129,9 @@ public final class Observer {
         if (!promoted) {
             return List.of();
         }
-        List<Mode.NativeReplica> peers = new ArrayList<>(replica.peers());
-        if (peers.stream().noneMatch(peer -> peer.primary().equals(replica.primary()))) {
-            peers.add(replica.among(List.of()));
+        List<UpstreamServer> peers = new ArrayList<>(replica.peers());
+        if (peers.stream().noneMatch(peer -> peer.address().equals(replica.primary()))) {
+            peers.add(replica.upstream());
         }
         return peers(peers, settings, atRest(settings, volume, programs), programs);
     }
@@ -157,7 +158,7 @@ public final class Observer {
                 HistoryComparison comparison =
                         reader.read(
                                 answered.systemIdentifier(),
-                                UpstreamReader.connection(replica, TIMEOUT),
+                                UpstreamReader.connection(replica.upstream(), TIMEOUT),
                                 replica.primary().toString(),
                                 replica.rejoin());
                 return volume.under(answer, Optional.of(comparison));
@@ -174,7 +175,7 @@ public final class Observer {
         return cloned || !(answer instanceof Upstream.Answered)
                 ? Tablespaces.none()
                 : programs.orStop(
-                        () -> TablespacesReader.ask(UpstreamReader.connection(replica, TIMEOUT)));
+                        () -> TablespacesReader.ask(UpstreamReader.connection(replica.upstream(), TIMEOUT)));
     }
 
     /// Without asking the upstream.
@@ -253,7 +254,7 @@ public final class Observer {
     }
 
     private static List<Peer> peers(
-            List<Mode.NativeReplica> peers,
+            List<UpstreamServer> peers,
             Settings settings,
             Optional<PeerReader.Ours> ours,
             Programs programs) {
@@ -300,6 +301,6 @@ public final class Observer {
 
     private static Upstream upstream(
             Mode.NativeReplica replica, Settings settings, Programs programs) {
-        return programs.orStop(() -> new UpstreamReader().ask(replica, settings.port(), TIMEOUT));
+        return programs.orStop(() -> new UpstreamReader().ask(replica.upstream(), settings.port(), TIMEOUT));
     }
 }

@@ -181,8 +181,7 @@ final class RunningServer implements ServerCallbacks {
     private Settings asItIs(Settings now) {
         return promoted && now.mode() instanceof Mode.NativeReplica replica
                 ? now.with(
-                        new Mode.NativePrimary(
-                                replica.replication(), replica.networks(), List.of()))
+                        new Mode.NativePrimary(replica.replication(), replica.networks()))
                 : now;
     }
 

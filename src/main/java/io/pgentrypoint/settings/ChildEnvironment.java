@@ -41,7 +41,7 @@ final class ChildEnvironment {
         switch (mode) {
             case Mode.Standalone _ -> {}
             case Mode.NativePrimary primary -> {
-                if (!primary.peers().isEmpty()) {
+                if (!primary.asked().isEmpty()) {
                     shown.keySet().removeAll(LibpqVariables.ALL);
                 }
             }

@@ -10,16 +10,18 @@ import io.pgentrypoint.settings.mode.AuthMethod;
 import io.pgentrypoint.settings.mode.Credentials;
 import io.pgentrypoint.settings.mode.Mode;
 import io.pgentrypoint.settings.mode.Network;
+import io.pgentrypoint.settings.mode.Peers;
 import io.pgentrypoint.settings.mode.Rejoin;
 import io.pgentrypoint.settings.mode.Slot;
 import io.pgentrypoint.settings.mode.SslMode;
+import io.pgentrypoint.settings.mode.StandbyIdentity;
 import io.pgentrypoint.settings.mode.Tls;
+import io.pgentrypoint.settings.mode.UpstreamServer;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 import java.util.SortedMap;
 import java.util.TreeMap;
-import java.util.function.Function;
 
 /// From the variables to the mode, and every conflict among them.
 final class ModeReader {
@@ -78,19 +80,30 @@ final class ModeReader {
     }
 
     private Optional<Mode> primary(Optional<Credentials> credentials, List<Network> networks) {
-        List<HostPort> peers = environment.read(ClusterVariables.PEER_HOSTS, List::of);
+        List<HostPort> hosts = environment.read(ClusterVariables.PEER_HOSTS, List::of);
         Optional<Integer> overruled = environment.read(ClusterVariables.OVERRULE_TIMELINE);
-        if (peers.isEmpty()) {
+        if (hosts.isEmpty()) {
             return credentials.map(
-                    role -> new Mode.NativePrimary(role, networks, List.of(), overruled));
+                    role ->
+                            new Mode.NativePrimary(role, networks, Optional.empty(), overruled));
         }
-        return following(credentials, networks)
-                .map(following ->
+        Optional<StandbyIdentity> identity = identity();
+        Tls tls = tls();
+        Duration timeout = timeout();
+        // Not for a primary: it is read so that a wrong value is told.
+        environment.read(ClusterVariables.REJOIN);
+        return credentials.flatMap(role ->
+                identity.map(found ->
                         new Mode.NativePrimary(
-                                credentials.orElseThrow(),
+                                role,
                                 networks,
-                                peers.stream().map(following).toList(),
-                                overruled));
+                                Optional.of(
+                                        new Peers(servers(hosts, role, tls), found, timeout)),
+                                overruled)));
+    }
+
+    private static List<UpstreamServer> servers(List<HostPort> hosts, Credentials role, Tls tls) {
+        return hosts.stream().map(host -> new UpstreamServer(host, role, tls)).toList();
     }
 
     private Optional<Credentials> credentials() {
@@ -116,40 +129,36 @@ final class ModeReader {
         int port = environment.read(ClusterVariables.PRIMARY_PORT, () -> 5432);
         // Read whatever else is missing: every problem is told at once.
         List<HostPort> peers = environment.read(ClusterVariables.PEER_HOSTS, List::of);
-        Optional<Function<HostPort, Mode.NativeReplica>> following =
-                following(credentials, networks);
-        return host.flatMap(name ->
-                following.map(under ->
-                        under.apply(new HostPort(name, port))
-                                .among(peers.stream().map(under).toList())));
+        Optional<StandbyIdentity> identity = identity();
+        Tls tls = tls();
+        Duration timeout = timeout();
+        Rejoin rejoin = environment.read(ClusterVariables.REJOIN, () -> Rejoin.REFUSE);
+        if (host.isEmpty() || credentials.isEmpty() || identity.isEmpty()) {
+            return Optional.empty();
+        }
+        Credentials role = credentials.get();
+        return Optional.of(
+                new Mode.NativeReplica(
+                        new UpstreamServer(new HostPort(host.get(), port), role, tls),
+                        identity.get(),
+                        networks,
+                        timeout,
+                        rejoin,
+                        servers(peers, role, tls)));
     }
 
-    /// What this node is under a primary, whichever that is.
-    private Optional<Function<HostPort, Mode.NativeReplica>> following(
-            Optional<Credentials> credentials, List<Network> networks) {
+    private Optional<StandbyIdentity> identity() {
         Optional<String> given = environment.read(ClusterVariables.REPLICA_NAME);
         String name = given.orElse(hostName);
         String slotText = environment.read(ClusterVariables.REPLICATION_SLOT, () -> "none");
-        Optional<Slot> slot = slot(slotText, name);
-        Tls tls = tls();
-        Duration timeout =
-                environment.read(ClusterVariables.PRIMARY_WAIT, () -> Duration.ofMinutes(5));
-        Rejoin rejoin = environment.read(ClusterVariables.REJOIN, () -> Rejoin.REFUSE);
-        return credentials.flatMap(role ->
-                slot.map(found ->
-                        primary ->
-                                new Mode.NativeReplica(
-                                        role,
-                                        networks,
-                                        primary,
-                                        tls,
-                                        name,
-                                        found,
-                                        timeout,
-                                        given.isPresent(),
-                                        slotText.equals(Slot.AUTO),
-                                        rejoin,
-                                        List.of())));
+        return slot(slotText, name)
+                .map(slot ->
+                        new StandbyIdentity(
+                                name, given.isPresent(), slot, slotText.equals(Slot.AUTO)));
+    }
+
+    private Duration timeout() {
+        return environment.read(ClusterVariables.PRIMARY_WAIT, () -> Duration.ofMinutes(5));
     }
 
     private Optional<Slot> slot(String text, String replicaName) {

@@ -54,7 +54,7 @@ class AnySettingsTest {
             assertThat(UpstreamConninfo.clone(replica, passFile, 17))
                     .doesNotContain(RandomEnvironments.MARK);
             // For the stream, and for the session that a rewind needs.
-            assertThat(lines(PassFile.text(replica).reveal())).hasSize(2);
+            assertThat(lines(PassFile.text(replica.upstream()).reveal())).hasSize(2);
         }
     }
 

@@ -3,6 +3,7 @@ package io.pgentrypoint.config;
 import static java.util.stream.Collectors.joining;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.pgentrypoint.settings.mode.UpstreamServer;
 import io.pgentrypoint.HostileText;
 import io.pgentrypoint.connect.HostPort;
 import io.pgentrypoint.connect.RealCluster;
@@ -171,16 +172,20 @@ class QuotingIT {
                 (Mode.NativeReplica)
                         Environments.parse(Environments.replica("REPLICA_NAME", "it's \\ me"))
                                 .mode();
+        UpstreamServer server =
+                new UpstreamServer(
+                        new HostPort("127.0.0.1", cluster.port),
+                        new Credentials(user, new Secret(password)),
+                        asked.upstream().tls());
         Mode.NativeReplica replica =
                 new Mode.NativeReplica(
-                        new Credentials(user, new Secret(password)),
+                        server,
+                        asked.identity(),
                         asked.networks(),
-                        new HostPort("127.0.0.1", cluster.port),
-                        asked.tls(),
-                        asked.name(),
-                        asked.slot(),
-                        asked.timeout());
-        Path passFile = cluster.write("it's a/pass file", PassFile.text(replica).reveal());
+                        asked.timeout(),
+                        asked.rejoin(),
+                        List.of());
+        Path passFile = cluster.write("it's a/pass file", PassFile.text(server).reveal());
         return cluster.attempt(
                 "psql",
                 "--no-psqlrc",

@@ -41,7 +41,7 @@ class StandbyIT {
                     "--dbname="
                             + UpstreamConninfo.clone(
                                     mode,
-                                    primary.write("clone.pgpass", PassFile.text(mode).reveal()),
+                                    primary.write("clone.pgpass", PassFile.text(mode.upstream()).reveal()),
                                     RealCluster.major()),
                     "--pgdata=" + replica.data,
                     "--no-sync",
@@ -49,7 +49,7 @@ class StandbyIT {
             replica.write("standby.signal", "");
             replica.write(
                     replica.data.relativize(layout.passFile()).toString(),
-                    PassFile.text(mode).reveal());
+                    PassFile.text(mode.upstream()).reveal());
             replica.write(
                     Layout.SETTINGS_FILE,
                     SettingsFile.text(

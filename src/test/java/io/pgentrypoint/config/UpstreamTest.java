@@ -39,8 +39,8 @@ class UpstreamTest {
         Mode.NativeReplica replica = replica("REPLICATION_PASSWORD", "s3cret");
         assertThat(UpstreamConninfo.standby(replica, PASS_FILE, 17)).doesNotContain("s3cret");
         assertThat(UpstreamConninfo.clone(replica, PASS_FILE, 17)).doesNotContain("s3cret");
-        assertThat(PassFile.text(replica).reveal()).contains("s3cret");
-        assertThat(PassFile.text(replica)).hasToString("****");
+        assertThat(PassFile.text(replica.upstream()).reveal()).contains("s3cret");
+        assertThat(PassFile.text(replica.upstream())).hasToString("****");
     }
 
     @Test
@@ -60,7 +60,7 @@ class UpstreamTest {
 
     @Test
     void a_pass_file_is_for_one_server_and_one_role() {
-        assertThat(PassFile.text(replica()).reveal())
+        assertThat(PassFile.text(replica().upstream()).reveal())
                 .isEqualTo(
                         """
                         db1:5432:replication:replicator:replpass
@@ -75,7 +75,8 @@ class UpstreamTest {
                                         replica(
                                                 "PRIMARY_HOST", "fd00::1",
                                                 "REPLICATION_USER", "*",
-                                                "REPLICATION_PASSWORD", "#a:b\\c"))
+                                                "REPLICATION_PASSWORD", "#a:b\\c")
+                                                .upstream())
                                 .reveal())
                 .startsWith("fd00\\:\\:1:5432:replication:\\*:\\#a\\:b\\\\c\n");
     }

@@ -585,7 +585,7 @@ class GoldenPlanTest {
                                 .asked(
                                         List.of(
                                                 Peers.silent(
-                                                        (Mode.NativeReplica) replica().mode())))));
+                                                        ((Mode.NativeReplica) replica().mode()).upstream())))));
         remembering(
                 "native-replica-primary-and-a-newer-one-answers promoted",
                 replica(),

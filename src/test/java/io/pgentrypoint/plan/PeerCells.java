@@ -2,6 +2,7 @@ package io.pgentrypoint.plan;
 
 import static io.pgentrypoint.settings.Environments.parse;
 
+import io.pgentrypoint.settings.mode.UpstreamServer;
 import io.pgentrypoint.observe.Observed;
 import io.pgentrypoint.observe.datadir.DataDirectory;
 import io.pgentrypoint.observe.datadir.NodeState;
@@ -51,12 +52,14 @@ final class PeerCells {
         return Peers.answering(peer(0), true, 2, Peers.DIVERGED);
     }
 
-    private static Mode.NativeReplica peer(int index) {
-        return ((Mode.NativePrimary) SETTINGS.mode()).peers().get(index);
+    private static UpstreamServer peer(int index) {
+        return ((Mode.NativePrimary) SETTINGS.mode()).asked().get(index);
     }
 
     private static Settings under(int index) {
-        return SETTINGS.with(peer(index));
+        Mode.NativePrimary primary = (Mode.NativePrimary) SETTINGS.mode();
+        return SETTINGS.with(
+                primary.peers().orElseThrow().under(peer(index), primary.networks()));
     }
 
     private void cell(String name, Observed volume, Peer first) {

@@ -6,7 +6,7 @@ import io.pgentrypoint.observe.wal.Ancestry;
 import io.pgentrypoint.observe.wal.Lsn;
 import io.pgentrypoint.observe.wal.TimelineHistory;
 import io.pgentrypoint.observe.wal.UpstreamTimelines;
-import io.pgentrypoint.settings.mode.Mode;
+import io.pgentrypoint.settings.mode.UpstreamServer;
 import java.util.List;
 import java.util.Optional;
 
@@ -20,14 +20,14 @@ public final class Peers {
 
     /// It is at 0/384, and its timeline 1 ended at 0/1F4 where it is on the second.
     public static Peer.Answering answering(
-            Mode.NativeReplica following, boolean takesWrites, int timeline, Ancestry ancestry) {
+            UpstreamServer server, boolean takesWrites, int timeline, Ancestry ancestry) {
         TimelineHistory history =
                 timeline == 1
                         ? TimelineHistory.first()
                         : new TimelineHistory(
                                 List.of(new TimelineHistory.Ended(1, new Lsn(500))), timeline);
         return new Peer.Answering(
-                following,
+                server,
                 (Upstream.Answered) Volumes.answersOn(timeline),
                 new UpstreamTimelines(Volumes.IDENTIFIER, history, new Lsn(900), !takesWrites),
                 Optional.of(ancestry),
@@ -35,10 +35,10 @@ public final class Peers {
     }
 
     /// A primary now, which has removed what comes next here.
-    static Peer withoutWal(Mode.NativeReplica following) {
-        Peer.Answering answering = answering(following, true, 2, FOLLOWS);
+    static Peer withoutWal(UpstreamServer server) {
+        Peer.Answering answering = answering(server, true, 2, FOLLOWS);
         return new Peer.Answering(
-                answering.following(),
+                answering.server(),
                 answering.answer(),
                 answering.timelines(),
                 answering.ancestry(),
@@ -46,9 +46,9 @@ public final class Peers {
                         "requested WAL segment 000000020000000000000003 has already been removed"));
     }
 
-    public static Peer ofAnotherCluster(Mode.NativeReplica following) {
+    public static Peer ofAnotherCluster(UpstreamServer server) {
         return new Peer.Answering(
-                following,
+                server,
                 (Upstream.Answered) Volumes.answersAs(Volumes.OTHER_IDENTIFIER, Volumes.MAJOR),
                 new UpstreamTimelines(
                         Volumes.OTHER_IDENTIFIER, TimelineHistory.first(), new Lsn(900), false),
@@ -57,12 +57,12 @@ public final class Peers {
                 Optional.empty());
     }
 
-    public static Peer silent(Mode.NativeReplica following) {
-        return new Peer.Silent(following, (Upstream.Unusable) Volumes.refuses());
+    public static Peer silent(UpstreamServer server) {
+        return new Peer.Silent(server, (Upstream.Unusable) Volumes.refuses());
     }
 
-    public static Peer unclear(Mode.NativeReplica following) {
+    public static Peer unclear(UpstreamServer server) {
         return new Peer.Unclear(
-                following, new Upstream.Unusable(Upstream.Reason.WRONG_PASSWORD, ""));
+                server, new Upstream.Unusable(Upstream.Reason.WRONG_PASSWORD, ""));
     }
 }

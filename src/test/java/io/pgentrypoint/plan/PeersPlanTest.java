@@ -4,6 +4,7 @@ import static io.pgentrypoint.settings.Environments.parse;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.pgentrypoint.settings.mode.UpstreamServer;
 import io.pgentrypoint.observe.Observed;
 import io.pgentrypoint.observe.datadir.DataDirectory;
 import io.pgentrypoint.observe.datadir.Journal;
@@ -35,8 +36,8 @@ class PeersPlanTest {
     private static final Ancestry FOLLOWS = Peers.FOLLOWS;
     private static final Ancestry DIVERGED = Peers.DIVERGED;
 
-    private static Mode.NativeReplica under(int peer) {
-        return ((Mode.NativePrimary) SETTINGS.mode()).peers().get(peer);
+    private static UpstreamServer under(int peer) {
+        return ((Mode.NativePrimary) SETTINGS.mode()).asked().get(peer);
     }
 
     private static Peer answering(int peer, boolean takesWrites, int timeline, Ancestry ancestry) {

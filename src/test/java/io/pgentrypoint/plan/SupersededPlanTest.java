@@ -3,6 +3,7 @@ package io.pgentrypoint.plan;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.pgentrypoint.settings.mode.UpstreamServer;
 import io.pgentrypoint.observe.Observed;
 import io.pgentrypoint.observe.datadir.DataDirectory;
 import io.pgentrypoint.observe.datadir.ManagedFiles;
@@ -39,7 +40,7 @@ class SupersededPlanTest {
     private static final Ancestry OLDER = new Ancestry.UpstreamBehind(2, 1);
     private static final Superseded SEEN = new Superseded(2, "db2:5432", Volumes.IDENTIFIER);
 
-    private static Mode.NativeReplica peer(int index) {
+    private static UpstreamServer peer(int index) {
         return ((Mode.NativeReplica) REPLICA.mode()).peers().get(index);
     }
 

@@ -329,7 +329,7 @@ public final class Volumes {
     public static ManagedFiles written(Settings settings, Map<String, Integer> standbySettings) {
         Optional<Secret> passFile =
                 settings.mode() instanceof Mode.NativeReplica replica
-                        ? Optional.of(PassFile.text(replica))
+                        ? Optional.of(PassFile.text(replica.upstream()))
                         : Optional.empty();
         List<Setting> configuration =
                 ServerConfiguration.of(

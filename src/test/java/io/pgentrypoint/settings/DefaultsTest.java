@@ -2,6 +2,8 @@ package io.pgentrypoint.settings;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.pgentrypoint.settings.mode.StandbyIdentity;
+import io.pgentrypoint.settings.mode.UpstreamServer;
 import io.pgentrypoint.connect.HostPort;
 import io.pgentrypoint.report.LogFormat;
 import io.pgentrypoint.report.Secret;
@@ -56,10 +58,7 @@ class DefaultsTest {
     void a_native_primary_needs_a_password_only() {
         assertThat(Environments.parse(Environments.primary()).mode())
                 .isEqualTo(
-                        new Mode.NativePrimary(
-                                new Credentials("replicator", new Secret("replpass")),
-                                ANYWHERE,
-                                List.of()));
+                        new Mode.NativePrimary(new Credentials("replicator", new Secret("replpass")), ANYWHERE));
     }
 
     @Test
@@ -67,19 +66,18 @@ class DefaultsTest {
         assertThat(Environments.parse(Environments.replica()).mode())
                 .isEqualTo(
                         new Mode.NativeReplica(
-                                new Credentials("replicator", new Secret("replpass")),
+                                new UpstreamServer(
+                                        new HostPort("db1", 5432),
+                                        new Credentials("replicator", new Secret("replpass")),
+                                        new Tls(
+                                                SslMode.PREFER,
+                                                Optional.empty(),
+                                                Optional.empty(),
+                                                Optional.empty())),
+                                new StandbyIdentity(
+                                        Environments.HOST_NAME, false, new Slot.None(), false),
                                 ANYWHERE,
-                                new HostPort("db1", 5432),
-                                new Tls(
-                                        SslMode.PREFER,
-                                        Optional.empty(),
-                                        Optional.empty(),
-                                        Optional.empty()),
-                                Environments.HOST_NAME,
-                                new Slot.None(),
                                 Duration.ofMinutes(5),
-                                false,
-                                false,
                                 Rejoin.REFUSE,
                                 List.of()));
     }
@@ -92,9 +90,8 @@ class DefaultsTest {
                                 .mode();
         assertThat(replica.primary()).isEqualTo(new HostPort("db1", 5432));
         assertThat(replica.peers())
-                .extracting(Mode.NativeReplica::primary)
+                .extracting(UpstreamServer::address)
                 .containsExactly(new HostPort("db2", 5432), new HostPort("db3", 5433));
-        assertThat(replica.peers()).allMatch(peer -> peer.peers().isEmpty());
     }
 
     @Test

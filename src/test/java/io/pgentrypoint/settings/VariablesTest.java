@@ -2,6 +2,7 @@ package io.pgentrypoint.settings;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.pgentrypoint.settings.mode.UpstreamServer;
 import io.pgentrypoint.connect.HostPort;
 import io.pgentrypoint.report.LogFormat;
 import io.pgentrypoint.report.Secret;
@@ -98,27 +99,27 @@ class VariablesTest {
                 new Example(
                         "REPLICATION_REQUIRE_AUTH",
                         "none, md5",
-                        s -> replica(s).tls().accepted(),
+                        s -> replica(s).upstream().tls().accepted(),
                         List.of(AuthMethod.MD5, AuthMethod.NONE)),
                 new Example(
                         "REPLICATION_SSLMODE",
                         "require",
-                        s -> replica(s).tls().mode(),
+                        s -> replica(s).upstream().tls().mode(),
                         SslMode.REQUIRE),
                 new Example(
                         "REPLICATION_SSLROOTCERT",
                         "/ca.pem",
-                        s -> replica(s).tls().rootCertificate(),
+                        s -> replica(s).upstream().tls().rootCertificate(),
                         Optional.of(Path.of("/ca.pem"))),
                 new Example(
                         "REPLICATION_SSLCERT",
                         "/c.pem",
-                        s -> replica(s).tls().certificate(),
+                        s -> replica(s).upstream().tls().certificate(),
                         Optional.of(Path.of("/c.pem"))),
                 new Example(
                         "REPLICATION_SSLKEY",
                         "/c.key",
-                        s -> replica(s).tls().key(),
+                        s -> replica(s).upstream().tls().key(),
                         Optional.of(Path.of("/c.key"))),
                 new Example("REPLICA_NAME", "r 1", s -> replica(s).name(), "r 1"),
                 new Example("REPLICATION_SLOT", "r1", s -> replica(s).slot(), new Slot.Named("r1")),
@@ -137,7 +138,7 @@ class VariablesTest {
                         "db2, db3:5433 [fd00::2]:6000 [fd00::3]",
                         s ->
                                 ((Mode.NativePrimary) s.mode())
-                                        .peers().stream().map(Mode.NativeReplica::primary).toList(),
+                                        .asked().stream().map(UpstreamServer::address).toList(),
                         List.of(
                                 new HostPort("db2", 5432),
                                 new HostPort("db3", 5433),

@@ -33,7 +33,7 @@ public final class CheckpointWait {
     private CheckpointWait() {}
 
     public static void await(Follow.AwaitCheckpoint step, StopRequest stop) {
-        ReplicationConnection server = UpstreamReader.connection(step.replica(), TIMEOUT);
+        ReplicationConnection server = UpstreamReader.connection(step.replica().upstream(), TIMEOUT);
         long start = System.nanoTime();
         boolean first = true;
         while (true) {

@@ -42,7 +42,7 @@ public final class ReplicaSlot {
     }
 
     private static String ensured(Configure.CreateSlot step) {
-        ReplicationConnection server = UpstreamReader.connection(step.replica(), CONNECT);
+        ReplicationConnection server = UpstreamReader.connection(step.replica().upstream(), CONNECT);
         try (Connection connection = server.open()) {
             ReplicationCommands commands = new ReplicationCommands(connection);
             if (commands.createPhysicalSlot(step.name())) {

@@ -2,28 +2,27 @@ package io.pgentrypoint.observe.upstream;
 
 import io.pgentrypoint.observe.wal.Ancestry;
 import io.pgentrypoint.observe.wal.UpstreamTimelines;
-import io.pgentrypoint.settings.mode.Mode;
+import io.pgentrypoint.settings.mode.UpstreamServer;
 import java.util.Optional;
 
 /// What one of PEER_HOSTS says when it is asked before this node takes writes, or is promoted.
 public sealed interface Peer {
 
-    /// What this node would be under that peer.
-    Mode.NativeReplica following();
+    UpstreamServer server();
 
     /// The list is the same on every node, so this node is on it too.
-    record Itself(Mode.NativeReplica following) implements Peer {}
+    record Itself(UpstreamServer server) implements Peer {}
 
     /// Nobody is there. Whether it is down or cut off cannot be known.
-    record Silent(Mode.NativeReplica following, Upstream.Unusable why) implements Peer {}
+    record Silent(UpstreamServer server, Upstream.Unusable why) implements Peer {}
 
     /// Somebody is there and does not say what it is.
-    record Unclear(Mode.NativeReplica following, Upstream.Unusable why) implements Peer {}
+    record Unclear(UpstreamServer server, Upstream.Unusable why) implements Peer {}
 
     /// @param ancestry how the history on our volume stands to its own, where there is one
     /// @param missingWal what it says when it has removed the WAL that comes next here
     record Answering(
-            Mode.NativeReplica following,
+            UpstreamServer server,
             Upstream.Answered answer,
             UpstreamTimelines timelines,
             Optional<Ancestry> ancestry,

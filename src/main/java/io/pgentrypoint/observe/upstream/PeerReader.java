@@ -8,7 +8,7 @@ import io.pgentrypoint.observe.wal.LocalTimelines;
 import io.pgentrypoint.observe.wal.UpstreamTimelines;
 import io.pgentrypoint.observe.wal.UpstreamTimelinesReader;
 import io.pgentrypoint.observe.wal.WalState;
-import io.pgentrypoint.settings.mode.Mode;
+import io.pgentrypoint.settings.mode.UpstreamServer;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.time.Duration;
@@ -40,17 +40,17 @@ public final class PeerReader {
         this.ours = ours;
     }
 
-    public List<Peer> ask(List<Mode.NativeReplica> peers) {
+    public List<Peer> ask(List<UpstreamServer> peers) {
         // Platform threads: name resolution is a native call.
         Executor threads = task -> Thread.ofPlatform().daemon().name("peer").start(task);
         List<CompletableFuture<Peer>> answers = new ArrayList<>();
-        for (Mode.NativeReplica peer : peers) {
+        for (UpstreamServer peer : peers) {
             answers.add(CompletableFuture.supplyAsync(() -> ask(peer), threads));
         }
         return answers.stream().map(CompletableFuture::join).toList();
     }
 
-    private Peer ask(Mode.NativeReplica peer) {
+    private Peer ask(UpstreamServer peer) {
         Instant end = Instant.now().plus(timeout);
         while (true) {
             Peer answer = once(peer);
@@ -69,14 +69,14 @@ public final class PeerReader {
         }
     }
 
-    private Peer once(Mode.NativeReplica peer) {
+    private Peer once(UpstreamServer peer) {
         return switch (new UpstreamReader().ask(peer, ownPort, timeout)) {
             case Upstream.Answered answered -> timelines(peer, answered);
             case Upstream.Unusable unusable -> unusable(peer, unusable);
         };
     }
 
-    private Peer timelines(Mode.NativeReplica peer, Upstream.Answered answered) {
+    private Peer timelines(UpstreamServer peer, Upstream.Answered answered) {
         ReplicationConnection server = UpstreamReader.connection(peer, timeout);
         UpstreamTimelines theirs;
         try (Connection connection = server.open()) {
@@ -103,7 +103,7 @@ public final class PeerReader {
                 : Optional.empty();
     }
 
-    private static Peer unusable(Mode.NativeReplica peer, Upstream.Unusable why) {
+    private static Peer unusable(UpstreamServer peer, Upstream.Unusable why) {
         if (why.reason() == Upstream.Reason.ITSELF) {
             return new Peer.Itself(peer);
         }

@@ -36,12 +36,13 @@ public sealed interface Upstream {
         }
     }
 
-    /// Why an upstream cannot be used, and what to do.
+    /// Why an upstream cannot be used, and what to do. In a remedy the first argument is the
+    /// variable with the host, the second what has both host and port.
     enum Reason {
-        UNKNOWN_HOST("its name cannot be resolved", "check PRIMARY_HOST and the network"),
+        UNKNOWN_HOST("its name cannot be resolved", "check %1$s and the network"),
         REFUSED(
                 "it refuses connections: nothing listens on that port yet",
-                "start the primary, or check PRIMARY_HOST and PRIMARY_PORT"),
+                "start the primary, or check %2$s"),
         UNREACHABLE("it does not answer", "check the network between the two"),
         STARTING("it is starting up", "wait, or look at its log"),
         WRONG_PASSWORD(
@@ -68,8 +69,8 @@ public sealed interface Upstream {
                 "raise max_wal_senders or max_connections on the primary"),
         NOT_POSTGRESQL(
                 "something that is not PostgreSQL answers there",
-                "check PRIMARY_HOST and PRIMARY_PORT"),
-        ITSELF("it is this node itself", "set PRIMARY_HOST to the primary's host name"),
+                "check %2$s"),
+        ITSELF("it is this node itself", "set %1$s to the primary's host name"),
         OTHER("it cannot be used", "look at the primary's log");
 
         private final String sentence;
@@ -84,8 +85,14 @@ public sealed interface Upstream {
             return sentence;
         }
 
+        /// Of the primary that a replica follows.
         public String remedy() {
-            return remedy;
+            return remedy.formatted("PRIMARY_HOST", "PRIMARY_HOST and PRIMARY_PORT");
+        }
+
+        /// Of a peer.
+        public String peerRemedy() {
+            return remedy.formatted("PEER_HOSTS", "PEER_HOSTS");
         }
 
         /// Whether no program answers there, so that the server may be down or cut off.

@@ -7,8 +7,8 @@ import io.pgentrypoint.connect.Security;
 import io.pgentrypoint.observe.upstream.Upstream.Reason;
 import io.pgentrypoint.settings.mode.AuthMethod;
 import io.pgentrypoint.settings.mode.Credentials;
-import io.pgentrypoint.settings.mode.Mode;
 import io.pgentrypoint.settings.mode.Tls;
+import io.pgentrypoint.settings.mode.UpstreamServer;
 import java.net.InetAddress;
 import java.net.SocketTimeoutException;
 import java.net.UnknownHostException;
@@ -46,8 +46,8 @@ public final class UpstreamReader {
 
     /// @param ownPort where our own server listens or will listen
     /// @param timeout of each wait: the resolver, the login, an answer
-    public Upstream ask(Mode.NativeReplica replica, int ownPort, Duration timeout) {
-        HostPort primary = replica.primary();
+    public Upstream ask(UpstreamServer server, int ownPort, Duration timeout) {
+        HostPort primary = server.address();
         try {
             List<InetAddress> addresses = hostNames.resolve(primary.host(), timeout);
             // All of them: a name for every node of a group is ours among others.
@@ -60,7 +60,7 @@ public final class UpstreamReader {
         } catch (SocketTimeoutException e) {
             return UpstreamFailure.of(Reason.UNREACHABLE, e);
         }
-        try (Connection connection = connection(replica, timeout).open()) {
+        try (Connection connection = connection(server, timeout).open()) {
             return answer(new ReplicationCommands(connection));
         } catch (SQLException e) {
             return UpstreamFailure.of(e);
@@ -70,13 +70,13 @@ public final class UpstreamReader {
         }
     }
 
-    /// How this replica's connections reach its upstream.
-    public static ReplicationConnection connection(Mode.NativeReplica replica, Duration timeout) {
-        Credentials role = replica.replication();
-        Tls tls = replica.tls();
+    /// How the connections of a standby reach it.
+    public static ReplicationConnection connection(UpstreamServer server, Duration timeout) {
+        Credentials role = server.replication();
+        Tls tls = server.tls();
         return new ReplicationConnection(
-                replica.primary().host(),
-                replica.primary().port(),
+                server.address().host(),
+                server.address().port(),
                 role.user(),
                 role.password(),
                 new Security(

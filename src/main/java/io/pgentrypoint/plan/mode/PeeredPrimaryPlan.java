@@ -15,7 +15,7 @@ import io.pgentrypoint.report.ExitCode;
 import io.pgentrypoint.report.Refusal;
 import io.pgentrypoint.settings.Settings;
 import io.pgentrypoint.settings.mode.Mode;
-import io.pgentrypoint.settings.mode.Rejoin;
+import io.pgentrypoint.settings.mode.Peers;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -39,7 +39,7 @@ public final class PeeredPrimaryPlan {
     }
 
     public static Plan plan(Mode.NativePrimary primary, Settings settings, Observed observed) {
-        return primary.peers().isEmpty()
+        return primary.asked().isEmpty()
                 ? ReadWritePlan.primary(primary, settings, observed, List.of())
                 : new PeeredPrimaryPlan(primary, settings, observed).plan();
     }
@@ -55,7 +55,7 @@ public final class PeeredPrimaryPlan {
             DataDirectory.Cluster cluster,
             Refusal stale) {
         Mode.NativePrimary primary =
-                new Mode.NativePrimary(replica.replication(), replica.networks(), replica.peers());
+                new Mode.NativePrimary(replica.replication(), replica.networks());
         PeeredPrimaryPlan plan = new PeeredPrimaryPlan(primary, settings.with(primary), observed);
         return Superseding.recording(
                 settings,
@@ -153,9 +153,14 @@ public final class PeeredPrimaryPlan {
         return ReadWritePlan.primary(primary, settings, observed, all);
     }
 
+    private Peers peers() {
+        return primary.peers().orElseThrow(() -> new IllegalStateException("nobody was asked"));
+    }
+
     private Plan follow(Peer peer) {
         Settings replica =
-                RecordedState.name(settings.with(keepingAll(peer.following())), observed);
+                RecordedState.name(
+                        settings.with(peers().under(peer.server(), primary.networks())), observed);
         Upstream answer =
                 switch (peer) {
                     case Peer.Answering answering -> answering.answer();
@@ -165,10 +170,10 @@ public final class PeeredPrimaryPlan {
                             throw new Refusal(
                                     ExitCode.CONFIGURATION,
                                     "cannot follow the peer %s: it is this node itself"
-                                            .formatted(itself.following().primary()),
+                                            .formatted(itself.server().address()),
                                     "check PEER_HOSTS");
                 };
-        String name = peer.following().primary().toString();
+        String name = peer.server().address().toString();
         List<String> warnings = new ArrayList<>();
         warnings.add(
                 """
@@ -195,26 +200,9 @@ public final class PeeredPrimaryPlan {
                         PRIMARY_HOST=%s and REJOIN=reclone to clone it anew\
                         """
                                 .formatted(
-                                        peer.following().primary(),
+                                        peer.server().address(),
                                         gone,
-                                        peer.following().primary().host()));
-    }
-
-    /// A node that is asked to be the primary throws nothing away, whatever REJOIN says: that is
-    /// for a replica, which looks at room, mounts and rights first and can be cloned anew.
-    private static Mode.NativeReplica keepingAll(Mode.NativeReplica asked) {
-        return new Mode.NativeReplica(
-                asked.replication(),
-                asked.networks(),
-                asked.primary(),
-                asked.tls(),
-                asked.name(),
-                asked.slot(),
-                asked.timeout(),
-                asked.nameGiven(),
-                asked.slotFromName(),
-                Rejoin.REFUSE,
-                List.of());
+                                        peer.server().address().host()));
     }
 
     /// WAL that the peer has removed is no part of it: what to do then the rule says, and it is

@@ -5,6 +5,8 @@ import io.pgentrypoint.observe.datadir.NodeState;
 import io.pgentrypoint.settings.Settings;
 import io.pgentrypoint.settings.mode.Citus;
 import io.pgentrypoint.settings.mode.Mode;
+import io.pgentrypoint.settings.mode.Peers;
+import java.util.Optional;
 
 /// What the volume remembers and the environment does not say.
 public final class RecordedState {
@@ -34,13 +36,18 @@ public final class RecordedState {
                     observed.node()
                             .flatMap(NodeState::peer)
                             .flatMap(followed ->
-                                    primary.peers().stream()
-                                            .filter(peer ->
-                                                    peer.primary().toString().equals(followed))
-                                            .findFirst())
-                            .map(peer -> settings.with(peer.among(primary.peers())))
+                                    primary.peers().flatMap(peers -> under(peers, followed, primary)))
+                            .map(settings::with)
                             .orElse(settings);
         };
+    }
+
+    private static Optional<Mode> under(
+            Peers peers, String followed, Mode.NativePrimary primary) {
+        return peers.servers().stream()
+                .filter(peer -> peer.address().toString().equals(followed))
+                .findFirst()
+                .map(peer -> peers.under(peer, primary.networks()));
     }
 
     /// A standalone server on a Citus node's volume keeps the library. Other modes are refused.

@@ -55,7 +55,7 @@ public final class ReplicaPlan {
         this.settings = settings;
         this.observed = observed;
         this.layout = new Layout(settings.dataDirectory());
-        this.passFile = PassFile.text(replica);
+        this.passFile = PassFile.text(replica.upstream());
         this.node = new NodeSteps(settings, observed);
     }
 

@@ -161,7 +161,7 @@ public final class RunningPromotion {
                                     .timelines()
                                     .systemIdentifier()
                                     .equals(cluster.control().systemIdentifier());
-                    boolean upstream = answering.following().primary().equals(replica.primary());
+                    boolean upstream = answering.server().address().equals(replica.primary());
                     primary |= ours && answering.takesWrites();
                     standby |= ours && upstream && !answering.takesWrites();
                 }
@@ -219,8 +219,7 @@ public final class RunningPromotion {
                         .promoting(state.timeline());
         Settings later =
                 settings.with(
-                        new Mode.NativePrimary(
-                                replica.replication(), replica.networks(), List.of()));
+                        new Mode.NativePrimary(replica.replication(), replica.networks()));
         ConfigurationSteps configuration =
                 new ConfigurationSteps(
                         later,

@@ -45,7 +45,7 @@ public final class PeerRule {
                             later; if it is to be a cluster of its own, take that host \
                             out of PEER_HOSTS\
                             """
-                                    .formatted(peer.following().primary().host()));
+                                    .formatted(peer.server().address().host()));
                 });
     }
 
@@ -130,7 +130,7 @@ public final class PeerRule {
 
     private Optional<Peer> named(String followed) {
         return peers.stream()
-                .filter(peer -> peer.following().primary().toString().equals(followed))
+                .filter(peer -> peer.server().address().toString().equals(followed))
                 .findFirst();
     }
 
@@ -170,7 +170,7 @@ public final class PeerRule {
                 stop it first, or start this node as its replica \
                 (REPLICATION_ROLE=replica PRIMARY_HOST=%s)\
                 """
-                        .formatted(peer.following().primary().host()));
+                        .formatted(peer.server().address().host()));
     }
 
     private Refusal outrunBy(Peer.Answering peer) {
@@ -196,7 +196,7 @@ public final class PeerRule {
                                 from here, there are two now\
                                 """
                                         .formatted(
-                                                silent.following().primary(),
+                                                silent.server().address(),
                                                 silent.why().sentence()));
                 case Peer.Answering answering -> {
                     if (cluster.isPresent() && isForeign(answering, cluster.get())) {
@@ -254,7 +254,7 @@ public final class PeerRule {
                 if the peer is right, start this node with REPLICATION_ROLE=replica \
                 PRIMARY_HOST=%s and %s; if this node is right, stop the peer\
                 """
-                        .formatted(primary.following().primary().host(), rejoin));
+                        .formatted(primary.server().address().host(), rejoin));
     }
 
     private Refusal leftBehind(String intent, Peer.Answering peer) {
@@ -283,16 +283,13 @@ public final class PeerRule {
     private List<Refusal> unclear() {
         List<Refusal> unclear = new ArrayList<>();
         for (Peer peer : peers) {
-            if (peer instanceof Peer.Unclear(var following, var why)) {
+            if (peer instanceof Peer.Unclear(var server, var why)) {
                 unclear.add(
                         new Refusal(
                                 ExitCode.UNAVAILABLE,
                                 "cannot know whether the peer %s is a primary: %s"
-                                        .formatted(following.primary(), why.sentence()),
-                                why.reason()
-                                        .remedy()
-                                        .replace("PRIMARY_HOST and PRIMARY_PORT", "PEER_HOSTS")
-                                        .replace("PRIMARY_HOST", "PEER_HOSTS")));
+                                        .formatted(server.address(), why.sentence()),
+                                why.reason().peerRemedy()));
             }
         }
         return unclear;
@@ -328,6 +325,6 @@ public final class PeerRule {
     }
 
     private static String name(Peer.Answering peer) {
-        return peer.following().primary().toString();
+        return peer.server().address().toString();
     }
 }

@@ -99,7 +99,7 @@ public final class RejoinRule {
             return Decision.Follow.plainly();
         }
         int major = observed.installation().major();
-        return UpstreamConninfo.keepsPassword(replica, major)
+        return UpstreamConninfo.keepsPassword(replica.upstream(), major)
                 ? new Decision.Follow(
                         List.of(
                                 "%s is not used: %s; this node starts read-only with what it has. %s"

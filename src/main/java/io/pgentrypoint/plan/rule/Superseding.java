@@ -67,7 +67,7 @@ public final class Superseding {
                 .map(peer ->
                         new Superseded(
                                 peer.timelines().history().timeline(),
-                                peer.following().primary().toString(),
+                                peer.server().address().toString(),
                                 peer.timelines().systemIdentifier()))
                 .filter(seen -> isBehind(cluster, seen))
                 .max(Comparator.comparingInt(Superseded::timeline));

@@ -20,24 +20,25 @@ public sealed interface Mode {
         }
     }
 
-    /// @param peers asked before this node goes read-write; each is what this node would be under
-    ///   that peer, should it turn out to be the primary
+    /// @param peers asked before this node takes writes
     /// @param overruled the timeline of another node that this one may be a primary beside
     record NativePrimary(
             Credentials replication,
             List<Network> networks,
-            List<NativeReplica> peers,
+            Optional<Peers> peers,
             Optional<Integer> overruled)
             implements Mode {
         public NativePrimary {
             networks = List.copyOf(networks);
-            peers = List.copyOf(peers);
         }
 
-        /// One that nothing overrules.
-        public NativePrimary(
-                Credentials replication, List<Network> networks, List<NativeReplica> peers) {
-            this(replication, networks, peers, Optional.empty());
+        /// One that asks nobody, and that nothing overrules.
+        public NativePrimary(Credentials replication, List<Network> networks) {
+            this(replication, networks, Optional.empty(), Optional.empty());
+        }
+
+        public List<UpstreamServer> asked() {
+            return peers.map(Peers::servers).orElse(List.of());
         }
 
         @Override
@@ -70,92 +71,47 @@ public sealed interface Mode {
 
     /// A standby that streams from its primary.
     ///
-    /// @param name application_name of its WAL receiver
     /// @param timeout how long a volume that cannot be started without the primary waits for it
-    /// @param nameGiven by REPLICA_NAME; else it is the host name, and a name that is kept on the
-    ///   volume comes before it
-    /// @param slotFromName whether the slot is named after the replica
     /// @param rejoin what may be done with data that the primary does not have
-    /// @param peers asked before it is promoted; each is what this node would be under that peer,
-    ///   and has none itself
+    /// @param peers asked before it is promoted
     record NativeReplica(
-            Credentials replication,
+            UpstreamServer upstream,
+            StandbyIdentity identity,
             List<Network> networks,
-            HostPort primary,
-            Tls tls,
-            String name,
-            Slot slot,
             Duration timeout,
-            boolean nameGiven,
-            boolean slotFromName,
             Rejoin rejoin,
-            List<NativeReplica> peers)
+            List<UpstreamServer> peers)
             implements Mode {
         public NativeReplica {
             networks = List.copyOf(networks);
             peers = List.copyOf(peers);
         }
 
-        /// With names that nothing changes, and one that throws nothing away and asks nobody.
-        public NativeReplica(
-                Credentials replication,
-                List<Network> networks,
-                HostPort primary,
-                Tls tls,
-                String name,
-                Slot slot,
-                Duration timeout) {
-            this(
-                    replication,
-                    networks,
-                    primary,
-                    tls,
-                    name,
-                    slot,
-                    timeout,
-                    true,
-                    false,
-                    Rejoin.REFUSE,
-                    List.of());
+        public HostPort primary() {
+            return upstream.address();
         }
 
-        /// The same replica, which asks these before it is promoted.
-        public NativeReplica among(List<NativeReplica> others) {
-            return new NativeReplica(
-                    replication,
-                    networks,
-                    primary,
-                    tls,
-                    name,
-                    slot,
-                    timeout,
-                    nameGiven,
-                    slotFromName,
-                    rejoin,
-                    others);
+        public Credentials replication() {
+            return upstream.replication();
+        }
+
+        public String name() {
+            return identity.name();
+        }
+
+        public Slot slot() {
+            return identity.slot();
         }
 
         /// The same replica under the name that its volume has kept, unless it was given one.
         public NativeReplica called(String kept) {
-            return nameGiven
-                    ? this
-                    : new NativeReplica(
-                            replication,
-                            networks,
-                            primary,
-                            tls,
-                            kept,
-                            slotFromName ? Slot.after(kept) : slot,
-                            timeout,
-                            false,
-                            slotFromName,
-                            rejoin,
-                            peers);
+            return new NativeReplica(
+                    upstream, identity.called(kept), networks, timeout, rejoin, peers);
         }
 
         @Override
         public String title() {
-            return "native replica of " + primary;
+            return "native replica of " + primary();
         }
     }
 }

@@ -1,11 +1,10 @@
 package io.pgentrypoint.observe.upstream;
 
+import io.pgentrypoint.settings.mode.UpstreamServer;
 import io.pgentrypoint.connect.HostPort;
 import io.pgentrypoint.report.Secret;
 import io.pgentrypoint.settings.mode.AuthMethod;
 import io.pgentrypoint.settings.mode.Credentials;
-import io.pgentrypoint.settings.mode.Mode;
-import io.pgentrypoint.settings.mode.Slot;
 import io.pgentrypoint.settings.mode.SslMode;
 import io.pgentrypoint.settings.mode.Tls;
 import java.io.IOException;
@@ -47,20 +46,13 @@ final class GarbledServer {
         }
     }
 
-    private static Mode.NativeReplica replica(int port) {
-        return new Mode.NativeReplica(
-                new Credentials("replicator", new Secret("x")),
-                List.of(),
-                new HostPort("127.0.0.1", port),
-                new Tls(
+    private static UpstreamServer replica(int port) {
+        return new UpstreamServer(new HostPort("127.0.0.1", port), new Credentials("replicator", new Secret("x")), new Tls(
                         SslMode.DISABLE,
                         Optional.empty(),
                         Optional.empty(),
                         Optional.empty(),
-                        List.of(AuthMethod.NONE)),
-                "replica",
-                new Slot.None(),
-                Duration.ZERO);
+                        List.of(AuthMethod.NONE)));
     }
 
     /// The login without a password, and IDENTIFY_SYSTEM.

@@ -2,6 +2,7 @@ package io.pgentrypoint.observe.upstream;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.pgentrypoint.settings.mode.UpstreamServer;
 import io.pgentrypoint.connect.FakeServer;
 import io.pgentrypoint.connect.FakeServer.Login;
 import io.pgentrypoint.connect.HostPort;
@@ -9,8 +10,6 @@ import io.pgentrypoint.observe.upstream.Upstream.Reason;
 import io.pgentrypoint.report.Secret;
 import io.pgentrypoint.settings.mode.AuthMethod;
 import io.pgentrypoint.settings.mode.Credentials;
-import io.pgentrypoint.settings.mode.Mode;
-import io.pgentrypoint.settings.mode.Slot;
 import io.pgentrypoint.settings.mode.SslMode;
 import io.pgentrypoint.settings.mode.Tls;
 import java.io.IOException;
@@ -28,20 +27,13 @@ class UnprovenUpstreamTest {
     private static final String PASSWORD = "s3cret-word";
 
     private static Upstream ask(FakeServer fake, List<AuthMethod> accepted) {
-        Mode.NativeReplica replica =
-                new Mode.NativeReplica(
-                        new Credentials("replicator", new Secret(PASSWORD)),
-                        List.of(),
-                        new HostPort("127.0.0.1", fake.port()),
-                        new Tls(
+        UpstreamServer replica =
+                new UpstreamServer(new HostPort("127.0.0.1", fake.port()), new Credentials("replicator", new Secret(PASSWORD)), new Tls(
                                 SslMode.PREFER,
                                 Optional.empty(),
                                 Optional.empty(),
                                 Optional.empty(),
-                                accepted),
-                        "replica",
-                        new Slot.None(),
-                        Duration.ZERO);
+                                accepted));
         return new UpstreamReader().ask(replica, 1, Duration.ofSeconds(10));
     }
 

@@ -2,6 +2,7 @@ package io.pgentrypoint.observe.upstream;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.pgentrypoint.settings.mode.UpstreamServer;
 import io.pgentrypoint.connect.HostPort;
 import io.pgentrypoint.connect.RealCluster;
 import io.pgentrypoint.connect.ReplicationConnection;
@@ -10,8 +11,6 @@ import io.pgentrypoint.observe.upstream.Upstream.Reason;
 import io.pgentrypoint.report.Secret;
 import io.pgentrypoint.settings.mode.AuthMethod;
 import io.pgentrypoint.settings.mode.Credentials;
-import io.pgentrypoint.settings.mode.Mode;
-import io.pgentrypoint.settings.mode.Slot;
 import io.pgentrypoint.settings.mode.SslMode;
 import io.pgentrypoint.settings.mode.Tls;
 import java.io.IOException;
@@ -63,7 +62,7 @@ class UpstreamReaderIT {
         cluster.close();
     }
 
-    private static Mode.NativeReplica replica(
+    private static UpstreamServer replica(
             String host, int port, String user, String password, SslMode sslMode) {
         return replica(
                 host,
@@ -73,16 +72,9 @@ class UpstreamReaderIT {
                 new Tls(sslMode, Optional.empty(), Optional.empty(), Optional.empty()));
     }
 
-    private static Mode.NativeReplica replica(
+    private static UpstreamServer replica(
             String host, int port, String user, String password, Tls tls) {
-        return new Mode.NativeReplica(
-                new Credentials(user, new Secret(password)),
-                List.of(),
-                new HostPort(host, port),
-                tls,
-                "replica",
-                new Slot.None(),
-                Duration.ZERO);
+        return new UpstreamServer(new HostPort(host, port), new Credentials(user, new Secret(password)), tls);
     }
 
     private static Upstream ask(String user, String password) {

@@ -2,6 +2,7 @@ package io.pgentrypoint.observe.upstream;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.pgentrypoint.settings.mode.UpstreamServer;
 import io.pgentrypoint.connect.Certificates;
 import io.pgentrypoint.connect.HostPort;
 import io.pgentrypoint.connect.RealCluster;
@@ -9,8 +10,6 @@ import io.pgentrypoint.observe.upstream.Upstream.Reason;
 import io.pgentrypoint.report.Secret;
 import io.pgentrypoint.settings.mode.AuthMethod;
 import io.pgentrypoint.settings.mode.Credentials;
-import io.pgentrypoint.settings.mode.Mode;
-import io.pgentrypoint.settings.mode.Slot;
 import io.pgentrypoint.settings.mode.SslMode;
 import io.pgentrypoint.settings.mode.Tls;
 import java.io.IOException;
@@ -73,14 +72,7 @@ class UpstreamTlsTest {
     private static Upstream ask(String host, String user, Tls tls) {
         return new UpstreamReader()
                 .ask(
-                        new Mode.NativeReplica(
-                                new Credentials(user, new Secret("unused")),
-                                List.of(),
-                                new HostPort(host, cluster.port()),
-                                tls,
-                                "replica",
-                                new Slot.None(),
-                                Duration.ZERO),
+                        new UpstreamServer(new HostPort(host, cluster.port()), new Credentials(user, new Secret("unused")), tls),
                         1,
                         Duration.ofSeconds(10));
     }

@@ -2,6 +2,7 @@ package io.pgentrypoint.plan.mode;
 
 import static io.pgentrypoint.settings.Environments.parse;
 
+import io.pgentrypoint.settings.mode.UpstreamServer;
 import io.pgentrypoint.Golden;
 import io.pgentrypoint.observe.Observed;
 import io.pgentrypoint.observe.datadir.ManagedFiles;
@@ -113,9 +114,9 @@ class RunningPromotionTest {
     }
 
     /// `db1` is the upstream and down; `db2` is asked as a peer.
-    private static String besides(boolean evenIf, Function<Mode.NativeReplica, Peer> db2) {
+    private static String besides(boolean evenIf, Function<UpstreamServer, Peer> db2) {
         Settings settings = replica("PEER_HOSTS", "db1,db2");
-        List<Mode.NativeReplica> peers = ((Mode.NativeReplica) settings.mode()).peers();
+        List<UpstreamServer> peers = ((Mode.NativeReplica) settings.mode()).peers();
         Observed observed =
                 volume(settings, Volumes.refuses())
                         .asked(List.of(Peers.silent(peers.get(0)), db2.apply(peers.get(1))));
@@ -166,7 +167,7 @@ class RunningPromotionTest {
     @Test
     void an_upstream_that_is_a_standby_is_no_primary_that_lives_where_the_primary_is_a_peer_too() {
         Settings settings = replica("PEER_HOSTS", "db1,db2");
-        List<Mode.NativeReplica> peers = ((Mode.NativeReplica) settings.mode()).peers();
+        List<UpstreamServer> peers = ((Mode.NativeReplica) settings.mode()).peers();
         Ancestry level = new Ancestry.Follows(1, new Lsn(900));
         Observed observed = volume(settings, Volumes.answers());
         Peer down = Peers.silent(peers.get(1));
