@@ -51,7 +51,8 @@ public final class UpstreamConninfo {
     /// For pg_basebackup.
     public static String clone(Mode.NativeReplica replica, Path passFile, int major) {
         // Another name than the standby's, so that pg_stat_replication tells them apart.
-        Map<String, String> words = words(replica.upstream(), passFile, "clone " + replica.name(), major);
+        Map<String, String> words =
+                words(replica.upstream(), passFile, "clone " + replica.name(), major);
         words.put("connect_timeout", "10");
         // While our disk is slow, pg_basebackup does not answer its WAL sender, which would end
         // the clone after wal_sender_timeout.
@@ -61,7 +62,8 @@ public final class UpstreamConninfo {
 
     /// For pg_rewind, which reads the primary's files by functions of an ordinary session.
     public static String rewind(Mode.NativeReplica replica, Path passFile, int major) {
-        Map<String, String> words = words(replica.upstream(), passFile, "rewind " + replica.name(), major);
+        Map<String, String> words =
+                words(replica.upstream(), passFile, "rewind " + replica.name(), major);
         words.put("dbname", PassFile.DATABASE);
         words.put("connect_timeout", "10");
         return text(words);
@@ -86,9 +88,7 @@ public final class UpstreamConninfo {
         words.put("passfile", passFile.toString());
         words.put("application_name", applicationName);
         words.put("sslmode", server.tls().mode().word());
-        server.tls()
-                .rootCertificate()
-                .ifPresent(file -> words.put("sslrootcert", file.toString()));
+        server.tls().rootCertificate().ifPresent(file -> words.put("sslrootcert", file.toString()));
         server.tls().certificate().ifPresent(file -> words.put("sslcert", file.toString()));
         server.tls().key().ifPresent(file -> words.put("sslkey", file.toString()));
         // libpq of 13 to 15 knows no such word and gives the password to any server that asks for

@@ -101,7 +101,8 @@ final class BaseBackup {
     }
 
     private static boolean commitsWait(Follow.CloneFromPrimary step) {
-        try (Connection connection = UpstreamReader.connection(step.replica().upstream(), TIMEOUT).open()) {
+        try (Connection connection =
+                UpstreamReader.connection(step.replica().upstream(), TIMEOUT).open()) {
             return !new ReplicationCommands(connection).show("synchronous_standby_names").isBlank();
         } catch (SQLException e) {
             // pg_basebackup will say what is wrong.

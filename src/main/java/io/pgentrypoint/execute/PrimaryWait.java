@@ -29,7 +29,8 @@ final class PrimaryWait {
         Upstream.@Nullable Unusable said = null;
         UpstreamReader upstream = new UpstreamReader();
         while (true) {
-            switch (stop.orStop(() -> upstream.ask(step.replica().upstream(), step.ownPort(), ATTEMPT))) {
+            switch (stop.orStop(
+                    () -> upstream.ask(step.replica().upstream(), step.ownPort(), ATTEMPT))) {
                 case Upstream.Answered _ -> {
                     LOG.info("The primary {} answers", step.replica().primary());
                     return;

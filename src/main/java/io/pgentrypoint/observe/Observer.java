@@ -174,8 +174,9 @@ public final class Observer {
         boolean cloned = volume.dataDirectory() instanceof DataDirectory.Cluster;
         return cloned || !(answer instanceof Upstream.Answered)
                 ? Tablespaces.none()
-                : programs.orStop(
-                        () -> TablespacesReader.ask(UpstreamReader.connection(replica.upstream(), TIMEOUT)));
+                : programs.orStop(() ->
+                        TablespacesReader.ask(
+                                UpstreamReader.connection(replica.upstream(), TIMEOUT)));
     }
 
     /// Without asking the upstream.
@@ -301,6 +302,7 @@ public final class Observer {
 
     private static Upstream upstream(
             Mode.NativeReplica replica, Settings settings, Programs programs) {
-        return programs.orStop(() -> new UpstreamReader().ask(replica.upstream(), settings.port(), TIMEOUT));
+        return programs.orStop(
+                () -> new UpstreamReader().ask(replica.upstream(), settings.port(), TIMEOUT));
     }
 }

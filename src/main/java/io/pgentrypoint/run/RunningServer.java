@@ -180,8 +180,7 @@ final class RunningServer implements ServerCallbacks {
     /// The environment still asks for a replica; what this life has made of it counts more.
     private Settings asItIs(Settings now) {
         return promoted && now.mode() instanceof Mode.NativeReplica replica
-                ? now.with(
-                        new Mode.NativePrimary(replica.replication(), replica.networks()))
+                ? now.with(new Mode.NativePrimary(replica.replication(), replica.networks()))
                 : now;
     }
 

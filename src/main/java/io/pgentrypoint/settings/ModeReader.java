@@ -84,8 +84,7 @@ final class ModeReader {
         Optional<Integer> overruled = environment.read(ClusterVariables.OVERRULE_TIMELINE);
         if (hosts.isEmpty()) {
             return credentials.map(
-                    role ->
-                            new Mode.NativePrimary(role, networks, Optional.empty(), overruled));
+                    role -> new Mode.NativePrimary(role, networks, Optional.empty(), overruled));
         }
         Optional<StandbyIdentity> identity = identity();
         Tls tls = tls();
@@ -97,8 +96,7 @@ final class ModeReader {
                         new Mode.NativePrimary(
                                 role,
                                 networks,
-                                Optional.of(
-                                        new Peers(servers(hosts, role, tls), found, timeout)),
+                                Optional.of(new Peers(servers(hosts, role, tls), found, timeout)),
                                 overruled)));
     }
 

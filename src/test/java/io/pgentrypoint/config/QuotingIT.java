@@ -3,7 +3,6 @@ package io.pgentrypoint.config;
 import static java.util.stream.Collectors.joining;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.pgentrypoint.settings.mode.UpstreamServer;
 import io.pgentrypoint.HostileText;
 import io.pgentrypoint.connect.HostPort;
 import io.pgentrypoint.connect.RealCluster;
@@ -12,6 +11,7 @@ import io.pgentrypoint.settings.Environments;
 import io.pgentrypoint.settings.mode.Credentials;
 import io.pgentrypoint.settings.mode.Mode;
 import io.pgentrypoint.settings.mode.Network;
+import io.pgentrypoint.settings.mode.UpstreamServer;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;

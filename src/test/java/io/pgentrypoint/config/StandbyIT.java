@@ -41,7 +41,9 @@ class StandbyIT {
                     "--dbname="
                             + UpstreamConninfo.clone(
                                     mode,
-                                    primary.write("clone.pgpass", PassFile.text(mode.upstream()).reveal()),
+                                    primary.write(
+                                            "clone.pgpass",
+                                            PassFile.text(mode.upstream()).reveal()),
                                     RealCluster.major()),
                     "--pgdata=" + replica.data,
                     "--no-sync",

@@ -73,9 +73,9 @@ class UpstreamTest {
         assertThat(
                         PassFile.text(
                                         replica(
-                                                "PRIMARY_HOST", "fd00::1",
-                                                "REPLICATION_USER", "*",
-                                                "REPLICATION_PASSWORD", "#a:b\\c")
+                                                        "PRIMARY_HOST", "fd00::1",
+                                                        "REPLICATION_USER", "*",
+                                                        "REPLICATION_PASSWORD", "#a:b\\c")
                                                 .upstream())
                                 .reveal())
                 .startsWith("fd00\\:\\:1:5432:replication:\\*:\\#a\\:b\\\\c\n");

@@ -585,7 +585,8 @@ class GoldenPlanTest {
                                 .asked(
                                         List.of(
                                                 Peers.silent(
-                                                        ((Mode.NativeReplica) replica().mode()).upstream())))));
+                                                        ((Mode.NativeReplica) replica().mode())
+                                                                .upstream())))));
         remembering(
                 "native-replica-primary-and-a-newer-one-answers promoted",
                 replica(),

@@ -2,7 +2,6 @@ package io.pgentrypoint.plan;
 
 import static io.pgentrypoint.settings.Environments.parse;
 
-import io.pgentrypoint.settings.mode.UpstreamServer;
 import io.pgentrypoint.observe.Observed;
 import io.pgentrypoint.observe.datadir.DataDirectory;
 import io.pgentrypoint.observe.datadir.NodeState;
@@ -10,6 +9,7 @@ import io.pgentrypoint.observe.upstream.Peer;
 import io.pgentrypoint.settings.Environments;
 import io.pgentrypoint.settings.Settings;
 import io.pgentrypoint.settings.mode.Mode;
+import io.pgentrypoint.settings.mode.UpstreamServer;
 import java.util.List;
 import java.util.Optional;
 
@@ -58,8 +58,7 @@ final class PeerCells {
 
     private static Settings under(int index) {
         Mode.NativePrimary primary = (Mode.NativePrimary) SETTINGS.mode();
-        return SETTINGS.with(
-                primary.peers().orElseThrow().under(peer(index), primary.networks()));
+        return SETTINGS.with(primary.peers().orElseThrow().under(peer(index), primary.networks()));
     }
 
     private void cell(String name, Observed volume, Peer first) {

@@ -62,7 +62,6 @@ public final class Peers {
     }
 
     public static Peer unclear(UpstreamServer server) {
-        return new Peer.Unclear(
-                server, new Upstream.Unusable(Upstream.Reason.WRONG_PASSWORD, ""));
+        return new Peer.Unclear(server, new Upstream.Unusable(Upstream.Reason.WRONG_PASSWORD, ""));
     }
 }

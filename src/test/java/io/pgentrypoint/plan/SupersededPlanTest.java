@@ -3,7 +3,6 @@ package io.pgentrypoint.plan;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import io.pgentrypoint.settings.mode.UpstreamServer;
 import io.pgentrypoint.observe.Observed;
 import io.pgentrypoint.observe.datadir.DataDirectory;
 import io.pgentrypoint.observe.datadir.ManagedFiles;
@@ -21,6 +20,7 @@ import io.pgentrypoint.report.Refusal;
 import io.pgentrypoint.settings.Environments;
 import io.pgentrypoint.settings.Settings;
 import io.pgentrypoint.settings.mode.Mode;
+import io.pgentrypoint.settings.mode.UpstreamServer;
 import java.util.List;
 import java.util.Optional;
 import org.junit.jupiter.api.Test;

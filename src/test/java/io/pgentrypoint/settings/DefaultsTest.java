@@ -2,8 +2,6 @@ package io.pgentrypoint.settings;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.pgentrypoint.settings.mode.StandbyIdentity;
-import io.pgentrypoint.settings.mode.UpstreamServer;
 import io.pgentrypoint.connect.HostPort;
 import io.pgentrypoint.report.LogFormat;
 import io.pgentrypoint.report.Secret;
@@ -13,7 +11,9 @@ import io.pgentrypoint.settings.mode.Network;
 import io.pgentrypoint.settings.mode.Rejoin;
 import io.pgentrypoint.settings.mode.Slot;
 import io.pgentrypoint.settings.mode.SslMode;
+import io.pgentrypoint.settings.mode.StandbyIdentity;
 import io.pgentrypoint.settings.mode.Tls;
+import io.pgentrypoint.settings.mode.UpstreamServer;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
@@ -58,7 +58,8 @@ class DefaultsTest {
     void a_native_primary_needs_a_password_only() {
         assertThat(Environments.parse(Environments.primary()).mode())
                 .isEqualTo(
-                        new Mode.NativePrimary(new Credentials("replicator", new Secret("replpass")), ANYWHERE));
+                        new Mode.NativePrimary(
+                                new Credentials("replicator", new Secret("replpass")), ANYWHERE));
     }
 
     @Test

@@ -2,7 +2,6 @@ package io.pgentrypoint.settings;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.pgentrypoint.settings.mode.UpstreamServer;
 import io.pgentrypoint.connect.HostPort;
 import io.pgentrypoint.report.LogFormat;
 import io.pgentrypoint.report.Secret;
@@ -15,6 +14,7 @@ import io.pgentrypoint.settings.mode.Rejoin;
 import io.pgentrypoint.settings.mode.Slot;
 import io.pgentrypoint.settings.mode.SslMode;
 import io.pgentrypoint.settings.mode.SynchronousStandbys;
+import io.pgentrypoint.settings.mode.UpstreamServer;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;

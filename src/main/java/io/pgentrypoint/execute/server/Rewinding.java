@@ -218,7 +218,8 @@ public final class Rewinding {
     }
 
     private UpstreamTimelines source() {
-        ReplicationConnection server = UpstreamReader.connection(step.replica().upstream(), TIMEOUT);
+        ReplicationConnection server =
+                UpstreamReader.connection(step.replica().upstream(), TIMEOUT);
         return stop.orStop(() -> {
             try (Connection connection = server.open()) {
                 return UpstreamTimelinesReader.read(new ReplicationCommands(connection));

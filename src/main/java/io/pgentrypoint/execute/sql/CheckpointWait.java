@@ -33,7 +33,8 @@ public final class CheckpointWait {
     private CheckpointWait() {}
 
     public static void await(Follow.AwaitCheckpoint step, StopRequest stop) {
-        ReplicationConnection server = UpstreamReader.connection(step.replica().upstream(), TIMEOUT);
+        ReplicationConnection server =
+                UpstreamReader.connection(step.replica().upstream(), TIMEOUT);
         long start = System.nanoTime();
         boolean first = true;
         while (true) {

@@ -42,7 +42,8 @@ public final class ReplicaSlot {
     }
 
     private static String ensured(Configure.CreateSlot step) {
-        ReplicationConnection server = UpstreamReader.connection(step.replica().upstream(), CONNECT);
+        ReplicationConnection server =
+                UpstreamReader.connection(step.replica().upstream(), CONNECT);
         try (Connection connection = server.open()) {
             ReplicationCommands commands = new ReplicationCommands(connection);
             if (commands.createPhysicalSlot(step.name())) {

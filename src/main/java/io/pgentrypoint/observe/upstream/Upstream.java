@@ -67,9 +67,7 @@ public sealed interface Upstream {
         FULL(
                 "it has no connection left",
                 "raise max_wal_senders or max_connections on the primary"),
-        NOT_POSTGRESQL(
-                "something that is not PostgreSQL answers there",
-                "check %2$s"),
+        NOT_POSTGRESQL("something that is not PostgreSQL answers there", "check %2$s"),
         ITSELF("it is this node itself", "set %1$s to the primary's host name"),
         OTHER("it cannot be used", "look at the primary's log");
 

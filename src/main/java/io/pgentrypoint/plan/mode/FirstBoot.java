@@ -109,8 +109,7 @@ final class FirstBoot {
         return StartPlan.of(
                 settings,
                 observed,
-                StartPlan.Decision.replan(
-                        List.of(), List.of(new Planned(step, because)), then));
+                StartPlan.Decision.replan(List.of(), List.of(new Planned(step, because)), then));
     }
 
     static List<Planned> opening(Settings settings, Observed observed) {

@@ -36,14 +36,14 @@ public final class RecordedState {
                     observed.node()
                             .flatMap(NodeState::peer)
                             .flatMap(followed ->
-                                    primary.peers().flatMap(peers -> under(peers, followed, primary)))
+                                    primary.peers()
+                                            .flatMap(peers -> under(peers, followed, primary)))
                             .map(settings::with)
                             .orElse(settings);
         };
     }
 
-    private static Optional<Mode> under(
-            Peers peers, String followed, Mode.NativePrimary primary) {
+    private static Optional<Mode> under(Peers peers, String followed, Mode.NativePrimary primary) {
         return peers.servers().stream()
                 .filter(peer -> peer.address().toString().equals(followed))
                 .findFirst()

@@ -314,8 +314,7 @@ public final class ReplicaPlan {
                 title(),
                 settings,
                 observed,
-                new StartPlan.Decision(
-                        warnings, steps, configuration.launch(observed), List.of()));
+                new StartPlan.Decision(warnings, steps, configuration.launch(observed), List.of()));
     }
 
     private Optional<Planned> slot() {

@@ -218,8 +218,7 @@ public final class RunningPromotion {
                                         .replica(replica.name(), replica.slot().given()))
                         .promoting(state.timeline());
         Settings later =
-                settings.with(
-                        new Mode.NativePrimary(replica.replication(), replica.networks()));
+                settings.with(new Mode.NativePrimary(replica.replication(), replica.networks()));
         ConfigurationSteps configuration =
                 new ConfigurationSteps(
                         later,

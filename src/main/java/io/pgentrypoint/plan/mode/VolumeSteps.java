@@ -127,8 +127,7 @@ public final class VolumeSteps {
             case HOLD ->
                     Optional.of(
                             new Planned(
-                                    new Build.AwaitFreeSpace(layout, missing),
-                                    sentences(missing)));
+                                    new Build.AwaitFreeSpace(layout, missing), sentences(missing)));
         };
     }
 

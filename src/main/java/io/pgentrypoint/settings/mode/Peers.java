@@ -17,7 +17,6 @@ public record Peers(List<UpstreamServer> servers, StandbyIdentity identity, Dura
     /// away, whatever REJOIN says: that is for a replica, which looks at room, mounts and rights
     /// first and can be cloned anew.
     public Mode.NativeReplica under(UpstreamServer peer, List<Network> networks) {
-        return new Mode.NativeReplica(
-                peer, identity, networks, timeout, Rejoin.REFUSE, servers);
+        return new Mode.NativeReplica(peer, identity, networks, timeout, Rejoin.REFUSE, servers);
     }
 }

@@ -1,12 +1,12 @@
 package io.pgentrypoint.observe.upstream;
 
-import io.pgentrypoint.settings.mode.UpstreamServer;
 import io.pgentrypoint.connect.HostPort;
 import io.pgentrypoint.report.Secret;
 import io.pgentrypoint.settings.mode.AuthMethod;
 import io.pgentrypoint.settings.mode.Credentials;
 import io.pgentrypoint.settings.mode.SslMode;
 import io.pgentrypoint.settings.mode.Tls;
+import io.pgentrypoint.settings.mode.UpstreamServer;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.net.InetAddress;
@@ -47,7 +47,10 @@ final class GarbledServer {
     }
 
     private static UpstreamServer replica(int port) {
-        return new UpstreamServer(new HostPort("127.0.0.1", port), new Credentials("replicator", new Secret("x")), new Tls(
+        return new UpstreamServer(
+                new HostPort("127.0.0.1", port),
+                new Credentials("replicator", new Secret("x")),
+                new Tls(
                         SslMode.DISABLE,
                         Optional.empty(),
                         Optional.empty(),

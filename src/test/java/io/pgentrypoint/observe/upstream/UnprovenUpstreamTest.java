@@ -2,7 +2,6 @@ package io.pgentrypoint.observe.upstream;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.pgentrypoint.settings.mode.UpstreamServer;
 import io.pgentrypoint.connect.FakeServer;
 import io.pgentrypoint.connect.FakeServer.Login;
 import io.pgentrypoint.connect.HostPort;
@@ -12,6 +11,7 @@ import io.pgentrypoint.settings.mode.AuthMethod;
 import io.pgentrypoint.settings.mode.Credentials;
 import io.pgentrypoint.settings.mode.SslMode;
 import io.pgentrypoint.settings.mode.Tls;
+import io.pgentrypoint.settings.mode.UpstreamServer;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.List;
@@ -28,7 +28,10 @@ class UnprovenUpstreamTest {
 
     private static Upstream ask(FakeServer fake, List<AuthMethod> accepted) {
         UpstreamServer replica =
-                new UpstreamServer(new HostPort("127.0.0.1", fake.port()), new Credentials("replicator", new Secret(PASSWORD)), new Tls(
+                new UpstreamServer(
+                        new HostPort("127.0.0.1", fake.port()),
+                        new Credentials("replicator", new Secret(PASSWORD)),
+                        new Tls(
                                 SslMode.PREFER,
                                 Optional.empty(),
                                 Optional.empty(),

@@ -2,7 +2,6 @@ package io.pgentrypoint.observe.upstream;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.pgentrypoint.settings.mode.UpstreamServer;
 import io.pgentrypoint.connect.HostPort;
 import io.pgentrypoint.connect.RealCluster;
 import io.pgentrypoint.connect.ReplicationConnection;
@@ -13,6 +12,7 @@ import io.pgentrypoint.settings.mode.AuthMethod;
 import io.pgentrypoint.settings.mode.Credentials;
 import io.pgentrypoint.settings.mode.SslMode;
 import io.pgentrypoint.settings.mode.Tls;
+import io.pgentrypoint.settings.mode.UpstreamServer;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
@@ -74,7 +74,8 @@ class UpstreamReaderIT {
 
     private static UpstreamServer replica(
             String host, int port, String user, String password, Tls tls) {
-        return new UpstreamServer(new HostPort(host, port), new Credentials(user, new Secret(password)), tls);
+        return new UpstreamServer(
+                new HostPort(host, port), new Credentials(user, new Secret(password)), tls);
     }
 
     private static Upstream ask(String user, String password) {

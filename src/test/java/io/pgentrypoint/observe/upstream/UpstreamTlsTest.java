@@ -2,7 +2,6 @@ package io.pgentrypoint.observe.upstream;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.pgentrypoint.settings.mode.UpstreamServer;
 import io.pgentrypoint.connect.Certificates;
 import io.pgentrypoint.connect.HostPort;
 import io.pgentrypoint.connect.RealCluster;
@@ -12,6 +11,7 @@ import io.pgentrypoint.settings.mode.AuthMethod;
 import io.pgentrypoint.settings.mode.Credentials;
 import io.pgentrypoint.settings.mode.SslMode;
 import io.pgentrypoint.settings.mode.Tls;
+import io.pgentrypoint.settings.mode.UpstreamServer;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -72,7 +72,10 @@ class UpstreamTlsTest {
     private static Upstream ask(String host, String user, Tls tls) {
         return new UpstreamReader()
                 .ask(
-                        new UpstreamServer(new HostPort(host, cluster.port()), new Credentials(user, new Secret("unused")), tls),
+                        new UpstreamServer(
+                                new HostPort(host, cluster.port()),
+                                new Credentials(user, new Secret("unused")),
+                                tls),
                         1,
                         Duration.ofSeconds(10));
     }

@@ -2,7 +2,6 @@ package io.pgentrypoint.plan.mode;
 
 import static io.pgentrypoint.settings.Environments.parse;
 
-import io.pgentrypoint.settings.mode.UpstreamServer;
 import io.pgentrypoint.Golden;
 import io.pgentrypoint.observe.Observed;
 import io.pgentrypoint.observe.datadir.ManagedFiles;
@@ -19,6 +18,7 @@ import io.pgentrypoint.report.Refusal;
 import io.pgentrypoint.settings.Environments;
 import io.pgentrypoint.settings.Settings;
 import io.pgentrypoint.settings.mode.Mode;
+import io.pgentrypoint.settings.mode.UpstreamServer;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
