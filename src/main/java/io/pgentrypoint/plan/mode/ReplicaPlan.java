@@ -168,7 +168,8 @@ public final class ReplicaPlan {
         return switch (rejoin.decide()) {
             case RejoinRule.Decision.Follow(var warnings) -> follow(cluster, warnings);
             case RejoinRule.Decision.Await(String because) -> await(because);
-            case RejoinRule.Decision.Rewind(String preview) -> rewind(preview);
+            case RejoinRule.Decision.Rewind(String preview) ->
+                    RewindPlan.plan(replica, settings, observed, preview);
             case RejoinRule.Decision.MoveAside(String place, String because) ->
                     FirstBoot.only(
                             settings,
@@ -220,58 +221,6 @@ public final class ReplicaPlan {
             slot().ifPresent(steps::add);
         }
         return plan(configuration, minimum, warnings, steps);
-    }
-
-    /// Built in the staging place as a first boot is, from what is here.
-    private Plan rewind(String preview) {
-        if (!(observed.upstream().orElse(null) instanceof Upstream.Answered answered)) {
-            throw new IllegalStateException("a rewind without an upstream");
-        }
-        List<Planned> steps = new ArrayList<>();
-        steps.add(
-                new Planned(
-                        new Configure.WritePassFile(layout, passFile),
-                        "no password goes on a command line or into a setting"));
-        steps.add(
-                new Planned(
-                        new Follow.AwaitCheckpoint(replica),
-                        "until then pg_rewind would take it for a node of our own timeline"));
-        steps.add(
-                new Planned(
-                        new Relocate.MoveToStaging(layout),
-                        """
-                        nothing may start it before it is whole again, and pg_rewind \
-                        would remove our journal\
-                        """));
-        steps.add(
-                new Planned(
-                        new Follow.Rewind(
-                                replica,
-                                layout,
-                                UpstreamConninfo.rewind(
-                                        replica,
-                                        layout.passFile(),
-                                        observed.installation().major()),
-                                answered.systemIdentifier()),
-                        "REJOIN=rewind"));
-        // Its files are the primary's now. They are made ours in their place: what the server does
-        // not like of them costs no second rewind.
-        steps.addAll(node.rewound());
-        steps.add(new Planned(new Relocate.PublishRewound(layout), "every step before succeeded"));
-        List<String> warnings = new ArrayList<>(node.warnings());
-        warnings.add(
-                """
-                the rewind throws away what only this node has: %s. Files in the data \
-                directory that the primary does not have go too\
-                """
-                        .formatted(preview));
-        return StartPlan.of(
-                settings,
-                observed,
-                StartPlan.Decision.replan(
-                        warnings,
-                        steps,
-                        "its history must be the primary's now, and its configuration ours"));
     }
 
     private Plan await(String because) {

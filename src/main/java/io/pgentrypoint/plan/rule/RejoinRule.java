@@ -8,6 +8,7 @@ import io.pgentrypoint.observe.upstream.Upstream;
 import io.pgentrypoint.observe.wal.Ancestry;
 import io.pgentrypoint.observe.wal.HistoryComparison;
 import io.pgentrypoint.observe.wal.Loss;
+import io.pgentrypoint.plan.rule.HistoryTable.History;
 import io.pgentrypoint.report.ExitCode;
 import io.pgentrypoint.report.Measures;
 import io.pgentrypoint.report.Refusal;
@@ -19,6 +20,8 @@ import java.util.List;
 /// Whether a cluster that was here before may follow the upstream, and what else is to be done.
 public final class RejoinRule {
 
+    private static final String CATCHES_UP =
+            "; that one is a standby, and is waited for to catch up";
     private static final String NOTHING_TOUCHED = "; nothing was touched";
 
     private final Mode.NativeReplica replica;
@@ -43,11 +46,7 @@ public final class RejoinRule {
     public sealed interface Decision {
 
         /// @param warnings what is said of it
-        record Follow(List<String> warnings) implements Decision {
-            static Follow plainly() {
-                return new Follow(List.of());
-            }
-        }
+        record Follow(List<String> warnings) implements Decision {}
 
         /// Nothing can be done before the upstream answers.
         record Await(String because) implements Decision {}
@@ -59,57 +58,119 @@ public final class RejoinRule {
     }
 
     public Decision decide() {
-        if (!(observed.upstream().orElse(null) instanceof Upstream.Answered)) {
-            return unanswered();
-        }
-        if (observed.comparison().isEmpty()) {
-            // A server that runs is not judged; it follows, or it was promoted meanwhile.
-            if (wasPrimary()) {
-                throw unsafe(
-                        "it runs as a primary",
-                        "set REPLICATION_ROLE=primary, which is what it is now");
-            }
-            return Decision.Follow.plainly();
-        }
-        HistoryComparison comparison = observed.comparison().get();
+        Case found = found();
+        return switch (HistoryTable.outcome(found.history(), role(), asked(), replica.rejoin())) {
+            case START -> new Decision.Follow(List.of());
+            case START_AND_SAY -> new Decision.Follow(List.of(found.warning()));
+            case AWAIT -> new Decision.Await(found.because());
+            case REWIND -> rewind(found);
+            case RECLONE -> movedAside(found);
+            case RECLONE_OR_START ->
+                    moveAsideBlockers().isEmpty()
+                            ? movedAside(found)
+                            : new Decision.Follow(
+                                    List.of(
+                                            """
+                                            %s; it starts read-only with what it has and falls \
+                                            behind: it cannot be moved aside and cloned anew: \
+                                            %s. Remove what stands in the way, or give this \
+                                            replica empty volumes\
+                                            """
+                                                    .formatted(
+                                                            found.because(),
+                                                            String.join("; ", moveAsideBlockers()))));
+            case REFUSE -> throw unsafe(found.because(), found.remedy());
+            case REFUSE_OTHER_CLUSTER ->
+                    throw new Refusal(ExitCode.DATA, found.because(), found.remedy());
+        };
+    }
+
+    /// How the two stand, and the words for it.
+    ///
+    /// @param because what was seen
+    /// @param remedy where it is refused
+    /// @param warning where it starts all the same
+    private record Case(History history, String because, String remedy, String warning) {}
+
+    private Case found() {
+        return switch (observed.upstream().orElse(null)) {
+            case null -> silent("");
+            case Upstream.Unusable unusable ->
+                    unusable.reason() == Upstream.Reason.UNPROVEN
+                            ? unproven(unusable)
+                            : silent(unusable.reason().remedy());
+            case Upstream.Answered _ ->
+                    observed.comparison()
+                            .map(this::compared)
+                            .orElseGet(
+                                    () ->
+                                            new Case(
+                                                    History.NOT_COMPARED,
+                                                    "it runs as a primary",
+                                                    "set REPLICATION_ROLE=primary, which is what it is now",
+                                                    ""));
+        };
+    }
+
+    private Case silent(String remedy) {
+        return new Case(
+                History.SILENT,
+                """
+                it was a primary, and whether it may follow the primary only that one can \
+                tell\
+                """,
+                remedy,
+                "");
+    }
+
+    private Case unproven(Upstream.Unusable unusable) {
+        int major = observed.installation().major();
+        Case silent = silent(unusable.reason().remedy());
+        return UpstreamConninfo.keepsPassword(replica.upstream(), major)
+                ? new Case(
+                        History.UNPROVEN,
+                        silent.because(),
+                        silent.remedy(),
+                        "%s is not used: %s; this node starts read-only with what it has. %s"
+                                .formatted(
+                                        primary, unusable.sentence(), sentence(silent.remedy())))
+                : new Case(
+                        History.UNPROVEN_WITH_RISK,
+                        wasPrimary()
+                                ? silent.because()
+                                : "without TLS, PostgreSQL %d sends the password to any server that asks for it at %s"
+                                        .formatted(major, primary),
+                        silent.remedy(),
+                        "");
+    }
+
+    private Case compared(HistoryComparison comparison) {
         return switch (comparison.ancestry()) {
             case Ancestry.Follows _ ->
                     comparison
                             .missingWal()
-                            .map(said -> withoutWal(comparison, said))
-                            .orElseGet(Decision.Follow::plainly);
-            case Ancestry.Diverged diverged -> diverged(comparison, diverged);
-            case Ancestry.Ahead ahead -> ahead(comparison, ahead);
-            case Ancestry.UpstreamBehind behind -> behind(comparison, behind);
-            case Ancestry.Unknown unknown -> unknown(comparison, unknown);
-            case Ancestry.OtherCluster other -> throw otherCluster(other.ours(), other.theirs());
+                            .map(this::withoutWal)
+                            .orElseGet(() -> new Case(History.CONTAINS_OURS, "", "", ""));
+            case Ancestry.Diverged diverged -> parted(comparison, diverged);
+            case Ancestry.Ahead ahead -> ahead(ahead);
+            case Ancestry.UpstreamBehind behind -> behind(behind);
+            case Ancestry.Unknown unknown -> unknown(unknown);
+            case Ancestry.OtherCluster(String ours, String theirs) -> {
+                Refusal refusal = otherCluster(ours, theirs);
+                yield new Case(
+                        History.OTHER_CLUSTER, refusal.reason(), refusal.remedy(), "");
+            }
         };
     }
 
-    private Decision unanswered() {
-        if (wasPrimary()) {
-            return new Decision.Await(
-                    """
-                    it was a primary, and whether it may follow the primary only that one \
-                    can tell\
-                    """);
-        }
-        if (!(observed.upstream().orElse(null) instanceof Upstream.Unusable unusable)
-                || unusable.reason() != Upstream.Reason.UNPROVEN) {
-            return Decision.Follow.plainly();
-        }
-        int major = observed.installation().major();
-        return UpstreamConninfo.keepsPassword(replica.upstream(), major)
-                ? new Decision.Follow(
-                        List.of(
-                                "%s is not used: %s; this node starts read-only with what it has. %s"
-                                        .formatted(
-                                                primary,
-                                                unusable.sentence(),
-                                                sentence(unusable.reason().remedy()))))
-                : new Decision.Await(
-                        "without TLS, PostgreSQL %d sends the password to any server that asks for it at %s"
-                                .formatted(major, primary));
+    private HistoryTable.Role role() {
+        return wasPrimary() ? HistoryTable.Role.FORMER_PRIMARY : HistoryTable.Role.STANDBY;
+    }
+
+    private HistoryTable.Asked asked() {
+        return observed.comparison().filter(HistoryComparison::cascading).isPresent()
+                ? HistoryTable.Asked.STANDBY
+                : HistoryTable.Asked.PRIMARY;
     }
 
     public Refusal otherCluster(String ours, String theirs) {
@@ -123,87 +184,38 @@ public final class RejoinRule {
                 "check PRIMARY_HOST, or give this replica an empty volume");
     }
 
-    private Decision withoutWal(HistoryComparison comparison, String said) {
+    private Case withoutWal(String said) {
         String gone = primary + " no longer has the WAL that comes next here: " + said;
-        return switch (replica.rejoin()) {
-            case RECLONE -> {
-                if (wasPrimary() || comparison.moveAsideBlockers().isEmpty()) {
-                    yield movedAside(comparison, gone);
-                }
-                // Read-only beats nothing, and a volume that is more than half full is usual.
-                yield new Decision.Follow(
-                        List.of(
-                                """
-                                %s; it starts read-only with what it has and falls \
-                                behind: it cannot be moved aside and cloned anew: %s. See \
-                                to that, or give this replica empty volumes\
-                                """
-                                        .formatted(
-                                                gone,
-                                                String.join(
-                                                        "; ", comparison.moveAsideBlockers()))));
-            }
-            case REFUSE, REWIND -> {
-                if (wasPrimary()) {
-                    throw unsafe(gone, "set REJOIN=reclone to clone it anew" + aside());
-                }
-                yield new Decision.Follow(
-                        List.of(
-                                """
-                                %s; it starts read-only with what it has and falls \
-                                behind; set REJOIN=reclone to clone it anew%s\
-                                """
-                                        .formatted(gone, aside())));
-            }
-        };
+        return new Case(
+                History.WAL_IS_GONE,
+                gone,
+                "set REJOIN=reclone to clone it anew" + aside(),
+                """
+                %s; it starts read-only with what it has and falls behind; set \
+                REJOIN=reclone to clone it anew%s\
+                """
+                        .formatted(gone, aside()));
     }
 
-    private Decision diverged(HistoryComparison comparison, Ancestry.Diverged diverged) {
+    /// The words are also those of a rewind, which throws the same away.
+    private Case parted(HistoryComparison comparison, Ancestry.Diverged diverged) {
         String preview =
                 comparison
                         .loss()
                         .orElse(new Loss(diverged.bytes(), 0, List.of(), false))
                         .sentence(diverged);
-        return switch (replica.rejoin()) {
-            case REFUSE ->
-                    throw unsafe(
-                            "its history has diverged from the primary's: " + preview,
-                            """
-                            save what you need of it (start it as a standalone node \
-                            elsewhere); then set REJOIN=rewind to undo it here, or \
-                            REJOIN=reclone to clone anew%s%s\
-                            """
-                                    .formatted(aside(), NOTHING_TOUCHED));
-            case REWIND -> {
-                if (!comparison.rewindBlockers().isEmpty()) {
-                    throw unsafe(
-                            "its history has diverged, and it cannot be rewound: %s. %s"
-                                    .formatted(
-                                            String.join("; ", comparison.rewindBlockers()),
-                                            sentence(preview)),
-                            "remove what stands in the way, or set REJOIN=reclone to clone it anew%s%s"
-                                    .formatted(aside(), NOTHING_TOUCHED));
-                }
-                yield new Decision.Rewind(preview);
-            }
-            case RECLONE -> movedAside(comparison, "its history has diverged: " + preview);
-        };
+        return new Case(
+                History.PARTED,
+                "its history has diverged from the primary's: " + preview,
+                """
+                save what you need of it (start it as a standalone node elsewhere); then \
+                set REJOIN=rewind to undo it here, or REJOIN=reclone to clone anew%s%s\
+                """
+                        .formatted(aside(), NOTHING_TOUCHED),
+                preview);
     }
 
-    private Decision movedAside(HistoryComparison comparison, String because) {
-        if (!comparison.moveAsideBlockers().isEmpty()) {
-            throw unsafe(
-                    "it cannot be moved aside and cloned anew: %s. %s"
-                            .formatted(
-                                    String.join("; ", comparison.moveAsideBlockers()),
-                                    sentence(because)),
-                    "remove what stands in the way, or give this replica empty volumes"
-                            + NOTHING_TOUCHED);
-        }
-        return new Decision.MoveAside(place(comparison.ancestry()), because);
-    }
-
-    private Decision ahead(HistoryComparison comparison, Ancestry.Ahead ahead) {
+    private Case ahead(Ancestry.Ahead ahead) {
         String how =
                 """
                 this node is newer than %s: on the same timeline %s its WAL goes %s \
@@ -216,52 +228,73 @@ public final class RejoinRule {
                                 ahead.end(),
                                 primary,
                                 ahead.position());
-        if (comparison.cascading() && !wasPrimary()) {
-            return new Decision.Follow(
-                    List.of(how + "; that one is a standby, and is waited for to catch up"));
-        }
-        throw unsafe(
+        return new Case(
+                History.ENDS_BEFORE_OURS,
                 how,
                 """
                 check PRIMARY_HOST: the newer of the two should be the primary; to throw \
                 away what only this node has, give it an empty volume%s\
                 """
-                        .formatted(NOTHING_TOUCHED));
+                        .formatted(NOTHING_TOUCHED),
+                how + CATCHES_UP);
     }
 
-    private Decision behind(HistoryComparison comparison, Ancestry.UpstreamBehind behind) {
+    private Case behind(Ancestry.UpstreamBehind behind) {
         String how =
                 """
                 this node is newer than %s: it is on timeline %s, and %s was left behind \
                 on timeline %s\
                 """
                         .formatted(primary, behind.ours(), primary, behind.theirs());
-        if (comparison.cascading() && !wasPrimary()) {
-            return new Decision.Follow(
-                    List.of(how + "; that one is a standby, and is waited for to catch up"));
-        }
-        throw unsafe(
+        return new Case(
+                History.OLDER_TIMELINE,
                 how,
                 """
                 check PRIMARY_HOST: start the newer of the two as the primary, and the \
                 other as its replica%s\
                 """
-                        .formatted(NOTHING_TOUCHED));
+                        .formatted(NOTHING_TOUCHED),
+                how + CATCHES_UP);
     }
 
-    private Decision unknown(HistoryComparison comparison, Ancestry.Unknown unknown) {
+    private Case unknown(Ancestry.Unknown unknown) {
         String why = "it cannot be told whether it may follow " + primary + ": " + unknown.why();
-        if (replica.rejoin() == io.pgentrypoint.settings.mode.Rejoin.RECLONE
-                && comparison.moveAsideBlockers().isEmpty()) {
-            return movedAside(comparison, why);
-        }
-        if (!wasPrimary() && unknown.sameTimeline()) {
-            return new Decision.Follow(List.of(why + "; both are on the same timeline"));
-        }
-        throw unsafe(
+        return new Case(
+                unknown.sameTimeline() ? History.UNKNOWN_ON_ONE_TIMELINE : History.UNKNOWN,
                 why,
                 "start it as what it was, or set REJOIN=reclone to clone it anew%s%s"
-                        .formatted(aside(), NOTHING_TOUCHED));
+                        .formatted(aside(), NOTHING_TOUCHED),
+                why + "; both are on the same timeline");
+    }
+
+    private List<String> moveAsideBlockers() {
+        return observed.comparison().map(HistoryComparison::moveAsideBlockers).orElse(List.of());
+    }
+
+    private Decision rewind(Case parted) {
+        List<String> blockers =
+                observed.comparison().map(HistoryComparison::rewindBlockers).orElse(List.of());
+        if (!blockers.isEmpty()) {
+            throw unsafe(
+                    "its history has diverged, and it cannot be rewound: %s. %s"
+                            .formatted(String.join("; ", blockers), sentence(parted.warning())),
+                    "remove what stands in the way, or set REJOIN=reclone to clone it anew%s%s"
+                            .formatted(aside(), NOTHING_TOUCHED));
+        }
+        return new Decision.Rewind(parted.warning());
+    }
+
+    private Decision movedAside(Case found) {
+        if (!moveAsideBlockers().isEmpty()) {
+            throw unsafe(
+                    "it cannot be moved aside and cloned anew: %s. %s"
+                            .formatted(
+                                    String.join("; ", moveAsideBlockers()),
+                                    sentence(found.because())),
+                    "remove what stands in the way, or give this replica empty volumes"
+                            + NOTHING_TOUCHED);
+        }
+        return new Decision.MoveAside(place(), found.because());
     }
 
     private boolean wasPrimary() {
@@ -286,15 +319,16 @@ public final class RejoinRule {
     }
 
     /// Readable, and another for each history that is given up.
-    private String place(Ancestry ancestry) {
+    private String place() {
         String timeline = "timeline-";
-        return switch (ancestry) {
+        return switch (observed.comparison().map(HistoryComparison::ancestry).orElse(null)) {
             case Ancestry.Follows(int on, var end) -> timeline + on + at(end.toString());
             case Ancestry.Diverged(int on, _, var end) -> timeline + on + at(end.toString());
             case Ancestry.Ahead(int on, var end, _) -> timeline + on + at(end.toString());
             case Ancestry.UpstreamBehind(int ours, _) -> timeline + ours;
             case Ancestry.OtherCluster _, Ancestry.Unknown _ ->
                     timeline + cluster.control().timeline();
+            case null -> timeline + cluster.control().timeline();
         };
     }
 
