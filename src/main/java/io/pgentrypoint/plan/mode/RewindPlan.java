@@ -31,8 +31,7 @@ final class RewindPlan {
         List<Planned> steps = new ArrayList<>();
         steps.add(
                 new Planned(
-                        new Configure.WritePassFile(
-                                layout, PassFile.text(replica.upstream())),
+                        new Configure.WritePassFile(layout, PassFile.text(replica.upstream())),
                         "no password goes on a command line or into a setting"));
         steps.add(
                 new Planned(

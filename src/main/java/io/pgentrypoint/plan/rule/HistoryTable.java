@@ -121,7 +121,8 @@ public final class HistoryTable {
     private static final Set<Rejoin> IF_REFUSE = EnumSet.of(Rejoin.REFUSE);
     private static final Set<Rejoin> IF_REWIND = EnumSet.of(Rejoin.REWIND);
     private static final Set<Rejoin> IF_RECLONE = EnumSet.of(Rejoin.RECLONE);
-    private static final Set<Rejoin> UNLESS_RECLONE = EnumSet.complementOf(EnumSet.of(Rejoin.RECLONE));
+    private static final Set<Rejoin> UNLESS_RECLONE =
+            EnumSet.complementOf(EnumSet.of(Rejoin.RECLONE));
     private static final Set<Rejoin> ANY_REJOIN = EnumSet.allOf(Rejoin.class);
 
     /// In the order of the page.
@@ -153,7 +154,12 @@ public final class HistoryTable {
                     row(UNKNOWN_ON_ONE_TIMELINE, WAS_PRIMARY, OF_ANY, IF_RECLONE, RECLONE),
                     row(UNKNOWN_ON_ONE_TIMELINE, WAS_PRIMARY, OF_ANY, UNLESS_RECLONE, REFUSE),
                     row(UNKNOWN_ON_ONE_TIMELINE, WAS_STANDBY, OF_ANY, IF_RECLONE, RECLONE_OR_START),
-                    row(UNKNOWN_ON_ONE_TIMELINE, WAS_STANDBY, OF_ANY, UNLESS_RECLONE, START_AND_SAY),
+                    row(
+                            UNKNOWN_ON_ONE_TIMELINE,
+                            WAS_STANDBY,
+                            OF_ANY,
+                            UNLESS_RECLONE,
+                            START_AND_SAY),
                     row(UNKNOWN, WAS_ANY, OF_ANY, IF_RECLONE, RECLONE),
                     row(UNKNOWN, WAS_ANY, OF_ANY, UNLESS_RECLONE, REFUSE),
                     row(OTHER_CLUSTER, WAS_ANY, OF_ANY, ANY_REJOIN, REFUSE_OTHER_CLUSTER));
@@ -164,8 +170,7 @@ public final class HistoryTable {
             Set<Asked> asked,
             Set<Rejoin> rejoin,
             Outcome outcome) {
-        return new Row(
-                history, Set.copyOf(roles), Set.copyOf(asked), Set.copyOf(rejoin), outcome);
+        return new Row(history, Set.copyOf(roles), Set.copyOf(asked), Set.copyOf(rejoin), outcome);
     }
 
     /// What follows in one case.

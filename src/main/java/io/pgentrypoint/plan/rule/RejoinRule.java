@@ -78,7 +78,8 @@ public final class RejoinRule {
                                             """
                                                     .formatted(
                                                             found.because(),
-                                                            String.join("; ", moveAsideBlockers()))));
+                                                            String.join(
+                                                                    "; ", moveAsideBlockers()))));
             case REFUSE -> throw unsafe(found.because(), found.remedy());
             case REFUSE_OTHER_CLUSTER ->
                     throw new Refusal(ExitCode.DATA, found.because(), found.remedy());
@@ -102,13 +103,12 @@ public final class RejoinRule {
             case Upstream.Answered _ ->
                     observed.comparison()
                             .map(this::compared)
-                            .orElseGet(
-                                    () ->
-                                            new Case(
-                                                    History.NOT_COMPARED,
-                                                    "it runs as a primary",
-                                                    "set REPLICATION_ROLE=primary, which is what it is now",
-                                                    ""));
+                            .orElseGet(() ->
+                                    new Case(
+                                            History.NOT_COMPARED,
+                                            "it runs as a primary",
+                                            "set REPLICATION_ROLE=primary, which is what it is now",
+                                            ""));
         };
     }
 
@@ -132,8 +132,7 @@ public final class RejoinRule {
                         silent.because(),
                         silent.remedy(),
                         "%s is not used: %s; this node starts read-only with what it has. %s"
-                                .formatted(
-                                        primary, unusable.sentence(), sentence(silent.remedy())))
+                                .formatted(primary, unusable.sentence(), sentence(silent.remedy())))
                 : new Case(
                         History.UNPROVEN_WITH_RISK,
                         wasPrimary()
@@ -157,8 +156,7 @@ public final class RejoinRule {
             case Ancestry.Unknown unknown -> unknown(unknown);
             case Ancestry.OtherCluster(String ours, String theirs) -> {
                 Refusal refusal = otherCluster(ours, theirs);
-                yield new Case(
-                        History.OTHER_CLUSTER, refusal.reason(), refusal.remedy(), "");
+                yield new Case(History.OTHER_CLUSTER, refusal.reason(), refusal.remedy(), "");
             }
         };
     }
