@@ -2,6 +2,7 @@ package io.pgentrypoint.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.pgentrypoint.kit.Jar;
 import io.pgentrypoint.launch.Launcher;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -24,7 +25,7 @@ class OldJavaIT {
     void a_java_that_says_it_is_older_is_refused() {
         assertRefused(
                 List.of(
-                        ProcessHandle.current().info().command().orElseThrow(),
+                        Jar.vm(),
                         "-cp",
                         Jar.path() + ":target/test-classes",
                         SaysItIsOlder.class.getName()),

@@ -7,6 +7,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.pgentrypoint.connect.LocalServer;
 import io.pgentrypoint.connect.PostmasterFile;
 import io.pgentrypoint.connect.RealCluster;
+import io.pgentrypoint.kit.Jar;
 import io.pgentrypoint.observe.datadir.NodeState;
 import io.pgentrypoint.settings.Layout;
 import java.io.IOException;
@@ -59,8 +60,8 @@ final class ProcessNode implements AutoCloseable {
         home = Files.createTempDirectory("pe");
         Files.setPosixFilePermissions(home, PosixFilePermissions.fromString("rwxr-xr-x"));
         data = home.resolve("data");
-        sockets = own(Files.createDirectory(home.resolve("s")));
-        temporary = own(Files.createDirectory(home.resolve("t")));
+        sockets = RealCluster.own(Files.createDirectory(home.resolve("s")));
+        temporary = RealCluster.own(Files.createDirectory(home.resolve("t")));
         port = RealCluster.freePort();
         environment.putAll(
                 Map.of(
@@ -137,7 +138,7 @@ final class ProcessNode implements AutoCloseable {
     /// A volume as an image makes it: open to everybody, so that any user can run on it.
     ProcessNode onOpenVolume() throws IOException {
         Files.setPosixFilePermissions(
-                own(Files.createDirectory(data)), PosixFilePermissions.fromString("rwxrwxrwx"));
+                RealCluster.own(Files.createDirectory(data)), PosixFilePermissions.fromString("rwxrwxrwx"));
         return this;
     }
 
@@ -153,7 +154,7 @@ final class ProcessNode implements AutoCloseable {
 
     /// Started by a user who is not root, in a place of that user's.
     ProcessNode asOrdinaryUser() throws IOException {
-        own(home);
+        RealCluster.own(home);
         before = RealCluster.asOrdinaryUser();
         return this;
     }
@@ -226,29 +227,16 @@ final class ProcessNode implements AutoCloseable {
         return Files.writeString(file, String.join("\n", lines) + "\n");
     }
 
-    private static Path own(Path directory) throws IOException {
-        if (ROOT) {
-            Files.setOwner(
-                    directory,
-                    directory
-                            .getFileSystem()
-                            .getUserPrincipalLookupService()
-                            .lookupPrincipalByName("postgres"));
-        }
-        return directory;
-    }
-
     /// A place beside the data directory that the server may write to.
     Path ownDirectory(String name) throws IOException {
-        return own(Files.createDirectory(home.resolve(name)));
+        return RealCluster.own(Files.createDirectory(home.resolve(name)));
     }
 
     /// With the signals blocked, as the image does it.
     Run start(String... arguments) {
         List<String> argv = new ArrayList<>(view);
         argv.addAll(before);
-        argv.add("/usr/bin/env");
-        argv.add("--block-signal=HUP,INT,QUIT,USR1,USR2,TERM,CHLD");
+        argv.addAll(Jar.SIGNALS_BLOCKED);
         argv.addAll(around);
         argv.addAll(Jar.java("-Xrs", "-Djava.io.tmpdir=" + temporary, "-Dentrypoint.root=" + home));
         argv.addAll(List.of(arguments));
@@ -327,7 +315,7 @@ final class ProcessNode implements AutoCloseable {
 
     /// Gives it to the server's user.
     Path own(String name) throws IOException {
-        return own(home.resolve(name));
+        return RealCluster.own(home.resolve(name));
     }
 
     Path sockets() {
@@ -340,7 +328,7 @@ final class ProcessNode implements AutoCloseable {
 
     /// For directories beside PGDATA that the entrypoint is to make.
     ProcessNode ownHome() throws IOException {
-        own(home);
+        RealCluster.own(home);
         return this;
     }
 

@@ -1,6 +1,7 @@
 package io.pgentrypoint.probe;
 
 import io.pgentrypoint.connect.RealCluster;
+import io.pgentrypoint.kit.Jar;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.URI;
@@ -65,10 +66,7 @@ final class RunningNode implements AutoCloseable {
     }
 
     private Process start(Path output, String... arguments) throws IOException {
-        List<String> argv = new ArrayList<>();
-        argv.add(ProcessHandle.current().info().command().orElseThrow());
-        argv.addAll(List.of("-XX:+UseSerialGC", "-XX:TieredStopAtLevel=1", "-jar"));
-        argv.add(System.getProperty("entrypoint.jar"));
+        List<String> argv = new ArrayList<>(Jar.java());
         argv.addAll(List.of(arguments));
         ProcessBuilder builder =
                 new ProcessBuilder(argv).redirectErrorStream(true).redirectOutput(output.toFile());

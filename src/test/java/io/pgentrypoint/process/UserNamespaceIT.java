@@ -2,6 +2,7 @@ package io.pgentrypoint.process;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.pgentrypoint.kit.Jar;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -29,10 +30,7 @@ class UserNamespaceIT {
         home = Files.createTempDirectory("userns");
         Files.setPosixFilePermissions(home, PosixFilePermissions.fromString("rwxr-xr-x"));
         Path jar = home.resolve("entrypoint.jar");
-        Files.copy(
-                Path.of(System.getProperty("entrypoint.jar", "target/entrypoint.jar")),
-                jar,
-                StandardCopyOption.REPLACE_EXISTING);
+        Files.copy(Jar.path(), jar, StandardCopyOption.REPLACE_EXISTING);
         Files.setPosixFilePermissions(jar, PosixFilePermissions.fromString("rw-r--r--"));
         Files.createDirectory(home.resolve("volume"));
         Files.setAttribute(home.resolve("volume"), "unix:uid", Integer.parseInt(NOBODY));
@@ -51,8 +49,8 @@ class UserNamespaceIT {
         argv.addAll(List.of("setpriv", "--reuid=" + NOBODY, "--regid=" + NOBODY, "--clear-groups"));
         argv.addAll(List.of("unshare", "--user"));
         argv.addAll(List.of(maps));
-        argv.add(ProcessHandle.current().info().command().orElseThrow());
-        argv.addAll(List.of("-jar", home.resolve("entrypoint.jar").toString(), "init"));
+        argv.addAll(Jar.javaOf(home.resolve("entrypoint.jar")));
+        argv.add("init");
         return run(argv);
     }
 

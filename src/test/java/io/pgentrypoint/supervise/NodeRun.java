@@ -3,6 +3,7 @@ package io.pgentrypoint.supervise;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.pgentrypoint.connect.RealCluster;
+import io.pgentrypoint.kit.Jar;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -106,13 +107,10 @@ final class NodeRun implements AutoCloseable {
 
     NodeRun start(String... arguments) throws IOException {
         log = home.resolve("log." + processes.size());
-        List<String> argv = new ArrayList<>();
-        argv.addAll(List.of("env", "--block-signal=HUP,INT,QUIT,USR1,USR2,TERM,CHLD"));
+        List<String> argv = new ArrayList<>(Jar.SIGNALS_BLOCKED);
         argv.addAll(prefix);
-        argv.add(ProcessHandle.current().info().command().orElseThrow());
-        argv.addAll(List.of("-XX:+UseSerialGC", "-XX:TieredStopAtLevel=1", "-Xmx32m", "-Xrs"));
-        argv.add("-XX:-UsePerfData");
-        argv.addAll(List.of("-XX:+DisableAttachMechanism", "-jar", jar().toString(), "run"));
+        argv.addAll(Jar.java("-Xrs"));
+        argv.add("run");
         argv.addAll(List.of(arguments));
         List<String> words =
                 onTerminal
@@ -130,11 +128,6 @@ final class NodeRun implements AutoCloseable {
         }
         processes.add(builder.start());
         return this;
-    }
-
-    static Path jar() {
-        return Path.of(System.getProperty("entrypoint.jar", "target/entrypoint.jar"))
-                .toAbsolutePath();
     }
 
     String log() {

@@ -3,6 +3,7 @@ package io.pgentrypoint.supervise;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.pgentrypoint.connect.RealCluster;
+import io.pgentrypoint.kit.Jar;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -37,7 +38,7 @@ class ParentDeathIT {
     void the_death_of_a_parent_that_asked_for_it_is_a_stop() throws IOException {
         try (NodeRun node = NodeRun.onCluster()) {
             Path jar = node.home().resolve("entrypoint.jar");
-            Files.copy(NodeRun.jar(), jar);
+            Files.copy(Jar.path(), jar);
             RealCluster.execute(List.of("chmod", "644", jar.toString()));
             ProcessBuilder builder =
                     new ProcessBuilder(
@@ -46,9 +47,7 @@ class ParentDeathIT {
                                     "env --block-signal=HUP,INT,QUIT,USR1,USR2,TERM,CHLD setpriv"
                                             + " --reuid=postgres --regid=postgres --clear-groups"
                                             + " --pdeathsig TERM "
-                                            + ProcessHandle.current().info().command().orElseThrow()
-                                            + " -Xrs -XX:+DisableAttachMechanism -jar "
-                                            + jar
+                                            + String.join(" ", Jar.javaOf(jar, "-Xrs"))
                                             + " run & wait")
                             .directory(Path.of("/").toFile())
                             .redirectErrorStream(true)

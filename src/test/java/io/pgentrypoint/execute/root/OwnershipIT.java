@@ -3,6 +3,7 @@ package io.pgentrypoint.execute.root;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.pgentrypoint.connect.RealCluster;
+import io.pgentrypoint.kit.Jar;
 import io.pgentrypoint.settings.Layout;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -37,8 +38,8 @@ class OwnershipIT {
                 List.of(
                         "trace=%file,getdents64,flock,dup2,fchmod,setresuid",
                         "-o", trace.toString()));
-        argv.add(ProcessHandle.current().info().command().orElseThrow());
-        argv.addAll(List.of("-jar", System.getProperty("entrypoint.jar"), "init"));
+        argv.addAll(Jar.java());
+        argv.add("init");
         ProcessBuilder builder = new ProcessBuilder(argv).redirectErrorStream(true);
         builder.environment().keySet().removeIf(name -> name.startsWith("PG"));
         builder.environment().putAll(Map.of("POSTGRES_PASSWORD", "x", "PGDATA", data.toString()));

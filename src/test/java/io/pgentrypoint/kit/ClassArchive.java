@@ -1,0 +1,208 @@
+package io.pgentrypoint.kit;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.pgentrypoint.connect.RealCluster;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.channels.FileChannel;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.nio.file.StandardOpenOption;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.LockSupport;
+import java.util.stream.Stream;
+
+/// The classes of the jar as its VM wants them, made once for each build beside the jar, as the
+/// image has them: a start takes half the processor time, and the tests start a thousand nodes.
+final class ClassArchive {
+
+    private static final Duration LONGEST = Duration.ofMinutes(3);
+    private static final long POLL_NANOS = 50_000_000;
+
+    private final Path jar;
+    private final List<String> flags;
+    private final Path work;
+    private final Map<String, String> environment = new TreeMap<>();
+    private final List<Path> classes = new ArrayList<>();
+
+    private ClassArchive(Path jar, List<String> flags) throws IOException {
+        this.jar = jar;
+        this.flags = flags;
+        work = Files.createTempDirectory("classes");
+        Files.setPosixFilePermissions(work, PosixFilePermissions.fromString("rwxr-xr-x"));
+        RealCluster.own(Files.createDirectory(work.resolve("s")));
+        environment.putAll(
+                Map.of(
+                        "PATH", RealCluster.installed() + ":/usr/bin:/bin",
+                        "_JAVA_SR_SIGNUM", "50",
+                        "POSTGRES_PASSWORD", "recording",
+                        "REPLICATION_PASSWORD", "recording",
+                        "POSTGRES_CONF_listen_addresses", "127.0.0.1",
+                        "POSTGRES_CONF_unix_socket_directories", work + "/s",
+                        "POSTGRES_CONF_fsync", "off",
+                        "REPLICATION_REQUIRE_AUTH", "scram-sha-256,none",
+                        "HA_MODE", "native"));
+    }
+
+    /// Other forks of the tests wait for the one that makes it.
+    static Path of(Path jar, List<String> flags) {
+        try {
+            Path directory = Files.createDirectories(jar.resolveSibling("class-archive"));
+            Path archive =
+                    directory.resolve(
+                            "%d-%d-%08x.jsa"
+                                    .formatted(
+                                            Files.size(jar),
+                                            Files.getLastModifiedTime(jar).toMillis(),
+                                            (flags + Runtime.version().toString()).hashCode()));
+            try (FileChannel lock =
+                            FileChannel.open(
+                                    directory.resolve("lock"),
+                                    StandardOpenOption.CREATE,
+                                    StandardOpenOption.WRITE);
+                    var _ = lock.lock()) {
+                if (!Files.exists(archive)) {
+                    new ClassArchive(jar, flags).make(archive);
+                }
+            }
+            return archive;
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    private void make(Path archive) throws IOException {
+        try {
+            recordLives();
+            Path list = Files.write(work.resolve("list"), listed());
+            Path made = archive.resolveSibling("new");
+            // Linked in advance: a VM with another collector or a smaller heap would refuse it.
+            succeeds(
+                    "-Xshare:dump",
+                    "-XX:+AOTClassLinking",
+                    "-Xlog:disable",
+                    "-Xlog:all=error:stderr",
+                    "-XX:SharedClassListFile=" + list,
+                    "-XX:SharedArchiveFile=" + made,
+                    "-cp",
+                    jar.toString());
+            Files.setPosixFilePermissions(made, PosixFilePermissions.fromString("rw-r--r--"));
+            // Refuses to start when the archive does not fit the VM, its flags and the jar.
+            succeeds(
+                    "-Xshare:on",
+                    "-XX:SharedArchiveFile=" + made,
+                    "-jar",
+                    jar.toString(),
+                    "--version");
+            Files.move(made, archive, StandardCopyOption.ATOMIC_MOVE);
+        } finally {
+            RealCluster.execute(List.of("rm", "-rf", work.toString()));
+        }
+    }
+
+    /// A primary and its replica. A command may fail, without PostgreSQL for example: what it
+    /// loaded until then counts.
+    private void recordLives() throws IOException {
+        Map<String, String> primary =
+                Map.of(
+                        "PGDATA", work + "/primary",
+                        "PGPORT", String.valueOf(RealCluster.freePort()),
+                        "PROBE_PORT", String.valueOf(RealCluster.freePort()),
+                        "REPLICATION_ROLE", "primary");
+        Map<String, String> replica =
+                Map.of(
+                        "PGDATA", work + "/replica",
+                        "PGPORT", String.valueOf(RealCluster.freePort()),
+                        "PRIMARY_HOST", "127.0.0.1",
+                        "PRIMARY_PORT", primary.getOrDefault("PGPORT", ""),
+                        "REPLICATION_ROLE", "replica");
+        end(start(primary, "variables"));
+        end(start(primary, "plan"));
+        Process server = start(primary, "run");
+        awaitReady(server);
+        end(start(primary, "status"));
+        Process standby = start(replica, "run");
+        awaitReady(standby);
+        end(start(replica, "healthcheck"));
+        standby.destroy();
+        end(standby);
+        end(start(replica, "plan"));
+        server.destroy();
+        end(server);
+    }
+
+    private Process start(Map<String, String> node, String command) throws IOException {
+        Path list = work.resolve(classes.size() + ".classes");
+        classes.add(list);
+        List<String> argv = new ArrayList<>(Jar.SIGNALS_BLOCKED);
+        argv.add(Jar.vm());
+        argv.addAll(flags);
+        argv.addAll(List.of("-Xrs", "-XX:DumpLoadedClassList=" + list));
+        argv.addAll(List.of("-jar", jar.toString(), command));
+        ProcessBuilder builder =
+                new ProcessBuilder(argv).redirectErrorStream(true).redirectOutput(log().toFile());
+        builder.environment().clear();
+        builder.environment().putAll(environment);
+        builder.environment().putAll(node);
+        return builder.start();
+    }
+
+    /// Of the command that was started last.
+    private Path log() {
+        return work.resolve(classes.size() + ".log");
+    }
+
+    private void awaitReady(Process node) throws IOException {
+        long end = System.nanoTime() + LONGEST.toNanos();
+        while (node.isAlive() && !Files.readString(log()).contains(" system is ready to accept ")) {
+            assertThat(System.nanoTime() - end).as(Files.readString(log())).isNegative();
+            LockSupport.parkNanos(POLL_NANOS);
+        }
+    }
+
+    private static void end(Process process) {
+        try {
+            if (!process.waitFor(LONGEST.toSeconds(), TimeUnit.SECONDS)) {
+                process.destroyForcibly();
+                throw new AssertionError("cannot record a command: it does not end");
+            }
+        } catch (InterruptedException e) {
+            throw new IllegalStateException(e);
+        }
+    }
+
+    /// The ids number the classes of one run; only those of a loader of one's own, of which there
+    /// are none, would need them.
+    private Set<String> listed() throws IOException {
+        Set<String> lines = new LinkedHashSet<>();
+        for (Path file : classes) {
+            if (Files.exists(file)) {
+                try (Stream<String> all = Files.lines(file)) {
+                    all.filter(line -> !line.contains("source:"))
+                            .map(line -> line.replaceFirst(" id: \\d+$", ""))
+                            .forEach(lines::add);
+                }
+            }
+        }
+        assertThat(lines).as("the classes of %s", jar).hasSizeGreaterThan(1000);
+        return lines;
+    }
+
+    private void succeeds(String... words) {
+        List<String> argv = new ArrayList<>();
+        argv.add(Jar.vm());
+        argv.addAll(flags);
+        argv.addAll(List.of(words));
+        RealCluster.execute(argv);
+    }
+}
