@@ -87,6 +87,8 @@ final class ProbeRun implements AutoCloseable {
         List<String> argv = new ArrayList<>();
         argv.add(ProcessHandle.current().info().command().orElseThrow());
         argv.addAll(List.of("-XX:+UseSerialGC", "-XX:TieredStopAtLevel=1", "-Xmx64m"));
+        // Two of them that are PID 1 would share a file in /tmp, and say so.
+        argv.add("-XX:-UsePerfData");
         argv.addAll(flags);
         argv.addAll(List.of("-cp", System.getProperty("java.class.path"), Probe.class.getName()));
         argv.addAll(List.of(arguments));
