@@ -15,6 +15,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import org.junit.jupiter.api.Assumptions;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /// A volume of 64 MB, as a file system of its own.
@@ -134,6 +135,7 @@ class DiskFullIT {
         }
     }
 
+    @Tag("timed")
     @Test
     void a_stop_ends_the_hold() throws IOException {
         try (ProcessNode node = small().with("ON_DISK_FULL", "hold");

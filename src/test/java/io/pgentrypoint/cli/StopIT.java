@@ -8,11 +8,13 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.time.Duration;
 import java.util.List;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /// A stop at each stage of a life, and an end that nobody asked for.
+@Tag("timed")
 class StopIT {
 
     private static final Duration SOON = Duration.ofSeconds(2);

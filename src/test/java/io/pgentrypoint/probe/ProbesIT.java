@@ -10,6 +10,7 @@ import java.net.http.HttpResponse;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Map;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /// Each endpoint in each phase, over real servers.
@@ -258,6 +259,7 @@ class ProbesIT {
 
     /// The engine kills a check that takes longer than its timeout of 5 s, and might leave it
     /// behind.
+    @Tag("timed")
     @Test
     void a_healthcheck_of_a_node_that_is_frozen_ends_by_itself_and_in_time()
             throws IOException, InterruptedException {

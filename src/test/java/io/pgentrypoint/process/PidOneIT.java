@@ -6,6 +6,7 @@ import java.io.IOException;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 class PidOneIT {
@@ -61,6 +62,7 @@ class PidOneIT {
         }
     }
 
+    @Tag("timed")
     @Test
     void a_stop_ends_a_running_program_within_a_second() throws IOException {
         try (ProbeRun probe = ProbeRun.masked("stop", "sh", "-c", "echo up >&2; exec sleep 1000")) {

@@ -13,6 +13,7 @@ import java.nio.file.StandardOpenOption;
 import java.time.Duration;
 import java.util.List;
 import org.junit.jupiter.api.DisplayName;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -33,6 +34,7 @@ class SignalsIT {
                 .set("PRIMARY_PORT", String.valueOf(primaryPort));
     }
 
+    @Tag("timed")
     @ParameterizedTest
     @CsvSource({"TERM,143", "INT,130", "QUIT,131"})
     void a_stop_while_a_primary_does_not_answer(String signal, int code) throws IOException {
@@ -56,6 +58,7 @@ class SignalsIT {
                 .isDirectoryNotContaining(file -> !file.equals(layout.lock()));
     }
 
+    @Tag("timed")
     @Test
     void a_stop_while_there_is_no_primary() throws IOException {
         try (NodeRun node = replica(new NodeRun(), RealCluster.freePort()).start()) {
@@ -63,6 +66,7 @@ class SignalsIT {
         }
     }
 
+    @Tag("timed")
     @Test
     void a_stop_during_initdb_and_the_next_start_begins_anew() throws IOException {
         try (NodeRun node = new NodeRun().start()) {
@@ -75,6 +79,7 @@ class SignalsIT {
         }
     }
 
+    @Tag("timed")
     @Test
     void a_stop_during_the_bootstrap_servers_work_and_the_next_start_begins_anew()
             throws IOException {
@@ -90,6 +95,7 @@ class SignalsIT {
         }
     }
 
+    @Tag("timed")
     @Test
     void a_stop_during_a_clone_and_the_next_start_clones_again() throws IOException {
         try (RealCluster primary = RealCluster.create()) {

@@ -13,6 +13,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CountDownLatch;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 class StopIT {
@@ -24,6 +25,7 @@ class StopIT {
                 .open("postgres", Optional.empty(), "postgres");
     }
 
+    @Tag("timed")
     @Test
     void two_hundred_idle_and_fifty_busy_sessions_stop_cleanly_inside_ten_seconds()
             throws Exception {
