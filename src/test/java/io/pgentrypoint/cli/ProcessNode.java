@@ -138,7 +138,8 @@ final class ProcessNode implements AutoCloseable {
     /// A volume as an image makes it: open to everybody, so that any user can run on it.
     ProcessNode onOpenVolume() throws IOException {
         Files.setPosixFilePermissions(
-                RealCluster.own(Files.createDirectory(data)), PosixFilePermissions.fromString("rwxrwxrwx"));
+                RealCluster.own(Files.createDirectory(data)),
+                PosixFilePermissions.fromString("rwxrwxrwx"));
         return this;
     }
 

@@ -115,17 +115,26 @@ final class ClassArchive {
     private void recordLives() throws IOException {
         Map<String, String> primary =
                 Map.of(
-                        "PGDATA", work + "/primary",
-                        "PGPORT", String.valueOf(RealCluster.freePort()),
-                        "PROBE_PORT", String.valueOf(RealCluster.freePort()),
-                        "REPLICATION_ROLE", "primary");
+                        "PGDATA",
+                        work + "/primary",
+                        "PGPORT",
+                        String.valueOf(RealCluster.freePort()),
+                        "PROBE_PORT",
+                        String.valueOf(RealCluster.freePort()),
+                        "REPLICATION_ROLE",
+                        "primary");
         Map<String, String> replica =
                 Map.of(
-                        "PGDATA", work + "/replica",
-                        "PGPORT", String.valueOf(RealCluster.freePort()),
-                        "PRIMARY_HOST", "127.0.0.1",
-                        "PRIMARY_PORT", primary.getOrDefault("PGPORT", ""),
-                        "REPLICATION_ROLE", "replica");
+                        "PGDATA",
+                        work + "/replica",
+                        "PGPORT",
+                        String.valueOf(RealCluster.freePort()),
+                        "PRIMARY_HOST",
+                        "127.0.0.1",
+                        "PRIMARY_PORT",
+                        primary.getOrDefault("PGPORT", ""),
+                        "REPLICATION_ROLE",
+                        "replica");
         end(start(primary, "variables"));
         end(start(primary, "plan"));
         Process server = start(primary, "run");
