@@ -1,5 +1,6 @@
 package io.pgentrypoint.patroni;
 
+import com.google.gson.JsonArray;
 import com.google.gson.JsonElement;
 import com.google.gson.JsonObject;
 import com.google.gson.JsonParseException;
@@ -59,26 +60,27 @@ record JsonAnswer(JsonObject object) {
     /// The objects in an array of that name.
     List<JsonAnswer> list(String name) {
         List<JsonAnswer> list = new ArrayList<>();
-        if (object.get(name) instanceof com.google.gson.JsonArray array) {
+        if (object.get(name) instanceof JsonArray array) {
             array.forEach(each -> of(each).ifPresent(list::add));
         }
         return list;
     }
 
-    /// Objects as maps; of the rest, texts, numbers and truth values, and arrays as their text.
+    /// Objects as maps, arrays as lists, and the rest as their text.
     Map<String, Object> tree() {
         Map<String, Object> tree = new LinkedHashMap<>();
-        object.entrySet()
-                .forEach(entry -> {
-                    JsonElement value = entry.getValue();
-                    if (value instanceof JsonObject inner) {
-                        tree.put(entry.getKey(), new JsonAnswer(inner).tree());
-                    } else if (value instanceof JsonPrimitive primitive) {
-                        tree.put(entry.getKey(), primitive.getAsString());
-                    } else if (!value.isJsonNull()) {
-                        tree.put(entry.getKey(), value.toString());
-                    }
-                });
+        object.entrySet().stream()
+                .filter(entry -> !entry.getValue().isJsonNull())
+                .forEach(entry -> tree.put(entry.getKey(), tree(entry.getValue())));
         return tree;
+    }
+
+    private static Object tree(JsonElement value) {
+        return switch (value) {
+            case JsonObject inner -> new JsonAnswer(inner).tree();
+            case JsonArray array -> array.asList().stream().map(JsonAnswer::tree).toList();
+            case JsonPrimitive primitive -> primitive.getAsString();
+            default -> value.toString();
+        };
     }
 }

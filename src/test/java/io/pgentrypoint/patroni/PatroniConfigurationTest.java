@@ -190,4 +190,16 @@ class PatroniConfigurationTest {
                 .hasSize(3)
                 .contains("ttl: asked for 30, in force is 20");
     }
+
+    @Test
+    void a_list_in_the_store_that_is_as_asked_for_is_no_difference() {
+        Map<String, Object> held =
+                JsonAnswer.parse("{\"ignore_slots\": [{\"type\": \"logical\"}], \"ttl\": null}")
+                        .orElseThrow()
+                        .tree();
+        assertThat(
+                        DcsDrift.between(
+                                Map.of("ignore_slots", List.of(Map.of("type", "logical"))), held))
+                .isEmpty();
+    }
 }
