@@ -83,7 +83,7 @@ final class OnceReady {
             LOG.debug("A stop came first", e);
             return;
         }
-        if (turns.get() == turn) {
+        if (isCurrent(turn)) {
             complete(later, ready, turn);
             unfinished = Optional.empty();
         }
@@ -128,6 +128,10 @@ final class OnceReady {
         return turns.incrementAndGet();
     }
 
+    boolean isCurrent(int turn) {
+        return turns.get() == turn;
+    }
+
     private void onceReady(Live step, ReadyServer ready, int turn) {
         try {
             switch (step) {
@@ -141,7 +145,7 @@ final class OnceReady {
                         aside(
                                 "citus",
                                 join,
-                                () -> ready.joinCitus(join, citus, () -> turns.get() == turn, stop),
+                                () -> ready.joinCitus(join, citus, () -> isCurrent(turn), stop),
                                 "a reload (SIGHUP) tries again");
                 case Live.RequireSynchronousStandbys require -> requireAside(require, ready, turn);
             }
@@ -192,7 +196,7 @@ final class OnceReady {
                     requiring.lock();
                     try {
                         ready.requireSynchronousStandbys(
-                                require, () -> turns.get() == turn, files, stop);
+                                require, () -> isCurrent(turn), files, stop);
                     } finally {
                         requiring.unlock();
                     }

@@ -1,5 +1,6 @@
 package io.pgentrypoint.run;
 
+import io.pgentrypoint.connect.ControlFile;
 import io.pgentrypoint.connect.LocalServer;
 import io.pgentrypoint.patroni.DcsDrift;
 import io.pgentrypoint.patroni.PatroniConfiguration;
@@ -8,15 +9,19 @@ import io.pgentrypoint.plan.step.Configure;
 import io.pgentrypoint.process.StopRequest;
 import io.pgentrypoint.process.Stopped;
 import io.pgentrypoint.settings.mode.Mode;
+import java.io.IOException;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.BooleanSupplier;
 import java.util.function.Consumer;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/// What waits until a Patroni cluster has a leader: the role that members log in with, what the
-/// store holds otherwise than the environment asks for, and the end of a guard.
+/// What waits until a Patroni cluster has a leader: what the store holds otherwise than the
+/// environment asks for, and the end of a guard. And what waits until this member leads, which may
+/// be long after: of members that are restarted one after the other none leads at its start.
 final class PatroniWatch {
 
     private static final Logger LOG = LoggerFactory.getLogger(PatroniWatch.class);
@@ -25,22 +30,29 @@ final class PatroniWatch {
 
     private final Mode.Patroni patroni;
     private final Configure.WritePatroniFiles written;
+    private final Path data;
     private final StopRequest stop;
+    private final BooleanSupplier wanted;
     private final Runnable reload;
     private final Consumer<LocalServer> onceLeading;
     private final RestApi api;
 
+    /// @param wanted false once another watch has taken the place of this one
     /// @param reload renders the configuration anew and has Patroni read it
     /// @param onceLeading done when this member leads
     PatroniWatch(
             Mode.Patroni patroni,
             Configure.WritePatroniFiles written,
+            Path data,
             StopRequest stop,
+            BooleanSupplier wanted,
             Runnable reload,
             Consumer<LocalServer> onceLeading) {
         this.patroni = patroni;
         this.written = written;
+        this.data = data;
         this.stop = stop;
+        this.wanted = wanted;
         this.reload = reload;
         this.onceLeading = onceLeading;
         this.api = RestApi.of(patroni.given());
@@ -61,16 +73,17 @@ final class PatroniWatch {
     }
 
     private void watch(LocalServer server) {
-        for (int look = 1; ; look++) {
+        for (int look = 1; wanted.getAsBoolean(); look++) {
             Optional<String> leader = api.leader();
             if (leader.isPresent()) {
                 LOG.info("{} leads {}", leader.get(), patroni.scope());
                 sayDrift();
-                if (leader.get().equals(patroni.name())) {
-                    onceLeading.accept(server);
-                } else if (written.guarded()) {
+                if (written.guarded() && !leader.get().equals(patroni.name())) {
                     LOG.info("From now on this member may lead too");
+                    // Another watch follows.
                     reload.run();
+                } else {
+                    awaitLead(server);
                 }
                 return;
             }
@@ -84,6 +97,25 @@ final class PatroniWatch {
                         patroni.scope());
             }
             stop.pause(BETWEEN_LOOKS);
+        }
+    }
+
+    private void awaitLead(LocalServer server) {
+        while (wanted.getAsBoolean()) {
+            if (takesWrites()) {
+                onceLeading.accept(server);
+                return;
+            }
+            stop.pause(BETWEEN_LOOKS);
+        }
+    }
+
+    /// As the one that leads does. A member that is cloned anew has no such file meanwhile.
+    private boolean takesWrites() {
+        try {
+            return ControlFile.isInProduction(data);
+        } catch (IOException e) {
+            return false;
         }
     }
 

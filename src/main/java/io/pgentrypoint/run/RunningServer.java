@@ -71,13 +71,21 @@ final class RunningServer implements ServerCallbacks {
     public void onceReady(LocalServer server) {
         if (settings.mode() instanceof Mode.Patroni patroni) {
             // Which member writes is known once one leads.
+            int turn = onceReady.supersede();
             plan.beforeLaunch().stream()
                     .map(Planned::step)
                     .filter(Configure.WritePatroniFiles.class::isInstance)
                     .map(Configure.WritePatroniFiles.class::cast)
                     .findFirst()
                     .ifPresent(written ->
-                            new PatroniWatch(patroni, written, stop, reload, this::complete)
+                            new PatroniWatch(
+                                            patroni,
+                                            written,
+                                            settings.dataDirectory(),
+                                            stop,
+                                            () -> onceReady.isCurrent(turn),
+                                            reload,
+                                            this::complete)
                                     .start(server));
             return;
         }
