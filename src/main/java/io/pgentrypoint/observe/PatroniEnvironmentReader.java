@@ -60,10 +60,10 @@ final class PatroniEnvironmentReader {
                 patronis && isOwn(layout.postgresqlConf()),
                 FileBytes.exists(layout.patroniDynamicConfiguration()),
                 FileBytes.exists(layout.stateDirectory()),
-                patronis && PRELOADED.matcher(text(layout.postgresqlConf())).find(),
+                patronis ? citus(text(layout.postgresqlConf())) : Optional.empty(),
                 harmful(text(patronis ? layout.patroniBaseConf() : layout.postgresqlConf())),
-                settings.mode() instanceof Mode.Patroni patroni
-                        ? Optional.of(member(patroni, asking))
+                settings.mode() instanceof Mode.Patroni
+                        ? Optional.of(member(asking))
                         : Optional.empty());
     }
 
@@ -74,17 +74,23 @@ final class PatroniEnvironmentReader {
         return !text.isBlank() && !PatroniText.begins(text);
     }
 
+    /// Of one that a killed Patroni has left nothing can be said.
+    private static Optional<Boolean> citus(String conf) {
+        return PatroniText.begins(conf)
+                ? Optional.of(PRELOADED.matcher(conf).find())
+                : Optional.empty();
+    }
+
     private static String text(Path conf) {
         return FileBytes.read(conf)
                 .map(bytes -> new String(bytes, StandardCharsets.ISO_8859_1))
                 .orElse("");
     }
 
-    private PatroniEnvironment.Member member(Mode.Patroni patroni, boolean asking) {
+    private PatroniEnvironment.Member member(boolean asking) {
         Dcs dcs =
                 asking
-                        ? patroni.given()
-                                .dcs()
+                        ? settings.dcs()
                                 .map(address ->
                                         programs.orStop(() -> DcsReader.ask(address, timeout)))
                                 .orElse(new Dcs.Unread())

@@ -84,6 +84,12 @@ public record DcsAddress(
                 "/" + namespace + "/" + given.text("scope").orElse("") + "/");
     }
 
+    /// Of one group of a Citus cluster, which is a cluster of its own for Patroni.
+    public DcsAddress ofGroup(String group) {
+        return new DcsAddress(
+                kind, places, tls, cacert, cert, key, user, password, folder + group + "/");
+    }
+
     /// For the log.
     public String title() {
         return places.isEmpty()

@@ -13,7 +13,7 @@ import java.util.TreeSet;
 /// @param dynamicConfiguration whether Patroni's copy of its store lies in the data directory: with
 ///   an empty store it wins over `bootstrap.dcs`
 /// @param stateDirectory whether ours lies there
-/// @param citus whether Patroni's configuration there preloads Citus
+/// @param citus whether Patroni's configuration there preloads Citus; absent where there is none
 /// @param harmfulSettings those that the user's own postgresql.conf sets and Patroni does not undo
 /// @param member present when this node is to be one
 public record PatroniEnvironment(
@@ -21,7 +21,7 @@ public record PatroniEnvironment(
         boolean ownConfiguration,
         boolean dynamicConfiguration,
         boolean stateDirectory,
-        boolean citus,
+        Optional<Boolean> citus,
         Set<String> harmfulSettings,
         Optional<Member> member) {
 
@@ -39,6 +39,12 @@ public record PatroniEnvironment(
     /// Nothing at all.
     public static PatroniEnvironment none() {
         return new PatroniEnvironment(
-                false, false, false, false, false, Set.of(), Optional.empty());
+                false,
+                false,
+                false,
+                false,
+                Optional.empty(),
+                Set.of(),
+                Optional.empty());
     }
 }

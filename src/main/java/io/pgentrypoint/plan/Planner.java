@@ -29,6 +29,7 @@ public final class Planner {
         Settings settings = RecordedState.citus(RecordedState.name(asked, observed), observed);
         refuseUnusable(settings, observed);
         CitusSteps.refuseWithoutCitus(settings, observed);
+        CitusSteps.refuseAfterPatroniWithoutCitus(settings, observed);
         CitusSteps.requireLibrary(settings, observed);
         CitusSteps.refuseStandby(settings, observed);
         return switch (settings.mode()) {

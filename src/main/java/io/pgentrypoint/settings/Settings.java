@@ -1,5 +1,6 @@
 package io.pgentrypoint.settings;
 
+import io.pgentrypoint.patroni.DcsAddress;
 import io.pgentrypoint.report.InvalidSettings;
 import io.pgentrypoint.report.LogFormat;
 import io.pgentrypoint.report.Problem;
@@ -60,6 +61,22 @@ public record Settings(
         childEnvironment = Map.copyOf(childEnvironment);
         warnings = List.copyOf(warnings);
         withheld = Collections.unmodifiableSortedMap(new TreeMap<>(withheld));
+    }
+
+    /// The store that a Patroni member uses, and where its cluster is there.
+    public Optional<DcsAddress> dcs() {
+        if (!(mode instanceof Mode.Patroni patroni)) {
+            return Optional.empty();
+        }
+        Optional<String> group =
+                patroni.given()
+                        .text("citus", "group")
+                        .or(() ->
+                                citus.filter(Citus.Member.class::isInstance)
+                                        .map(Citus.Member.class::cast)
+                                        .flatMap(Citus.Member::group)
+                                        .map(String::valueOf));
+        return patroni.given().dcs().map(store -> group.map(store::ofGroup).orElse(store));
     }
 
     /// Parses the environment.

@@ -43,6 +43,10 @@ record CitusCells(PatroniCells.Sink sink) {
                 installed(Volumes.primary(ManagedFiles.none())).with(PatroniCells.alone());
         sink.cell("citus-patroni-that-was-standalone", member, primary);
         sink.cell(
+                "citus-patroni-that-was-without-citus",
+                member,
+                primary.with(PatroniCells.withoutCitus()));
+        sink.cell(
                 "citus-patroni-that-was-a-coordinator",
                 member,
                 primary.with(NodeState.of(NodeState.Role.STANDALONE).ofCitus(Optional.of("app"))));

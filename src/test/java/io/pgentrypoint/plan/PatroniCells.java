@@ -5,6 +5,7 @@ import static io.pgentrypoint.settings.Environments.parse;
 import io.pgentrypoint.observe.Observed;
 import io.pgentrypoint.observe.datadir.DataDirectory;
 import io.pgentrypoint.observe.datadir.ManagedFiles;
+import io.pgentrypoint.observe.datadir.NodeState;
 import io.pgentrypoint.patroni.Dcs;
 import io.pgentrypoint.patroni.PatroniEnvironment;
 import io.pgentrypoint.settings.Environments;
@@ -59,7 +60,7 @@ final class PatroniCells {
                                 false,
                                 false,
                                 false,
-                                false,
+                                Optional.empty(),
                                 Set.of(),
                                 member(EMPTY, false))));
     }
@@ -77,15 +78,16 @@ final class PatroniCells {
                 "patroni-that-was-a-native-primary",
                 patroni(),
                 observed(
-                        Volumes.primary(overridden),
-                        new PatroniEnvironment(
+                                Volumes.primary(overridden),
+                                new PatroniEnvironment(
                                 false,
                                 false,
                                 true,
                                 true,
-                                false,
+                                Optional.empty(),
                                 Set.of("synchronous_standby_names"),
-                                member(EMPTY, true))));
+                                member(EMPTY, true)))
+                        .with(NodeState.of(NodeState.Role.PRIMARY)));
         sink.cell(
                 "patroni-that-was-a-native-replica",
                 patroni(),
@@ -131,7 +133,14 @@ final class PatroniCells {
 
     private void wayHome() {
         PatroniEnvironment left =
-                new PatroniEnvironment(true, false, true, false, false, Set.of(), Optional.empty());
+                new PatroniEnvironment(
+                        true,
+                        false,
+                        true,
+                        false,
+                        Optional.of(false),
+                        Set.of(),
+                        Optional.empty());
         ManagedFiles files =
                 new ManagedFiles(
                         Optional.empty(),
@@ -153,7 +162,13 @@ final class PatroniCells {
                 observed(
                         Volumes.primary(files),
                         new PatroniEnvironment(
-                                true, true, true, false, false, Set.of(), Optional.empty())));
+                                true,
+                                true,
+                                true,
+                                false,
+                                Optional.empty(),
+                                Set.of(),
+                                Optional.empty())));
         Observed standby = Volumes.with(Volumes.answers(), Volumes.standby(files));
         sink.cell(
                 "native-replica-that-was-under-patroni",
@@ -174,17 +189,35 @@ final class PatroniCells {
                         installed ? Optional.of(Path.of("/usr/bin/patroni")) : Optional.empty()));
     }
 
+    /// A leader's volume of a cluster without Citus.
+    static PatroniEnvironment withoutCitus() {
+        return new PatroniEnvironment(
+                true, false, true, false, Optional.of(false), Set.of(), member(EMPTY, true));
+    }
+
     /// A member of a cluster that nobody has made yet.
     static PatroniEnvironment alone() {
         return new PatroniEnvironment(
-                false, false, false, false, false, Set.of(), member(EMPTY, true));
+                false,
+                false,
+                false,
+                false,
+                Optional.empty(),
+                Set.of(),
+                member(EMPTY, true));
     }
 
     private static Observed observed(DataDirectory volume, Dcs dcs, boolean layout) {
         return observed(
                 volume,
                 new PatroniEnvironment(
-                        layout, false, layout, false, false, Set.of(), member(dcs, true)));
+                        layout,
+                        false,
+                        layout,
+                        false,
+                        layout ? Optional.of(false) : Optional.empty(),
+                        Set.of(),
+                        member(dcs, true)));
     }
 
     private static Observed observed(DataDirectory volume, PatroniEnvironment patroniEnvironment) {

@@ -143,4 +143,16 @@ class DefaultsTest {
                                 .title())
                 .isEqualTo("native replica of [fd00::1]:5432");
     }
+
+    @Test
+    void each_group_of_a_citus_cluster_has_a_place_of_its_own_in_patronis_store() {
+        assertThat(folder()).isEqualTo("/service/shop/");
+        assertThat(folder("USE_CITUS", "true", "CITUS_GROUP", "2")).isEqualTo("/service/shop/2/");
+        assertThat(folder("PATRONI_CONFIGURATION", "{citus: {database: d, group: 1}}"))
+                .isEqualTo("/service/shop/1/");
+    }
+
+    private static String folder(String... pairs) {
+        return Environments.parse(Environments.patroni(pairs)).dcs().orElseThrow().folder();
+    }
 }

@@ -21,10 +21,11 @@ import java.util.Optional;
 /// What Citus adds to the plan of a node that it is asked for on.
 public record CitusSteps(Settings settings, Observed observed) {
 
+
     /// Of the distributed tables, where the volume is a Citus node's.
     public static Optional<String> database(Settings settings, Observed observed) {
         Optional<String> recorded = observed.node().flatMap(NodeState::citus);
-        return observed.patroni().citus()
+        return observed.patroni().citus().orElse(false)
                 ? recorded.or(() -> Optional.of(settings.superuser().database()))
                 : recorded;
     }
@@ -38,6 +39,19 @@ public record CitusSteps(Settings settings, Observed observed) {
                     "cannot run %s as %s: it is a Citus node's volume, with distributed tables in database %s"
                             .formatted(settings.dataDirectory(), settings.title(), database.get()),
                     "set USE_CITUS=true as before; to leave Citus, first undistribute its tables and drop the extension (docs/how-to/use-citus.md); nothing was touched");
+        }
+    }
+
+    /// Patroni keeps the groups of a Citus cluster elsewhere in its DCS. There it would take the
+    /// members for a new cluster, and those that still run without Citus would go on beside it.
+    public static void refuseAfterPatroniWithoutCitus(Settings settings, Observed observed) {
+        boolean without = observed.patroni().citus().filter(citus -> !citus).isPresent();
+        if (without && settings.citus().orElse(null) instanceof Citus.Member) {
+            throw new Refusal(
+                    ExitCode.UNSAFE,
+                    "cannot run %s with USE_CITUS=true: it is a member's of a Patroni cluster without Citus, and with Citus it would be another cluster for Patroni"
+                            .formatted(settings.dataDirectory()),
+                    "stop all members, start the leader's volume once as a standalone server, then with USE_PATRONI=true and USE_CITUS=true, and give the other members empty volumes (docs/how-to/use-citus.md); nothing was touched");
         }
     }
 
@@ -88,24 +102,10 @@ public record CitusSteps(Settings settings, Observed observed) {
     /// volume gets it before Patroni takes it over.
     List<Planned> beforePatroni() {
         if (!(settings.citus().orElse(null) instanceof Citus.Member(String database, _, _))
-                || observed.patroni().layout()
-                || observed.node().flatMap(NodeState::citus).isPresent()) {
+                || database(settings, observed).isPresent()) {
             return List.of();
         }
-        Layout layout = new Layout(settings.dataDirectory());
         List<Planned> steps = new ArrayList<>();
-        steps.add(
-                new Planned(
-                        new OnPrivateServer.StartPrivateServer(
-                                layout,
-                                List.of(
-                                        "-c",
-                                        "%s=%s"
-                                                .formatted(
-                                                        CitusSettings.PRELOAD,
-                                                        CitusSettings.preloadedFirst(
-                                                                settings.serverSettings())))),
-                        "Patroni makes the extension citus in new clusters only"));
         if (!database.equals("postgres")) {
             steps.add(
                     new Planned(
@@ -113,20 +113,25 @@ public record CitusSteps(Settings settings, Observed observed) {
                             "the distributed tables lie there; nothing is done where it exists"));
         }
         steps.add(
-                new Planned(
-                        new OnPrivateServer.CreateCitus(
-                                database,
-                                settings.superuser()
-                                        .password()
-                                        .map(password ->
-                                                new Credentials(
-                                                        settings.superuser().name(), password))),
-                        "USE_CITUS asks for it"));
-        steps.add(
-                new Planned(
-                        new OnPrivateServer.StopBootstrapServer(layout),
-                        "Patroni starts the server itself"));
+                new Planned(new OnPrivateServer.CreateCitus(database, superuser()),
+                        "Patroni makes it in new clusters only"));
         return steps;
+    }
+
+    /// What a server needs on its command line before the configuration has it.
+    static List<String> preloading(Settings settings) {
+        return List.of(
+                "-c",
+                "%s=%s"
+                        .formatted(
+                                CitusSettings.PRELOAD,
+                                CitusSettings.preloadedFirst(settings.serverSettings())));
+    }
+
+    private Optional<Credentials> superuser() {
+        return settings.superuser()
+                .password()
+                .map(password -> new Credentials(settings.superuser().name(), password));
     }
 
     /// In a new cluster.
@@ -144,7 +149,7 @@ public record CitusSteps(Settings settings, Observed observed) {
         }
         steps.add(
                 new Planned(
-                        new OnPrivateServer.CreateCitus(database, Optional.empty()),
+                        new OnPrivateServer.CreateCitus(database, superuser()),
                         "USE_CITUS asks for it; what follows may distribute tables"));
         return steps;
     }

@@ -75,8 +75,8 @@ public final class PatroniPlan {
 
     private Plan plan() {
         requireProgram();
-        if (member.dcs() instanceof Dcs.Unusable && patroni.given().dcs().isPresent()) {
-            return await(patroni.given().dcs().get());
+        if (member.dcs() instanceof Dcs.Unusable && settings.dcs().isPresent()) {
+            return await(settings.dcs().get());
         }
         return switch (observed.dataDirectory()) {
             case DataDirectory.Cluster cluster -> existing(cluster);
@@ -127,11 +127,11 @@ public final class PatroniPlan {
             requireNoOtherLeader();
         }
         boolean guarded = cluster.role() != Role.PRIMARY && mightWinTheRace();
-        List<Planned> citus =
-                cluster.role() == Role.PRIMARY
-                        ? new CitusSteps(settings, observed).beforePatroni()
+        List<Planned> asItIs =
+                cluster.role() == Role.PRIMARY && !patronis
+                        ? new BeforePatroni(patroni.replication(), settings, observed).steps()
                         : List.of();
-        List<Planned> steps = new ArrayList<>(adopting(cluster.files(), citus));
+        List<Planned> steps = new ArrayList<>(adopting(cluster.files(), asItIs));
         if (cluster.role() == Role.STANDBY_WITHOUT_SIGNAL) {
             steps.addFirst(
                     new Planned(
