@@ -39,12 +39,6 @@ public record PatroniEnvironment(
     /// Nothing at all.
     public static PatroniEnvironment none() {
         return new PatroniEnvironment(
-                false,
-                false,
-                false,
-                false,
-                Optional.empty(),
-                Set.of(),
-                Optional.empty());
+                false, false, false, false, Optional.empty(), Set.of(), Optional.empty());
     }
 }

@@ -80,13 +80,13 @@ final class PatroniCells {
                 observed(
                                 Volumes.primary(overridden),
                                 new PatroniEnvironment(
-                                false,
-                                false,
-                                true,
-                                true,
-                                Optional.empty(),
-                                Set.of("synchronous_standby_names"),
-                                member(EMPTY, true)))
+                                        false,
+                                        false,
+                                        true,
+                                        true,
+                                        Optional.empty(),
+                                        Set.of("synchronous_standby_names"),
+                                        member(EMPTY, true)))
                         .with(NodeState.of(NodeState.Role.PRIMARY)));
         sink.cell(
                 "patroni-that-was-a-native-replica",
@@ -134,13 +134,7 @@ final class PatroniCells {
     private void wayHome() {
         PatroniEnvironment left =
                 new PatroniEnvironment(
-                        true,
-                        false,
-                        true,
-                        false,
-                        Optional.of(false),
-                        Set.of(),
-                        Optional.empty());
+                        true, false, true, false, Optional.of(false), Set.of(), Optional.empty());
         ManagedFiles files =
                 new ManagedFiles(
                         Optional.empty(),
@@ -198,13 +192,7 @@ final class PatroniCells {
     /// A member of a cluster that nobody has made yet.
     static PatroniEnvironment alone() {
         return new PatroniEnvironment(
-                false,
-                false,
-                false,
-                false,
-                Optional.empty(),
-                Set.of(),
-                member(EMPTY, true));
+                false, false, false, false, Optional.empty(), Set.of(), member(EMPTY, true));
     }
 
     private static Observed observed(DataDirectory volume, Dcs dcs, boolean layout) {

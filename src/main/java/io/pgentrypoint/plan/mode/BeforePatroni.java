@@ -31,9 +31,7 @@ record BeforePatroni(Credentials replication, Settings settings, Observed observ
                 new Planned(
                         new OnPrivateServer.StartPrivateServer(
                                 layout,
-                                extension.isEmpty()
-                                        ? List.of()
-                                        : CitusSteps.preloading(settings)),
+                                extension.isEmpty() ? List.of() : CitusSteps.preloading(settings)),
                         "what follows needs a server that takes writes"));
         steps.add(
                 new Planned(

@@ -21,7 +21,6 @@ import java.util.Optional;
 /// What Citus adds to the plan of a node that it is asked for on.
 public record CitusSteps(Settings settings, Observed observed) {
 
-
     /// Of the distributed tables, where the volume is a Citus node's.
     public static Optional<String> database(Settings settings, Observed observed) {
         Optional<String> recorded = observed.node().flatMap(NodeState::citus);
@@ -113,7 +112,8 @@ public record CitusSteps(Settings settings, Observed observed) {
                             "the distributed tables lie there; nothing is done where it exists"));
         }
         steps.add(
-                new Planned(new OnPrivateServer.CreateCitus(database, superuser()),
+                new Planned(
+                        new OnPrivateServer.CreateCitus(database, superuser()),
                         "Patroni makes it in new clusters only"));
         return steps;
     }
