@@ -19,7 +19,6 @@ import io.pgentrypoint.report.ReportInputs;
 import io.pgentrypoint.settings.SettingsInputs;
 import java.io.IOException;
 import java.lang.management.ManagementFactory;
-import java.math.BigInteger;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -68,7 +67,7 @@ class ForeignInputTest {
 
     @Test
     void a_parser_takes_any_text_or_refuses_it_in_its_own_words() throws Exception {
-        long seed = Long.getLong("fuzz.seed", seedOfCommit());
+        long seed = Long.getLong("fuzz.seed", CommitSeed.get());
         int inputs = Integer.getInteger("fuzz.inputs", 10_000);
         System.out.printf("fuzz.seed=%d fuzz.inputs=%d parsers=%d%n", seed, inputs, ALL.size());
         List<String> failures = new ArrayList<>();
@@ -204,18 +203,5 @@ class ForeignInputTest {
             }
         }
         return texts;
-    }
-
-    /// The same for all who test that commit; another for the next.
-    private static long seedOfCommit() throws IOException, InterruptedException {
-        try {
-            Process git = new ProcessBuilder("git", "rev-parse", "HEAD").start();
-            String id = new String(git.getInputStream().readAllBytes(), StandardCharsets.US_ASCII);
-            return git.waitFor() == 0
-                    ? new BigInteger(id.strip(), 16).longValue()
-                    : HostileText.FIRST_SEED;
-        } catch (IOException e) {
-            return HostileText.FIRST_SEED;
-        }
     }
 }

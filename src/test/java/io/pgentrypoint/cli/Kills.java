@@ -2,7 +2,7 @@ package io.pgentrypoint.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.pgentrypoint.HostileText;
+import io.pgentrypoint.CommitSeed;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.util.LinkedHashMap;
@@ -13,11 +13,12 @@ import org.junit.jupiter.api.DynamicContainer;
 import org.junit.jupiter.api.DynamicNode;
 import org.junit.jupiter.api.DynamicTest;
 
-/// Which kills are tried: by default a few, the same each time; others with `-Dkill.seed=…`, only
-/// those of one scenario with `-Dkill.only=…`, many in `make soak`. The seed is part of each name.
+/// Which kills are tried: by default a few, others for each commit; the same again with
+/// `-Dkill.seed=…`, only those of one scenario with `-Dkill.only=…`, many in `make soak`. The seed
+/// is printed, and part of each name.
 final class Kills {
 
-    static final long SEED = Long.getLong("kill.seed", HostileText.FIRST_SEED);
+    static final long SEED = Long.getLong("kill.seed", CommitSeed.get());
 
     private static final String ONLY = System.getProperty("kill.only", "");
 
@@ -48,6 +49,7 @@ final class Kills {
 
     /// One scenario after the other is opened, tried and closed.
     static Stream<DynamicNode> of(Map<String, Scenario.Opening> scenarios, Tries tries) {
+        System.out.printf("kill.seed=%d%n", SEED);
         return scenarios.entrySet().stream()
                 .filter(entry -> ONLY.isEmpty() || entry.getKey().equals(ONLY))
                 .map(entry ->
