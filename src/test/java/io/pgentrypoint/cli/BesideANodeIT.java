@@ -21,7 +21,7 @@ class BesideANodeIT {
             throws IOException {
         ProcessNode.requireRoot();
         try (ProcessNode node = ProcessNode.primary()) {
-            Run run = node.serve();
+            Run run = node.made().serve();
             Run.Ended plan = node.under(WITHOUT_RIGHTS, "plan").end();
             assertThat(plan.code()).as(plan.stdout() + plan.stderr()).isZero();
             assertThat(plan.stdout())
@@ -46,7 +46,7 @@ class BesideANodeIT {
     void root_is_answered_without_capabilities_and_others_are_not() throws IOException {
         ProcessNode.requireRoot();
         try (ProcessNode node = ProcessNode.standalone()) {
-            Run run = node.serve();
+            Run run = node.made().serve();
             Run.Ended check = node.under(WITHOUT_RIGHTS, "healthcheck").end();
             assertThat(check.stdout()).isEqualTo("healthy\n");
             assertThat(check.code()).isZero();

@@ -31,8 +31,7 @@ final class Changes {
         ProcessNode primary =
                 ProcessNode.primary().with("POSTGRES_INITDB_ARGS", Soundness.CHECKSUMS);
         ProcessNode standby = ProcessNode.replicaOf(primary.port);
-        Run server = primary.serve();
-        Standby.follow(primary, standby);
+        Run server = Standby.serve(primary, standby);
         assertThat(server.stop().code()).isZero();
         return Scenario.of(
                         () -> asked.as(ProcessNode.replicaOf(primary.port).on(standby.data)),

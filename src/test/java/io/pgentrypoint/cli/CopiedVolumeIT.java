@@ -53,7 +53,7 @@ class CopiedVolumeIT {
             throws IOException {
         ProcessNode.requireRoot();
         try (ProcessNode node = ProcessNode.standalone()) {
-            assertThat(node.call("init").code()).isZero();
+            node.made();
             node.with("HA_MODE", "native")
                     .with("REPLICATION_ROLE", "primary")
                     .with("REPLICATION_PASSWORD", ProcessNode.PASSWORD);
@@ -71,7 +71,7 @@ class CopiedVolumeIT {
     void a_file_that_is_mounted_read_only_and_needs_no_change_stops_nothing() throws IOException {
         ProcessNode.requireRoot();
         try (ProcessNode node = ProcessNode.standalone()) {
-            assertThat(node.call("init").code()).isZero();
+            node.made();
             Run run = node.seeingReadOnly(node.data.resolve("pg_hba.conf")).serve();
             assertThat(node.ask("SELECT 1")).isEqualTo("1");
             assertThat(run.stop().code()).isZero();

@@ -118,7 +118,7 @@ class DiskFullIT {
         try (ProcessNode primary = ProcessNode.primary();
                 ProcessNode replica = small(ProcessNode.replicaOf(primary.port));
                 Mount _ = () -> unmount(replica)) {
-            Run run = primary.serve();
+            Run run = primary.made().serve();
             primary.sql(
                     "CREATE TABLE kept AS SELECT repeat('x', 1000) AS x FROM generate_series(1,"
                             + " 60000)");

@@ -47,7 +47,7 @@ class FakePrimaryIT {
             throws IOException {
         try (ProcessNode primary = ProcessNode.primary();
                 ProcessNode replica = ProcessNode.replicaOf(primary.port)) {
-            assertThat(primary.call("init").code()).isZero();
+            primary.made();
             Run serving = primary.proving().serve();
             // The real one does know it.
             Run following = replica.proving().start();

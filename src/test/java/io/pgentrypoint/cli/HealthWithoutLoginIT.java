@@ -79,7 +79,7 @@ class HealthWithoutLoginIT {
     @Test
     void a_password_that_was_changed_by_alter_role_is_not_needed() throws IOException {
         try (ProcessNode node = ProcessNode.standalone()) {
-            Run run = node.serve();
+            Run run = node.made().serve();
             node.sql("ALTER ROLE postgres PASSWORD 'rotated'");
             rules(node, "local all all scram-sha-256");
             assertHealthyWithoutDetails(node, run, "password authentication failed");
@@ -90,7 +90,7 @@ class HealthWithoutLoginIT {
     @Test
     void rules_that_let_nobody_in_by_the_socket_are_no_illness() throws IOException {
         try (ProcessNode node = ProcessNode.standalone()) {
-            Run run = node.serve();
+            Run run = node.made().serve();
             rules(node, "host all all all scram-sha-256");
             assertHealthyWithoutDetails(node, run, "pg_hba.conf");
             assertThat(run.stop().code()).isZero();
@@ -100,7 +100,7 @@ class HealthWithoutLoginIT {
     @Test
     void a_superuser_of_another_name_is_no_illness() throws IOException {
         try (ProcessNode node = ProcessNode.standalone()) {
-            assertThat(node.serve().stop().code()).isZero();
+            assertThat(node.made().serve().stop().code()).isZero();
             Run run = node.with("POSTGRES_USER", "somebody").serve();
             assertHealthyWithoutDetails(node, run, "role \"somebody\" does not exist");
             assertThat(run.stop().code()).isZero();
@@ -110,7 +110,7 @@ class HealthWithoutLoginIT {
     @Test
     void a_user_who_may_not_see_statistics_is_no_illness() throws IOException {
         try (ProcessNode node = ProcessNode.standalone()) {
-            Run run = node.serve();
+            Run run = node.made().serve();
             node.sql("CREATE ROLE other SUPERUSER LOGIN");
             node.sql("CREATE ROLE asked LOGIN");
             assertThat(run.stop().code()).isZero();
@@ -128,7 +128,7 @@ class HealthWithoutLoginIT {
                         .with("POSTGRES_CONF_max_connections", "5")
                         .with("POSTGRES_CONF_max_wal_senders", "0")
                         .with("POSTGRES_CONF_autovacuum", "off")) {
-            Run run = node.serve();
+            Run run = node.made().serve();
             LocalServer server = new LocalServer(node.sockets(), node.port);
             while (taken.size() < 5) {
                 try {
@@ -198,7 +198,7 @@ class HealthWithoutLoginIT {
         try (ProcessNode primary = ProcessNode.primary();
                 ProcessNode replica =
                         ProcessNode.replicaOf(primary.port).with("POSTGRES_USER", "somebody")) {
-            Run first = primary.serve();
+            Run first = primary.made().serve();
             Run run = replica.start();
             run.await("started streaming WAL from primary", 60);
             awaitHealthy(replica, run);
@@ -220,7 +220,7 @@ class HealthWithoutLoginIT {
     void a_server_that_does_not_answer_is_not_healthy_although_no_login_is_tried()
             throws IOException {
         try (ProcessNode node = ProcessNode.standalone()) {
-            Run run = node.serve();
+            Run run = node.made().serve();
             rules(node, "host all all all scram-sha-256");
             assertHealthyWithoutDetails(node, run, "pg_hba.conf");
             long server = Long.parseLong(first(node.data.resolve("postmaster.pid")));

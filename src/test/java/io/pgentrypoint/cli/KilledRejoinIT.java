@@ -49,7 +49,7 @@ class KilledRejoinIT {
     void a_move_that_was_killed_between_two_renames_is_taken_back_in_every_mode()
             throws IOException {
         try (ProcessNode node = ProcessNode.primary()) {
-            assertThat(node.call("init").code()).isZero();
+            node.made();
             Layout layout = new Layout(node.data);
             List<String> whole = entries(node.data);
             for (int renamed : List.of(0, 1, 9, whole.size())) {

@@ -24,7 +24,7 @@ class OneServerIT {
     @Test
     void a_second_start_waits_names_the_holder_and_gives_up() throws IOException {
         try (ProcessNode node = ProcessNode.standalone().with("VOLUME_WAIT", "2s")) {
-            Run first = node.serve();
+            Run first = node.made().serve();
             Run.Ended second = node.call();
             assertThat(second.code()).as(second.stderr()).isEqualTo(BUSY);
             assertThat(second.stderr())
@@ -42,7 +42,7 @@ class OneServerIT {
     @Test
     void a_second_start_takes_over_when_the_first_has_stopped() throws IOException {
         try (ProcessNode node = ProcessNode.standalone()) {
-            Run first = node.serve();
+            Run first = node.made().serve();
             Run second = node.start();
             second.await("Waiting for the volume", 30);
             assertThat(first.stop().code()).isZero();
@@ -55,7 +55,7 @@ class OneServerIT {
     @Test
     void a_stop_ends_the_wait() throws IOException {
         try (ProcessNode node = ProcessNode.standalone()) {
-            Run first = node.serve();
+            Run first = node.made().serve();
             Run second = node.start();
             second.await("Waiting for the volume", 30);
             assertThat(second.stop().code()).isEqualTo(128 + 15);
@@ -66,7 +66,7 @@ class OneServerIT {
     @Test
     void a_server_whose_pid_1_was_killed_still_has_the_volume() throws IOException {
         try (ProcessNode node = ProcessNode.standalone().with("VOLUME_WAIT", "1s")) {
-            Run first = node.serve();
+            Run first = node.made().serve();
             long server = PostmasterFile.read(node.data).orElseThrow().pid();
             Run.kill("KILL", List.of(first.pid()));
             first.end();
@@ -86,7 +86,7 @@ class OneServerIT {
     @Test
     void a_pid_file_whose_server_does_not_run_is_removed() throws Exception {
         try (ProcessNode node = ProcessNode.standalone()) {
-            assertThat(node.call("init").code()).isZero();
+            node.made();
             Process stranger = new ProcessBuilder("sleep", "1000").start();
             Process dead = new ProcessBuilder("true").start();
             dead.waitFor();
@@ -138,8 +138,8 @@ class OneServerIT {
     void a_server_of_another_directory_is_no_obstacle() throws IOException {
         try (ProcessNode other = ProcessNode.standalone();
                 ProcessNode node = ProcessNode.standalone()) {
-            assertThat(node.call("init").code()).isZero();
-            Run server = other.serve();
+            node.made();
+            Run server = other.made().serve();
             long pid = PostmasterFile.read(other.data).orElseThrow().pid();
             removes(node, pid + "\n", "process " + pid + " is the server of another directory");
             assertThat(server.stop().code()).isZero();
@@ -149,7 +149,7 @@ class OneServerIT {
     @Test
     void a_heartbeat_of_another_machine_keeps_the_volume() throws IOException {
         try (ProcessNode node = ProcessNode.standalone().with("VOLUME_WAIT", "2s")) {
-            assertThat(node.call("init").code()).isZero();
+            node.made();
             Path file = leave(node, 41);
             Run.Ended refused = node.call();
             assertThat(refused.code()).as(refused.stderr()).isEqualTo(BUSY);
@@ -171,7 +171,7 @@ class OneServerIT {
     @Test
     void a_heartbeat_that_names_nobody_keeps_the_volume_while_it_may_go_on() throws IOException {
         try (ProcessNode node = ProcessNode.standalone().with("VOLUME_WAIT", "1s")) {
-            assertThat(node.call("init").code()).isZero();
+            node.made();
             Path file = leave(node, 41);
             Files.writeString(file, "");
             Run.Ended refused = node.call("init");
@@ -189,7 +189,7 @@ class OneServerIT {
     @Test
     void a_node_whose_volume_was_taken_over_stops_at_once() throws IOException {
         try (ProcessNode node = ProcessNode.standalone()) {
-            Run run = node.serve();
+            Run run = node.made().serve();
             leave(node, 1);
             run.await("has been taken over by host db-7", 30);
             assertThat(run.end().stderr()).contains("immediate shutdown");
@@ -233,7 +233,7 @@ class OneServerIT {
     @Test
     void waiting_costs_no_more_than_a_look_now_and_then() throws IOException {
         try (ProcessNode node = ProcessNode.standalone().with("VOLUME_WAIT", "1h")) {
-            Run first = node.serve();
+            Run first = node.made().serve();
             Run second = node.start();
             second.await("Waiting for the volume", 30);
             ProcessHandle handle = ProcessHandle.of(second.pid()).orElseThrow();
@@ -251,7 +251,7 @@ class OneServerIT {
     @Test
     void a_lock_that_somebody_removed_is_taken_again() throws IOException {
         try (ProcessNode node = ProcessNode.standalone().with("VOLUME_WAIT", "1s")) {
-            Run first = node.serve();
+            Run first = node.made().serve();
             Layout layout = new Layout(node.data);
             RealCluster.execute(List.of("rm", "-r", layout.stateDirectory().toString()));
             while (!Files.exists(layout.lockOwner())) {
@@ -272,7 +272,7 @@ class OneServerIT {
     @Test
     void whoever_gets_a_lock_that_was_replaced_meanwhile_waits_for_the_new_one() throws Exception {
         try (ProcessNode node = ProcessNode.standalone().with("VOLUME_WAIT", "5s")) {
-            assertThat(node.call("init").code()).isZero();
+            node.made();
             Path file = new Layout(node.data).lock();
             Process first = lock(node);
             Process second = null;

@@ -86,7 +86,7 @@ class OwnDataDirectoryIT {
     void a_postgresql_conf_that_leads_elsewhere_is_refused_and_one_that_leads_here_is_not()
             throws IOException {
         try (ProcessNode node = ProcessNode.standalone()) {
-            assertThat(node.call("init").code()).isZero();
+            node.made();
             Path other = node.ownDirectory("d2");
             Path conf = node.data.resolve("postgresql.conf");
             String before = Files.readString(conf);

@@ -2,12 +2,14 @@ package io.pgentrypoint.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.pgentrypoint.kit.Once;
 import io.pgentrypoint.settings.Layout;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
+import java.util.Optional;
 import java.util.function.Predicate;
 import java.util.stream.Stream;
 
@@ -23,6 +25,22 @@ record Pair(ProcessNode one, ProcessNode two) implements AutoCloseable {
 
     /// The first runs as the primary with a table, the second streams from it.
     Run[] serve() {
+        if (kind().isEmpty()) {
+            return makeServing();
+        }
+        copy(
+                "pair",
+                pair -> {
+                    Run[] runs = pair.makeServing();
+                    assertThat(runs[1].stop().code()).isZero();
+                    assertThat(runs[0].stop().code()).isZero();
+                });
+        Run[] runs = {one.serve(), two.serve()};
+        await(two, "SELECT status FROM pg_stat_wal_receiver", "streaming");
+        return runs;
+    }
+
+    private Run[] makeServing() {
         Run first = one.serve();
         one.sql("CREATE TABLE kept (n int)");
         one.sql("CREATE TABLE lost (n int)");
@@ -30,6 +48,33 @@ record Pair(ProcessNode one, ProcessNode two) implements AutoCloseable {
         Run second = two.serve();
         await(two, "SELECT count(*) FROM kept", "1000");
         return new Run[] {first, second};
+    }
+
+    Optional<String> kind() {
+        return one.kind().flatMap(kind -> two.kind().map(kind::concat));
+    }
+
+    interface Making {
+        void of(Pair pair) throws IOException;
+    }
+
+    /// Of volumes that are made once.
+    void copy(String name, Making making) {
+        Path volumes =
+                Once.made(
+                        name,
+                        kind().orElseThrow(),
+                        directory -> {
+                            try (Pair pair = create()) {
+                                pair.one.like(one);
+                                pair.two.like(two);
+                                making.of(pair);
+                                pair.one.copyTo(directory.resolve("one"));
+                                pair.two.copyTo(directory.resolve("two"));
+                            }
+                        });
+        one.on(volumes.resolve("one"));
+        two.on(volumes.resolve("two"));
     }
 
     /// The first is asked to follow the second.
@@ -42,15 +87,27 @@ record Pair(ProcessNode one, ProcessNode two) implements AutoCloseable {
 
     /// The first dies with commits that the second never got, and the second takes over.
     Run diverge() {
-        return diverge(serve());
+        if (kind().isEmpty()) {
+            return diverge(serve());
+        }
+        copy("parted", pair -> pair.part(pair.serve()));
+        return takeOver();
     }
 
     Run diverge(Run[] runs) {
+        part(runs);
+        return takeOver();
+    }
+
+    private void part(Run[] runs) {
         assertThat(runs[1].stop().code()).isZero();
         for (int i = 0; i < 6; i++) {
             one.sql("INSERT INTO lost SELECT generate_series(1, 500)");
         }
         runs[0].kill();
+    }
+
+    private Run takeOver() {
         Run now = two.serve();
         promote(two);
         two.sql("INSERT INTO kept SELECT generate_series(1, 234)");

@@ -138,7 +138,7 @@ class PeersIT {
     void an_old_primary_with_commits_of_its_own_is_refused_and_keeps_them() throws IOException {
         try (ProcessNode old = primary();
                 ProcessNode successor = ProcessNode.replicaOf(old.port)) {
-            Run first = old.serve();
+            Run first = old.made().serve();
             old.sql("CREATE TABLE t AS SELECT generate_series(1, 10) AS n");
             Run second = successor.start();
             second.await(STREAMS, 60);
@@ -182,7 +182,7 @@ class PeersIT {
             String peers = String.join(",", host(first), host(second), host(third));
             second.with("PEER_HOSTS", peers);
             third.with("PEER_HOSTS", peers);
-            Run serving = first.serve();
+            Run serving = first.made().serve();
             first.sql("CREATE TABLE t AS SELECT generate_series(1, 10) AS n");
             Run ahead = second.start();
             ahead.await(STREAMS, 60);
@@ -241,7 +241,7 @@ class PeersIT {
                         ProcessNode.replicaOf(first.port).with("REPLICA_NAME", "second");
                 ProcessNode third =
                         ProcessNode.replicaOf(second.port).with("REPLICA_NAME", "third")) {
-            Run serving = first.serve();
+            Run serving = first.made().serve();
             Run upstream = second.start();
             upstream.await(STREAMS, 60);
             third.with("PEER_HOSTS", String.join(",", host(first), host(second), host(third)));
@@ -264,7 +264,7 @@ class PeersIT {
     void an_empty_volume_makes_no_second_cluster_beside_that_of_a_peer() throws IOException {
         try (ProcessNode running = primary();
                 ProcessNode empty = primary()) {
-            Run serving = running.serve();
+            Run serving = running.made().serve();
             empty.with("PEER_HOSTS", host(running));
             Run.Ended refused = empty.call();
             assertThat(refused.code()).isEqualTo(76);
@@ -280,7 +280,7 @@ class PeersIT {
     void a_standby_is_not_promoted_beside_a_primary_that_answers() throws IOException {
         try (ProcessNode first = primary();
                 ProcessNode second = ProcessNode.replicaOf(first.port)) {
-            Run serving = first.serve();
+            Run serving = first.made().serve();
             Run following = second.start();
             following.await(STREAMS, 60);
             assertThat(following.stop().code()).isZero();
@@ -298,7 +298,7 @@ class PeersIT {
                 ProcessNode node = primary()) {
             Thread.ofPlatform().daemon().start(() -> answerAsNoPostgres(web));
             String host = "127.0.0.1:" + web.getLocalPort();
-            assertThat(node.call("init").code()).isZero();
+            node.made();
             node.with("PEER_HOSTS", host);
             Run.Ended refused = node.call();
             assertThat(refused.code()).isEqualTo(69);
@@ -322,7 +322,7 @@ class PeersIT {
         try (ProcessNode node = primary()) {
             node.with(
                     "PEER_HOSTS", "127.0.0.1:" + RealCluster.freePort() + ",no.such.host.invalid");
-            Run run = node.serve();
+            Run run = node.made().serve();
             assertThat(run.said())
                     .contains("it refuses connections")
                     .contains("its name cannot be resolved");

@@ -8,6 +8,7 @@ import io.pgentrypoint.connect.LocalServer;
 import io.pgentrypoint.connect.PostmasterFile;
 import io.pgentrypoint.connect.RealCluster;
 import io.pgentrypoint.kit.Jar;
+import io.pgentrypoint.kit.Once;
 import io.pgentrypoint.observe.datadir.NodeState;
 import io.pgentrypoint.settings.Layout;
 import java.io.IOException;
@@ -40,6 +41,7 @@ final class ProcessNode implements AutoCloseable {
     static final String PASSWORD = "p'a\"s\\s w:o$r#d@/&\u00e9";
     private static final Duration SERVES = Duration.ofMinutes(3);
     private static final String ACCEPTED = "REPLICATION_REQUIRE_AUTH";
+    private static final String NOBODYS_ID = "2147483646";
     private static final boolean ROOT = "root".equals(System.getProperty("user.name"));
 
     final Path home;
@@ -291,8 +293,63 @@ final class ProcessNode implements AutoCloseable {
 
     /// With the content of another one's volume.
     ProcessNode on(Path volume) {
-        RealCluster.execute(List.of("cp", "-a", volume.toString(), data.toString()));
+        RealCluster.execute(RealCluster.copying(volume, data));
         return this;
+    }
+
+    /// With the volume that `init` makes of these variables, as a copy of one that was made once: a
+    /// first boot takes two seconds of processor time. Not for a test of first boots.
+    ProcessNode made() {
+        if (kind().isEmpty()) {
+            return this;
+        }
+        String kind = kind().orElseThrow();
+        Path volume =
+                Once.made(
+                        "node",
+                        kind,
+                        directory -> {
+                            try (ProcessNode node = new ProcessNode().like(this)) {
+                                Run.Ended ended = node.call("init");
+                                assertThat(ended.code()).as(ended.stderr()).isZero();
+                                node.copyTo(directory.resolve("data"));
+                            }
+                        });
+        return on(volume.resolve("data"));
+    }
+
+    /// What a volume is made with, if others may be copies of it. The server's settings are brought
+    /// up to date at each start.
+    Optional<String> kind() {
+        Map<String, String> kind = new TreeMap<>(environment);
+        kind.keySet().removeIf(ProcessNode::isOfOneNode);
+        return view.isEmpty() && !kind.toString().contains(home.toString())
+                ? Optional.of(kind.toString())
+                : Optional.empty();
+    }
+
+    private static boolean isOfOneNode(String variable) {
+        return List.of("PGDATA", "PGPORT", "PRIMARY_PORT", "PEER_HOSTS").contains(variable)
+                || variable.startsWith("POSTGRES_CONF_")
+                || variable.endsWith("_WAIT");
+    }
+
+    /// Of the same kind.
+    ProcessNode like(ProcessNode other) {
+        environment.keySet().removeIf(name -> !isOfOneNode(name));
+        other.environment.entrySet().stream()
+                .filter(variable -> !isOfOneNode(variable.getKey()))
+                .forEach(variable -> environment.put(variable.getKey(), variable.getValue()));
+        return this;
+    }
+
+    /// A killed server's id may be that of another process by the time that a copy is used.
+    void copyTo(Path place) throws IOException {
+        RealCluster.execute(RealCluster.copying(data, place));
+        Path file = place.resolve("postmaster.pid");
+        if (Files.exists(file)) {
+            Files.writeString(file, Files.readString(file).replaceFirst("^\\d+", NOBODYS_ID));
+        }
     }
 
     ProcessNode asPrimary() {

@@ -49,7 +49,7 @@ class PromoteIT {
         try (ProcessNode primary = ProcessNode.primary();
                 ProcessNode node =
                         ProcessNode.replicaOf(primary.port).with("REPLICATION_SLOT", "auto")) {
-            Run server = primary.serve();
+            Run server = primary.made().serve();
             populate(primary);
             Run run = streams(node);
             caughtUp(primary, node, run);
@@ -106,7 +106,7 @@ class PromoteIT {
                                 .with("POSTGRES_CONF_wal_writer_delay", "10s")
                                 .with("POSTGRES_CONF_wal_writer_flush_after", "0");
                 ProcessNode node = ProcessNode.replicaOf(primary.port)) {
-            Run server = primary.serve();
+            Run server = primary.made().serve();
             populate(primary);
             Run run = streams(node);
             caughtUp(primary, node, run);
@@ -130,7 +130,7 @@ class PromoteIT {
     void it_refuses_while_the_primary_answers_unless_told() throws IOException {
         try (ProcessNode primary = ProcessNode.primary();
                 ProcessNode node = ProcessNode.replicaOf(primary.port)) {
-            Run server = primary.serve();
+            Run server = primary.made().serve();
             populate(primary);
             Run run = streams(node);
             caughtUp(primary, node, run);
@@ -177,7 +177,7 @@ class PromoteIT {
     void what_was_received_is_replayed_first_also_when_replay_is_paused() throws IOException {
         try (ProcessNode primary = ProcessNode.primary();
                 ProcessNode node = ProcessNode.replicaOf(primary.port)) {
-            Run server = primary.serve();
+            Run server = primary.made().serve();
             populate(primary);
             Run run = streams(node);
             caughtUp(primary, node, run);
@@ -201,7 +201,7 @@ class PromoteIT {
                 ProcessNode node =
                         ProcessNode.replicaOf(primary.port)
                                 .with("POSTGRES_CONF_max_standby_streaming_delay", "-1")) {
-            Run server = primary.serve();
+            Run server = primary.made().serve();
             populate(primary);
             Run run = streams(node);
             caughtUp(primary, node, run);
@@ -229,7 +229,7 @@ class PromoteIT {
                         ProcessNode.replicaOf(primary.port)
                                 .with("SYNCHRONOUS_STANDBYS", "ANY 1 (*)")
                                 .with("POSTGRES_CONF_max_standby_streaming_delay", "-1")) {
-            Run server = primary.serve();
+            Run server = primary.made().serve();
             populate(primary);
             Run run = streams(node);
             caughtUp(primary, node, run);
@@ -260,7 +260,7 @@ class PromoteIT {
                 ProcessNode node =
                         ProcessNode.replicaOf(primary.port)
                                 .with("POSTGRES_CONF_max_standby_streaming_delay", "-1")) {
-            Run server = primary.serve();
+            Run server = primary.made().serve();
             populate(primary);
             Run run = streams(node);
             caughtUp(primary, node, run);

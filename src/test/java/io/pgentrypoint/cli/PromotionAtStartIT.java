@@ -2,7 +2,6 @@ package io.pgentrypoint.cli;
 
 import static io.pgentrypoint.cli.Standby.ROWS;
 import static io.pgentrypoint.cli.Standby.assertPromoted;
-import static io.pgentrypoint.cli.Standby.follow;
 import static io.pgentrypoint.cli.Standby.histories;
 import static io.pgentrypoint.cli.Standby.record;
 import static org.assertj.core.api.Assertions.assertThat;
@@ -28,8 +27,7 @@ class PromotionAtStartIT {
         try (ProcessNode primary = ProcessNode.primary();
                 ProcessNode node =
                         ProcessNode.replicaOf(primary.port).with("REPLICATION_SLOT", "auto")) {
-            Run server = primary.serve();
-            follow(primary, node);
+            Run server = Standby.serve(primary, node);
             primary.sql("INSERT INTO t VALUES (0)");
 
             node.asStandalone().with("REPLICATION_SLOT", "");
@@ -70,8 +68,7 @@ class PromotionAtStartIT {
         try (ProcessNode primary = ProcessNode.primary();
                 ProcessNode node = ProcessNode.replicaOf(primary.port);
                 ProcessNode other = ProcessNode.replicaOf(node.port)) {
-            Run server = primary.serve();
-            follow(primary, node);
+            Run server = Standby.serve(primary, node);
             assertThat(server.stop().code()).isZero();
 
             Run run = node.asPrimary().serve();
@@ -146,8 +143,7 @@ class PromotionAtStartIT {
             throws IOException {
         try (ProcessNode primary = ProcessNode.primary();
                 ProcessNode standby = ProcessNode.replicaOf(primary.port)) {
-            Run server = primary.serve();
-            follow(primary, standby);
+            Run server = Standby.serve(primary, standby);
             Run run = standby.start();
             run.await("started streaming WAL from primary", 60);
             run.kill();
@@ -175,8 +171,7 @@ class PromotionAtStartIT {
             throws IOException {
         try (ProcessNode primary = ProcessNode.primary();
                 ProcessNode standby = ProcessNode.replicaOf(primary.port)) {
-            Run server = primary.serve();
-            follow(primary, standby);
+            Run server = Standby.serve(primary, standby);
             assertThat(server.stop().code()).isZero();
             Run run = standby.start();
             run.await("ready to accept read-only connections", 60);
@@ -195,8 +190,7 @@ class PromotionAtStartIT {
     void a_promotion_by_hand_is_noticed_at_the_next_start() throws IOException {
         try (ProcessNode primary = ProcessNode.primary();
                 ProcessNode standby = ProcessNode.replicaOf(primary.port)) {
-            Run server = primary.serve();
-            follow(primary, standby);
+            Run server = Standby.serve(primary, standby);
             Run run = standby.start();
             run.await("started streaming WAL from primary", 60);
             assertThat(standby.ask("SELECT pg_promote()")).isEqualTo("t");
@@ -224,8 +218,7 @@ class PromotionAtStartIT {
     void wal_that_raises_what_a_standby_needs_stops_no_promotion() throws IOException {
         try (ProcessNode primary = ProcessNode.primary();
                 ProcessNode standby = ProcessNode.replicaOf(primary.port)) {
-            Run server = primary.serve();
-            follow(primary, standby);
+            Run server = Standby.serve(primary, standby);
             assertThat(server.stop().code()).isZero();
             server = primary.with("POSTGRES_CONF_max_connections", "150").serve();
             primary.sql("INSERT INTO t VALUES (0)");
@@ -251,8 +244,7 @@ class PromotionAtStartIT {
             throws IOException {
         try (ProcessNode primary = ProcessNode.primary();
                 ProcessNode standby = ProcessNode.replicaOf(primary.port)) {
-            Run server = primary.serve();
-            follow(primary, standby);
+            Run server = Standby.serve(primary, standby);
             Run run = standby.start();
             run.await("started streaming WAL from primary", 60);
             standby.ask("SELECT pg_wal_replay_pause()::text");
@@ -282,8 +274,7 @@ class PromotionAtStartIT {
         try (ProcessNode primary = ProcessNode.primary();
                 ProcessNode replica =
                         ProcessNode.replicaOf(primary.port).with("REPLICATION_SLOT", "auto")) {
-            Run server = primary.serve();
-            follow(primary, replica);
+            Run server = Standby.serve(primary, replica);
             // Without REPLICA_NAME it would be this machine's.
             Run run = replica.with("REPLICA_NAME", "").start();
             run.await("started streaming WAL from primary", 60);

@@ -237,7 +237,7 @@ class RejoinIT {
     @Test
     void a_former_primary_without_anybody_to_ask_waits_and_never_guesses() throws IOException {
         try (Pair pair = Pair.create()) {
-            assertThat(pair.one().call("init").code()).isZero();
+            pair.one().made();
             Run.Ended ended = pair.former().with("PRIMARY_WAIT", "1s").call("run");
             assertThat(ended.code()).as(ended.stderr()).isEqualTo(69);
             assertThat(ended.stderr()).contains("whether it may follow");

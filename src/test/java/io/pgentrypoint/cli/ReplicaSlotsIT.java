@@ -21,7 +21,7 @@ class ReplicaSlotsIT {
                         ProcessNode.replicaOf(primary.port)
                                 .with("REPLICA_NAME", "2e2c2e9c868d")
                                 .with("REPLICATION_SLOT", "auto")) {
-            Run server = primary.serve();
+            Run server = primary.made().serve();
             Run run = replica.serve();
             Pair.await(primary, USED, "2e2c2e9c868d 2e2c2e9c868d");
             assertThat(run.stop().code()).isZero();
@@ -52,7 +52,7 @@ class ReplicaSlotsIT {
                         ProcessNode.replicaOf(primary.port)
                                 .with("REPLICA_NAME", "node.1")
                                 .with("REPLICATION_SLOT", "auto")) {
-            Run server = primary.serve();
+            Run server = primary.made().serve();
             Run run = first.serve();
             Pair.await(primary, USED, "node_1 Node-1");
 
@@ -80,7 +80,7 @@ class ReplicaSlotsIT {
                 ProcessNode replica =
                         ProcessNode.replicaOf(primary.port)
                                 .with("REPLICATION_SLOT", "subscriber")) {
-            Run server = primary.serve();
+            Run server = primary.made().serve();
             primary.sql("SELECT pg_create_logical_replication_slot('subscriber', 'pgoutput')");
             Run.Ended refused = replica.call();
             assertThat(refused.code()).as(refused.stderr()).isEqualTo(78);

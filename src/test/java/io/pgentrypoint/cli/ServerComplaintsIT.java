@@ -55,7 +55,7 @@ class ServerComplaintsIT {
                         ProcessNode.primary().with("POSTGRES_CONF_max_connections", "150");
                 ProcessNode replica =
                         ProcessNode.replicaOf(primary.port).with("REPLICATION_SLOT", "auto")) {
-            Run first = primary.serve();
+            Run first = primary.made().serve();
             reload(primary, first);
             assertThat(first.stop().code()).isZero();
             first = primary.serve();
@@ -125,7 +125,7 @@ class ServerComplaintsIT {
             throws IOException {
         try (ProcessNode primary = ProcessNode.primary();
                 ProcessNode replica = ProcessNode.replicaOf(primary.port)) {
-            Run first = primary.serve();
+            Run first = primary.made().serve();
             Run run = replica.serve();
             assertThat(first.stop().code()).isZero();
             first = primary.with("POSTGRES_CONF_max_connections", "150").serve();

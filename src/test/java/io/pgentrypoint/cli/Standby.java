@@ -18,8 +18,25 @@ final class Standby {
 
     private Standby() {}
 
-    /// At rest, with all of its primary replayed.
-    static void follow(ProcessNode primary, ProcessNode replica) {
+    /// The primary serves, and its standby is at rest, with all that it has replayed.
+    static Run serve(ProcessNode primary, ProcessNode standby) throws IOException {
+        Pair pair = new Pair(primary, standby);
+        if (pair.kind().isEmpty()) {
+            Run server = primary.serve();
+            follow(primary, standby);
+            return server;
+        }
+        pair.copy(
+                "standby",
+                made -> {
+                    Run server = made.one().serve();
+                    follow(made.one(), made.two());
+                    assertThat(server.stop().code()).isZero();
+                });
+        return primary.serve();
+    }
+
+    private static void follow(ProcessNode primary, ProcessNode replica) {
         Run run = replica.start();
         run.await("started streaming WAL from primary", 60);
         primary.sql("CREATE TABLE IF NOT EXISTS t AS SELECT generate_series(1, 10000) AS n");

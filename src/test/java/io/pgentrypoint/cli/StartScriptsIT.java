@@ -42,7 +42,7 @@ class StartScriptsIT {
     @Test
     void one_that_fails_stops_the_start_with_its_code_and_leaves_the_data() throws IOException {
         try (ProcessNode node = ProcessNode.standalone()) {
-            assertThat(node.call("init").code()).isZero();
+            node.made();
             Path file = node.startScript("a.sh", "exit 9");
             Run.Ended ended = node.call();
             assertThat(ended.code()).isEqualTo(9);
@@ -59,7 +59,7 @@ class StartScriptsIT {
     @Test
     void a_stop_while_they_run_shuts_the_server_down_cleanly() throws IOException {
         try (ProcessNode node = ProcessNode.standalone()) {
-            assertThat(node.call("init").code()).isZero();
+            node.made();
             Path file = node.startScript("a.sh", "echo up >&2", "sleep 600");
             Run run = node.start();
             run.await("up\n", 60);

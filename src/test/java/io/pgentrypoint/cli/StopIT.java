@@ -65,7 +65,7 @@ class StopIT {
         try (ProcessNode primary = ProcessNode.primary();
                 ProcessNode replica =
                         ProcessNode.replicaOf(primary.port).with("LOG_LEVEL", "debug")) {
-            Run server = primary.serve();
+            Run server = primary.made().serve();
             // Some seconds of copying.
             primary.sql(
                     "CREATE TABLE t AS SELECT n, repeat('x', 1000) FROM generate_series(1, 200000) n");
@@ -84,7 +84,7 @@ class StopIT {
     @Test
     void a_running_server_is_stopped_cleanly_and_its_sessions_are_ended() throws IOException {
         try (ProcessNode node = ProcessNode.standalone()) {
-            Run run = node.serve();
+            Run run = node.made().serve();
             assertThat(assertEndsSoon(run, "INT", 0)).contains("database system is shut down");
             Run again = node.serve();
             assertThat(again.said()).doesNotContain("was interrupted", "not properly shut down");
@@ -95,7 +95,7 @@ class StopIT {
     @Test
     void the_code_of_a_killed_server_is_passed_on_and_nothing_restarts_it() throws IOException {
         try (ProcessNode node = ProcessNode.standalone()) {
-            Run run = node.serve();
+            Run run = node.made().serve();
             // PID 1 has seen it ready too: before that it is a server that does not start.
             while (node.call("healthcheck").code() != 0) {
                 run.leave(Duration.ofMillis(20));

@@ -31,7 +31,7 @@ class SynchronousIT {
             throws IOException {
         try (ProcessNode primary = primary();
                 ProcessNode replica = ProcessNode.replicaOf(primary.port)) {
-            Run serving = primary.serve();
+            Run serving = primary.made().serve();
             serving.await(OFF, 30);
             primary.sql("CREATE TABLE t AS SELECT 1 AS n");
             assertThat(primary.ask(NAMES)).isEmpty();
@@ -60,7 +60,7 @@ class SynchronousIT {
     void a_primary_that_starts_alone_again_does_not_hang() throws IOException {
         try (ProcessNode primary = primary();
                 ProcessNode replica = ProcessNode.replicaOf(primary.port)) {
-            Run serving = primary.serve();
+            Run serving = primary.made().serve();
             Run standby = replica.serve();
             serving.await(ON, 60);
             assertThat(standby.stop().code()).isZero();
@@ -89,7 +89,7 @@ class SynchronousIT {
                                 .with("SYNCHRONOUS_STANDBYS", "ANY 1 (*)");
                 ProcessNode third =
                         ProcessNode.replicaOf(replica.port).with("REPLICA_NAME", "third")) {
-            Run serving = primary.serve();
+            Run serving = primary.made().serve();
             Run standby = replica.serve();
             serving.await(ON, 60);
             serving.kill();
@@ -108,7 +108,7 @@ class SynchronousIT {
     void a_server_that_crashes_and_recovers_waits_for_a_standby_all_the_same() throws IOException {
         try (ProcessNode primary = primary();
                 ProcessNode replica = ProcessNode.replicaOf(primary.port)) {
-            Run serving = primary.serve();
+            Run serving = primary.made().serve();
             serving.await(OFF, 30);
             long backend =
                     Long.parseLong(
@@ -131,7 +131,7 @@ class SynchronousIT {
                 ProcessNode replica = ProcessNode.replicaOf(primary.port);
                 ProcessNode second =
                         ProcessNode.replicaOf(primary.port).with("REPLICA_NAME", "second")) {
-            Run serving = primary.serve();
+            Run serving = primary.made().serve();
             primary.sql("CREATE TABLE t AS SELECT 1 AS n");
             Run standby = replica.serve();
             serving.await(ON, 60);
@@ -182,7 +182,7 @@ class SynchronousIT {
                         ProcessNode.replicaOf(primary.port).with("REPLICA_NAME", "third")) {
             Path file = Files.writeString(primary.home.resolve("standbys"), "ANY 1 (*)");
             primary.with("SYNCHRONOUS_STANDBYS_FILE", file.toString());
-            Run serving = primary.serve();
+            Run serving = primary.made().serve();
             serving.await(OFF, 30);
             Files.writeString(file, "");
             serving.signal("HUP");
@@ -210,7 +210,7 @@ class SynchronousIT {
     @Test
     void whoever_stops_the_server_smartly_is_not_held_up() throws IOException {
         try (ProcessNode primary = primary()) {
-            Run serving = primary.serve();
+            Run serving = primary.made().serve();
             serving.await(OFF, 30);
             List<String> stop = new ArrayList<>(RealCluster.asOrdinaryUser());
             stop.add(RealCluster.programs().resolve("pg_ctl").toString());
@@ -225,7 +225,7 @@ class SynchronousIT {
     void a_setting_that_wins_over_ours_is_said() throws IOException {
         try (ProcessNode primary = primary();
                 ProcessNode replica = ProcessNode.replicaOf(primary.port)) {
-            Run serving = primary.serve();
+            Run serving = primary.made().serve();
             primary.sql("ALTER SYSTEM SET synchronous_standby_names = 'nobody'");
             primary.sql("ALTER SYSTEM SET synchronous_commit = 'local'");
             Run standby = replica.serve();

@@ -2,85 +2,42 @@ package io.pgentrypoint.config;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.pgentrypoint.connect.RealCluster;
 import java.io.File;
 import java.io.IOException;
 import java.io.InterruptedIOException;
-import java.net.InetAddress;
-import java.net.ServerSocket;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.PosixFilePermissions;
-import java.nio.file.attribute.UserPrincipal;
 import java.util.ArrayList;
-import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
-import java.util.stream.Stream;
 
 /// Real PostgreSQL programs over a directory that is thrown away. They refuse to run as root, so
 /// root runs them as the user postgres.
 final class ScratchCluster implements AutoCloseable {
 
-    final Path directory;
-    final Path data;
-    final int port;
-    private final Path programs = programs();
-    private boolean running;
+    private final RealCluster cluster = RealCluster.empty();
+    final Path directory = cluster.home();
+    final Path data = cluster.data();
+    final int port = cluster.port();
 
-    ScratchCluster() throws IOException {
-        directory = Files.createTempDirectory("entrypoint-render-");
-        own(directory);
-        data = directory.resolve("data");
-        try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
-            port = socket.getLocalPort();
-        }
-    }
-
-    /// The newest PostgreSQL of this machine, or that of `-Dpostgresql.bin=…`.
-    private static Path programs() {
-        String chosen = System.getProperty("postgresql.bin", "");
-        if (!chosen.isEmpty()) {
-            return Path.of(chosen);
-        }
-        try (Stream<Path> versions = Files.list(Path.of("/usr/lib/postgresql"))) {
-            return versions.map(version -> version.resolve("bin"))
-                    .filter(bin -> Files.isExecutable(bin.resolve("initdb")))
-                    .max(Comparator.naturalOrder())
-                    .orElseThrow();
-        } catch (IOException e) {
-            throw new AssertionError("cannot find PostgreSQL: set -Dpostgresql.bin=…", e);
-        }
-    }
-
-    int major() throws IOException {
-        String version = run("postgres", "--version");
-        return Integer.parseInt(version.replaceAll("\\D*(\\d+).*\\s*", "$1"));
-    }
-
-    void initialise() throws IOException {
-        run(
-                "initdb",
-                "-D",
-                data.toString(),
-                "--username=postgres",
-                "--auth=trust",
-                "--encoding=UTF8",
-                "--locale=C",
-                "--no-sync");
+    void initialise() {
+        cluster.initialized();
     }
 
     /// A file of the cluster, readable for its server and for nobody else.
     Path write(String name, String text) throws IOException {
         Path file = data.resolve(name);
         Files.createDirectories(file.resolveSibling("."));
-        own(file.resolveSibling("."));
+        RealCluster.own(file.resolveSibling("."));
         Files.deleteIfExists(file);
         Files.writeString(file, text);
         Files.setPosixFilePermissions(file, PosixFilePermissions.fromString("rw-------"));
-        own(file);
+        RealCluster.own(file);
         return file;
     }
 
@@ -88,19 +45,8 @@ final class ScratchCluster implements AutoCloseable {
         Files.writeString(data.resolve(name), text, StandardOpenOption.APPEND);
     }
 
-    void start() throws IOException {
-        String options = "-p " + port + " -k " + directory + " -c fsync=off";
-        run(
-                "pg_ctl",
-                "-D",
-                data.toString(),
-                "-w",
-                "-o",
-                options,
-                "-l",
-                directory.resolve("log").toString(),
-                "start");
-        running = true;
+    void start() {
+        cluster.start();
     }
 
     void reload() throws IOException {
@@ -143,12 +89,8 @@ final class ScratchCluster implements AutoCloseable {
     record Outcome(int code, String stdout, String stderr) {}
 
     Outcome attempt(String program, String... arguments) throws IOException {
-        List<String> command = new ArrayList<>();
-        if (isRoot()) {
-            command.addAll(
-                    List.of("setpriv", "--reuid=postgres", "--regid=postgres", "--clear-groups"));
-        }
-        command.add(programs.resolve(program).toString());
+        List<String> command = new ArrayList<>(RealCluster.asOrdinaryUser());
+        command.add(RealCluster.programs().resolve(program).toString());
         command.addAll(List.of(arguments));
         File stdout = directory.resolve("stdout").toFile();
         File stderr = directory.resolve("stderr").toFile();
@@ -175,29 +117,8 @@ final class ScratchCluster implements AutoCloseable {
         return new String(Files.readAllBytes(file.toPath()), StandardCharsets.UTF_8);
     }
 
-    private static boolean isRoot() {
-        return System.getProperty("user.name", "").equals("root");
-    }
-
-    private static void own(Path path) throws IOException {
-        if (isRoot()) {
-            UserPrincipal postgres =
-                    path.getFileSystem()
-                            .getUserPrincipalLookupService()
-                            .lookupPrincipalByName("postgres");
-            Files.setOwner(path, postgres);
-        }
-    }
-
     @Override
-    public void close() throws IOException {
-        if (running) {
-            run("pg_ctl", "-D", data.toString(), "-w", "-m", "immediate", "stop");
-        }
-        try (Stream<Path> files = Files.walk(directory)) {
-            for (Path file : files.sorted(Comparator.reverseOrder()).toList()) {
-                Files.delete(file);
-            }
-        }
+    public void close() {
+        cluster.close();
     }
 }

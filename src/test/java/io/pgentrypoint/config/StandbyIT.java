@@ -102,6 +102,6 @@ class StandbyIT {
                 "pg_hba.conf",
                 "host all postgres 127.0.0.1/32 trust\n"
                         + HbaBlock.text(settings).orElseThrow()
-                        + HostRule.text(settings, cluster.major()));
+                        + HostRule.text(settings, RealCluster.major()));
     }
 }

@@ -1,5 +1,6 @@
 package io.pgentrypoint.connect;
 
+import io.pgentrypoint.kit.Once;
 import io.pgentrypoint.process.ProcFile;
 import java.io.IOException;
 import java.net.InetAddress;
@@ -28,30 +29,48 @@ public final class RealCluster implements AutoCloseable {
         this.port = port;
     }
 
+    /// All that are made with the same arguments have one system identifier.
     public static RealCluster create(String... initdbArguments) {
+        return empty().initialized(initdbArguments);
+    }
+
+    /// Without a data directory.
+    public static RealCluster empty() {
         try {
             // Short: a socket path has 107 bytes.
-            Path home = own(Files.createTempDirectory("pg"));
-            RealCluster cluster = new RealCluster(home, freePort());
-            List<String> initdb =
-                    new ArrayList<>(
-                            List.of(
-                                    "-D",
-                                    cluster.data().toString(),
-                                    "-U",
-                                    "postgres",
-                                    "-A",
-                                    "trust",
-                                    "-E",
-                                    "UTF8",
-                                    "--no-locale",
-                                    "--no-sync"));
-            initdb.addAll(List.of(initdbArguments));
-            cluster.run("initdb", initdb);
-            return cluster;
+            return new RealCluster(own(Files.createTempDirectory("pg")), freePort());
         } catch (IOException e) {
             throw new AssertionError("no test cluster", e);
         }
+    }
+
+    /// By a copy of what initdb has made once.
+    public RealCluster initialized(String... initdbArguments) {
+        Path made =
+                Once.made(
+                        "initdb",
+                        String.join(" ", initdbArguments),
+                        directory -> {
+                            try (RealCluster cluster = empty()) {
+                                cluster.initdb(initdbArguments);
+                                execute(copying(cluster.data(), directory.resolve("data")));
+                            }
+                        });
+        execute(copying(made.resolve("data"), data()));
+        return this;
+    }
+
+    private void initdb(String... more) {
+        List<String> arguments = new ArrayList<>(List.of("-D", data().toString()));
+        arguments.addAll(List.of("-U", "postgres", "-A", "trust", "-E", "UTF8"));
+        arguments.addAll(List.of("--no-locale", "--no-sync"));
+        arguments.addAll(List.of(more));
+        run("initdb", arguments);
+    }
+
+    /// The command that copies a data directory, sharing its blocks where the file system can.
+    public static List<String> copying(Path from, Path to) {
+        return List.of("cp", "-a", "--reflink=auto", from.toString(), to.toString());
     }
 
     /// Another one with the same content, and the same system identifier.
@@ -63,6 +82,10 @@ public final class RealCluster implements AutoCloseable {
         } catch (IOException e) {
             throw new AssertionError("no copy of the test cluster", e);
         }
+    }
+
+    public Path home() {
+        return home;
     }
 
     public Path data() {

@@ -3,11 +3,13 @@ package io.pgentrypoint.it;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.time.Duration;
+import org.junit.jupiter.api.Order;
 import org.junit.jupiter.api.Test;
 
 /// A recovery that takes longer than the probes' patience. It is real, and made slow by stopping
 /// the process that does it.
 @ContainerTest
+@Order(2)
 class LongRecoveryIT {
 
     /// Stops the startup process as soon as it replays, and says which it is.

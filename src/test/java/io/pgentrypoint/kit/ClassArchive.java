@@ -4,12 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.pgentrypoint.connect.RealCluster;
 import java.io.IOException;
-import java.io.UncheckedIOException;
-import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
-import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -54,38 +50,19 @@ final class ClassArchive {
                         "HA_MODE", "native"));
     }
 
-    /// Other forks of the tests wait for the one that makes it.
     static Path of(Path jar, List<String> flags) {
-        try {
-            Path directory = Files.createDirectories(jar.resolveSibling("class-archive"));
-            Path archive =
-                    directory.resolve(
-                            "%d-%d-%08x.jsa"
-                                    .formatted(
-                                            Files.size(jar),
-                                            Files.getLastModifiedTime(jar).toMillis(),
-                                            (flags + Runtime.version().toString()).hashCode()));
-            try (FileChannel lock =
-                            FileChannel.open(
-                                    directory.resolve("lock"),
-                                    StandardOpenOption.CREATE,
-                                    StandardOpenOption.WRITE);
-                    var _ = lock.lock()) {
-                if (!Files.exists(archive)) {
-                    new ClassArchive(jar, flags).make(archive);
-                }
-            }
-            return archive;
-        } catch (IOException e) {
-            throw new UncheckedIOException(e);
-        }
+        String name = "classes.jsa";
+        return Once.made(
+                        "classes",
+                        flags.toString(),
+                        directory -> new ClassArchive(jar, flags).make(directory.resolve(name)))
+                .resolve(name);
     }
 
     private void make(Path archive) throws IOException {
         try {
             recordLives();
             Path list = Files.write(work.resolve("list"), listed());
-            Path made = archive.resolveSibling("new");
             // Linked in advance: a VM with another collector or a smaller heap would refuse it.
             succeeds(
                     "-Xshare:dump",
@@ -93,18 +70,17 @@ final class ClassArchive {
                     "-Xlog:disable",
                     "-Xlog:all=error:stderr",
                     "-XX:SharedClassListFile=" + list,
-                    "-XX:SharedArchiveFile=" + made,
+                    "-XX:SharedArchiveFile=" + archive,
                     "-cp",
                     jar.toString());
-            Files.setPosixFilePermissions(made, PosixFilePermissions.fromString("rw-r--r--"));
+            Files.setPosixFilePermissions(archive, PosixFilePermissions.fromString("rw-r--r--"));
             // Refuses to start when the archive does not fit the VM, its flags and the jar.
             succeeds(
                     "-Xshare:on",
-                    "-XX:SharedArchiveFile=" + made,
+                    "-XX:SharedArchiveFile=" + archive,
                     "-jar",
                     jar.toString(),
                     "--version");
-            Files.move(made, archive, StandardCopyOption.ATOMIC_MOVE);
         } finally {
             RealCluster.execute(List.of("rm", "-rf", work.toString()));
         }

@@ -18,6 +18,10 @@ public final class Jar {
                     "-Xms32m",
                     "-Xmx64m",
                     "-XX:-UsePerfData",
+                    "-XX:+UnlockDiagnosticVMOptions",
+                    "-XX:ArchiveRelocationMode=0",
+                    "-Djdk.reflect.useNativeAccessorOnly=true",
+                    "-Djava.nio.channels.spi.SelectorProvider=sun.nio.ch.EPollSelectorProvider",
                     "-Xlog:disable",
                     "-Xlog:all=warning:stderr");
 
