@@ -4,6 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import java.io.IOException;
 import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
 import java.time.Duration;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -117,6 +119,45 @@ class ServerComplaintsIT {
             assertThat(ended.stdout() + ended.stderr()).doesNotContain(COMPLAINTS);
             assertThat(Files.readString(node.data.resolve("postgresql.conf")))
                     .doesNotContain("bootstrap.conf");
+        }
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"standalone", "primary"})
+    void a_reload_by_a_start_script_makes_no_server_complain_and_changes_no_file(String mode)
+            throws IOException {
+        try (ProcessNode node =
+                anew(mode)
+                        .with("POSTGRES_CONF_listen_addresses", "*")
+                        .with("POSTGRES_CONF_unix_socket_permissions", "0770")) {
+            assertThat(node.call("init").code()).isZero();
+            Path configuration = node.data.resolve("postgresql.conf");
+            Files.writeString(
+                    configuration,
+                    "max_worker_processes = 9\ninclude_dir 'conf.d'\n",
+                    StandardOpenOption.APPEND);
+            Path more = Files.createDirectory(node.data.resolve("conf.d")).resolve("a.conf");
+            Files.writeString(more, "max_wal_senders = 11\n");
+            String before = Files.readString(configuration);
+            node.startScript(
+                    "b.sql",
+                    "ALTER SYSTEM SET work_mem = '5MB';",
+                    "SELECT pg_reload_conf();",
+                    "\\connect",
+                    "SHOW work_mem;",
+                    "SHOW max_wal_senders;",
+                    ERRORS + ";",
+                    PENDING + ";");
+
+            Run run = node.serve();
+            assertThat(run.said())
+                    .contains("5MB", "-\n 11\n")
+                    .containsPattern("(?s)-\\n none\\n.*-\\n none\\n");
+            reload(node, run);
+            assertThat(node.ask("SHOW config_file")).isEqualTo(configuration.toString());
+            assertThat(run.stop().code()).isZero();
+            assertSilent(run);
+            assertThat(configuration).hasContent(before);
         }
     }
 

@@ -116,11 +116,18 @@ public final class BootstrapServer implements AutoCloseable {
         argv.addAll(withoutQuestion(arguments));
         ScriptRun.Sockets sockets =
                 terms.forScripts()
-                        ? ScriptRun.Sockets.of(configured(programs, argv, environment), port, work)
+                        ? ScriptRun.Sockets.of(configured("unix_socket_directories", programs, argv, environment), port, work)
                         : new ScriptRun.Sockets(
                                 List.of(work.toString()), Optional.of(work.toString()));
         // What follows the user's arguments wins over them.
         BootstrapSettings settings = BootstrapSettings.of(layout, work, sockets, port, terms);
+        if (terms.forScripts()) {
+            String file = configured("config_file", programs, argv, environment);
+            boolean elsewhere = !file.equals(layout.postgresqlConf().toString());
+            if (!file.isEmpty() && (terms.keepsData() || elsewhere)) {
+                settings = settings.around(file);
+            }
+        }
         argv.addAll(settings.arguments());
         settings.putIntoFiles();
         Map<String, String> quiet = new TreeMap<>(environment);
@@ -153,11 +160,14 @@ public final class BootstrapServer implements AutoCloseable {
         }
     }
 
-    /// Where the real server will listen. One that cannot say it cannot start either.
+    /// What the real server will have. One that cannot say it cannot start either.
     private static String configured(
-            Programs programs, List<String> server, Map<String, String> environment) {
+            String setting,
+            Programs programs,
+            List<String> server,
+            Map<String, String> environment) {
         List<String> argv = new ArrayList<>(server);
-        argv.addAll(List.of("-C", "unix_socket_directories"));
+        argv.addAll(List.of("-C", setting));
         return programs.run(new Command("postgres -C", argv, environment)).stdout().strip();
     }
 

@@ -15,11 +15,13 @@ import java.util.stream.Stream;
 
 /// The settings by which a bootstrap server differs from the real one.
 ///
+/// A reload by a script compares the configuration files with what the server runs with, its
+/// arguments included, and complains of a difference (set_config_option of guc.c). So they are in
+/// the files, too, of a server for scripts.
+///
 /// @param file outside the cluster: a backup that a script takes is then not one of this server
-/// @param inFiles whether a reload finds them in the configuration files, too. It compares the
-///   files with what the server runs with, its arguments included, and complains of a difference
-///   (set_config_option of guc.c). Only for a cluster that a crash throws away: its postgresql.conf
-///   names the file meanwhile.
+/// @param inFiles whether postgresql.conf includes that file meanwhile: only in a cluster that a
+///   crash throws away
 record BootstrapSettings(Layout layout, List<String> settings, Path file, boolean inFiles) {
 
     static BootstrapSettings of(
@@ -66,14 +68,27 @@ record BootstrapSettings(Layout layout, List<String> settings, Path file, boolea
         return settings.stream().flatMap(setting -> Stream.of("-c", setting)).toList();
     }
 
+    /// For a cluster that is kept, or whose configuration lies elsewhere: no file of it is changed.
+    /// The server reads a file of ours that includes its own.
+    ///
+    /// @param configuration its config_file
+    BootstrapSettings around(String configuration) throws IOException {
+        AtomicFiles.write(file, "include %s\n%s".formatted(Quoting.conf(configuration), text()));
+        List<String> all = new ArrayList<>(settings);
+        all.add("config_file=" + file);
+        return new BootstrapSettings(layout, all, file, false);
+    }
+
+    private String text() {
+        return settings.stream()
+                .map(setting -> setting.split("=", 2))
+                .map(parts -> "%s = %s\n".formatted(parts[0], Quoting.conf(parts[1])))
+                .collect(Collectors.joining());
+    }
+
     void putIntoFiles() throws IOException {
         if (inFiles) {
-            AtomicFiles.write(
-                    file,
-                    settings.stream()
-                            .map(setting -> setting.split("=", 2))
-                            .map(parts -> "%s = %s\n".formatted(parts[0], Quoting.conf(parts[1])))
-                            .collect(Collectors.joining()));
+            AtomicFiles.write(file, text());
             String text = InputFile.latin1(layout.postgresqlConf());
             write(text + (text.endsWith("\n") ? "" : "\n") + line() + "\n");
         }
