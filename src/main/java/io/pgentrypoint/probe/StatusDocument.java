@@ -67,7 +67,7 @@ final class StatusDocument {
                 document.put("writable", primary.writable());
             }
             case Standby standby -> {
-                document.put("role", "standby");
+                document.put("role", "replica");
                 document.put("timeline", server.timeline());
                 document.put("wal", standby.replayed());
                 document.put("received", standby.received());

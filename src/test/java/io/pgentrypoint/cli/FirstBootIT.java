@@ -45,7 +45,7 @@ class FirstBootIT {
 
             assertRunsAsOwner(primary, first);
             assertStatus(primary, "primary", 1);
-            assertStatus(replica, "standby", 0);
+            assertStatus(replica, "replica", 0);
             assertSecretIsNowhere(primary, first);
             assertSecretIsNowhere(replica, second);
 

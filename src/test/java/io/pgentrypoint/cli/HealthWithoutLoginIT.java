@@ -203,7 +203,7 @@ class HealthWithoutLoginIT {
             run.await("started streaming WAL from primary", 60);
             awaitHealthy(replica, run);
             JsonObject status = status(replica);
-            assertThat(status.get("role").getAsString()).isEqualTo("standby");
+            assertThat(status.get("role").getAsString()).isEqualTo("replica");
             assertThat(status.get("receiver").getAsString()).isEqualTo("streaming");
             assertThat(status.keySet()).contains("notKnown").doesNotContain("lagBytes");
             assertThat(first.stop().code()).isZero();

@@ -109,7 +109,7 @@ class PeersIT {
             awaitHealth(pair.one(), 1);
             assertThat(pair.one().call("healthcheck").stdout())
                     .contains("does not stream from its primary");
-            assertThat(pair.one().call("status").stdout()).contains("standby");
+            assertThat(pair.one().call("status").stdout()).contains("role      replica");
             assertThat(standby.stop().code()).isZero();
 
             Run peer = pair.two().with("REPLICATION_ROLE", "primary").serve();

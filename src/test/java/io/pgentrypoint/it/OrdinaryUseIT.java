@@ -45,7 +45,7 @@ class OrdinaryUseIT {
                     .contains("\"healthy\":true", "\"role\":\"primary\"", "\"timeline\":1")
                     .contains("\"name\":\"replica\"");
             assertThat(replica.exec("entrypoint", "status", "--format", "json").out())
-                    .contains("\"healthy\":true", "\"role\":\"standby\"", "\"timeline\":1")
+                    .contains("\"healthy\":true", "\"role\":\"replica\"", "\"timeline\":1")
                     .contains("\"receiver\":\"streaming\"", "\"upstream\":\"primary:5432\"");
             assertThat(primary.exec("entrypoint", "healthcheck").code()).isZero();
             assertThat(replica.exec("entrypoint", "healthcheck").code()).isZero();
