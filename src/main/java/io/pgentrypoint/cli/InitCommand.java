@@ -93,13 +93,16 @@ final class InitCommand implements Callable<Integer> {
 
     private static int saysThatItExists(String name, Path dataDirectory) {
         boolean wanted = name.equals(ENSURE);
+        String text =
+                (wanted
+                                ? "%s: note: database already initialized in '%s'!"
+                                : "%s: error: (unexpected) database found in '%s'!")
+                        .formatted(name, dataDirectory);
         System.err.println(
-                name
-                        + (wanted
-                                ? ": note: database already initialized in '"
-                                : ": error: (unexpected) database found in '")
-                        + dataDirectory
-                        + "'!");
+                switch (SystemEnvironment.logFormat()) {
+                    case TEXT -> text;
+                    case JSON -> Logging.json(text);
+                });
         return wanted ? 0 : 1;
     }
 

@@ -3,6 +3,7 @@ package io.pgentrypoint.cli;
 import io.pgentrypoint.process.PassThrough;
 import io.pgentrypoint.process.Reexec;
 import io.pgentrypoint.process.Signals;
+import io.pgentrypoint.report.Logging;
 import io.pgentrypoint.report.Refusal;
 import java.util.Arrays;
 import java.util.List;
@@ -16,12 +17,13 @@ public final class Main {
             Set.of("-?", "--help", "--describe-config", "-V", "--version");
 
     /// Commands that take the signals and end this program themselves.
-    private static final Set<String> OWN_LIFE = Set.of("run", "init");
+    static final Set<String> OWN_LIFE = Set.of("run", "init");
 
     private Main() {}
 
     public static void main(String[] args) {
         Reexec.ifCharactersAreLost();
+        LogZone.ofContainer();
         List<String> words = Arrays.asList(args);
         if (words.isEmpty()) {
             RunCommand.run(List.of());
@@ -69,6 +71,7 @@ public final class Main {
     }
 
     private static void passThrough(List<String> argv) {
+        Logging.configure("info", SystemEnvironment.logFormat());
         try {
             System.exit(PassThrough.exec(argv, System.getenv()));
         } catch (Refusal refusal) {

@@ -26,6 +26,7 @@ import io.pgentrypoint.report.Progress;
 import io.pgentrypoint.report.Refusal;
 import io.pgentrypoint.report.ServerLine;
 import io.pgentrypoint.run.Entrypoint;
+import io.pgentrypoint.run.Milestone;
 import io.pgentrypoint.settings.Layout;
 import io.pgentrypoint.settings.Settings;
 import io.pgentrypoint.settings.mode.Mode;
@@ -75,7 +76,13 @@ final class RunCommand implements Callable<Integer> {
             Ownership.settle(settings, lock::hold);
             Preflight.check(settings, new Programs(stop));
             Entrypoint entrypoint =
-                    new Entrypoint(settings, stop, supervisor, progress, Banner::print, relay);
+                    new Entrypoint(
+                            settings,
+                            stop,
+                            supervisor,
+                            progress,
+                            milestone -> passed(milestone, settings),
+                            relay);
             boolean answers = !lock.isNeighbours();
             if (answers) {
                 answer(settings, serverArguments, stop, progress, supervisor, relay, entrypoint);
@@ -90,6 +97,12 @@ final class RunCommand implements Callable<Integer> {
             code = FailureReport.ofNode(e, stop.failure(), progress.phase(), relay);
         }
         end(signals, lock, code);
+    }
+
+    private static void passed(Milestone milestone, Settings settings) {
+        // A first boot or a clone has brought the server's configuration.
+        LogZone.ofServer(settings);
+        Banner.print(milestone);
     }
 
     /// Signals come first: without the thread that takes them nothing is begun.
@@ -126,6 +139,7 @@ final class RunCommand implements Callable<Integer> {
         Logging.configure("info", SystemEnvironment.logFormat());
         Settings settings = SystemEnvironment.settings(serverArguments);
         Logging.configure(settings.logLevel(), settings.logFormat());
+        LogZone.ofServer(settings);
         settings.warnings().forEach(FailureReport::say);
         return settings;
     }

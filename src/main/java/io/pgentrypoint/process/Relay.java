@@ -23,13 +23,13 @@ public final class Relay {
 
     private static final byte[] LINE_END = {'\n'};
 
-    private static final byte[] HIDDEN =
-            "[entrypoint: a line that could not be searched for secrets is left out]\n"
-                    .getBytes(StandardCharsets.UTF_8);
+    private static final String HIDDEN =
+            "[entrypoint: a line that could not be searched for secrets is left out]";
 
     private final LastBytes last;
     private final @Nullable UnaryOperator<String> eachLine;
     private final boolean masked;
+    private final byte[] hidden;
     private final OutputStream stdout;
     private final OutputStream stderr;
 
@@ -42,8 +42,20 @@ public final class Relay {
         this.last = last;
         this.eachLine = eachLine;
         this.masked = masked;
+        this.hidden = hidden(eachLine);
         this.stdout = stdout;
         this.stderr = stderr;
+    }
+
+    /// Made before it is needed: there may be no memory for it then.
+    private static byte[] hidden(@Nullable UnaryOperator<String> eachLine) {
+        String text = HIDDEN;
+        try {
+            text = eachLine == null ? HIDDEN : eachLine.apply(HIDDEN);
+        } catch (RuntimeException | Error e) {
+            VitalThread.say("a bug: a line of output could not be formatted", e);
+        }
+        return bytes(text + "\n");
     }
 
     /// Unchanged, also what is no text.
@@ -126,7 +138,7 @@ public final class Relay {
                 said = bytes(shown);
             }
         } catch (RuntimeException | Error e) {
-            said = masked ? HIDDEN : null;
+            said = masked ? hidden : null;
             VitalThread.say("a bug: a line of output could not be formatted", e);
         }
         if (said != null) {

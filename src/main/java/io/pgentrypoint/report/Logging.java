@@ -4,6 +4,7 @@ import ch.qos.logback.classic.Level;
 import ch.qos.logback.classic.Logger;
 import ch.qos.logback.classic.LoggerContext;
 import ch.qos.logback.classic.PatternLayout;
+import ch.qos.logback.classic.pattern.ClassicConverter;
 import ch.qos.logback.classic.pattern.MessageConverter;
 import ch.qos.logback.classic.pattern.ThrowableProxyConverter;
 import ch.qos.logback.classic.spi.Configurator;
@@ -13,6 +14,10 @@ import ch.qos.logback.core.ConsoleAppender;
 import ch.qos.logback.core.encoder.Encoder;
 import ch.qos.logback.core.encoder.LayoutWrappingEncoder;
 import ch.qos.logback.core.spi.ContextAwareBase;
+import java.time.Instant;
+import java.time.ZoneId;
+import java.time.format.DateTimeFormatter;
+import java.util.Locale;
 import org.slf4j.LoggerFactory;
 
 /// Logback, set up in code: a configuration file costs a third of the start for nothing. Everything
@@ -21,12 +26,16 @@ import org.slf4j.LoggerFactory;
 @ConfiguratorRank(ConfiguratorRank.CUSTOM_HIGH_PRIORITY)
 public final class Logging extends ContextAwareBase implements Configurator {
 
-    // The shape of the time is that of PostgreSQL's own log_line_prefix %m, and the zone is the
-    // container's (TZ), which initdb makes the server's too: both sort together. A value of several
-    // lines must not look like an event of its own.
+    // A value of several lines must not look like an event of its own.
     private static final String LINE =
-            "%d{yyyy-MM-dd HH:mm:ss.SSS z} [entrypoint] %-5level"
-                    + " %replace(%msg){'[\\r\\n]+','; '}%n%ex";
+            "%time [entrypoint] %-5level %replace(%msg){'[\\r\\n]+','; '}%n%ex";
+
+    // As PostgreSQL's own log_line_prefix %m.
+    private static final DateTimeFormatter TIME =
+            DateTimeFormatter.ofPattern("yyyy-MM-dd HH:mm:ss.SSS z", Locale.ENGLISH);
+
+    private static volatile ZoneId zone = ZoneId.systemDefault();
+    private static volatile LogFormat current = LogFormat.TEXT;
 
     @Override
     public ExecutionStatus configure(LoggerContext context) {
@@ -42,7 +51,23 @@ public final class Logging extends ContextAwareBase implements Configurator {
         }
     }
 
+    /// A line for stdout, which has no logger.
+    public static String json(String message) {
+        return new JsonLine(Instant.now(), "INFO", "entrypoint", message).text();
+    }
+
+    /// Whether stderr may have something that is no object.
+    static boolean isText() {
+        return current == LogFormat.TEXT;
+    }
+
+    /// For text from now on: the zone of the server's lines, so that both sort together.
+    public static void zone(ZoneId ofServer) {
+        zone = ofServer;
+    }
+
     private static void install(LoggerContext context, String level, LogFormat format) {
+        current = format;
         ConsoleAppender<ILoggingEvent> stderr = new ConsoleAppender<>();
         stderr.setContext(context);
         stderr.setTarget("System.err");
@@ -64,6 +89,7 @@ public final class Logging extends ContextAwareBase implements Configurator {
         PatternLayout layout = new PatternLayout();
         layout.setContext(context);
         layout.setPattern(LINE);
+        layout.getInstanceConverterMap().put("time", Time::new);
         layout.getInstanceConverterMap().put("msg", MaskedMessage::new);
         layout.getInstanceConverterMap().put("ex", MaskedStack::new);
         layout.start();
@@ -79,6 +105,13 @@ public final class Logging extends ContextAwareBase implements Configurator {
         encoder.setContext(context);
         encoder.start();
         return encoder;
+    }
+
+    private static final class Time extends ClassicConverter {
+        @Override
+        public String convert(ILoggingEvent event) {
+            return TIME.format(event.getInstant().atZone(zone));
+        }
     }
 
     private static final class MaskedMessage extends MessageConverter {

@@ -19,7 +19,7 @@ public final class ProgressLine {
 
     /// @param terminal whether stderr is one
     public ProgressLine(boolean terminal, Duration every) {
-        this.terminal = terminal;
+        this.terminal = terminal && Logging.isText();
         everyNanos = every.toNanos();
         last = System.nanoTime() - everyNanos;
     }

@@ -9,13 +9,14 @@ import java.util.regex.Pattern;
 /// default prefix.
 public final class ServerLine {
 
-    // log_line_prefix '%m [%p] ' and the severities of elog.c, which lc_messages may translate;
-    // then
-    // the line counts as information.
+    // log_line_prefix '%m [%p] ' and the severities of elog.c. Where lc_messages translates them, the
+    // line counts as information.
     private static final Pattern LINE =
             Pattern.compile(
                     "(?:\\d{4}-\\d\\d-\\d\\d \\d\\d:\\d\\d:\\d\\d\\.\\d{3} \\S+ \\[(\\d+)] )?"
-                            + "(DEBUG|LOG|INFO|NOTICE|WARNING|ERROR|FATAL|PANIC):  (.*)",
+                            + "(?:(DEBUG|LOG|INFO|NOTICE|WARNING|ERROR|FATAL|PANIC):  (.*)"
+                            // What follows a message, with its label.
+                            + "|((?:DETAIL|HINT|QUERY|CONTEXT|STATEMENT|LOCATION|BACKTRACE):  .*))",
                     Pattern.DOTALL);
     private static final String SOURCE = "postgres";
 
@@ -42,8 +43,12 @@ public final class ServerLine {
         if (!match.matches()) {
             return new JsonLine(clock.instant(), "INFO", SOURCE, line).text();
         }
+        String more = match.group(4);
         JsonLine json =
-                new JsonLine(clock.instant(), level(match.group(2)), SOURCE, match.group(3));
+                more == null
+                        ? new JsonLine(
+                                clock.instant(), level(match.group(2)), SOURCE, match.group(3))
+                        : new JsonLine(clock.instant(), "INFO", SOURCE, more);
         String pid = match.group(1);
         return (pid == null ? json : json.with("pid", pid)).text();
     }

@@ -26,6 +26,8 @@ public final class CliInputs {
                                 """)
                         .refusing(IOException.class),
                 ForeignInput.of(
+                        "log-zone", LogZone::in, "log_timezone = 'UTC'\n", "log_timezone UTC # x"),
+                ForeignInput.of(
                         "order-words",
                         text -> PromoteControl.misunderstood(Arrays.asList(text.split(" "))),
                         "60 even-if-primary-answers",

@@ -6,7 +6,7 @@ import com.google.gson.JsonParser;
 import java.io.ByteArrayOutputStream;
 import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
-import java.util.TimeZone;
+import java.time.ZoneId;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -22,11 +22,13 @@ class LoggingTest {
 
     @BeforeEach
     void redirect() {
+        Logging.zone(ZoneId.of("UTC"));
         System.setErr(new PrintStream(bytes, true, StandardCharsets.UTF_8));
     }
 
     @AfterEach
     void restore() {
+        Logging.zone(ZoneId.of("UTC"));
         System.setErr(before);
         Logging.configure("info", LogFormat.TEXT);
     }
@@ -36,16 +38,11 @@ class LoggingTest {
     }
 
     @Test
-    void a_line_has_the_zone_of_the_container_as_the_server_has() {
-        TimeZone zone = TimeZone.getDefault();
-        try {
-            TimeZone.setDefault(TimeZone.getTimeZone("Asia/Tokyo"));
-            Logging.configure("info", LogFormat.TEXT);
-            LOG.info("hello");
-            assertThat(said()).contains(" JST [entrypoint] INFO  hello");
-        } finally {
-            TimeZone.setDefault(zone);
-        }
+    void a_line_has_the_zone_of_the_server() {
+        Logging.configure("info", LogFormat.TEXT);
+        Logging.zone(ZoneId.of("Asia/Tokyo"));
+        LOG.info("hello");
+        assertThat(said()).contains(" JST [entrypoint] INFO  hello");
     }
 
     @Test

@@ -96,21 +96,22 @@ docker_process_init_files() {
 
 # A sourced file that says `exit 0` means itself, not those after it.
 _entrypoint_left() {
-  local code=$? current rest=() file seen=
-  current=$(<"$_entrypoint_directory/progress")
-  [ "$code" = 0 ] || exit "$code"
-  for file in "${_entrypoint_files[@]}"; do
-    [ -z "$seen" ] || rest+=("${_entrypoint_use[$file]}" "$file")
-    [ "$file" != "$current" ] || seen=yes
+  # No local variables: where set -e has ended a sourced file, bash 5.2 takes none here.
+  _entrypoint_code=$?
+  [ "$_entrypoint_code" = 0 ] || exit "$_entrypoint_code"
+  _entrypoint_current=$(<"$_entrypoint_directory/progress") _entrypoint_rest=() _entrypoint_seen=
+  for _entrypoint_file in "${_entrypoint_files[@]}"; do
+    [ -z "$_entrypoint_seen" ] || _entrypoint_rest+=("${_entrypoint_use[$_entrypoint_file]}" "$_entrypoint_file")
+    [ "$_entrypoint_file" != "$_entrypoint_current" ] || _entrypoint_seen=yes
   done
-  [ -n "$seen" ] || exit 0
+  [ -n "$_entrypoint_seen" ] || exit 0
   printf '\n'
-  if ((${#rest[@]} == 0)); then
+  if ((${#_entrypoint_rest[@]} == 0)); then
     : >|"$_entrypoint_directory/progress"
     exit 0
   fi
-  echo >&2 "$0: $current has ended the shell with exit 0; going on with the next file in a new one"
-  exec bash -c "$BASH_EXECUTION_STRING" "$0" "$_entrypoint_directory" "${rest[@]}"
+  echo >&2 "$0: $_entrypoint_current has ended the shell with exit 0; going on with the next file in a new one"
+  exec bash -c "$BASH_EXECUTION_STRING" "$0" "$_entrypoint_directory" "${_entrypoint_rest[@]}"
 }
 trap _entrypoint_left EXIT
 

@@ -1,0 +1,93 @@
+package io.pgentrypoint.cli;
+
+import io.pgentrypoint.observe.postgres.FileBytes;
+import io.pgentrypoint.report.Logging;
+import io.pgentrypoint.report.Refusal;
+import io.pgentrypoint.settings.Layout;
+import io.pgentrypoint.settings.Settings;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.DateTimeException;
+import java.time.ZoneId;
+import java.util.Optional;
+import java.util.TimeZone;
+import java.util.regex.Pattern;
+
+/// The time zone of our lines: that of the server's lines between them. `initdb` takes it from TZ
+/// and writes it into postgresql.conf; a later start with another TZ, or a clone, keeps it.
+final class LogZone {
+
+    private static final String NAME = "log_timezone";
+
+    /// A file may have the setting more than once; the server takes the last one.
+    private static final Pattern LINE =
+            Pattern.compile(
+                    "^\\s*+" + NAME + "(?:\\s*+=\\s*+|\\s++|(?='))(?:'([^'\\n]++)'|([^'#\\s]++))",
+                    Pattern.CASE_INSENSITIVE | Pattern.MULTILINE);
+
+    /// Where Debian's PostgreSQL looks zones up.
+    private static final Path KNOWN_TO_SERVER = Path.of("/usr/share/zoneinfo");
+
+    private static final ZoneId GMT = ZoneId.of("GMT");
+
+    private static final ZoneId OF_CONTAINER = known(ZoneId.systemDefault());
+
+    private LogZone() {}
+
+    /// Until the server's is known. The driver tells the JVM's zone to each server, and one that
+    /// does not know it takes no connection: every server knows GMT.
+    static void ofContainer() {
+        Logging.zone(OF_CONTAINER);
+        TimeZone.setDefault(TimeZone.getTimeZone(GMT));
+    }
+
+    /// A look at the files only: the right zone is worth no server to ask, and no refusal.
+    static void ofServer(Settings settings) {
+        Layout layout = new Layout(settings.dataDirectory());
+        Optional<String> given =
+                settings.serverArguments()
+                        .setting(NAME)
+                        .or(() -> inFile(layout.postgresqlAutoConf()))
+                        .or(() -> Optional.ofNullable(settings.serverSettings().get(NAME)));
+        Logging.zone(
+                given.or(() -> inFile(layout.postgresqlConf()))
+                        .or(() -> inFile(layout.patroniBaseConf()))
+                        .flatMap(LogZone::zone)
+                        .orElse(OF_CONTAINER));
+    }
+
+    static Optional<String> in(String configuration) {
+        return LINE.matcher(configuration)
+                .results()
+                .map(found -> found.group(1) == null ? found.group(2) : found.group(1))
+                .reduce((_, last) -> last);
+    }
+
+    private static Optional<String> inFile(Path file) {
+        try {
+            return FileBytes.read(file)
+                    .map(bytes -> new String(bytes, StandardCharsets.ISO_8859_1))
+                    .flatMap(LogZone::in);
+        } catch (Refusal e) {
+            return Optional.empty();
+        }
+    }
+
+    private static Optional<ZoneId> zone(String name) {
+        try {
+            return Optional.of(ZoneId.of(name));
+        } catch (DateTimeException e) {
+            return Optional.empty();
+        }
+    }
+
+    /// initdb takes GMT for a TZ that the server does not know.
+    private static ZoneId known(ZoneId zone) {
+        return !Files.isDirectory(KNOWN_TO_SERVER)
+                        || Files.exists(KNOWN_TO_SERVER.resolve(zone.getId()))
+                        || zone.getId().startsWith("GMT")
+                ? zone
+                : GMT;
+    }
+}
