@@ -32,6 +32,13 @@ public sealed interface Peer {
             return !timelines.inRecovery();
         }
 
+        /// How many bytes of WAL it has that we lack, on a history that contains ours.
+        public long bytesAhead() {
+            return ancestry.orElse(null) instanceof Ancestry.Follows follows
+                    ? timelines.position().minus(follows.end())
+                    : 0;
+        }
+
         /// Whether its history goes on where ours does not.
         public boolean wentOn() {
             return switch (ancestry.orElse(null)) {

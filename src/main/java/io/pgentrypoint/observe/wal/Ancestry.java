@@ -39,6 +39,15 @@ public sealed interface Ancestry {
     /// @param sameTimeline whether the server is on our timeline at least
     record Unknown(String why, boolean sameTimeline) implements Ancestry {}
 
+    /// Whether this node would have to throw something away to follow that server, or might.
+    default boolean isParted() {
+        return switch (this) {
+            case Diverged _ -> true;
+            case Unknown unknown -> !unknown.sameTimeline();
+            case Follows _, Ahead _, UpstreamBehind _, OtherCluster _ -> false;
+        };
+    }
+
     static Ancestry of(LocalTimelines ours, UpstreamTimelines theirs) {
         if (!ours.systemIdentifier().equals(theirs.systemIdentifier())) {
             return new OtherCluster(ours.systemIdentifier(), theirs.systemIdentifier());

@@ -116,7 +116,7 @@ public final class PeeredPrimaryPlan {
             rule.refuseSecondPrimary(cluster);
             return readWrite(Optional.of(cluster));
         }
-        Optional<Peer.Answering> other = rule.primaryToFollow(cluster);
+        Optional<Peer> other = rule.primaryToFollow(cluster);
         if (other.isPresent()) {
             return follow(other.get());
         }

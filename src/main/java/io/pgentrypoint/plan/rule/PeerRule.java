@@ -2,12 +2,15 @@ package io.pgentrypoint.plan.rule;
 
 import io.pgentrypoint.observe.datadir.DataDirectory;
 import io.pgentrypoint.observe.upstream.Peer;
+import io.pgentrypoint.observe.upstream.Upstream;
 import io.pgentrypoint.observe.wal.Ancestry;
 import io.pgentrypoint.report.ExitCode;
 import io.pgentrypoint.report.Refusal;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.Function;
 import java.util.stream.Stream;
 
 /// What the peers mean for a node that is to take writes. A check, and no consensus: two nodes that
@@ -24,34 +27,59 @@ public final class PeerRule {
 
     /// For an empty volume: a cluster made now would be another one than that of the peers.
     public void refuseSecondCluster() {
-        refuseUnclear();
-        answering()
-                .findFirst()
-                .ifPresent(peer -> {
-                    throw new Refusal(
-                            ExitCode.UNSAFE,
-                            """
-                            cannot create a cluster in %s, which is empty: the peer %s \
-                            has one already (%s, system identifier %s)\
-                            """
-                                    .formatted(
-                                            directory,
-                                            name(peer),
-                                            kind(peer),
-                                            peer.timelines().systemIdentifier()),
-                            """
-                            if this node lost its volume, start it with \
-                            REPLICATION_ROLE=replica PRIMARY_HOST=%s and promote it \
-                            later; if it is to be a cluster of its own, take that host \
-                            out of PEER_HOSTS\
-                            """
-                                    .formatted(peer.server().address().host()));
-                });
+        for (Peer peer : worstFirst("")) {
+            switch (PeerTable.of(peer, "").onEmptyVolume()) {
+                case REFUSE, RETRY -> throw refusal(peer, this::secondCluster);
+                case FOLLOW, WARN, NOTHING -> {}
+            }
+        }
+    }
+
+    private Refusal secondCluster(Peer.Answering peer) {
+        return new Refusal(
+                ExitCode.UNSAFE,
+                """
+                cannot create a cluster in %s, which is empty: the peer %s has one already \
+                (%s, system identifier %s)\
+                """
+                        .formatted(
+                                directory,
+                                name(peer),
+                                kind(peer),
+                                peer.timelines().systemIdentifier()),
+                """
+                if this node lost its volume, start it with REPLICATION_ROLE=replica \
+                PRIMARY_HOST=%s and promote it later; if it is to be a cluster of its own, \
+                take that host out of PEER_HOSTS\
+                """
+                        .formatted(host(peer)));
     }
 
     /// For a volume that was a primary's: the peer that it can follow instead, when one of them is
     /// the primary now.
-    public Optional<Peer.Answering> primaryToFollow(DataDirectory.Cluster cluster) {
+    public Optional<Peer> primaryToFollow(DataDirectory.Cluster cluster) {
+        refuseTwoPrimaries(cluster);
+        for (Peer peer : worstFirst(identifier(cluster))) {
+            PeerTable row = PeerTable.of(peer, identifier(cluster));
+            switch (row.asPrimary()) {
+                case FOLLOW -> {
+                    return Optional.of(peer);
+                }
+                case REFUSE, RETRY ->
+                        throw refusal(peer, answering -> cannotBePrimary(row, answering));
+                case WARN, NOTHING -> {}
+            }
+        }
+        return Optional.empty();
+    }
+
+    private Refusal cannotBePrimary(PeerTable row, Peer.Answering peer) {
+        return row == PeerTable.NEWER_STANDBY
+                ? leftBehind("start " + directory + " as a primary", peer)
+                : cannotFollow(peer);
+    }
+
+    private void refuseTwoPrimaries(DataDirectory.Cluster cluster) {
         List<Peer.Answering> primaries = primaries(cluster);
         if (primaries.size() > 1) {
             throw new Refusal(
@@ -67,26 +95,14 @@ public final class PeerRule {
                                     directory),
                     "stop the one that was left behind; what it wrote is not on the other");
         }
-        for (Peer.Answering primary : primaries) {
-            refuseUnlessFollows(primary);
-            withoutWal(primary)
-                    .ifPresent(gone -> {
-                        throw cannotFollow(
-                                primary,
-                                "it " + gone,
-                                "REJOIN=reclone, which keeps what is here and clones it anew");
-                    });
-        }
-        if (primaries.isEmpty()) {
-            refuseUnclear();
-            sameCluster(cluster)
-                    .filter(Peer.Answering::wentOn)
-                    .findFirst()
-                    .ifPresent(peer -> {
-                        throw leftBehind("start " + directory + " as a primary", peer);
-                    });
-        }
-        return primaries.stream().findFirst();
+    }
+
+    private List<Peer> worstFirst(String ours) {
+        return peers.stream().sorted(Comparator.comparing(peer -> PeerTable.of(peer, ours))).toList();
+    }
+
+    private static String identifier(DataDirectory.Cluster cluster) {
+        return cluster.control().systemIdentifier();
     }
 
     /// For a standby that follows a peer instead of being the primary: that peer, or the one which
@@ -96,21 +112,12 @@ public final class PeerRule {
         return primaries.size() == 1 ? primaries.getFirst() : named(followed).orElseThrow();
     }
 
-    /// For a standby that follows a peer: what the two do not share would have to be thrown away.
+    /// For a standby that follows a peer: what the two do not share would have to be thrown away. A
+    /// standby may be ahead of what it follows; another cluster is told apart before.
     public void refuseParted(Peer peer) {
-        if (peer instanceof Peer.Answering answering) {
-            switch (answering.ancestry().orElse(null)) {
-                case Ancestry.Diverged _ -> refuseUnlessFollows(answering);
-                case Ancestry.Unknown unknown when !unknown.sameTimeline() ->
-                        refuseUnlessFollows(answering);
-                // A standby may be ahead of what it follows; another cluster is told apart before.
-                case Ancestry.Follows _,
-                        Ancestry.Ahead _,
-                        Ancestry.UpstreamBehind _,
-                        Ancestry.OtherCluster _,
-                        Ancestry.Unknown _ -> {}
-                case null -> {}
-            }
+        if (peer instanceof Peer.Answering answering
+                && answering.ancestry().filter(Ancestry::isParted).isPresent()) {
+            throw cannotFollow(answering);
         }
     }
 
@@ -146,16 +153,31 @@ public final class PeerRule {
     /// Every reason not to promote a standby, the worst first.
     public List<Refusal> promotionBlockers(DataDirectory.Cluster cluster) {
         List<Refusal> blockers = new ArrayList<>();
-        primaries(cluster).forEach(peer -> blockers.add(beside(peer)));
-        blockers.addAll(unclear());
-        for (Peer.Answering peer : sameCluster(cluster).toList()) {
-            if (!peer.takesWrites() && peer.wentOn()) {
-                blockers.add(leftBehind("promote " + directory, peer));
-            } else if (!peer.takesWrites() && behind(peer) > 0) {
-                blockers.add(outrunBy(peer));
+        for (Peer peer : worstFirst(identifier(cluster))) {
+            PeerTable row = PeerTable.of(peer, identifier(cluster));
+            switch (row.whenPromoted()) {
+                case REFUSE, RETRY ->
+                        blockers.add(refusal(peer, answering -> cannotPromote(row, answering)));
+                case FOLLOW, WARN, NOTHING -> {}
             }
         }
         return blockers;
+    }
+
+    private Refusal cannotPromote(PeerTable row, Peer.Answering peer) {
+        return switch (row) {
+            case NEWER_STANDBY -> leftBehind("promote " + directory, peer);
+            case STANDBY_AHEAD -> outrunBy(peer);
+            case PRIMARY,
+                    PRIMARY_WITHOUT_WAL,
+                    PARTED_PRIMARY,
+                    UNCLEAR,
+                    STANDBY,
+                    OTHER_CLUSTER,
+                    SILENT,
+                    ITSELF ->
+                    beside(peer);
+        };
     }
 
     private Refusal beside(Peer.Answering peer) {
@@ -170,7 +192,7 @@ public final class PeerRule {
                 stop it first, or start this node as its replica \
                 (REPLICATION_ROLE=replica PRIMARY_HOST=%s)\
                 """
-                        .formatted(peer.server().address().host()));
+                        .formatted(host(peer)));
     }
 
     private Refusal outrunBy(Peer.Answering peer) {
@@ -180,7 +202,7 @@ public final class PeerRule {
                 cannot promote %s: the peer %s has received %s bytes of WAL more, which \
                 would be lost\
                 """
-                        .formatted(directory, name(peer), behind(peer)),
+                        .formatted(directory, name(peer), peer.bytesAhead()),
                 "promote that one, or take it out of PEER_HOSTS to do without these bytes");
     }
 
@@ -216,45 +238,44 @@ public final class PeerRule {
         return warnings;
     }
 
-    private void refuseUnlessFollows(Peer.Answering primary) {
-        String why =
-                switch (primary.ancestry().orElse(null)) {
-                    case Ancestry.Follows _ -> "";
-                    case Ancestry.Diverged diverged ->
-                            """
-                            this node has %s bytes of WAL since %s on timeline %s that \
-                            the other does not have\
-                            """
-                                    .formatted(
-                                            diverged.bytes(), diverged.fork(), diverged.timeline());
-                    case Ancestry.Ahead ahead ->
-                            "this node has %s bytes of WAL more on the same timeline %s"
-                                    .formatted(ahead.bytes(), ahead.timeline());
-                    case Ancestry.UpstreamBehind behind ->
-                            "this node is on timeline %s, the other still on %s"
-                                    .formatted(behind.ours(), behind.theirs());
-                    case Ancestry.OtherCluster _ -> "it belongs to another cluster";
-                    case Ancestry.Unknown(String unknown, _) -> unknown;
-                    case null -> "nobody compared the two";
-                };
-        if (!why.isEmpty()) {
-            throw cannotFollow(primary, why, "REJOIN=rewind or reclone");
-        }
+    private static String difference(Peer.Answering peer) {
+        return switch (peer.ancestry().orElse(null)) {
+            case Ancestry.Follows _ -> withoutWal(peer).map(gone -> "it " + gone).orElse("");
+            case Ancestry.Diverged diverged ->
+                    """
+                    this node has %s bytes of WAL since %s on timeline %s that the other \
+                    does not have\
+                    """
+                            .formatted(diverged.bytes(), diverged.fork(), diverged.timeline());
+            case Ancestry.Ahead ahead ->
+                    "this node has %s bytes of WAL more on the same timeline %s"
+                            .formatted(ahead.bytes(), ahead.timeline());
+            case Ancestry.UpstreamBehind behind ->
+                    "this node is on timeline %s, the other still on %s"
+                            .formatted(behind.ours(), behind.theirs());
+            case Ancestry.OtherCluster _ -> "it belongs to another cluster";
+            case Ancestry.Unknown(String unknown, _) -> unknown;
+            case null -> "nobody compared the two";
+        };
     }
 
-    private Refusal cannotFollow(Peer.Answering primary, String why, String rejoin) {
+    private Refusal cannotFollow(Peer.Answering peer) {
+        String rejoin =
+                withoutWal(peer).isPresent()
+                        ? "REJOIN=reclone, which keeps what is here and clones it anew"
+                        : "REJOIN=rewind or reclone";
         return new Refusal(
                 ExitCode.UNSAFE,
                 """
                 cannot start %s as a primary: the peer %s is %s of the same cluster \
                 already, and this node cannot follow it: %s\
                 """
-                        .formatted(directory, name(primary), kind(primary), why),
+                        .formatted(directory, name(peer), kind(peer), difference(peer)),
                 """
                 if the peer is right, start this node with REPLICATION_ROLE=replica \
                 PRIMARY_HOST=%s and %s; if this node is right, stop the peer\
                 """
-                        .formatted(primary.server().address().host(), rejoin));
+                        .formatted(host(peer), rejoin));
     }
 
     private Refusal leftBehind(String intent, Peer.Answering peer) {
@@ -272,27 +293,22 @@ public final class PeerRule {
                 """);
     }
 
-    private void refuseUnclear() {
-        unclear().stream()
-                .findFirst()
-                .ifPresent(refusal -> {
-                    throw refusal;
-                });
+    private static Refusal refusal(Peer peer, Function<Peer.Answering, Refusal> answered) {
+        return switch (peer) {
+            case Peer.Answering answering -> answered.apply(answering);
+            case Peer.Unclear(_, var why) -> unclear(peer, why);
+            case Peer.Silent(_, var why) -> unclear(peer, why);
+            case Peer.Itself _ ->
+                    unclear(peer, new Upstream.Unusable(Upstream.Reason.ITSELF, ""));
+        };
     }
 
-    private List<Refusal> unclear() {
-        List<Refusal> unclear = new ArrayList<>();
-        for (Peer peer : peers) {
-            if (peer instanceof Peer.Unclear(var server, var why)) {
-                unclear.add(
-                        new Refusal(
-                                ExitCode.UNAVAILABLE,
-                                "cannot know whether the peer %s is a primary: %s"
-                                        .formatted(server.address(), why.sentence()),
-                                why.reason().peerRemedy()));
-            }
-        }
-        return unclear;
+    private static Refusal unclear(Peer peer, Upstream.Unusable why) {
+        return new Refusal(
+                ExitCode.UNAVAILABLE,
+                "cannot know whether the peer %s is a primary: %s"
+                        .formatted(name(peer), why.sentence()),
+                why.reason().peerRemedy());
     }
 
     private Stream<Peer.Answering> answering() {
@@ -310,21 +326,18 @@ public final class PeerRule {
     }
 
     private static boolean isForeign(Peer.Answering peer, DataDirectory.Cluster cluster) {
-        return !peer.timelines().systemIdentifier().equals(cluster.control().systemIdentifier());
-    }
-
-    /// How many bytes the peer has that we lack, on a history that contains ours.
-    private static long behind(Peer.Answering peer) {
-        return peer.ancestry().orElse(null) instanceof Ancestry.Follows follows
-                ? peer.timelines().position().minus(follows.end())
-                : 0;
+        return !peer.timelines().systemIdentifier().equals(identifier(cluster));
     }
 
     private static String kind(Peer.Answering peer) {
         return peer.takesWrites() ? "a primary" : "a standby";
     }
 
-    private static String name(Peer.Answering peer) {
+    private static String name(Peer peer) {
         return peer.server().address().toString();
+    }
+
+    private static String host(Peer peer) {
+        return peer.server().address().host();
     }
 }

@@ -1,0 +1,149 @@
+package io.pgentrypoint.plan.rule;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.pgentrypoint.plan.rule.HistoryTable.Asked;
+import io.pgentrypoint.plan.rule.HistoryTable.History;
+import io.pgentrypoint.plan.rule.HistoryTable.Outcome;
+import io.pgentrypoint.plan.rule.HistoryTable.Role;
+import io.pgentrypoint.settings.mode.Rejoin;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.EnumSet;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Set;
+import java.util.stream.Collectors;
+import org.junit.jupiter.api.Test;
+
+/// The rules are rows, and the documents show the same rows.
+class RuleTablesTest {
+
+    private static final String BEGIN = "<!-- from %s; `-Dgolden.update=true` writes it -->\n\n";
+    private static final String END = "\n<!-- end -->";
+
+    @Test
+    void exactly_one_row_holds_in_each_case() {
+        for (History history : History.values()) {
+            for (Role role : Role.values()) {
+                for (Asked asked : Asked.values()) {
+                    for (Rejoin rejoin : Rejoin.values()) {
+                        assertThat(HistoryTable.ROWS)
+                                .as("%s %s %s %s", history, role, asked, rejoin)
+                                .filteredOn(row -> row.holds(history, role, asked, rejoin))
+                                .hasSize(1);
+                    }
+                }
+            }
+        }
+    }
+
+    @Test
+    void only_a_consent_throws_anything_away() {
+        Set<Outcome> discarding =
+                EnumSet.of(Outcome.REWIND, Outcome.RECLONE, Outcome.RECLONE_OR_START);
+        assertThat(HistoryTable.ROWS)
+                .filteredOn(row -> row.rejoin().contains(Rejoin.REFUSE))
+                .extracting(HistoryTable.Row::outcome)
+                .doesNotContainAnyElementsOf(discarding);
+    }
+
+    @Test
+    void a_node_takes_no_writes_beside_a_primary_of_its_cluster() {
+        for (PeerTable row :
+                List.of(
+                        PeerTable.PRIMARY,
+                        PeerTable.PRIMARY_WITHOUT_WAL,
+                        PeerTable.PARTED_PRIMARY)) {
+            assertThat(List.of(row.onEmptyVolume(), row.asPrimary(), row.whenPromoted()))
+                    .as(row.name())
+                    .isSubsetOf(PeerTable.Effect.REFUSE, PeerTable.Effect.FOLLOW);
+        }
+    }
+
+    @Test
+    void the_decision_table_shows_the_rows_of_histories() throws IOException {
+        List<String> lines = new ArrayList<>();
+        lines.add("| the primary's history | `REJOIN` | a former primary | a standby |");
+        lines.add("|---|---|---|---|");
+        for (History history : History.values()) {
+            cells(history)
+                    .forEach((cells, rejoin) ->
+                            lines.add(
+                                    "| %s | %s | %s |"
+                                            .formatted(history.words(), words(rejoin), cells)));
+        }
+        assertShows("docs/reference/decision-table.md", "HistoryTable", lines);
+    }
+
+    @Test
+    void the_page_of_peers_shows_the_rows_of_peers() throws IOException {
+        List<String> lines = new ArrayList<>();
+        lines.add(
+                "| the peer | this volume is empty | this volume is a primary's | this standby is to be promoted |");
+        lines.add("|---|---|---|---|");
+        for (PeerTable row : PeerTable.values()) {
+            lines.add(
+                    "| %s | %s | %s | %s |"
+                            .formatted(
+                                    row.words(),
+                                    row.onEmptyVolume().words(),
+                                    row.asPrimary().words(),
+                                    row.whenPromoted().words()));
+        }
+        assertShows("docs/reference/peers.md", "PeerTable", lines);
+    }
+
+    /// The two cells of a line, and for which REJOIN they hold.
+    private static Map<String, Set<Rejoin>> cells(History history) {
+        Map<String, Set<Rejoin>> cells = new LinkedHashMap<>();
+        for (Rejoin rejoin : Rejoin.values()) {
+            String line =
+                    "%s | %s"
+                            .formatted(
+                                    cell(history, Role.FORMER_PRIMARY, rejoin),
+                                    cell(history, Role.STANDBY, rejoin));
+            cells.computeIfAbsent(line, _ -> EnumSet.noneOf(Rejoin.class)).add(rejoin);
+        }
+        return cells;
+    }
+
+    private static String cell(History history, Role role, Rejoin rejoin) {
+        Outcome primary = HistoryTable.outcome(history, role, Asked.PRIMARY, rejoin);
+        Outcome standby = HistoryTable.outcome(history, role, Asked.STANDBY, rejoin);
+        return primary == standby
+                ? primary.words()
+                : "%s; if the server that was asked is a standby, which may lag: %s"
+                        .formatted(primary.words(), standby.words());
+    }
+
+    private static String words(Set<Rejoin> rejoin) {
+        return rejoin.equals(EnumSet.allOf(Rejoin.class))
+                ? "any"
+                : rejoin.stream()
+                        .map(one -> "`%s`".formatted(one.name().toLowerCase(Locale.ROOT)))
+                        .collect(Collectors.joining(", "));
+    }
+
+    private static void assertShows(String page, String source, List<String> lines)
+            throws IOException {
+        Path file = Path.of(page);
+        String text = Files.readString(file);
+        String begin = BEGIN.formatted(source);
+        String wanted = String.join("\n", lines) + "\n";
+        assertThat(text).as("where the table of %s goes", source).contains(begin);
+        int from = text.indexOf(begin) + begin.length();
+        int to = text.indexOf(END, from);
+        if (Boolean.getBoolean("golden.update")) {
+            Files.writeString(file, text.substring(0, from) + wanted + text.substring(to));
+            return;
+        }
+        assertThat(text.substring(from, to))
+                .as("the table in %s; write it with -Dgolden.update=true", page)
+                .isEqualTo(wanted);
+    }
+}
