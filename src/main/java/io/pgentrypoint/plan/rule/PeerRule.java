@@ -98,7 +98,9 @@ public final class PeerRule {
     }
 
     private List<Peer> worstFirst(String ours) {
-        return peers.stream().sorted(Comparator.comparing(peer -> PeerTable.of(peer, ours))).toList();
+        return peers.stream()
+                .sorted(Comparator.comparing(peer -> PeerTable.of(peer, ours)))
+                .toList();
     }
 
     private static String identifier(DataDirectory.Cluster cluster) {
@@ -298,8 +300,7 @@ public final class PeerRule {
             case Peer.Answering answering -> answered.apply(answering);
             case Peer.Unclear(_, var why) -> unclear(peer, why);
             case Peer.Silent(_, var why) -> unclear(peer, why);
-            case Peer.Itself _ ->
-                    unclear(peer, new Upstream.Unusable(Upstream.Reason.ITSELF, ""));
+            case Peer.Itself _ -> unclear(peer, new Upstream.Unusable(Upstream.Reason.ITSELF, ""));
         };
     }
 

@@ -17,29 +17,40 @@ enum PeerTable {
     //                 on an empty volume   as a primary   when promoted
     PRIMARY(
             "takes writes for the same cluster, and its history contains this node's",
-            REFUSE, FOLLOW, REFUSE),
+            REFUSE,
+            FOLLOW,
+            REFUSE),
     PRIMARY_WITHOUT_WAL(
             "the same, and has removed the WAL that comes next on this volume",
-            REFUSE, REFUSE, REFUSE),
+            REFUSE,
+            REFUSE,
+            REFUSE),
     PARTED_PRIMARY(
             """
             takes writes for the same cluster, and this node has WAL that the peer lacks, or \
             is on a newer timeline\
             """,
-            REFUSE, REFUSE, REFUSE),
+            REFUSE,
+            REFUSE,
+            REFUSE),
     UNCLEAR(
             """
             answers, and does not say what it is (password, `pg_hba.conf`, TLS, still \
             starting) or does not prove itself\
             """,
-            RETRY, RETRY, RETRY),
+            RETRY,
+            RETRY,
+            RETRY),
     NEWER_STANDBY(
             """
             is a standby on a timeline that this node does not know: another node was \
             promoted meanwhile\
             """,
-            REFUSE, REFUSE, REFUSE),
-    STANDBY_AHEAD("is a standby that has received more WAL than this node", REFUSE, NOTHING, REFUSE),
+            REFUSE,
+            REFUSE,
+            REFUSE),
+    STANDBY_AHEAD(
+            "is a standby that has received more WAL than this node", REFUSE, NOTHING, REFUSE),
     STANDBY("is another standby of the same cluster", REFUSE, NOTHING, NOTHING),
     OTHER_CLUSTER("belongs to another cluster", REFUSE, WARN, WARN),
     SILENT("cannot be reached (name, refused, no answer)", WARN, WARN, WARN),
