@@ -18,8 +18,7 @@ public final class PageTable {
     /// @param source named in the comment before the table
     public static void matches(String page, String source, List<String> lines) {
         Path file = Path.of(page);
-        String begin =
-                "<!-- from %s; `-Dgolden.update=true` writes it -->\n\n".formatted(source);
+        String begin = "<!-- from %s; `-Dgolden.update=true` writes it -->\n\n".formatted(source);
         String wanted = String.join("\n", lines) + "\n";
         try {
             String text = Files.readString(file);

@@ -32,7 +32,8 @@ class DecisionTableTest {
                     "missing", "no directory",
                     "empty", "an empty directory",
                     "interrupted-building", "a first boot that was cut off",
-                    "interrupted-publishing", "a first boot that was cut off while it was published",
+                    "interrupted-publishing",
+                            "a first boot that was cut off while it was published",
                     "primary", "a primary",
                     "standby", "a standby",
                     "standby-without-signal", "a standby without its `standby.signal`",
@@ -43,8 +44,12 @@ class DecisionTableTest {
     @Test
     void the_decision_table_shows_what_the_planner_decides() {
         Map<String, Function<DataDirectory, String>> modes = new LinkedHashMap<>();
-        modes.put("standalone", on(Environments.parse(Environments.standalone("POSTGRES_PASSWORD", "secret"))));
-        modes.put("native primary", on(Environments.parse(Environments.primary("POSTGRES_PASSWORD", "secret"))));
+        modes.put(
+                "standalone",
+                on(Environments.parse(Environments.standalone("POSTGRES_PASSWORD", "secret"))));
+        modes.put(
+                "native primary",
+                on(Environments.parse(Environments.primary("POSTGRES_PASSWORD", "secret"))));
         modes.put(
                 "native replica, the primary has all that is here",
                 volume ->
@@ -96,8 +101,7 @@ class DecisionTableTest {
                     switch (plan.next()) {
                         case NextAction.Launch _ -> "start";
                         case NextAction.Replan _ -> "decide again";
-                        case NextAction.Refuse(Refusal refusal) ->
-                                "refused, " + refusal.exitCode();
+                        case NextAction.Refuse(Refusal refusal) -> "refused, " + refusal.exitCode();
                     });
             return String.join(", ", words);
         } catch (Refusal refusal) {
