@@ -86,7 +86,7 @@ final class PlanCommand implements Callable<Integer> {
                 "then",
                         switch (plan.next()) {
                             case NextAction.Replan(String because) ->
-                                    Json.object("lookAgain", because);
+                                    Json.object("replan", because);
                             case NextAction.Launch(List<String> argv) ->
                                     Json.object("launch", argv);
                             case NextAction.Refuse(Refusal refusal) ->

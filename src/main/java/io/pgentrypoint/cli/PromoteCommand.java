@@ -46,7 +46,7 @@ final class PromoteCommand implements Callable<Integer> {
             description =
                     """
                     For what was received to be replayed, and again for the promotion \
-                    (default: 60). A promotion cannot be called off: past its time this \
+                    (default: 60). A promotion cannot be cancelled: past its time this \
                     command ends with 69, and PID 1 brings it to its end.\
                     """)
     private int seconds = 60;

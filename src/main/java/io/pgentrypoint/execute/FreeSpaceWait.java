@@ -31,7 +31,7 @@ final class FreeSpaceWait {
                                     requirement.space().freeNow() < requirement.bytes())
                             .toList();
             if (missing.isEmpty()) {
-                LOG.info("There is room again");
+                LOG.info("There is enough free space again");
                 return;
             }
             if (System.nanoTime() - reported >= REPORT.toNanos()) {
@@ -57,7 +57,7 @@ final class FreeSpaceWait {
                         .collect(Collectors.joining(", "));
         progress.detail(what + "; it holds: " + use);
         LOG.error(
-                "Holding, without a server: {}. Looking again each {}", what, Measures.time(LOOK));
+                "Holding, without a server: {}. Checking again every {}", what, Measures.time(LOOK));
         LOG.error("What fills it: {}", use);
     }
 }

@@ -125,8 +125,7 @@ public final class StreamWatch {
         String missing = missing().orElse("");
         if (!missing.isEmpty() && !missing.equals(logged)) {
             LOG.error(
-                    "This replica cannot go on replicating: {}. It serves what it has, read-only and"
-                            + " older by the minute; {}",
+                    "This replica cannot go on replicating: {}. It stays read-only and falls further behind; {}",
                     missing,
                     remedy());
         }

@@ -70,7 +70,7 @@ final class Parsers {
         if (INVISIBLE.matcher(text).matches()) {
             throw new BadValue(
                     "has only characters that a login ignores (SASLprep, RFC 4013)",
-                    "choose a password that can be seen");
+                    "choose a password with visible characters");
         }
         return new io.pgentrypoint.report.Secret(text);
     }

@@ -31,14 +31,13 @@ record ServerEnd(int code, boolean wasAsked, boolean wasReady) {
         }
         throw new Refusal(
                 code == 0 ? 1 : code,
-                "cannot call this a clean stop: the server ended with code "
-                        + code
-                        + ", and its control file says \""
-                        + state
-                        + "\"",
-                "nothing is lost: the next start recovers from WAL first; a longer STOP_GRACE, and as"
-                        + " much patience of whoever stops the container, gives it the time to end"
-                        + " cleanly");
+                "cannot call this a clean stop: the server ended with code %s, and its control file says \"%s\""
+                        .formatted(code, state),
+                """
+                nothing is lost: the next start recovers from WAL first. Raise STOP_GRACE, and \
+                the time limit of what stops the container (docker stop --time, \
+                terminationGracePeriodSeconds), so that the server can end cleanly\
+                """);
     }
 
     private int byItself() {

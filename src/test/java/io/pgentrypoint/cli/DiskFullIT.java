@@ -82,7 +82,7 @@ class DiskFullIT {
             Run.Ended refused = node.call();
             assertThat(refused.code()).as(refused.stderr()).isEqualTo(IO);
             assertThat(refused.stderr())
-                    .contains("cannot start the server: there is no room: ")
+                    .contains("cannot start the server: there is not enough free space: ")
                     .contains("of 64.0 MB free, and needs 2.0 MB (2 WAL segments of 1.0 MB)")
                     .contains("never by deleting in pg_wal");
             assertThat(node.call("plan").code()).isEqualTo(IO);
@@ -107,7 +107,7 @@ class DiskFullIT {
             assertThat(node.call("healthcheck").code()).isOne();
 
             Files.delete(ballast);
-            run.await("There is room again", 30);
+            run.await("There is enough free space again", 30);
             run.await("database system is ready to accept connections", 60);
             assertThat(run.stop().code()).isZero();
         }
@@ -177,7 +177,7 @@ class DiskFullIT {
             assertThat(get(probes, "/readyz").body()).contains("for slot away");
 
             Files.delete(ballast);
-            run.await("There is room again", 30);
+            run.await("There is enough free space again", 30);
             while (run.alive() && get(probes, "/readyz").statusCode() != 200) {
                 run.leave(Duration.ofMillis(200));
             }
@@ -204,7 +204,7 @@ class DiskFullIT {
             assertThat(run.said())
                     .contains("PANIC:  could not write to file")
                     .containsPattern(
-                            "cannot go on: the server ended .*, and there is no room: .* free")
+                            "cannot go on: the server ended .*, and there is not enough free space: .* free")
                     .contains("never by deleting in pg_wal");
         }
     }

@@ -45,7 +45,7 @@ class StopIT {
             strings = {
                 "Now: initdb with",
                 "Now: start a bootstrap server",
-                "Now: make sure of role",
+                "Now: ensure role",
             })
     void a_primary_stops_while_it_is_made_and_the_next_start_makes_it(String stage)
             throws IOException {

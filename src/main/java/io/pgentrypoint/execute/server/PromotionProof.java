@@ -85,7 +85,7 @@ final class PromotionProof {
         if (!holds) {
             throw new Refusal(
                     ExitCode.UNSAFE,
-                    "cannot call this promotion one: " + otherwise,
+                    "cannot confirm this promotion: " + otherwise,
                     """
                     do not let clients write here; keep this volume as it is, and look at \
                     the server's log above\

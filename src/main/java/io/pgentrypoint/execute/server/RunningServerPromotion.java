@@ -115,7 +115,7 @@ public final class RunningServerPromotion {
                 """
                         .formatted(timeout.toSeconds()),
                 """
-                it cannot be called off and goes on: what follows it is done when the \
+                it cannot be cancelled and goes on: what follows it is done when the \
                 server is out of recovery, and the log says so; entrypoint status shows \
                 when this node is a primary\
                 """);

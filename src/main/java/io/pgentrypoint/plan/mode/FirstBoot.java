@@ -127,7 +127,7 @@ final class FirstBoot {
                                 layout,
                                 settings.initdb().walDirectory(),
                                 observed.tablespaces().known()),
-                        "nothing shows in the data directory before it is whole"));
+                        "the data directory stays as it is until the cluster is complete"));
         return steps;
     }
 

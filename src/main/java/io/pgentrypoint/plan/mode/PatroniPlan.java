@@ -194,7 +194,7 @@ public final class PatroniPlan {
             steps.add(
                     new Planned(
                             new UnderPatroni.LeavePatroni(layout),
-                            "an earlier life's patroni.dynamic.json would win over the environment"));
+                            "a patroni.dynamic.json from before would win over the environment"));
         }
         if (!files.missing().isEmpty()) {
             steps.add(

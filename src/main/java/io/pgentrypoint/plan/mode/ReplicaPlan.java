@@ -123,7 +123,7 @@ public final class ReplicaPlan {
         steps.add(
                 new Planned(
                         new Follow.MarkStandby(layout.staging()),
-                        "it must never wake up as a primary"));
+                        "it must never start as a primary"));
         // The clone brings its upstream's files, so ours are written whatever they are.
         steps.addAll(configuration.forFiles(layout.staging(), clonedFiles()));
         steps.add(FirstBoot.publish(settings));

@@ -140,7 +140,7 @@ final class ScriptSteps {
         steps.add(
                 new Planned(
                         new OnPrivateServer.StopBootstrapServer(layout),
-                        "the cluster is as it shall be"));
+                        "the cluster is complete"));
         steps.addAll(files);
         steps.add(
                 new Planned(

@@ -46,7 +46,7 @@ final class StartPlan {
                     ObservedSummary.describe(settings, observed),
                     warnings,
                     List.of(space.get()),
-                    new NextAction.Replan("with room, the rest can be done"),
+                    new NextAction.Replan("with enough free space, the rest can be done"),
                     List.of());
         }
         decision.beforeLaunch().forEach(planned -> volume.refuseReadOnly(planned.step()));

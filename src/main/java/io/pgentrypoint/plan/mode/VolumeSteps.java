@@ -140,7 +140,7 @@ public final class VolumeSteps {
     private static Refusal noSpace(String before, List<SpaceRequirement> missing) {
         return new Refusal(
                 ExitCode.IO,
-                before + " there is no room: " + sentences(missing),
+                before + " there is not enough free space: " + sentences(missing),
                 """
                 free space or enlarge the volume, never by deleting in pg_wal; \
                 ON_DISK_FULL=hold keeps the container up meanwhile and says what fills it\

@@ -113,7 +113,7 @@ public sealed interface Configure extends BeforeLaunch {
     record RecordNodeState(Layout layout, NodeState node) implements Configure {
         @Override
         public String sentence() {
-            return "write down on the volume: %s%s%s%s%s%s"
+            return "record on the volume: %s%s%s%s%s%s"
                     .formatted(
                             node.role().name().toLowerCase(Locale.ROOT),
                             node.name().map(" %s"::formatted).orElse(""),

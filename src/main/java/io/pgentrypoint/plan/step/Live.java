@@ -28,7 +28,7 @@ public sealed interface Live extends Step {
 
         @Override
         public String sentence() {
-            return "make sure of role %s with LOGIN, REPLICATION and the password of the environment"
+            return "ensure role %s with LOGIN, REPLICATION and the password of the environment"
                     .formatted(role.user());
         }
 

@@ -58,7 +58,7 @@ public sealed interface OnPrivateServer extends Prepare {
     record EnsureReplicationRole(Credentials role) implements OnPrivateServer {
         @Override
         public String sentence() {
-            return "make sure of role %s with LOGIN, REPLICATION and the password of the environment"
+            return "ensure role %s with LOGIN, REPLICATION and the password of the environment"
                     .formatted(role.user());
         }
     }

@@ -62,7 +62,7 @@ public sealed interface Promote extends Prepare {
             implements Promote {
         @Override
         public String sentence() {
-            return "write down on the volume that it was promoted";
+            return "record on the volume that it was promoted";
         }
     }
 }

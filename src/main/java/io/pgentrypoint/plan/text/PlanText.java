@@ -27,7 +27,7 @@ public final class PlanText {
             lines.addAll(numbered(plan.beforeLaunch()));
         }
         switch (plan.next()) {
-            case NextAction.Replan(String because) -> lines.add("then: look again, " + because);
+            case NextAction.Replan(String because) -> lines.add("then: plan again, " + because);
             case NextAction.Launch(List<String> argv) -> lines.add("then: " + command(argv));
             case NextAction.Refuse(var refusal) -> {
                 lines.add("then: refused with " + refusal.exitCode() + ": " + refusal.reason());
