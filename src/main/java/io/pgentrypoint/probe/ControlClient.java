@@ -2,7 +2,6 @@ package io.pgentrypoint.probe;
 
 import java.io.BufferedReader;
 import java.io.IOException;
-import java.net.SocketException;
 import java.nio.ByteBuffer;
 import java.nio.channels.Channels;
 import java.nio.channels.SocketChannel;
@@ -22,9 +21,16 @@ public final class ControlClient {
     public static int give(int port, List<String> words, Consumer<String> eachLine)
             throws IOException {
         String order = String.join(" ", words);
-        try (SocketChannel channel = StatusClient.connect(port);
-                BufferedReader answer =
-                        new BufferedReader(Channels.newReader(channel, StandardCharsets.UTF_8))) {
+        try (SocketChannel channel = StatusClient.connect(port)) {
+            return answered(channel, order, eachLine);
+        }
+    }
+
+    /// Once the way is open, each failure of it is a hang-up. The first to notice may be the write.
+    private static int answered(SocketChannel channel, String order, Consumer<String> eachLine)
+            throws IOException {
+        try (BufferedReader answer =
+                new BufferedReader(Channels.newReader(channel, StandardCharsets.UTF_8))) {
             int _ = channel.write(ByteBuffer.wrap((order + "\n").getBytes(StandardCharsets.UTF_8)));
             String line = answer.readLine();
             while (line != null) {
@@ -36,7 +42,7 @@ public final class ControlClient {
             }
         } catch (NumberFormatException e) {
             throw new IOException("something else than an entrypoint answers", e);
-        } catch (SocketException e) {
+        } catch (IOException e) {
             throw hungUp(e);
         }
         throw hungUp(null);
