@@ -44,10 +44,14 @@ public final class RealCluster implements AutoCloseable {
         }
     }
 
-    /// By a copy of what initdb has made once.
     public RealCluster initialized(String... initdbArguments) {
-        Path made =
-                Once.made(
+        execute(copying(volume(initdbArguments), data()));
+        return this;
+    }
+
+    /// A data directory to copy, which initdb has made once.
+    public static Path volume(String... initdbArguments) {
+        return Once.made(
                         "initdb",
                         String.join(" ", initdbArguments),
                         directory -> {
@@ -55,9 +59,8 @@ public final class RealCluster implements AutoCloseable {
                                 cluster.initdb(initdbArguments);
                                 execute(copying(cluster.data(), directory.resolve("data")));
                             }
-                        });
-        execute(copying(made.resolve("data"), data()));
-        return this;
+                        })
+                .resolve("data");
     }
 
     private void initdb(String... more) {

@@ -59,6 +59,11 @@ final class RunningNode implements AutoCloseable {
                             String.valueOf(probePort),
                             "POSTGRES_CONF_unix_socket_directories",
                             home.toString()));
+            if (!"replica".equals(more.get("REPLICATION_ROLE"))) {
+                // Its first boot is not what is looked at.
+                RealCluster.execute(
+                        RealCluster.copying(RealCluster.volume(), home.resolve("data")));
+            }
             process = start(home.resolve("log"), "run");
         } catch (IOException e) {
             throw new UncheckedIOException(e);

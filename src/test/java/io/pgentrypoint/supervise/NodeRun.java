@@ -35,15 +35,6 @@ final class NodeRun implements AutoCloseable {
     private Path log;
     private boolean onTerminal;
 
-    /// Made once, thrown away with this VM.
-    private static final class Template {
-        private static final RealCluster CLUSTER = RealCluster.create("--auth-local=trust");
-
-        static {
-            Runtime.getRuntime().addShutdownHook(new Thread(CLUSTER::close));
-        }
-    }
-
     NodeRun() throws IOException {
         requireRoot();
         // Short: a socket path has 107 bytes.
@@ -73,8 +64,7 @@ final class NodeRun implements AutoCloseable {
     /// On a volume that holds a cluster already: its first boot is not what is looked at.
     static NodeRun onCluster() throws IOException {
         NodeRun node = new NodeRun();
-        RealCluster.execute(
-                List.of("cp", "-a", Template.CLUSTER.data().toString(), node.home.toString()));
+        RealCluster.execute(RealCluster.copying(RealCluster.volume(), node.data()));
         return node;
     }
 
