@@ -130,7 +130,7 @@ record Pair(ProcessNode one, ProcessNode two) implements AutoCloseable {
     }
 
     static void await(ProcessNode node, String query, String wanted) {
-        long deadline = System.nanoTime() + Duration.ofSeconds(60).toNanos();
+        long deadline = System.nanoTime() + Duration.ofMinutes(3).toNanos();
         String got = node.ask(query);
         while (!got.equals(wanted) && System.nanoTime() < deadline) {
             Thread.onSpinWait();
@@ -141,7 +141,7 @@ record Pair(ProcessNode one, ProcessNode two) implements AutoCloseable {
 
     /// What is asked of PID 1 by somebody who goes on asking.
     static void awaitStatus(ProcessNode node, Predicate<String> wanted) {
-        long deadline = System.nanoTime() + Duration.ofSeconds(60).toNanos();
+        long deadline = System.nanoTime() + Duration.ofMinutes(3).toNanos();
         String got = node.call("status").stdout();
         while (!wanted.test(got) && System.nanoTime() < deadline) {
             got = node.call("status").stdout();

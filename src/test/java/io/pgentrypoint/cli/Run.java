@@ -22,6 +22,9 @@ import java.util.stream.Stream;
 /// A program that was started, with all it says.
 final class Run {
 
+    /// The limits are those of a quiet machine. No test waits for one of them to pass.
+    private static final int BUSY = 3;
+
     private final Process process;
     private final Lines stdout = new Lines();
     private final Lines stderr = new Lines();
@@ -95,7 +98,7 @@ final class Run {
 
     Ended end(int seconds) {
         try {
-            assertThat(process.waitFor(seconds, TimeUnit.SECONDS))
+            assertThat(process.waitFor((long) BUSY * seconds, TimeUnit.SECONDS))
                     .as("ends; it said: %s", said())
                     .isTrue();
             for (Thread reader : readers) {
@@ -194,7 +197,7 @@ final class Run {
         boolean await(String wanted, int seconds) {
             lock.lock();
             try {
-                long left = TimeUnit.SECONDS.toNanos(seconds);
+                long left = TimeUnit.SECONDS.toNanos((long) BUSY * seconds);
                 while (text.indexOf(wanted) < 0 && !ended && left > 0) {
                     left = more.awaitNanos(left);
                 }

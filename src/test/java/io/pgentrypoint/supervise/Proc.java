@@ -13,7 +13,7 @@ import java.util.function.Supplier;
 /// What the kernel says of processes, and what is asked of it.
 final class Proc {
 
-    static final Duration LONGEST = Duration.ofSeconds(60);
+    static final Duration LONGEST = Duration.ofMinutes(3);
     static final long POLL_NANOS = 2_000_000;
 
     private Proc() {}
