@@ -2,7 +2,7 @@ package io.pgentrypoint.execute;
 
 import io.pgentrypoint.connect.ReplicationCommands;
 import io.pgentrypoint.execute.move.ExternalDirectory;
-import io.pgentrypoint.execute.move.Staging;
+import io.pgentrypoint.execute.move.Relocator;
 import io.pgentrypoint.observe.Observer;
 import io.pgentrypoint.observe.datadir.ControlData;
 import io.pgentrypoint.observe.postgres.Installation;
@@ -69,7 +69,7 @@ final class BaseBackup {
         } else if (step.replica().slot() instanceof Slot.Named(String name)) {
             argv.add("--slot=" + name);
         }
-        for (ExternalDirectory part : new Staging(step.layout()).outside()) {
+        for (ExternalDirectory part : new Relocator(step.layout()).external()) {
             argv.add(part.option());
         }
         CloneProgress shown = new CloneProgress(progress);

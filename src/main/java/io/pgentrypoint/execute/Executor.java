@@ -1,9 +1,9 @@
 package io.pgentrypoint.execute;
 
 import io.pgentrypoint.execute.files.AtomicFiles;
-import io.pgentrypoint.execute.move.ClusterMove;
-import io.pgentrypoint.execute.move.InPlaceFirstBoot;
-import io.pgentrypoint.execute.move.Staging;
+import io.pgentrypoint.execute.move.InterruptedRelocation;
+import io.pgentrypoint.execute.move.Relocator;
+import io.pgentrypoint.execute.move.StagedCluster;
 import io.pgentrypoint.execute.move.StateDirectory;
 import io.pgentrypoint.execute.server.NamedUser;
 import io.pgentrypoint.execute.server.PromotingServer;
@@ -14,8 +14,8 @@ import io.pgentrypoint.execute.sql.CheckpointWait;
 import io.pgentrypoint.execute.sql.ReplicaSlot;
 import io.pgentrypoint.observe.Observer;
 import io.pgentrypoint.observe.datadir.ControlData;
-import io.pgentrypoint.observe.datadir.NodeState;
 import io.pgentrypoint.observe.datadir.NodeState.Promotion;
+import io.pgentrypoint.observe.datadir.NodeState;
 import io.pgentrypoint.observe.postgres.Installation;
 import io.pgentrypoint.plan.step.BeforeLaunch;
 import io.pgentrypoint.plan.step.Build;
@@ -128,9 +128,9 @@ public final class Executor implements AutoCloseable {
     private void perform(BeforeLaunch asked) throws IOException, SQLException {
         switch (asked) {
             case Build.DiscardUnfinished(var layout, var journal) ->
-                    new Staging(layout).discard(journal);
+                    new InterruptedRelocation(layout).discard(journal);
             case Build.OpenStaging(var layout, var walDirectory, var tablespaces) ->
-                    new Staging(layout).open(walDirectory, tablespaces, installation.major());
+                    new Relocator(layout).open(walDirectory, tablespaces, installation.major());
             case Build.InitializeDatabase initialize -> initialize(initialize);
             case Configure.WriteSettings(var at, var text) ->
                     AtomicFiles.write(at.settingsFile(), text);
@@ -187,27 +187,27 @@ public final class Executor implements AutoCloseable {
                                                     notPlanned("record a promotion", "plans"))));
             case Build.AddConfigurationFiles add -> addConfigurationFiles(add);
             case Follow.AwaitCheckpoint await -> CheckpointWait.await(await, stop);
-            case Relocate.MoveToStaging(var layout) -> new ClusterMove(layout).toStaging();
+            case Relocate.MoveToStaging(var layout) -> new Relocator(layout).toStaging();
             case Follow.Rewind rewind ->
                     new Rewinding(rewind, settings, installation, programs, stop).run();
             case Relocate.PublishRewound(var layout) -> publish(layout);
-            case Relocate.MoveAside(var layout, var place) -> new ClusterMove(layout).aside(place);
+            case Relocate.MoveAside(var layout, var place) -> new Relocator(layout).aside(place);
             case Relocate.MoveUnfinishedAside(var at, var as) ->
-                    new ClusterMove(at).unfinishedAside(as);
-            case Relocate.PutBack(var layout) -> new ClusterMove(layout).putBack();
+                    new InterruptedRelocation(at).keep(as);
+            case Relocate.PutBack(var layout) -> new Relocator(layout).putBack();
             case Build.RemoveStalePid(var layout) -> StaleServer.clear(layout);
             case Build.AwaitFreeSpace await ->
                     during(Phase.HOLDING, () -> FreeSpaceWait.await(await, stop, progress));
             case Build.PutInPlace(var layout) ->
-                    new InPlaceFirstBoot(layout)
+                    new Relocator(layout)
                             .putInPlace(controlData(layout.staging()).systemIdentifier());
             case Build.FinishFirstBoot(var layout) -> {
-                Staging.syncAll(
+                StagedCluster.sync(
                         layout.dataDirectory(),
                         programs,
                         installation.program("initdb"),
                         environment);
-                new InPlaceFirstBoot(layout).finish();
+                new Relocator(layout).finish();
             }
             case UnderPatroni.AwaitDcs await ->
                     during(Phase.WAITING, () -> DcsWait.await(await, stop, progress));
@@ -244,7 +244,7 @@ public final class Executor implements AutoCloseable {
     }
 
     private void publish(Layout layout) throws IOException {
-        new Staging(layout).publish(programs, installation.program("initdb"), environment);
+        new Relocator(layout).publish(programs, installation.program("initdb"), environment);
     }
 
     private void initialize(Build.InitializeDatabase step) throws IOException {
@@ -252,7 +252,7 @@ public final class Executor implements AutoCloseable {
             privateServer.opensWith(
                     NewDatabase.create(
                             step,
-                            new Staging(new Layout(settings.dataDirectory())).outside(),
+                            new Relocator(new Layout(settings.dataDirectory())).external(),
                             programs,
                             installation,
                             user.environment(environment)));

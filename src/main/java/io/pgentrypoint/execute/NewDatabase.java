@@ -2,7 +2,7 @@ package io.pgentrypoint.execute;
 
 import io.pgentrypoint.execute.files.AtomicFiles;
 import io.pgentrypoint.execute.move.ExternalDirectory;
-import io.pgentrypoint.execute.move.Staging;
+import io.pgentrypoint.execute.move.StagedCluster;
 import io.pgentrypoint.execute.sql.PasswordVerifier;
 import io.pgentrypoint.observe.postgres.Installation;
 import io.pgentrypoint.plan.step.Build;
@@ -48,7 +48,7 @@ final class NewDatabase {
         // initdb quotes the statement that sets the password when the server refuses it, and wants
         // one where POSTGRES_INITDB_ARGS asks for password logins only.
         Optional<Secret> password = step.locked() ? Optional.of(random()) : Optional.empty();
-        Path passwordFile = Staging.superuserPassword(step.staging());
+        Path passwordFile = StagedCluster.superuserPassword(step.staging());
         try {
             if (password.isPresent()) {
                 AtomicFiles.write(passwordFile, PasswordVerifier.scram(password.get()) + "\n");

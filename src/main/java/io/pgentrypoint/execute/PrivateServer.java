@@ -1,7 +1,7 @@
 package io.pgentrypoint.execute;
 
 import io.pgentrypoint.connect.Login;
-import io.pgentrypoint.execute.move.InPlaceFirstBoot;
+import io.pgentrypoint.execute.move.Relocator;
 import io.pgentrypoint.execute.server.BootstrapServer;
 import io.pgentrypoint.execute.server.NamedUser;
 import io.pgentrypoint.execute.server.ScriptRun;
@@ -111,7 +111,7 @@ final class PrivateServer implements AutoCloseable {
                         !start.newCluster(),
                         start.ownRules(),
                         true,
-                        new InPlaceFirstBoot(start.layout()).mark()));
+                        new Relocator(start.layout()).mark()));
     }
 
     private void runScripts(ScriptDirectory directory) throws IOException {

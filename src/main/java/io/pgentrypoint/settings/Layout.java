@@ -19,6 +19,9 @@ public record Layout(Path dataDirectory) {
     public static final Set<String> NOT_CONTENT =
             Set.of("lost+found", ".snapshot", ".zfs", ".DS_Store");
 
+    /// The name, in the state directory, of the place where a cluster is built or rewound.
+    public static final String STAGING = "staging";
+
     private static final String REPLACED = "pgsql_tmp_replaced-";
 
     public static final String SETTINGS_FILE = "entrypoint.conf";
@@ -123,6 +126,6 @@ public record Layout(Path dataDirectory) {
     }
 
     public Layout staging() {
-        return new Layout(stateDirectory().resolve("staging"));
+        return new Layout(stateDirectory().resolve(STAGING));
     }
 }

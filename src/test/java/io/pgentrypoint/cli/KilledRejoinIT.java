@@ -3,6 +3,7 @@ package io.pgentrypoint.cli;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.pgentrypoint.observe.datadir.Journal;
+import io.pgentrypoint.observe.datadir.Relocation;
 import io.pgentrypoint.settings.Layout;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -34,14 +35,19 @@ class KilledRejoinIT {
 
     /// The volume as a move leaves it after some of its renames.
     private static void moved(
-            Layout layout, Journal.Phase phase, String place, int renamed, List<String> entries)
+            Layout layout,
+            Journal.OnRestart onRestart,
+            String place,
+            int renamed,
+            List<String> entries)
             throws IOException {
         Path to = Files.createDirectory(layout.stateDirectory().resolve(place));
         own(to, layout);
         for (String entry : entries.subList(0, renamed)) {
             Files.move(layout.dataDirectory().resolve(entry), to.resolve(entry));
         }
-        Files.writeString(layout.journal(), Journal.withdrawing(entries, place).in(phase).text());
+        Relocation relocation = Relocation.of(Relocation.Purpose.REWIND, place);
+        Files.writeString(layout.journal(), new Journal(onRestart, relocation).text());
         own(layout.journal(), layout);
     }
 
@@ -54,7 +60,7 @@ class KilledRejoinIT {
             List<String> whole = entries(node.data);
             for (int renamed : List.of(0, 1, 9, whole.size())) {
                 for (String place : List.of("staging", "pgsql_tmp_replaced-x")) {
-                    moved(layout, Journal.Phase.WITHDRAWING, place, renamed, whole);
+                    moved(layout, Journal.OnRestart.ROLL_BACK, place, renamed, whole);
                     Run.Ended ended = node.call("init");
                     assertThat(ended.code()).as(ended.stderr()).isZero();
                     assertThat(entries(node.data)).isEqualTo(whole);
@@ -74,7 +80,12 @@ class KilledRejoinIT {
             Run two = pair.diverge();
             ProcessNode former = pair.former();
             List<String> whole = entries(former.data);
-            moved(new Layout(former.data), Journal.Phase.REWINDING, "staging", whole.size(), whole);
+            moved(
+                    new Layout(former.data),
+                    Journal.OnRestart.REFUSE,
+                    "staging",
+                    whole.size(),
+                    whole);
             Run.Ended refused = former.call("run");
             assertThat(refused.code()).as(refused.stderr()).isEqualTo(76);
             assertThat(refused.stderr()).contains("neither the old cluster nor the new one");

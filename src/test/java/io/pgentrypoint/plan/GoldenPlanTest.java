@@ -11,6 +11,7 @@ import io.pgentrypoint.observe.datadir.DataDirectory;
 import io.pgentrypoint.observe.datadir.Journal;
 import io.pgentrypoint.observe.datadir.ManagedFiles;
 import io.pgentrypoint.observe.datadir.NodeState;
+import io.pgentrypoint.observe.datadir.Relocation;
 import io.pgentrypoint.observe.scripts.Script;
 import io.pgentrypoint.observe.scripts.ScriptDirectory;
 import io.pgentrypoint.observe.scripts.Scripts;
@@ -347,12 +348,14 @@ class GoldenPlanTest {
         withTablespaces(
                 "interrupted-with-a-tablespace",
                 new DataDirectory.Interrupted(
-                        Journal.building(
-                                Optional.empty(),
-                                List.of(
-                                        Journal.Outside.filled(
-                                                Path.of("/ts/fast"),
-                                                Path.of("/ts/fast/pgsql_tmp_entrypoint-0f1e2d"))))),
+                        new Journal(
+                                Journal.OnRestart.DISCARD,
+                                Relocation.firstBoot(
+                                        List.of(
+                                                Relocation.External.tablespace(
+                                                        Path.of("/ts/fast"),
+                                                        Path.of(
+                                                                "/ts/fast/pgsql_tmp_entrypoint-0f1e2d")))))),
                 new Tablespaces.At(List.of(Path.of("/ts/fast"))));
         withTablespaces(
                 "empty-primary-hides-its-tablespaces",
@@ -706,8 +709,8 @@ class GoldenPlanTest {
     }
 
     private void movesThatWereInterrupted() {
-        DataDirectory withdrawing = Volumes.moved(Journal.Phase.WITHDRAWING);
-        DataDirectory rewinding = Volumes.moved(Journal.Phase.REWINDING);
+        DataDirectory withdrawing = Volumes.moved(Journal.OnRestart.ROLL_BACK);
+        DataDirectory rewinding = Volumes.moved(Journal.OnRestart.REFUSE);
         cell("standalone-withdrawing", standalone(), withdrawing);
         cell("native-primary-withdrawing", primary(), withdrawing);
         cell("native-replica-withdrawing", replica(), Volumes.promoted(), withdrawing);
@@ -726,7 +729,7 @@ class GoldenPlanTest {
                 replica("REJOIN", "reclone"),
                 Volumes.refuses(),
                 rewinding);
-        DataDirectory rewound = Volumes.moved(Journal.Phase.REWOUND);
+        DataDirectory rewound = Volumes.moved(Journal.OnRestart.ROLL_FORWARD);
         cell("standalone-rewound", standalone(), rewound);
         cell("native-primary-rewound", primary(), rewound);
         cell("native-replica-rewound", replica(), Volumes.refuses(), rewound);

@@ -9,6 +9,7 @@ import io.pgentrypoint.observe.datadir.DataDirectory;
 import io.pgentrypoint.observe.datadir.Journal;
 import io.pgentrypoint.observe.datadir.ManagedFiles;
 import io.pgentrypoint.observe.datadir.NodeState;
+import io.pgentrypoint.observe.datadir.Relocation;
 import io.pgentrypoint.observe.upstream.Peer;
 import io.pgentrypoint.observe.wal.Ancestry;
 import io.pgentrypoint.plan.step.Configure;
@@ -253,7 +254,10 @@ class PeersPlanTest {
 
     @Test
     void what_was_on_its_way_out_is_put_back_before_anybody_calls_the_volume_empty() {
-        Journal withdrawing = Journal.withdrawing(List.of("global"), "staging");
+        Journal withdrawing =
+                new Journal(
+                        Journal.OnRestart.ROLL_BACK,
+                        Relocation.of(Relocation.Purpose.REWIND, "staging"));
         Observed volume = Volumes.holds(new DataDirectory.Interrupted(withdrawing));
         assertThat(plan(volume, answering(0, true, 2, FOLLOWS)).beforeLaunch())
                 .singleElement()
@@ -263,7 +267,7 @@ class PeersPlanTest {
                 ExitCode.UNSAFE,
                 "an earlier rewind of it did not end",
                 Volumes.holds(
-                        new DataDirectory.Interrupted(withdrawing.in(Journal.Phase.REWINDING))),
+                        new DataDirectory.Interrupted(withdrawing.on(Journal.OnRestart.REFUSE))),
                 answering(0, true, 2, FOLLOWS));
     }
 

@@ -9,6 +9,7 @@ import io.pgentrypoint.observe.datadir.DataDirectory;
 import io.pgentrypoint.observe.datadir.Journal;
 import io.pgentrypoint.observe.datadir.ManagedFiles;
 import io.pgentrypoint.observe.datadir.NodeState;
+import io.pgentrypoint.observe.datadir.Relocation;
 import io.pgentrypoint.observe.scripts.Script;
 import io.pgentrypoint.observe.scripts.ScriptDirectory;
 import io.pgentrypoint.observe.scripts.Scripts;
@@ -197,9 +198,9 @@ class PlanPropertyTest {
                         new DataDirectory.Empty(),
                         Volumes.building(Optional.of(Path.of("/wal/pg_wal"))),
                         Volumes.publishing(),
-                        Volumes.moved(Journal.Phase.WITHDRAWING),
-                        Volumes.moved(Journal.Phase.REWINDING),
-                        Volumes.moved(Journal.Phase.REWOUND),
+                        Volumes.moved(Journal.OnRestart.ROLL_BACK),
+                        Volumes.moved(Journal.OnRestart.REFUSE),
+                        Volumes.moved(Journal.OnRestart.ROLL_FORWARD),
                         Volumes.primary(files(settings, random)),
                         Volumes.standby(files(settings, random)),
                         Volumes.standbyWithoutSignal(files(settings, random)),
@@ -463,7 +464,7 @@ class PlanPropertyTest {
         int seen = 0;
         for (Case tried : ALL) {
             if (tried.observed().dataDirectory() instanceof DataDirectory.Interrupted(var journal)
-                    && journal.phase() == Journal.Phase.REWINDING) {
+                    && journal.onRestart() == Journal.OnRestart.REFUSE) {
                 seen++;
                 plan(tried)
                         .ifPresent(plan ->
@@ -483,7 +484,8 @@ class PlanPropertyTest {
         int seen = 0;
         for (Case tried : ALL) {
             if (tried.observed().dataDirectory() instanceof DataDirectory.Interrupted(var journal)
-                    && journal.phase() == Journal.Phase.REWOUND) {
+                    && journal.onRestart() == Journal.OnRestart.ROLL_FORWARD
+                    && journal.relocation().purpose() == Relocation.Purpose.REWIND) {
                 seen++;
                 assertThat(plan(tried).orElseThrow().beforeLaunch())
                         .as("%s", tried)

@@ -12,6 +12,7 @@ import io.pgentrypoint.observe.datadir.DataDirectory;
 import io.pgentrypoint.observe.datadir.Journal;
 import io.pgentrypoint.observe.datadir.ManagedFiles;
 import io.pgentrypoint.observe.datadir.NodeState;
+import io.pgentrypoint.observe.datadir.Relocation;
 import io.pgentrypoint.observe.postgres.Installation;
 import io.pgentrypoint.observe.upstream.Upstream;
 import io.pgentrypoint.observe.volume.PostmasterPid;
@@ -153,31 +154,38 @@ public final class Volumes {
     static DataDirectory building(Optional<Path> wal) {
         return new DataDirectory.Interrupted(
                 new Journal(
-                        Journal.Phase.BUILDING,
-                        wal.map(place ->
-                                Journal.Outside.filled(
-                                        place, place.resolve("pgsql_tmp_entrypoint-0f1e2d"))),
-                        List.of()));
+                        Journal.OnRestart.DISCARD,
+                        Relocation.firstBoot(
+                                wal.stream()
+                                        .map(place ->
+                                                Relocation.External.wal(
+                                                        place,
+                                                        place.resolve(
+                                                                "pgsql_tmp_entrypoint-0f1e2d")))
+                                        .toList())));
     }
 
     static DataDirectory runningScripts() {
         return new DataDirectory.Interrupted(
-                Journal.runningScripts(
-                        Optional.empty(),
-                        new Journal.Proof(IDENTIFIER, "entrypoint.first_boot=1")));
+                new Journal(
+                        Journal.OnRestart.DISCARD,
+                        Relocation.firstBoot(List.of())
+                                .proven(
+                                        new Relocation.Proof(
+                                                IDENTIFIER, "entrypoint.first_boot=1"))));
     }
 
     static DataDirectory publishing() {
         return new DataDirectory.Interrupted(
                 new Journal(
-                        Journal.Phase.PUBLISHING,
-                        Optional.empty(),
-                        List.of("PG_VERSION", "base", "global")));
+                        Journal.OnRestart.ROLL_FORWARD,
+                        Relocation.firstBoot(List.of())
+                                .moving(List.of("PG_VERSION", "base", "global"))));
     }
 
-    static DataDirectory moved(Journal.Phase phase) {
+    static DataDirectory moved(Journal.OnRestart onRestart) {
         return new DataDirectory.Interrupted(
-                Journal.withdrawing(List.of("global", "base", "PG_VERSION"), "staging").in(phase));
+                new Journal(onRestart, Relocation.of(Relocation.Purpose.REWIND, "staging")));
     }
 
     public static Observed with(

@@ -61,38 +61,6 @@ public final class FileTree {
         }
     }
 
-    /// Whether both hold the same, by name and content. What is neither a file nor a directory nor
-    /// a link is never the same.
-    public static boolean isSame(Path one, Path other) throws IOException {
-        if (Files.isSymbolicLink(one) && Files.isSymbolicLink(other)) {
-            return Files.readSymbolicLink(one).equals(Files.readSymbolicLink(other));
-        }
-        if (isRegular(one) && isRegular(other)) {
-            return Files.mismatch(one, other) < 0;
-        }
-        if (!isOwnDirectory(one) || !isOwnDirectory(other)) {
-            return false;
-        }
-        List<Path> entries = list(one);
-        if (entries.size() != list(other).size()) {
-            return false;
-        }
-        for (Path entry : entries) {
-            if (!isSame(entry, other.resolve(entry.getFileName()))) {
-                return false;
-            }
-        }
-        return true;
-    }
-
-    private static boolean isRegular(Path path) {
-        return Files.isRegularFile(path, LinkOption.NOFOLLOW_LINKS);
-    }
-
-    private static boolean isOwnDirectory(Path path) {
-        return Files.isDirectory(path, LinkOption.NOFOLLOW_LINKS);
-    }
-
     /// The names of its entries, as texts that lead back to them: a journal holds texts, and a file
     /// whose name is no UTF-8 would never be found again by what is read from it.
     public static List<String> names(Path directory) throws IOException {

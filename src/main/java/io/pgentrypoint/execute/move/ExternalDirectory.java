@@ -2,7 +2,8 @@ package io.pgentrypoint.execute.move;
 
 import io.pgentrypoint.execute.files.AtomicFiles;
 import io.pgentrypoint.execute.files.FileTree;
-import io.pgentrypoint.observe.datadir.Journal;
+import io.pgentrypoint.observe.datadir.Relocation.External;
+import io.pgentrypoint.observe.datadir.Relocation.Kind;
 import io.pgentrypoint.observe.volume.ClusterLinks;
 import io.pgentrypoint.observe.wal.WalNames;
 import io.pgentrypoint.process.Identity;
@@ -12,7 +13,6 @@ import io.pgentrypoint.report.Refusal;
 import io.pgentrypoint.settings.Layout;
 import java.io.IOException;
 import java.nio.file.Files;
-import java.nio.file.LinkOption;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.attribute.PosixFilePermissions;
@@ -26,29 +26,15 @@ import java.util.concurrent.ThreadLocalRandom;
 /// ours below that place: initdb and pg_basebackup want an empty directory, and what a killed one
 /// leaves could not be told from those files; pg_rewind deletes all that the primary does not have.
 ///
-/// @param entry where it belongs, and our directory: in the state directory, where it belongs into
-///   the data directory
-public record ExternalDirectory(Kind kind, Journal.Outside entry, Layout layout) {
+/// @param external where it belongs, and our directory: in the state directory, where it belongs
+///   into the data directory
+public record ExternalDirectory(External external, Layout layout) {
 
-    enum Kind {
-        WAL,
-        TABLESPACE;
-
-        /// Whether that is the name of something that the server makes there.
-        boolean isContent(String name, String major) {
-            return switch (this) {
-                case WAL -> WalNames.isWal(name);
-                case TABLESPACE -> name.startsWith("PG_" + major + "_");
-            };
-        }
+    static External newWal(Path place) {
+        return External.wal(place, place.resolve(randomName()));
     }
 
-    static ExternalDirectory newWal(Path place, Layout layout) {
-        return new ExternalDirectory(
-                Kind.WAL, Journal.Outside.filled(place, place.resolve(randomName())), layout);
-    }
-
-    static ExternalDirectory newTablespace(Path place, Layout layout) {
+    static External newTablespace(Path place, Layout layout) {
         if (place.equals(layout.dataDirectory()) || place.startsWith(layout.stateDirectory())) {
             throw new Refusal(
                     ExitCode.DATA,
@@ -56,10 +42,23 @@ public record ExternalDirectory(Kind kind, Journal.Outside entry, Layout layout)
                     "set PGDATA to another directory, or move that tablespace of the primary");
         }
         Path above = place.startsWith(layout.dataDirectory()) ? layout.stateDirectory() : place;
-        return new ExternalDirectory(
-                Kind.TABLESPACE,
-                Journal.Outside.filled(place, above.resolve(randomName())),
-                layout);
+        return External.tablespace(place, above.resolve(randomName()));
+    }
+
+    /// Those of a cluster that is there already, by its links.
+    ///
+    /// @param name of our directory in each place
+    static List<External> linked(Path cluster, String name) throws IOException {
+        List<External> linked = new ArrayList<>();
+        for (Path link : ClusterLinks.wal(cluster).stream().toList()) {
+            Path place = ClusterLinks.target(link);
+            linked.add(External.wal(place, place.resolve(name)));
+        }
+        for (Path link : ClusterLinks.tablespaces(cluster)) {
+            Path place = ClusterLinks.target(link);
+            linked.add(External.tablespace(place, place.resolve(name)));
+        }
+        return linked;
     }
 
     /// No two clones share one, and none takes another's for its own.
@@ -70,26 +69,25 @@ public record ExternalDirectory(Kind kind, Journal.Outside entry, Layout layout)
                         HexFormat.of().toHexDigits(ThreadLocalRandom.current().nextLong()));
     }
 
-    static List<ExternalDirectory> of(Journal journal, Layout layout) {
-        List<ExternalDirectory> parts = new ArrayList<>();
-        journal.wal().ifPresent(wal -> parts.add(new ExternalDirectory(Kind.WAL, wal, layout)));
-        for (Journal.Outside each : journal.tablespaces()) {
-            parts.add(new ExternalDirectory(Kind.TABLESPACE, each, layout));
-        }
-        return parts;
+    static List<ExternalDirectory> of(List<External> external, Layout layout) {
+        return external.stream().map(each -> new ExternalDirectory(each, layout)).toList();
+    }
+
+    private Kind kind() {
+        return external.kind();
     }
 
     private Path place() {
-        return entry.place();
+        return external.place();
     }
 
     private Path beside() {
-        return entry.beside();
+        return external.beside();
     }
 
     /// Where it moves: with the staged cluster, where it belongs into the data directory.
     private Path target() {
-        return kind == Kind.TABLESPACE && place().startsWith(layout.dataDirectory())
+        return kind() == Kind.TABLESPACE && place().startsWith(layout.dataDirectory())
                 ? layout.staging()
                         .dataDirectory()
                         .resolve(layout.dataDirectory().relativize(place()))
@@ -97,7 +95,7 @@ public record ExternalDirectory(Kind kind, Journal.Outside entry, Layout layout)
     }
 
     void requireFree(int major) throws IOException {
-        ExternalDirectoryCheck.require(kind, place(), String.valueOf(major));
+        ExternalDirectoryCheck.require(kind(), place(), String.valueOf(major));
     }
 
     /// For a new cluster: its WAL directory is as private as its data directory, unless it is
@@ -107,7 +105,7 @@ public record ExternalDirectory(Kind kind, Journal.Outside entry, Layout layout)
                 FileOwner.of(place())
                         .filter(owner -> owner.uid() != Identity.current().uid())
                         .isPresent();
-        if (kind == Kind.WAL && !others) {
+        if (kind() == Kind.WAL && !others) {
             AtomicFiles.createPrivate(place());
         }
         create();
@@ -130,7 +128,7 @@ public record ExternalDirectory(Kind kind, Journal.Outside entry, Layout layout)
     /// tablespace; a backslash before it takes its meaning (tablespace_list_append of
     /// pg_basebackup.c).
     public String option() {
-        return switch (kind) {
+        return switch (kind()) {
             case WAL -> "--waldir=" + beside();
             case TABLESPACE -> "--tablespace-mapping=" + quoted(place()) + "=" + quoted(beside());
         };
@@ -169,7 +167,7 @@ public record ExternalDirectory(Kind kind, Journal.Outside entry, Layout layout)
     /// moved.
     void requireBuilt(String major) throws IOException {
         boolean there =
-                !entry.filled()
+                !external.filled()
                         || !content(beside(), major).isEmpty()
                         || !content(target(), major).isEmpty()
                         || !content(place(), major).isEmpty();
@@ -188,7 +186,7 @@ public record ExternalDirectory(Kind kind, Journal.Outside entry, Layout layout)
     /// Lets the links in the cluster lead to its place. Done again after a kill it goes on where it
     /// was.
     void moveUp(Path cluster) throws IOException {
-        move(FileTree.list(beside()), target());
+        ClusterMove.rename(FileTree.list(beside()), target());
         discard();
         relink(cluster, beside(), place());
     }
@@ -197,7 +195,7 @@ public record ExternalDirectory(Kind kind, Journal.Outside entry, Layout layout)
     /// be somebody else's. It is taken back by [#moveUp(Path)].
     void takeOut(Path cluster, String major) throws IOException {
         create();
-        move(content(place(), major), beside());
+        ClusterMove.rename(content(place(), major), beside());
         AtomicFiles.sync(place());
         relink(cluster, place(), beside());
     }
@@ -206,7 +204,7 @@ public record ExternalDirectory(Kind kind, Journal.Outside entry, Layout layout)
     Path keepAs(String name, Path cluster) throws IOException {
         Path kept = place().resolve(name);
         if (Files.exists(beside())) {
-            requireFree(kept);
+            ClusterMove.requireFree(beside(), kept);
             Files.move(beside(), kept, StandardCopyOption.ATOMIC_MOVE);
             AtomicFiles.sync(place());
         }
@@ -217,29 +215,9 @@ public record ExternalDirectory(Kind kind, Journal.Outside entry, Layout layout)
     /// pg_rewind also copies what lies beside a tablespace, or the WAL, on the primary.
     void discardAllButContent(String major) throws IOException {
         for (Path each : FileTree.list(beside())) {
-            if (!kind.isContent(String.valueOf(each.getFileName()), major)) {
+            if (!kind().isContent(String.valueOf(each.getFileName()), major)) {
                 FileTree.delete(each);
             }
-        }
-    }
-
-    private static void move(List<Path> entries, Path directory) throws IOException {
-        for (Path each : entries) {
-            Path to = directory.resolve(each.getFileName());
-            requireFree(to);
-            Files.move(each, to, StandardCopyOption.ATOMIC_MOVE);
-        }
-        if (Files.isDirectory(directory)) {
-            AtomicFiles.sync(directory);
-        }
-    }
-
-    private static void requireFree(Path to) {
-        if (Files.exists(to, LinkOption.NOFOLLOW_LINKS)) {
-            throw new Refusal(
-                    ExitCode.DATA,
-                    "cannot move a part of the cluster to " + to + ": it exists and is not ours",
-                    "move it away and start again; nothing was overwritten");
         }
     }
 
@@ -256,7 +234,7 @@ public record ExternalDirectory(Kind kind, Journal.Outside entry, Layout layout)
     }
 
     private List<Path> links(Path cluster) throws IOException {
-        return switch (kind) {
+        return switch (kind()) {
             case WAL -> ClusterLinks.wal(cluster).stream().toList();
             case TABLESPACE -> ClusterLinks.tablespaces(cluster);
         };
@@ -282,7 +260,7 @@ public record ExternalDirectory(Kind kind, Journal.Outside entry, Layout layout)
                     && !there.equals(beside())) {
                 throw new Refusal(
                         ExitCode.DATA,
-                        "cannot throw away the WAL of an unfinished first boot: %s is not ours"
+                        "cannot discard the WAL of an unfinished first boot: %s is not ours"
                                 .formatted(there),
                         "move that file away and start again; nothing was touched");
             }
@@ -299,7 +277,7 @@ public record ExternalDirectory(Kind kind, Journal.Outside entry, Layout layout)
 
     private List<Path> content(Path directory, String major) throws IOException {
         return FileTree.list(directory).stream()
-                .filter(each -> kind.isContent(String.valueOf(each.getFileName()), major))
+                .filter(each -> kind().isContent(String.valueOf(each.getFileName()), major))
                 .toList();
     }
 }

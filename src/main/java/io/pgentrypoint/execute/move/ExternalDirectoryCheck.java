@@ -1,6 +1,7 @@
 package io.pgentrypoint.execute.move;
 
 import io.pgentrypoint.execute.files.FileTree;
+import io.pgentrypoint.observe.datadir.Relocation.Kind;
 import io.pgentrypoint.process.Identity;
 import io.pgentrypoint.process.UserMap;
 import io.pgentrypoint.report.ExitCode;
@@ -19,18 +20,16 @@ final class ExternalDirectoryCheck {
 
     private ExternalDirectoryCheck() {}
 
-    static void require(ExternalDirectory.Kind kind, Path place, String major) throws IOException {
+    static void require(Kind kind, Path place, String major) throws IOException {
         String intent =
                 switch (kind) {
                     case WAL -> "cannot put the WAL in " + place;
                     case TABLESPACE -> "cannot clone a tablespace to " + place;
                 };
-        if (Files.exists(place) && !Files.isDirectory(place)) {
-            throw new Refusal(
-                    ExitCode.DATA,
-                    intent + ": it is no directory",
-                    "move it away and start again" + NOTHING_TOUCHED);
-        }
+        refuseIf(
+                Files.exists(place) && !Files.isDirectory(place),
+                intent + ": it is no directory",
+                "move it away and start again");
         if (Files.exists(place) && !Files.isWritable(place)) {
             Identity us = Identity.current();
             throw new Refusal(
@@ -45,35 +44,27 @@ final class ExternalDirectoryCheck {
         for (Path there : FileTree.list(place)) {
             String name = String.valueOf(there.getFileName());
             switch (kind) {
-                case WAL -> requireNothing(place, there, name);
-                case TABLESPACE -> requireNoTablespace(intent, there, kind.isContent(name, major));
+                // A second server that writes there would mix its segments with ours.
+                case WAL ->
+                        refuseIf(
+                                Layout.isContent(name) && !Layout.isReplaced(name),
+                                "%s: it holds %s".formatted(intent, there),
+                                "set POSTGRES_INITDB_WALDIR to an empty directory");
+                // By the rule of CREATE TABLESPACE (create_tablespace_directories): the place may
+                // hold other files, and tablespaces of servers of other major versions.
+                case TABLESPACE ->
+                        refuseIf(
+                                kind.isContent(name, major),
+                                "%s: %s is there already, of another server"
+                                        .formatted(intent, there),
+                                "move it away, or mount another volume there, and start again");
             }
         }
     }
 
-    /// A second server that writes there would mix its segments with ours.
-    private static void requireNothing(Path place, Path there, String name) {
-        if (Layout.isContent(name) && !Layout.isReplaced(name)) {
-            throw occupied(place, there);
-        }
-    }
-
-    static Refusal occupied(Path walDirectory, Path there) {
-        return new Refusal(
-                ExitCode.DATA,
-                "cannot put the WAL in " + walDirectory + ": it holds " + there,
-                "set POSTGRES_INITDB_WALDIR to an empty directory" + NOTHING_TOUCHED);
-    }
-
-    /// By the rule of CREATE TABLESPACE (create_tablespace_directories): the place may hold other
-    /// files, and tablespaces of servers of other major versions.
-    private static void requireNoTablespace(String intent, Path there, boolean tablespace) {
-        if (tablespace) {
-            throw new Refusal(
-                    ExitCode.DATA,
-                    intent + ": " + there + " is there already, of another server",
-                    "move it away, or mount another volume there, and start again%s"
-                            .formatted(NOTHING_TOUCHED));
+    private static void refuseIf(boolean found, String reason, String remedy) {
+        if (found) {
+            throw new Refusal(ExitCode.DATA, reason, remedy + NOTHING_TOUCHED);
         }
     }
 }

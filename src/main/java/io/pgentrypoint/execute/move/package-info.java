@@ -1,4 +1,4 @@
-/// Moves of whole clusters that a kill does not break.
+/// The relocation of a cluster, which a kill does not break.
 @NullMarked
 package io.pgentrypoint.execute.move;
 

@@ -4,10 +4,10 @@ import io.pgentrypoint.connect.Login;
 import io.pgentrypoint.connect.ReplicationCommands;
 import io.pgentrypoint.connect.ReplicationConnection;
 import io.pgentrypoint.execute.files.AtomicFiles;
-import io.pgentrypoint.execute.move.ClusterMove;
+import io.pgentrypoint.execute.move.Relocator;
 import io.pgentrypoint.observe.Observer;
 import io.pgentrypoint.observe.datadir.ControlData;
-import io.pgentrypoint.observe.datadir.Journal;
+import io.pgentrypoint.observe.datadir.Journal.OnRestart;
 import io.pgentrypoint.observe.postgres.Installation;
 import io.pgentrypoint.observe.upstream.UpstreamReader;
 import io.pgentrypoint.observe.wal.Ancestry;
@@ -36,8 +36,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /// A rewind of the cluster in the staging place. As long as nothing of it is changed beyond what
-/// recovery does, a failure puts it back; then the journal says "rewinding", and from there on only
-/// a verified end makes it a cluster again, which the journal calls "rewound".
+/// recovery does, a failure puts it back; then the journal lets a restart refuse it, and from there
+/// on only a verified end makes it a cluster again, which a restart puts into its place.
 public final class Rewinding {
 
     private static final Logger LOG = LoggerFactory.getLogger(Rewinding.class);
@@ -50,6 +50,7 @@ public final class Rewinding {
     private final StopRequest stop;
     private final Map<String, String> environment;
     private final Path staging;
+    private final Relocator relocator;
 
     public Rewinding(
             Follow.Rewind step,
@@ -66,12 +67,13 @@ public final class Rewinding {
         this.environment.put("LC_ALL", "C");
         this.environment.put("PG_COLOR", "never");
         this.staging = step.layout().staging().dataDirectory();
+        this.relocator = new Relocator(step.layout());
     }
 
     public void run() throws IOException {
         try {
             recover();
-            new ClusterMove(step.layout()).partsToStaging();
+            relocator.externalToStaging();
             Outcome tried = rewind(List.of("--dry-run"));
             if (!tried.succeeded()) {
                 throw impossible(complaint(tried));
@@ -81,10 +83,10 @@ public final class Rewinding {
                 throw impossible("pg_rewind takes both for one timeline");
             }
         } catch (IOException | Refusal e) {
-            new ClusterMove(step.layout()).putBack();
+            relocator.putBack();
             throw e;
         }
-        journal(Journal.Phase.REWINDING);
+        relocator.onRestart(OnRestart.REFUSE);
         Outcome outcome = rewind(List.of());
         if (!outcome.succeeded()) {
             throw half("pg_rewind ended with code " + outcome.code() + ": " + complaint(outcome));
@@ -92,13 +94,8 @@ public final class Rewinding {
         verify();
         // It must never wake up as a primary. pg_rewind itself has synced the rest.
         AtomicFiles.createEmpty(new Layout(staging).standbySignal());
-        journal(Journal.Phase.REWOUND);
+        relocator.onRestart(OnRestart.ROLL_FORWARD);
         LOG.info("Rewound to {}: {}", step.replica().primary(), complaint(outcome));
-    }
-
-    private void journal(Journal.Phase phase) throws IOException {
-        Journal journal = Journal.parse(AtomicFiles.read(step.layout().journal()));
-        AtomicFiles.write(step.layout().journal(), journal.in(phase).text());
     }
 
     /// pg_rewind takes a cluster that was shut down, and reads from its log which pages changed

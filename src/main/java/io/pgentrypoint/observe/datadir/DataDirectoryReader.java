@@ -97,37 +97,27 @@ public final class DataDirectoryReader {
     /// it, or started it with another image, and may have data in it by now. The same while it is
     /// thrown away, which begins with its control file.
     private void requireOurs(Layout layout, Journal journal) throws Unreadable {
-        switch (journal.phase()) {
-            case RUNNING_SCRIPTS -> {
-                if (hasControlFile(layout)) {
-                    requireProof(layout, journal);
-                } else if (!FileBytes.exists(layout.staging().dataDirectory())
-                        && !entries(layout.dataDirectory()).isEmpty()) {
-                    // All had moved up, and the control file with it.
-                    throw new Unreadable(
-                            """
-                            its first boot has not ended, and yet its global/pg_control \
-                            is gone: somebody else was there; if what it holds is to be \
-                            kept, move it away, and if not, empty the directory\
-                            """);
-                }
-            }
-            case DISCARDING -> {
-                if (hasControlFile(layout)) {
-                    requireProof(layout, journal);
-                }
-            }
-            case BUILDING, PUBLISHING, WITHDRAWING, REWINDING, REWOUND -> {}
+        Relocation relocation = journal.relocation();
+        if (relocation.proof().isEmpty()) {
+            return;
+        }
+        if (FileBytes.exists(layout.dataDirectory().resolve("global/pg_control"))) {
+            requireProof(layout, relocation.proof().get());
+        } else if (relocation.entries().isEmpty()
+                && !FileBytes.exists(layout.staging().dataDirectory())
+                && !entries(layout.dataDirectory()).isEmpty()) {
+            // All had moved up, and the control file with it.
+            throw new Unreadable(
+                    """
+                    its first boot has not ended, and yet its global/pg_control is gone: \
+                    somebody else was there; if what it holds is to be kept, move it \
+                    away, and if not, empty the directory\
+                    """);
         }
     }
 
-    private static boolean hasControlFile(Layout layout) {
-        return FileBytes.exists(layout.dataDirectory().resolve("global/pg_control"));
-    }
-
-    private void requireProof(Layout layout, Journal journal) throws Unreadable {
+    private void requireProof(Layout layout, Relocation.Proof proof) throws Unreadable {
         Path directory = layout.dataDirectory();
-        Journal.Proof proof = journal.proof().orElseThrow();
         boolean sameCluster =
                 controlData.read(directory).systemIdentifier().equals(proof.systemIdentifier());
         // Each server that starts writes its arguments there. One that was killed just then has

@@ -1,36 +1,63 @@
 package io.pgentrypoint.observe.datadir;
 
-import io.pgentrypoint.observe.datadir.Journal.Outside;
-import io.pgentrypoint.observe.datadir.Journal.Phase;
-import io.pgentrypoint.observe.datadir.Journal.Proof;
+import io.pgentrypoint.observe.datadir.Journal.OnRestart;
+import io.pgentrypoint.observe.datadir.Relocation.External;
+import io.pgentrypoint.observe.datadir.Relocation.Kind;
+import io.pgentrypoint.observe.datadir.Relocation.Proof;
+import io.pgentrypoint.observe.datadir.Relocation.Purpose;
+import io.pgentrypoint.settings.Layout;
 import java.net.URLDecoder;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 
 /// The journal as lines of `key=value`, so that a person can read it too. The last line is `end`: a
 /// text that was cut off at a line break must not pass for a shorter list of entries.
 final class JournalText {
 
     private static final String END = "end";
-    private static final String WAL = "wal";
-    private static final String TABLESPACE = "tablespace";
     private static final String BESIDE = "-beside";
-    private static final String EMPTY = "empty";
+    private static final Set<String> KEYS =
+            Set.of(
+                    "on-restart",
+                    "purpose",
+                    "phase",
+                    "place",
+                    "wal",
+                    "wal-beside",
+                    "tablespace",
+                    "tablespace-beside",
+                    "empty",
+                    "entry",
+                    "system-identifier",
+                    "mark");
+
+    private final Map<String, List<String>> values = new HashMap<>();
 
     private JournalText() {}
 
     static String write(Journal journal) {
+        Relocation relocation = journal.relocation();
         StringBuilder text = new StringBuilder();
-        text.append("phase=").append(word(journal.phase())).append('\n');
-        journal.wal().ifPresent(wal -> outside(text, WAL, wal));
-        journal.tablespaces().forEach(each -> outside(text, TABLESPACE, each));
-        journal.place().ifPresent(place -> line(text, "place", place));
-        journal.entries().forEach(entry -> line(text, "entry", entry));
-        journal.proof()
+        line(text, "on-restart", word(journal.onRestart()));
+        line(text, "purpose", word(relocation.purpose()));
+        line(text, "place", relocation.place());
+        for (External each : relocation.external()) {
+            line(text, word(each.kind()), each.place().toString());
+            line(text, word(each.kind()) + BESIDE, each.beside().toString());
+            if (!each.filled()) {
+                line(text, "empty", each.place().toString());
+            }
+        }
+        relocation.entries().forEach(entry -> line(text, "entry", entry));
+        relocation
+                .proof()
                 .ifPresent(proof -> {
                     line(text, "system-identifier", proof.systemIdentifier());
                     line(text, "mark", proof.mark());
@@ -43,87 +70,119 @@ final class JournalText {
         if (lines.size() < 2 || !lines.getLast().equals(END) || !text.endsWith("\n")) {
             throw new IllegalArgumentException("it is cut off");
         }
-        Optional<Phase> phase = Optional.empty();
-        List<Path> wal = new ArrayList<>();
-        List<Path> walBeside = new ArrayList<>();
-        List<Path> tablespaces = new ArrayList<>();
-        List<Path> tablespacesBeside = new ArrayList<>();
-        List<Path> empty = new ArrayList<>();
-        Optional<String> place = Optional.empty();
-        List<String> entries = new ArrayList<>();
-        String systemIdentifier = "";
-        String mark = "";
+        JournalText read = new JournalText();
         for (String line : lines.subList(0, lines.size() - 1)) {
-            String value = decoded(line.substring(line.indexOf('=') + 1));
-            switch (line.substring(0, Math.max(0, line.indexOf('=')))) {
-                case "phase" -> phase = Optional.of(phase(value));
-                case WAL -> wal.add(Path.of(value));
-                case WAL + BESIDE -> walBeside.add(Path.of(value));
-                case TABLESPACE -> tablespaces.add(Path.of(value));
-                case TABLESPACE + BESIDE -> tablespacesBeside.add(Path.of(value));
-                case EMPTY -> empty.add(Path.of(value));
-                case "place" -> place = Optional.of(value);
-                case "entry" -> entries.add(value);
-                case "system-identifier" -> systemIdentifier = value;
-                case "mark" -> mark = value;
-                default -> throw new IllegalArgumentException("it has the unknown line " + line);
+            String key = line.substring(0, Math.max(0, line.indexOf('=')));
+            if (!KEYS.contains(key)) {
+                throw new IllegalArgumentException("it has the unknown line " + line);
             }
+            read.all(key).add(decoded(line.substring(key.length() + 1)));
         }
-        if (phase.isEmpty()) {
-            throw new IllegalArgumentException("it names no phase");
+        return read.values.containsKey("phase")
+                ? read.old(read.one("phase"))
+                : read.journal(
+                        constant("on-restart", OnRestart.values(), read.one("on-restart")),
+                        constant("purpose", Purpose.values(), read.one("purpose")),
+                        read.one("place"),
+                        read.all("entry"));
+    }
+
+    private List<String> all(String key) {
+        return values.computeIfAbsent(key, _ -> new ArrayList<>());
+    }
+
+    private String one(String key) {
+        if (all(key).size() != 1) {
+            throw new IllegalArgumentException("it needs one line of " + key);
         }
-        boolean proven = !systemIdentifier.isEmpty() && !mark.isEmpty();
-        boolean provable = phase.get() == Phase.RUNNING_SCRIPTS || phase.get() == Phase.DISCARDING;
-        if (provable && !proven) {
-            throw new IllegalArgumentException("it does not say which cluster it is about");
-        }
-        if (phase.get() == Phase.WITHDRAWING && place.isEmpty()) {
-            throw new IllegalArgumentException("it does not say where to the cluster is moved");
-        }
+        return all(key).getFirst();
+    }
+
+    private Journal journal(
+            OnRestart onRestart, Purpose purpose, String place, List<String> entries) {
+        List<External> external = new ArrayList<>(external(Kind.WAL));
+        external.addAll(external(Kind.TABLESPACE));
+        boolean proven = values.containsKey("system-identifier") || values.containsKey("mark");
         return new Journal(
-                phase.get(),
-                outside(wal, walBeside, empty).stream().findFirst(),
-                outside(tablespaces, tablespacesBeside, empty),
-                entries,
-                place,
-                proven ? Optional.of(new Proof(systemIdentifier, mark)) : Optional.empty());
+                onRestart,
+                new Relocation(
+                        purpose,
+                        place,
+                        external,
+                        entries,
+                        proven
+                                ? Optional.of(new Proof(one("system-identifier"), one("mark")))
+                                : Optional.empty()));
+    }
+
+    /// As the first versions wrote it: by how far a first boot or a rewind had come. Their entries
+    /// of what moves out, and of what was rewound, are left out: nothing asks for them.
+    private Journal old(String phase) {
+        List<String> none = List.of();
+        return switch (phase) {
+            case "building" ->
+                    journal(OnRestart.DISCARD, Purpose.FIRST_BOOT, Layout.STAGING, none);
+            case "publishing" ->
+                    journal(
+                            OnRestart.ROLL_FORWARD,
+                            Purpose.FIRST_BOOT,
+                            Layout.STAGING,
+                            all("entry"));
+            case "running_scripts" -> inPlace(none);
+            case "discarding" -> inPlace(List.of("global"));
+            case "withdrawing" ->
+                    journal(
+                            OnRestart.ROLL_BACK,
+                            one("place").equals(Layout.STAGING) ? Purpose.REWIND : Purpose.RECLONE,
+                            one("place"),
+                            none);
+            case "rewinding" -> journal(OnRestart.REFUSE, Purpose.REWIND, Layout.STAGING, none);
+            case "rewound" ->
+                    journal(OnRestart.ROLL_FORWARD, Purpose.REWIND, Layout.STAGING, none);
+            default -> throw new IllegalArgumentException("it has the unknown phase " + phase);
+        };
+    }
+
+    private Journal inPlace(List<String> perhapsGone) {
+        // Without them the staging place alone would be discarded.
+        one("system-identifier");
+        one("mark");
+        return journal(OnRestart.DISCARD, Purpose.FIRST_BOOT, Layout.STAGING, perhapsGone);
+    }
+
+    private List<External> external(Kind kind) {
+        List<String> places = all(word(kind));
+        List<String> besides = all(word(kind) + BESIDE);
+        if (places.size() != besides.size() || (kind == Kind.WAL && places.size() > 1)) {
+            throw new IllegalArgumentException("it does not say where each part is built");
+        }
+        List<External> external = new ArrayList<>();
+        for (int i = 0; i < places.size(); i++) {
+            external.add(
+                    new External(
+                            kind,
+                            Path.of(places.get(i)),
+                            Path.of(besides.get(i)),
+                            !all("empty").contains(places.get(i))));
+        }
+        return external;
     }
 
     private static void line(StringBuilder text, String key, String value) {
         text.append(key).append('=').append(encoded(value)).append('\n');
     }
 
-    private static void outside(StringBuilder text, String key, Outside outside) {
-        line(text, key, outside.place().toString());
-        line(text, key + BESIDE, outside.beside().toString());
-        if (!outside.filled()) {
-            line(text, EMPTY, outside.place().toString());
-        }
+    private static String word(Enum<?> constant) {
+        return constant.name().toLowerCase(Locale.ROOT);
     }
 
-    private static List<Outside> outside(List<Path> places, List<Path> besides, List<Path> empty) {
-        if (places.size() != besides.size()) {
-            throw new IllegalArgumentException("it does not say where each part is built");
-        }
-        List<Outside> parts = new ArrayList<>();
-        for (int i = 0; i < places.size(); i++) {
-            Path place = places.get(i);
-            parts.add(new Outside(place, besides.get(i), !empty.contains(place)));
-        }
-        return parts;
-    }
-
-    private static String word(Phase phase) {
-        return phase.name().toLowerCase(Locale.ROOT);
-    }
-
-    private static Phase phase(String word) {
-        for (Phase phase : Phase.values()) {
-            if (word(phase).equals(word)) {
-                return phase;
+    private static <E extends Enum<E>> E constant(String key, E[] constants, String word) {
+        for (E constant : constants) {
+            if (word(constant).equals(word)) {
+                return constant;
             }
         }
-        throw new IllegalArgumentException("it has the unknown phase " + word);
+        throw new IllegalArgumentException("it has no known %s: '%s'".formatted(key, word));
     }
 
     /// Percent-encodes the escape sign itself and whatever could end a line.

@@ -30,17 +30,24 @@ final class FirstBoot {
             return Optional.empty();
         }
         Layout layout = new Layout(settings.dataDirectory());
-        return switch (journal.phase()) {
-            case BUILDING, RUNNING_SCRIPTS, DISCARDING -> Optional.empty();
-            case PUBLISHING ->
+        return switch (journal.onRestart()) {
+            case DISCARD -> Optional.empty();
+            case ROLL_FORWARD ->
                     Optional.of(
-                            only(
-                                    settings,
-                                    observed,
-                                    new Build.Publish(layout),
-                                    "an earlier first boot was whole and ended while it was published",
-                                    "the published cluster decides what follows"));
-            case WITHDRAWING ->
+                            switch (journal.relocation().purpose()) {
+                                case FIRST_BOOT, RECLONE ->
+                                        only(
+                                                settings,
+                                                observed,
+                                                new Build.Publish(layout),
+                                                """
+                                                an earlier first boot was whole and ended \
+                                                while it was published\
+                                                """,
+                                                "the published cluster decides what follows");
+                                case REWIND -> rewound(settings, observed, layout);
+                            });
+            case ROLL_BACK ->
                     Optional.of(
                             only(
                                     settings,
@@ -48,8 +55,7 @@ final class FirstBoot {
                                     new Relocate.PutBack(layout),
                                     "an earlier start ended before it was changed",
                                     "the cluster decides what follows"));
-            case REWINDING -> Optional.of(halfRewound(settings, observed, layout));
-            case REWOUND -> Optional.of(rewound(settings, observed, layout));
+            case REFUSE -> Optional.of(halfRewound(settings, observed, layout));
         };
     }
 

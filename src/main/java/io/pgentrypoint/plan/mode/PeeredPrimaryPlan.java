@@ -95,10 +95,10 @@ public final class PeeredPrimaryPlan {
                                         case STANDBY, STANDBY_WITHOUT_SIGNAL -> standby(cluster);
                                     });
             case DataDirectory.Interrupted(Journal journal) -> {
-                switch (journal.phase()) {
-                    case BUILDING, RUNNING_SCRIPTS, DISCARDING -> rule.refuseSecondCluster();
+                switch (journal.onRestart()) {
+                    case DISCARD -> rule.refuseSecondCluster();
                     // There is a cluster, in its place or on its way.
-                    case PUBLISHING, WITHDRAWING, REWINDING, REWOUND -> {}
+                    case ROLL_FORWARD, ROLL_BACK, REFUSE -> {}
                 }
                 yield readWrite(Optional.empty());
             }

@@ -7,9 +7,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
-import java.util.function.Function;
 import java.util.stream.Collectors;
-import java.util.stream.Stream;
 
 /// A new cluster, from an empty data directory to one that a server runs on, and what clears the
 /// way.
@@ -19,23 +17,20 @@ public sealed interface Build extends Prepare {
     record DiscardUnfinished(Layout layout, Journal journal) implements Build {
         @Override
         public String sentence() {
-            return "discard what it built in "
-                    + switch (journal.phase()) {
-                        case BUILDING, PUBLISHING, WITHDRAWING, REWINDING, REWOUND ->
-                                layout.staging().dataDirectory() + outside(Journal.Outside::beside);
-                        case RUNNING_SCRIPTS, DISCARDING ->
-                                layout.dataDirectory() + outside(Journal.Outside::place);
-                    };
-        }
-
-        private String outside(Function<Journal.Outside, Path> place) {
-            return Stream.concat(journal.wal().stream(), journal.tablespaces().stream())
-                    .map(part -> " and " + place.apply(part))
-                    .collect(Collectors.joining());
+            boolean inPlace = journal.relocation().proof().isPresent();
+            return "discard what it built in %s%s"
+                    .formatted(
+                            inPlace
+                                    ? layout.dataDirectory()
+                                    : layout.staging().dataDirectory(),
+                            journal.relocation().external().stream()
+                                    .map(each -> inPlace ? each.place() : each.beside())
+                                    .map(" and %s"::formatted)
+                                    .collect(Collectors.joining()));
         }
     }
 
-    /// Opens the staging place: from here on until [Publish] the journal says "building".
+    /// Opens the staging place: from here on until [Publish] a restart discards what is there.
     ///
     /// @param tablespaces places outside of it that a clone fills
     record OpenStaging(Layout layout, Optional<Path> walDirectory, List<Path> tablespaces)

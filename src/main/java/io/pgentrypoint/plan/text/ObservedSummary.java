@@ -2,7 +2,9 @@ package io.pgentrypoint.plan.text;
 
 import io.pgentrypoint.observe.Observed;
 import io.pgentrypoint.observe.datadir.DataDirectory;
+import io.pgentrypoint.observe.datadir.Journal;
 import io.pgentrypoint.observe.datadir.NodeState;
+import io.pgentrypoint.observe.datadir.Relocation;
 import io.pgentrypoint.observe.upstream.Upstream;
 import io.pgentrypoint.observe.wal.Ancestry;
 import io.pgentrypoint.observe.wal.HistoryComparison;
@@ -35,21 +37,32 @@ public final class ObservedSummary {
         return switch (observed.dataDirectory()) {
             // Root makes a missing one before it looks, and `plan` makes none: one word for both.
             case DataDirectory.Missing(), DataDirectory.Empty() -> "is empty";
-            case DataDirectory.Interrupted(var journal) ->
-                    switch (journal.phase()) {
-                        case BUILDING -> "holds an unfinished first boot of ours (building)";
-                        case PUBLISHING -> "holds an unfinished first boot of ours (publishing)";
-                        case RUNNING_SCRIPTS ->
-                                "holds an unfinished first boot of ours (running scripts)";
-                        case DISCARDING -> "holds an unfinished first boot of ours (discarding)";
-                        case WITHDRAWING -> "holds a cluster that was being moved away";
-                        case REWINDING -> "holds a cluster that was being rewound";
-                        case REWOUND -> "holds a cluster that was rewound, on its way back";
-                    };
+            case DataDirectory.Interrupted(var journal) -> interrupted(journal);
             case DataDirectory.Cluster cluster -> cluster(cluster);
             case DataDirectory.OtherMajor(int found) -> "holds PostgreSQL " + found;
             case DataDirectory.Foreign _ -> "holds foreign files";
             case DataDirectory.Damaged _ -> "is damaged";
+        };
+    }
+
+    private static String interrupted(Journal journal) {
+        Relocation relocation = journal.relocation();
+        String firstBoot = "holds an unfinished first boot of ours (%s)";
+        return switch (journal.onRestart()) {
+            case DISCARD ->
+                    firstBoot.formatted(
+                            relocation.proof().isEmpty()
+                                    ? "building"
+                                    : relocation.entries().isEmpty()
+                                            ? "running scripts"
+                                            : "discarding");
+            case ROLL_FORWARD ->
+                    switch (relocation.purpose()) {
+                        case FIRST_BOOT, RECLONE -> firstBoot.formatted("publishing");
+                        case REWIND -> "holds a cluster that was rewound, on its way back";
+                    };
+            case ROLL_BACK -> "holds a cluster that was being moved away";
+            case REFUSE -> "holds a cluster that was being rewound";
         };
     }
 

@@ -5,13 +5,13 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.pgentrypoint.execute.files.FileTree;
 import io.pgentrypoint.observe.datadir.Journal;
+import io.pgentrypoint.observe.datadir.Relocation.External;
 import io.pgentrypoint.report.Refusal;
 import io.pgentrypoint.settings.Layout;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
@@ -32,14 +32,14 @@ class ClusterMoveTest {
     private Layout layout;
     private Path wal;
     private Path tablespace;
-    private ClusterMove withdrawal;
+    private Relocator relocator;
 
     @BeforeEach
     void cluster() throws IOException {
         layout = new Layout(directory.resolve("data"));
         wal = Files.createDirectory(directory.resolve("wal"));
         tablespace = Files.createDirectory(directory.resolve("ts"));
-        withdrawal = new ClusterMove(layout);
+        relocator = new Relocator(layout);
         Files.createDirectories(layout.stateDirectory());
         for (String each : List.of("base", "global", "pg_tblspc")) {
             Files.createDirectory(layout.dataDirectory().resolve(each));
@@ -75,7 +75,7 @@ class ClusterMoveTest {
 
     @Test
     void what_is_set_aside_is_a_whole_cluster_and_what_lies_beside_it_stays() throws IOException {
-        withdrawal.aside("x");
+        relocator.aside("x");
         Path aside = layout.replaced("x");
         assertThat(aside.resolve("global/pg_control")).hasContent("control");
         assertThat(aside.resolve("pg_wal/" + SEGMENT)).hasContent("wal");
@@ -96,9 +96,9 @@ class ClusterMoveTest {
     void the_place_of_the_wal_keeps_its_mode() throws IOException {
         for (String mode : List.of("rwxr-x---", "rwxrwx---")) {
             Files.setPosixFilePermissions(wal, PosixFilePermissions.fromString(mode));
-            withdrawal.toStaging();
-            withdrawal.partsToStaging();
-            withdrawal.putBack();
+            relocator.toStaging();
+            relocator.externalToStaging();
+            relocator.putBack();
             assertThat(PosixFilePermissions.toString(Files.getPosixFilePermissions(wal)))
                     .isEqualTo(mode);
         }
@@ -109,7 +109,7 @@ class ClusterMoveTest {
     void what_was_set_aside_before_is_never_mixed_with_what_comes_after_it() throws IOException {
         Path before = Files.createDirectory(tablespace.resolve("pgsql_tmp_replaced-x"));
         Files.createDirectory(before.resolve(VERSION_DIRECTORY));
-        withdrawal.aside("x");
+        relocator.aside("x");
         assertThat(layout.replaced("x-2").resolve("pg_wal")).isSymbolicLink();
         assertThat(FileTree.list(before)).containsExactly(before.resolve(VERSION_DIRECTORY));
         assertThat(before.resolve(VERSION_DIRECTORY)).isEmptyDirectory();
@@ -119,7 +119,7 @@ class ClusterMoveTest {
     void the_place_of_a_start_that_was_killed_before_its_journal_named_it_is_used()
             throws IOException {
         Files.createDirectory(layout.replaced("x"));
-        withdrawal.aside("x");
+        relocator.aside("x");
         assertThat(layout.replaced("x").resolve("global")).isDirectory();
         assertThat(layout.replaced("x-2")).doesNotExist();
     }
@@ -127,11 +127,11 @@ class ClusterMoveTest {
     @Test
     void what_was_withdrawn_is_put_back_as_it_was() throws IOException {
         Map<String, String> before = everything();
-        withdrawal.toStaging();
-        withdrawal.partsToStaging();
+        relocator.toStaging();
+        relocator.externalToStaging();
         assertThat(wal.resolve(SEGMENT)).doesNotExist();
         assertThat(layout.staging().dataDirectory().resolve("pg_wal/" + SEGMENT)).exists();
-        withdrawal.putBack();
+        relocator.putBack();
         assertThat(everything()).isEqualTo(before);
     }
 
@@ -139,16 +139,14 @@ class ClusterMoveTest {
     @Test
     void a_withdrawal_that_was_killed_anywhere_is_taken_back() throws IOException {
         Map<String, String> before = everything();
-        withdrawal.toStaging();
-        withdrawal.partsToStaging();
+        relocator.toStaging();
+        relocator.externalToStaging();
         String journal = Files.readString(layout.journal());
-        withdrawal.putBack();
-        List<Journal.Outside> parts = new ArrayList<>();
-        Journal.parse(journal).wal().ifPresent(parts::add);
-        parts.addAll(Journal.parse(journal).tablespaces());
+        relocator.putBack();
+        List<External> parts = Journal.parse(journal).relocation().external();
         Path staging = layout.staging().dataDirectory();
         for (int done = 0; done <= 6; done++) {
-            withdrawal.toStaging();
+            relocator.toStaging();
             Files.writeString(layout.journal(), journal);
             if (done > 0) {
                 Files.createDirectory(parts.get(0).beside());
@@ -181,7 +179,7 @@ class ClusterMoveTest {
                         staging.resolve("PG_VERSION"),
                         layout.dataDirectory().resolve("PG_VERSION"));
             }
-            withdrawal.putBack();
+            relocator.putBack();
             assertThat(everything()).as("after %d moves", done).isEqualTo(before);
         }
     }
@@ -189,16 +187,16 @@ class ClusterMoveTest {
     /// Killed while it recovered, before its parts were taken out.
     @Test
     void what_recovery_has_made_is_put_back_with_the_rest() throws IOException {
-        withdrawal.toStaging();
+        relocator.toStaging();
         Path staging = layout.staging().dataDirectory();
         Files.writeString(staging.resolve("postmaster.pid"), "4711");
         Path stranger = Files.writeString(layout.dataDirectory().resolve("postmaster.pid"), "1");
-        assertThatThrownBy(withdrawal::putBack)
+        assertThatThrownBy(relocator::putBack)
                 .isInstanceOf(Refusal.class)
                 .hasMessageContaining(stranger.toString());
         assertThat(stranger).hasContent("1");
         Files.delete(stranger);
-        withdrawal.putBack();
+        relocator.putBack();
         assertThat(stranger).hasContent("4711");
         assertThat(layout.dataDirectory().resolve("global/pg_control")).exists();
         assertThat(staging).doesNotExist();
@@ -207,14 +205,14 @@ class ClusterMoveTest {
 
     @Test
     void what_is_left_of_a_rewind_is_kept_under_one_name_in_each_place() throws IOException {
-        withdrawal.toStaging();
-        withdrawal.partsToStaging();
+        relocator.toStaging();
+        relocator.externalToStaging();
         Journal withdrawn = Journal.parse(Files.readString(layout.journal()));
-        Files.writeString(layout.journal(), withdrawn.in(Journal.Phase.REWINDING).text());
-        Path beside = withdrawn.tablespaces().getFirst().beside();
+        Files.writeString(layout.journal(), withdrawn.on(Journal.OnRestart.REFUSE).text());
+        Path beside = withdrawn.relocation().external().getLast().beside();
         // Of an earlier one, of which the rest was removed.
         Files.createDirectory(wal.resolve("pgsql_tmp_replaced-half-rewound"));
-        withdrawal.unfinishedAside("half-rewound");
+        new InterruptedRelocation(layout).keep("half-rewound");
         Path aside = layout.replaced("half-rewound-2");
         assertThat(aside.resolve("pg_wal/" + SEGMENT)).hasContent("wal");
         assertThat(aside.resolve("pg_tblspc/16384/" + VERSION_DIRECTORY + "/1")).hasContent("row");
@@ -225,13 +223,13 @@ class ClusterMoveTest {
     @Test
     void a_move_of_what_is_left_of_a_rewind_that_was_killed_goes_on_under_the_same_name()
             throws IOException {
-        withdrawal.toStaging();
-        withdrawal.partsToStaging();
+        relocator.toStaging();
+        relocator.externalToStaging();
         Journal withdrawn = Journal.parse(Files.readString(layout.journal()));
-        Files.writeString(layout.journal(), withdrawn.in(Journal.Phase.REWINDING).text());
-        Path beside = withdrawn.tablespaces().getFirst().beside();
+        Files.writeString(layout.journal(), withdrawn.on(Journal.OnRestart.REFUSE).text());
+        Path beside = withdrawn.relocation().external().getLast().beside();
         Files.move(beside, tablespace.resolve("pgsql_tmp_replaced-half-rewound"));
-        withdrawal.unfinishedAside("half-rewound");
+        new InterruptedRelocation(layout).keep("half-rewound");
         Path aside = layout.replaced("half-rewound");
         assertThat(aside.resolve("pg_wal/" + SEGMENT)).hasContent("wal");
         assertThat(aside.resolve("pg_tblspc/16384/" + VERSION_DIRECTORY + "/1")).hasContent("row");
@@ -239,22 +237,33 @@ class ClusterMoveTest {
         assertThat(layout.journal()).doesNotExist();
     }
 
+    /// Or the next start would find an empty volume.
+    @Test
+    void what_was_moved_out_and_deleted_is_missed() throws IOException {
+        relocator.toStaging();
+        FileTree.delete(layout.staging().dataDirectory());
+        assertThatThrownBy(relocator::putBack)
+                .isInstanceOf(Refusal.class)
+                .hasMessageContaining("global is gone");
+        assertThat(layout.journal()).exists();
+    }
+
     /// As if all had moved back already.
     @Test
     void nothing_is_put_back_where_the_volume_of_a_part_is_not_mounted() throws IOException {
         Map<String, String> before = everything();
-        withdrawal.toStaging();
-        withdrawal.partsToStaging();
+        relocator.toStaging();
+        relocator.externalToStaging();
         Path away = Files.move(wal, directory.resolve("away"));
-        assertThatThrownBy(withdrawal::putBack)
+        assertThatThrownBy(relocator::putBack)
                 .isInstanceOf(Refusal.class)
                 .hasMessageContaining(wal.toString());
         Files.createDirectory(wal);
-        assertThatThrownBy(withdrawal::putBack).isInstanceOf(Refusal.class);
+        assertThatThrownBy(relocator::putBack).isInstanceOf(Refusal.class);
         assertThat(layout.dataDirectory().resolve("PG_VERSION")).doesNotExist();
         Files.delete(wal);
         Files.move(away, wal);
-        withdrawal.putBack();
+        relocator.putBack();
         assertThat(everything()).isEqualTo(before);
     }
 
@@ -265,11 +274,15 @@ class ClusterMoveTest {
             Files.delete(wal.resolve(each));
         }
         Map<String, String> before = everything();
-        withdrawal.toStaging();
-        withdrawal.partsToStaging();
+        relocator.toStaging();
+        relocator.externalToStaging();
         Files.delete(
-                Journal.parse(Files.readString(layout.journal())).wal().orElseThrow().beside());
-        withdrawal.putBack();
+                Journal.parse(Files.readString(layout.journal()))
+                        .relocation()
+                        .external()
+                        .getFirst()
+                        .beside());
+        relocator.putBack();
         assertThat(everything()).isEqualTo(before);
     }
 
@@ -282,7 +295,7 @@ class ClusterMoveTest {
         for (String each : List.of("00000002.history", SEGMENT + ".partial", "xlogtemp.4711")) {
             Files.writeString(wal.resolve(each), "wal");
         }
-        withdrawal.aside("x");
+        relocator.aside("x");
         assertThat(FileTree.list(wal.resolve("pgsql_tmp_replaced-x"))).hasSize(5);
         assertThat(FileTree.list(wal)).hasSize(6);
     }
@@ -290,14 +303,14 @@ class ClusterMoveTest {
     @Test
     void a_name_that_is_taken_by_then_is_named_and_the_cluster_is_put_back() throws IOException {
         Map<String, String> before = everything();
-        withdrawal.toStaging();
-        withdrawal.partsToStaging();
+        relocator.toStaging();
+        relocator.externalToStaging();
         Path stranger = Files.createDirectory(tablespace.resolve(VERSION_DIRECTORY));
-        assertThatThrownBy(withdrawal::putBack)
+        assertThatThrownBy(relocator::putBack)
                 .isInstanceOf(Refusal.class)
                 .hasMessageContaining(stranger.toString());
         Files.delete(stranger);
-        withdrawal.putBack();
+        relocator.putBack();
         assertThat(everything()).isEqualTo(before);
     }
 
@@ -306,14 +319,14 @@ class ClusterMoveTest {
     void what_came_into_the_data_directory_meanwhile_is_named_and_not_overwritten()
             throws IOException {
         Map<String, String> before = everything();
-        withdrawal.toStaging();
+        relocator.toStaging();
         Path stranger = Files.writeString(layout.dataDirectory().resolve("PG_VERSION"), "mine");
-        assertThatThrownBy(withdrawal::putBack)
+        assertThatThrownBy(relocator::putBack)
                 .isInstanceOf(Refusal.class)
                 .hasMessageContaining(stranger.toString());
         assertThat(stranger).hasContent("mine");
         Files.delete(stranger);
-        withdrawal.putBack();
+        relocator.putBack();
         assertThat(everything()).isEqualTo(before);
     }
 
@@ -329,7 +342,7 @@ class ClusterMoveTest {
                                 layout.dataDirectory().toString())
                         .start();
         assertThat(made.waitFor()).isZero();
-        assertThatThrownBy(() -> withdrawal.aside("x"))
+        assertThatThrownBy(() -> relocator.aside("x"))
                 .isInstanceOf(Refusal.class)
                 .hasMessageContaining("cannot be written down");
         assertThat(layout.journal()).doesNotExist();

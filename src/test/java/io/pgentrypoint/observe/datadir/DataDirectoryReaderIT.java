@@ -132,7 +132,9 @@ class DataDirectoryReaderIT {
         Files.delete(cluster.data().resolve("global/pg_control"));
         Files.createDirectory(layout.stateDirectory());
         Journal journal =
-                new Journal(Journal.Phase.PUBLISHING, Optional.empty(), List.of("base", "global"));
+                new Journal(
+                        Journal.OnRestart.ROLL_FORWARD,
+                        Relocation.firstBoot(List.of()).moving(List.of("base", "global")));
         Files.writeString(layout.journal(), journal.text());
         assertThat(read(cluster.data())).isEqualTo(new DataDirectory.Interrupted(journal));
     }
@@ -159,7 +161,9 @@ class DataDirectoryReaderIT {
         Files.writeString(layout.journal(), running("7000000000000000000").text());
         assertDamaged(read(cluster.data()), "it holds another cluster by now");
         // Cut off while it was thrown away, and a backup restored over it since.
-        Journal discarding = running("7000000000000000000").in(Journal.Phase.DISCARDING);
+        Journal other = running("7000000000000000000");
+        Journal discarding =
+                new Journal(other.onRestart(), other.relocation().moving(List.of("global")));
         Files.writeString(layout.journal(), discarding.text());
         assertDamaged(read(cluster.data()), "it holds another cluster by now");
         Files.writeString(layout.journal(), journal.text());
@@ -170,8 +174,10 @@ class DataDirectoryReaderIT {
     }
 
     private static Journal running(String identifier) {
-        return Journal.runningScripts(
-                Optional.empty(), new Journal.Proof(identifier, "mark.of=this"));
+        return new Journal(
+                Journal.OnRestart.DISCARD,
+                Relocation.firstBoot(List.of())
+                        .proven(new Relocation.Proof(identifier, "mark.of=this")));
     }
 
     @Test

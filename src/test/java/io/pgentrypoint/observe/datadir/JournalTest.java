@@ -3,85 +3,130 @@ package io.pgentrypoint.observe.datadir;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 
-import io.pgentrypoint.observe.datadir.Journal.Outside;
-import io.pgentrypoint.observe.datadir.Journal.Phase;
+import io.pgentrypoint.observe.datadir.Journal.OnRestart;
+import io.pgentrypoint.observe.datadir.Relocation.External;
+import io.pgentrypoint.observe.datadir.Relocation.Proof;
+import io.pgentrypoint.observe.datadir.Relocation.Purpose;
 import java.nio.file.Path;
 import java.util.List;
-import java.util.Optional;
+import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 class JournalTest {
 
+    private static final External WAL = External.wal(Path.of("/wal/15"), Path.of("/wal/15/ours"));
+    private static final External TABLESPACE =
+            External.tablespace(Path.of("/ts"), Path.of("/ts/ours"));
+    private static final Proof PROOF = new Proof("7301234567890123456", "a.b=c");
+
     private static Journal publishing(String... entries) {
-        return new Journal(Phase.PUBLISHING, Optional.empty(), List.of(entries));
+        return new Journal(
+                OnRestart.ROLL_FORWARD, Relocation.firstBoot(List.of()).moving(List.of(entries)));
+    }
+
+    private static void assertReadAsWritten(Journal journal) {
+        assertThat(Journal.parse(journal.text())).isEqualTo(journal);
     }
 
     @Test
     void a_person_can_read_it() {
         Journal journal =
                 new Journal(
-                        Phase.PUBLISHING,
-                        Optional.of(Outside.filled(Path.of("/wal/15"), Path.of("/wal/15/ours"))),
-                        List.of("PG_VERSION", "global"));
+                        OnRestart.ROLL_FORWARD,
+                        Relocation.firstBoot(List.of(WAL, TABLESPACE.filled(false)))
+                                .moving(List.of("PG_VERSION", "global")));
         assertThat(journal.text())
                 .isEqualTo(
                         """
-                        phase=publishing
+                        on-restart=roll_forward
+                        purpose=first_boot
+                        place=staging
                         wal=/wal/15
                         wal-beside=/wal/15/ours
+                        tablespace=/ts
+                        tablespace-beside=/ts/ours
+                        empty=/ts
                         entry=PG_VERSION
                         entry=global
                         end
                         """);
-    }
-
-    @Test
-    void what_is_written_is_what_is_read() {
-        Journal building = new Journal(Phase.BUILDING, Optional.empty(), List.of());
-        assertThat(Journal.parse(building.text())).isEqualTo(building);
-    }
-
-    @Test
-    void a_clone_names_each_tablespace_that_it_builds() {
-        List<Outside> tablespaces =
-                List.of(
-                        Outside.filled(Path.of("/ts 1"), Path.of("/ts 1/staged")),
-                        Outside.filled(Path.of("/ts%2"), Path.of("/ts%2/a=b\nc")));
-        Journal building =
-                Journal.building(
-                        Optional.of(Outside.filled(Path.of("/wal"), Path.of("/wal/x"))),
-                        tablespaces);
-        assertThat(Journal.parse(building.text())).isEqualTo(building);
-        Journal withdrawing =
-                Journal.withdrawing(List.of("global"), "staging")
-                        .withParts(
-                                Optional.of(new Outside(Path.of("/wal"), Path.of("/wal/x"), false)),
-                                tablespaces);
-        assertThat(Journal.parse(withdrawing.text())).isEqualTo(withdrawing);
-        assertThat(building.publishing(List.of("global"), tablespaces).tablespaces())
-                .isEqualTo(tablespaces);
-        assertThatIllegalArgumentException()
-                .isThrownBy(() -> Journal.parse("phase=building\ntablespace=/ts\nend\n"));
-        assertThatIllegalArgumentException()
-                .isThrownBy(() ->
-                        Journal.parse(
-                                "phase=building\ntablespace=ts\ntablespace-beside=/ts/x\nend\n"));
+        assertReadAsWritten(journal);
     }
 
     @Test
     void while_scripts_run_it_says_which_cluster_it_is_about() {
         Journal journal =
-                Journal.runningScripts(
-                        Optional.of(Outside.filled(Path.of("/wal"), Path.of("/wal/x"))),
-                        new Journal.Proof("7301234567890123456", "a.b=c"));
+                new Journal(
+                        OnRestart.DISCARD, Relocation.firstBoot(List.of(WAL)).proven(PROOF));
         assertThat(journal.text()).contains("system-identifier=7301234567890123456\nmark=a.b=c\n");
-        assertThat(Journal.parse(journal.text())).isEqualTo(journal);
-        Journal discarding = journal.in(Phase.DISCARDING);
-        assertThat(Journal.parse(discarding.text())).isEqualTo(discarding);
-        assertThatIllegalArgumentException()
-                .isThrownBy(() -> Journal.parse("phase=running_scripts\nend\n"));
+        assertReadAsWritten(journal);
+        for (String line : List.of("system-identifier=7301234567890123456\n", "mark=a.b=c\n")) {
+            String without = journal.text().replace(line, "");
+            assertThatIllegalArgumentException().isThrownBy(() -> Journal.parse(without));
+        }
+    }
+
+    @Test
+    void whatever_a_restart_does_is_read_as_it_was_written() {
+        for (OnRestart onRestart : OnRestart.values()) {
+            for (Purpose purpose : Purpose.values()) {
+                for (String place : List.of("staging", "pgsql_tmp_replaced-x")) {
+                    assertReadAsWritten(
+                            new Journal(
+                                    onRestart,
+                                    Relocation.of(purpose, place).with(List.of(WAL, TABLESPACE))));
+                }
+            }
+        }
+    }
+
+    private static Journal rewind(OnRestart onRestart) {
+        return new Journal(
+                onRestart,
+                Relocation.of(Purpose.REWIND, "staging")
+                        .with(List.of(WAL, TABLESPACE.filled(false))));
+    }
+
+    /// What a start does with each of these is in OldJournalIT.
+    @Test
+    void what_earlier_versions_wrote_is_read() {
+        String external =
+                """
+                wal=/wal/15
+                wal-beside=/wal/15/ours
+                tablespace=/ts
+                tablespace-beside=/ts/ours
+                """;
+        String entries = "entry=global\nentry=base\n";
+        String proof = "system-identifier=7301234567890123456\nmark=a.b=c\n";
+        String moved = external + "empty=/ts\nplace=staging\n" + entries;
+        Relocation built = Relocation.firstBoot(List.of(WAL, TABLESPACE));
+        Relocation inPlace = Relocation.firstBoot(List.of(WAL)).proven(PROOF);
+        String wal = external.substring(0, external.indexOf("tablespace"));
+        Map<String, Journal> old =
+                Map.of(
+                        "phase=building\n" + external,
+                        new Journal(OnRestart.DISCARD, built),
+                        "phase=publishing\n" + external + entries,
+                        new Journal(
+                                OnRestart.ROLL_FORWARD, built.moving(List.of("global", "base"))),
+                        "phase=running_scripts\n" + wal + proof,
+                        new Journal(OnRestart.DISCARD, inPlace),
+                        "phase=discarding\n" + wal + proof,
+                        new Journal(OnRestart.DISCARD, inPlace.moving(List.of("global"))),
+                        "phase=withdrawing\n" + moved,
+                        rewind(OnRestart.ROLL_BACK),
+                        "phase=withdrawing\nplace=pgsql_tmp_replaced-x\n" + entries,
+                        new Journal(
+                                OnRestart.ROLL_BACK,
+                                Relocation.of(Purpose.RECLONE, "pgsql_tmp_replaced-x")),
+                        "phase=rewinding\n" + moved,
+                        rewind(OnRestart.REFUSE),
+                        "phase=rewound\n" + moved,
+                        rewind(OnRestart.ROLL_FORWARD));
+        old.forEach((text, read) -> assertThat(Journal.parse(text + "end\n")).isEqualTo(read));
     }
 
     @ParameterizedTest
@@ -104,22 +149,24 @@ class JournalTest {
             })
     void no_name_breaks_a_line_or_changes(String name) {
         Journal journal = publishing(name);
-        assertThat(Journal.parse(journal.text())).isEqualTo(journal);
-        assertThat(journal.text().lines()).hasSize(3);
+        assertReadAsWritten(journal);
+        assertThat(journal.text().lines()).hasSize(5);
     }
 
     @Test
     void no_path_breaks_a_line_or_changes() {
         Journal journal =
                 new Journal(
-                        Phase.BUILDING,
-                        Optional.of(
-                                Outside.filled(
-                                        Path.of("/wal/100% a+b=\n end"),
-                                        Path.of("/wal/100% a+b=\n end/x"))),
-                        List.of());
-        assertThat(Journal.parse(journal.text())).isEqualTo(journal);
-        assertThat(journal.text().lines()).hasSize(4);
+                        OnRestart.DISCARD,
+                        Relocation.firstBoot(
+                                List.of(
+                                        External.wal(
+                                                Path.of("/wal/100% a+b=\n end"),
+                                                Path.of("/wal/100% a+b=\n end/x")),
+                                        External.tablespace(
+                                                Path.of("/ts%2"), Path.of("/ts%2/a=b\nc")))));
+        assertReadAsWritten(journal);
+        assertThat(journal.text().lines()).hasSize(8);
     }
 
     @Test
@@ -138,12 +185,24 @@ class JournalTest {
                 "entry=a\nend\n",
                 "phase=flying\nend\n",
                 "phase=building\nmode=x\nend\n",
+                "phase=building\nphase=rewound\nend\n",
                 "phase=building\nentry=%zz\nend\n",
                 "phase=building\n\nend\n",
                 "phase=building\nwal=/wal\nend\n",
                 "phase=building\nwal-beside=/wal\nend\n",
                 "phase=building\nwal=relative\nwal-beside=/wal\nend\n",
-                "phase=building\nwal=/a%00b\nwal-beside=/wal\nend\n"
+                "phase=building\nwal=/a%00b\nwal-beside=/wal\nend\n",
+                "phase=building\ntablespace=/ts\nend\n",
+                "phase=running_scripts\nend\n",
+                "phase=discarding\nsystem-identifier=73\nend\n",
+                "phase=withdrawing\nend\n",
+                "on-restart=discard\nend\n",
+                "purpose=first_boot\nplace=staging\nend\n",
+                "on-restart=discard\npurpose=first_boot\nend\n",
+                "on-restart=guess\npurpose=first_boot\nplace=staging\nend\n",
+                "on-restart=discard\npurpose=nothing\nplace=staging\nend\n",
+                "on-restart=discard\npurpose=first_boot\nplace=lock\nend\n",
+                "on-restart=discard\npurpose=first_boot\nplace=../x\nend\n"
             })
     void a_text_that_is_no_journal_is_refused(String text) {
         assertThatIllegalArgumentException().isThrownBy(() -> Journal.parse(text));

@@ -1,6 +1,9 @@
 package io.pgentrypoint.observe.datadir;
 
 import io.pgentrypoint.ForeignInput;
+import io.pgentrypoint.observe.datadir.Journal.OnRestart;
+import io.pgentrypoint.observe.datadir.Relocation.External;
+import io.pgentrypoint.observe.datadir.Relocation.Proof;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
@@ -10,16 +13,31 @@ public final class NodeInputs {
     private NodeInputs() {}
 
     public static List<ForeignInput> all() {
-        Journal.Outside wal = Journal.Outside.filled(Path.of("/wal"), Path.of("/wal/x"));
+        External wal = External.wal(Path.of("/wal"), Path.of("/wal/x"));
+        External tablespace = External.tablespace(Path.of("/ts"), Path.of("/ts/x"));
+        Relocation building = Relocation.firstBoot(List.of(wal, tablespace));
         return List.of(
                 ForeignInput.of(
                                 "journal",
                                 text -> Journal.parse(text).text(),
-                                Journal.runningScripts(
-                                                Optional.of(wal), new Journal.Proof("73", "mark"))
+                                new Journal(OnRestart.DISCARD, building).text(),
+                                new Journal(
+                                                OnRestart.DISCARD,
+                                                building.proven(new Proof("73", "mark")))
                                         .text(),
-                                Journal.withdrawing(List.of("base", "a b%"), "place").text(),
-                                Journal.building(Optional.of(wal), List.of(wal)).text())
+                                new Journal(
+                                                OnRestart.ROLL_FORWARD,
+                                                building.moving(List.of("base", "a b%")))
+                                        .text(),
+                                """
+                                phase=withdrawing
+                                place=staging
+                                wal=/wal
+                                wal-beside=/wal/x
+                                empty=/wal
+                                entry=global
+                                end
+                                """)
                         .refusing(IllegalArgumentException.class),
                 ForeignInput.of(
                                 "node-record",

@@ -6,6 +6,8 @@ import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
 import io.pgentrypoint.execute.files.FileTree;
 import io.pgentrypoint.observe.datadir.Journal;
+import io.pgentrypoint.observe.datadir.Journal.OnRestart;
+import io.pgentrypoint.observe.datadir.Relocation;
 import io.pgentrypoint.process.Identity;
 import io.pgentrypoint.process.Programs;
 import io.pgentrypoint.process.StopRequest;
@@ -35,28 +37,30 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /// A first boot that is killed at each point of its publication, and then finished by the next.
-class StagingTest {
+class RelocatorTest {
 
     private static final List<String> ENTRIES =
             List.of("PG_VERSION", "base", "pg_hba.conf", "pg_tblspc", "pg_wal", "global");
     private static final int MAJOR = 17;
+    private static final Journal BUILDING =
+            new Journal(OnRestart.DISCARD, Relocation.firstBoot(List.of()));
     private static final Programs PROGRAMS = new Programs(new StopRequest());
 
     @TempDir private Path directory;
     private Layout layout;
     private Path staged;
-    private Staging staging;
+    private Relocator relocator;
 
     @BeforeEach
     void open() throws IOException {
         layout = new Layout(directory.resolve("data"));
         staged = layout.staging().dataDirectory();
-        staging = new Staging(layout);
-        staging.open(Optional.empty(), List.of(), MAJOR);
+        relocator = new Relocator(layout);
+        relocator.open(Optional.empty(), List.of(), MAJOR);
     }
 
     private void publish() throws IOException {
-        staging.publish(PROGRAMS, "/bin/true", Map.of());
+        relocator.publish(PROGRAMS, "/bin/true", Map.of());
     }
 
     private void build() throws IOException {
@@ -91,14 +95,20 @@ class StagingTest {
         assertThat(layout.journal()).doesNotExist();
     }
 
-    private void journal(Journal.Phase phase, List<String> entries) throws IOException {
-        Files.writeString(layout.journal(), new Journal(phase, Optional.empty(), entries).text());
+    private void publishing() throws IOException {
+        Relocation relocation = journal().relocation().moving(ENTRIES);
+        Files.writeString(
+                layout.journal(), new Journal(OnRestart.ROLL_FORWARD, relocation).text());
+    }
+
+    private Journal journal() throws IOException {
+        return Journal.parse(Files.readString(layout.journal()));
     }
 
     @Test
     void an_open_staging_place_is_private_and_says_building() throws IOException {
-        assertThat(Journal.parse(Files.readString(layout.journal())))
-                .isEqualTo(new Journal(Journal.Phase.BUILDING, Optional.empty(), List.of()));
+        assertThat(journal())
+                .isEqualTo(BUILDING);
         for (Path each : List.of(layout.dataDirectory(), layout.stateDirectory())) {
             assertThat(PosixFilePermissions.toString(Files.getPosixFilePermissions(each)))
                     .isEqualTo("rwx------");
@@ -114,7 +124,7 @@ class StagingTest {
         Path wal = Files.createDirectory(directory.resolve("wal"));
         Files.setAttribute(wal, "unix:uid", 54321);
         Files.setPosixFilePermissions(wal, PosixFilePermissions.fromString("rwxrwx---"));
-        new Staging(layout).open(Optional.of(wal), List.of(), MAJOR);
+        new Relocator(layout).open(Optional.of(wal), List.of(), MAJOR);
         assertThat(PosixFilePermissions.toString(Files.getPosixFilePermissions(wal)))
                 .isEqualTo("rwxrwx---");
     }
@@ -131,7 +141,7 @@ class StagingTest {
     void a_publication_that_was_killed_after_some_renames_is_finished(int renamed)
             throws IOException {
         build();
-        journal(Journal.Phase.PUBLISHING, ENTRIES);
+        publishing();
         for (String entry : ENTRIES.subList(0, renamed)) {
             Files.move(staged.resolve(entry), layout.dataDirectory().resolve(entry));
         }
@@ -143,7 +153,7 @@ class StagingTest {
     void a_publication_that_was_killed_before_its_journal_was_removed_is_finished()
             throws IOException {
         build();
-        journal(Journal.Phase.PUBLISHING, ENTRIES);
+        publishing();
         for (String entry : ENTRIES) {
             Files.move(staged.resolve(entry), layout.dataDirectory().resolve(entry));
         }
@@ -162,12 +172,37 @@ class StagingTest {
     }
 
     @Test
-    void the_control_file_appears_last() throws IOException {
+    void nothing_moves_when_something_stands_in_the_way() throws IOException {
         build();
         Files.writeString(layout.dataDirectory().resolve("pg_wal"), "stranger");
         Refusal refusal = catchThrowableOfType(Refusal.class, this::publish);
         assertThat(refusal.exitCode()).isEqualTo(ExitCode.DATA.code());
-        assertThat(layout.dataDirectory().resolve("PG_VERSION")).exists();
+        assertThat(layout.dataDirectory().resolve("PG_VERSION")).doesNotExist();
+        assertThat(layout.dataDirectory().resolve("global")).doesNotExist();
+    }
+
+    /// Somebody has deleted what is not there any more; the journal tells it from what has moved.
+    @Test
+    void a_staging_place_that_is_gone_is_not_taken_for_an_empty_cluster() throws IOException {
+        build();
+        publishing();
+        FileTree.delete(staged);
+        Refusal refusal = catchThrowableOfType(Refusal.class, this::publish);
+        assertThat(refusal.reason()).contains("is gone");
+        assertThat(layout.journal()).exists();
+    }
+
+    /// A plan that was wrong must not publish what is neither the old cluster nor the new one.
+    @Test
+    void what_a_restart_refuses_is_never_published() throws IOException {
+        build();
+        for (OnRestart each : List.of(OnRestart.REFUSE, OnRestart.ROLL_BACK)) {
+            Files.writeString(layout.journal(), BUILDING.on(each).text());
+            assertThatThrownBy(this::publish).isInstanceOf(IllegalStateException.class);
+            assertThatThrownBy(() -> new InterruptedRelocation(layout).discard(journal()))
+                    .isInstanceOf(IllegalStateException.class);
+        }
+        assertThat(staged.resolve("global/pg_control")).exists();
         assertThat(layout.dataDirectory().resolve("global")).doesNotExist();
     }
 
@@ -179,7 +214,7 @@ class StagingTest {
         Files.writeString(stranger, "stranger");
         Refusal refusal = catchThrowableOfType(Refusal.class, this::publish);
         assertThat(refusal.exitCode()).isEqualTo(ExitCode.DATA.code());
-        assertThat(refusal.reason()).startsWith("cannot publish").contains(stranger.toString());
+        assertThat(refusal.reason()).startsWith("cannot move").contains(stranger.toString());
         assertThat(stranger).hasContent("stranger");
         assertThat(staged.resolve(entry)).exists();
     }
@@ -199,7 +234,7 @@ class StagingTest {
     @Test
     void an_entry_that_is_in_neither_place_is_refused() throws IOException {
         build();
-        journal(Journal.Phase.PUBLISHING, ENTRIES);
+        publishing();
         Files.delete(staged.resolve("pg_hba.conf"));
         Refusal refusal = catchThrowableOfType(Refusal.class, this::publish);
         assertThat(refusal.exitCode()).isEqualTo(ExitCode.DATA.code());
@@ -213,19 +248,18 @@ class StagingTest {
         Files.createSymbolicLink(staged.resolve("pg_tblspc/16384"), staged.resolve("base"));
         Refusal refusal = catchThrowableOfType(Refusal.class, this::publish);
         assertThat(refusal.reason()).contains("tablespace");
-        assertThat(Journal.parse(Files.readString(layout.journal())).phase())
-                .isEqualTo(Journal.Phase.BUILDING);
+        assertThat(journal()).isEqualTo(BUILDING);
     }
 
     /// What pg_basebackup does with a mapping.
     private ExternalDirectory clone(String place) throws IOException {
-        staging.open(Optional.empty(), List.of(directory.resolve(place)), MAJOR);
+        relocator.open(Optional.empty(), List.of(directory.resolve(place)), MAJOR);
         build();
-        ExternalDirectory tablespace = staging.outside().getFirst();
-        Path content = tablespace.entry().beside().resolve("PG_17_202406281");
+        ExternalDirectory tablespace = relocator.external().getFirst();
+        Path content = tablespace.external().beside().resolve("PG_17_202406281");
         Files.createDirectories(content);
         Files.writeString(content.resolve("1"), "row");
-        Files.createSymbolicLink(staged.resolve("pg_tblspc/16384"), tablespace.entry().beside());
+        Files.createSymbolicLink(staged.resolve("pg_tblspc/16384"), tablespace.external().beside());
         return tablespace;
     }
 
@@ -242,10 +276,10 @@ class StagingTest {
         Files.createDirectory(place.resolve("PG_16_202307071"));
         Files.createDirectory(place.resolve("lost+found"));
         ExternalDirectory tablespace = clone("ts");
-        assertThat(tablespace.entry().beside()).hasParent(place);
+        assertThat(tablespace.external().beside()).hasParent(place);
         assertThat(
                         PosixFilePermissions.toString(
-                                Files.getPosixFilePermissions(tablespace.entry().beside())))
+                                Files.getPosixFilePermissions(tablespace.external().beside())))
                 .isEqualTo("rwx------");
         publish();
         assertWholeWith(place);
@@ -255,7 +289,7 @@ class StagingTest {
     @Test
     void a_tablespace_inside_the_data_directory_moves_with_it() throws IOException {
         ExternalDirectory tablespace = clone("data/inside/ts");
-        assertThat(tablespace.entry().beside()).startsWith(layout.stateDirectory());
+        assertThat(tablespace.external().beside()).startsWith(layout.stateDirectory());
         publish();
         assertWholeWith(layout.dataDirectory().resolve("inside/ts"));
     }
@@ -265,17 +299,15 @@ class StagingTest {
     void a_publication_that_was_killed_among_its_tablespaces_is_finished(String done)
             throws IOException {
         ExternalDirectory tablespace = clone("ts");
-        Journal journal = Journal.parse(Files.readString(layout.journal()));
-        Files.writeString(
-                layout.journal(), journal.publishing(ENTRIES, journal.tablespaces()).text());
-        Path place = tablespace.entry().place();
+        publishing();
+        Path place = tablespace.external().place();
         if (!done.equals("nothing")) {
             Files.move(
-                    tablespace.entry().beside().resolve("PG_17_202406281"),
+                    tablespace.external().beside().resolve("PG_17_202406281"),
                     place.resolve("PG_17_202406281"));
         }
         if (done.equals("removed") || done.equals("relinked")) {
-            Files.delete(tablespace.entry().beside());
+            Files.delete(tablespace.external().beside());
         }
         if (done.equals("relinked")) {
             Files.delete(staged.resolve("pg_tblspc/16384"));
@@ -291,11 +323,11 @@ class StagingTest {
     void a_discard_removes_what_a_clone_has_built_in_a_tablespace_and_nothing_else()
             throws IOException {
         ExternalDirectory tablespace = clone("ts");
-        Files.writeString(tablespace.entry().place().resolve("beside"), "mine");
-        staging.discard(Journal.parse(Files.readString(layout.journal())));
-        assertThat(content(tablespace.entry().place()))
+        Files.writeString(tablespace.external().place().resolve("beside"), "mine");
+        new InterruptedRelocation(layout).discard(journal());
+        assertThat(content(tablespace.external().place()))
                 .containsExactly(Map.entry("beside", "mine"));
-        assertThat(FileTree.list(tablespace.entry().place())).hasSize(1);
+        assertThat(FileTree.list(tablespace.external().place())).hasSize(1);
         assertThat(layout.journal()).doesNotExist();
     }
 
@@ -318,27 +350,25 @@ class StagingTest {
     void a_tablespace_whose_volume_is_not_mounted_any_more_is_named_and_nothing_is_published()
             throws IOException {
         ExternalDirectory tablespace = clone("ts");
-        Journal journal = Journal.parse(Files.readString(layout.journal()));
-        Files.writeString(
-                layout.journal(), journal.publishing(ENTRIES, journal.tablespaces()).text());
-        Path away = Files.move(tablespace.entry().place(), directory.resolve("away"));
+        publishing();
+        Path away = Files.move(tablespace.external().place(), directory.resolve("away"));
         Refusal refusal = catchThrowableOfType(Refusal.class, this::publish);
-        assertThat(refusal.reason()).contains(tablespace.entry().beside().toString());
+        assertThat(refusal.reason()).contains(tablespace.external().beside().toString());
         assertThat(refusal.remedy()).startsWith("mount the volume");
-        Files.createDirectory(tablespace.entry().place());
+        Files.createDirectory(tablespace.external().place());
         assertThatThrownBy(this::publish).isInstanceOf(Refusal.class);
         assertThat(layout.dataDirectory().resolve("PG_VERSION")).doesNotExist();
-        Files.delete(tablespace.entry().place());
-        Files.move(away, tablespace.entry().place());
+        Files.delete(tablespace.external().place());
+        Files.move(away, tablespace.external().place());
         publish();
-        assertWholeWith(tablespace.entry().place());
+        assertWholeWith(tablespace.external().place());
     }
 
     @Test
     void a_tablespace_that_the_primary_dropped_during_the_clone_is_no_obstacle()
             throws IOException {
         Path place = directory.resolve("ts");
-        staging.open(Optional.empty(), List.of(place), MAJOR);
+        relocator.open(Optional.empty(), List.of(place), MAJOR);
         build();
         publish();
         assertWhole();
@@ -349,10 +379,10 @@ class StagingTest {
     void tablespaces_inside_the_data_directory_may_lie_in_each_other() throws IOException {
         Path outer = layout.dataDirectory().resolve("ts");
         Path inner = outer.resolve("inner");
-        staging.open(Optional.empty(), List.of(outer, inner), MAJOR);
+        relocator.open(Optional.empty(), List.of(outer, inner), MAJOR);
         build();
-        for (ExternalDirectory each : staging.outside()) {
-            Files.createDirectories(each.entry().beside().resolve("PG_17_202406281"));
+        for (ExternalDirectory each : relocator.external()) {
+            Files.createDirectories(each.external().beside().resolve("PG_17_202406281"));
         }
         publish();
         assertThat(outer.resolve("PG_17_202406281")).isEmptyDirectory();
@@ -375,20 +405,25 @@ class StagingTest {
     void a_tablespace_that_came_into_the_place_meanwhile_is_named_and_kept() throws IOException {
         ExternalDirectory tablespace = clone("ts");
         Path stranger =
-                Files.createDirectory(tablespace.entry().place().resolve("PG_17_202406281"));
+                Files.createDirectory(tablespace.external().place().resolve("PG_17_202406281"));
         Refusal refusal = catchThrowableOfType(Refusal.class, this::publish);
         assertThat(refusal.reason()).contains(stranger.toString());
         assertThat(stranger).isEmptyDirectory();
         Files.delete(stranger);
         publish();
-        assertWholeWith(tablespace.entry().place());
+        assertWholeWith(tablespace.external().place());
+    }
+
+    private ExternalDirectory tablespace(String place) {
+        return new ExternalDirectory(
+                ExternalDirectory.newTablespace(Path.of(place), layout), layout);
     }
 
     /// As tablespace_list_append of pg_basebackup.c reads it.
     @ParameterizedTest
     @ValueSource(strings = {"/ts", "/a=b", "/a\\=b", "/=", "/a b'c\"d", "/a\nb", "/\\x", "/ä=😀"})
     void a_mapping_is_read_as_the_two_places_that_were_meant(String place) {
-        ExternalDirectory tablespace = ExternalDirectory.newTablespace(Path.of(place), layout);
+        ExternalDirectory tablespace = tablespace(place);
         String option = tablespace.option();
         assertThat(option).startsWith("--tablespace-mapping=");
         String mapping = option.substring("--tablespace-mapping=".length());
@@ -405,12 +440,12 @@ class StagingTest {
             }
         }
         assertThat(from).hasToString(place);
-        assertThat(to).hasToString(tablespace.entry().beside().toString());
+        assertThat(to).hasToString(tablespace.external().beside().toString());
     }
 
     @Test
     void a_place_that_pg_basebackup_cannot_be_told_is_refused() {
-        ExternalDirectory tablespace = ExternalDirectory.newTablespace(Path.of("/ts\\"), layout);
+        ExternalDirectory tablespace = tablespace("/ts\\");
         assertThatThrownBy(tablespace::option).isInstanceOf(Refusal.class);
     }
 
@@ -419,7 +454,7 @@ class StagingTest {
         build();
         Refusal refusal =
                 catchThrowableOfType(
-                        Refusal.class, () -> staging.publish(PROGRAMS, "/bin/false", Map.of()));
+                        Refusal.class, () -> relocator.publish(PROGRAMS, "/bin/false", Map.of()));
         assertThat(refusal.exitCode()).isEqualTo(ExitCode.IO.code());
         assertThat(layout.dataDirectory().resolve("PG_VERSION")).doesNotExist();
     }
@@ -431,10 +466,10 @@ class StagingTest {
         Files.writeString(outside.resolve("precious"), "precious");
         Files.createSymbolicLink(staged.resolve("pg_wal/link"), outside);
         Files.createSymbolicLink(staged.resolve("link"), outside.resolve("precious"));
-        Files.writeString(Staging.superuserPassword(layout.staging()), "secret");
+        Files.writeString(StagedCluster.superuserPassword(layout.staging()), "secret");
         Files.writeString(layout.dataDirectory().resolve("lost+found"), "");
         Files.writeString(layout.passFile(), "kept");
-        staging.discard(new Journal(Journal.Phase.BUILDING, Optional.empty(), List.of()));
+        new InterruptedRelocation(layout).discard(BUILDING);
         assertThat(content(directory))
                 .containsOnlyKeys(
                         "outside/precious",
@@ -447,26 +482,26 @@ class StagingTest {
     void a_discard_that_was_killed_can_be_done_again() throws IOException {
         build();
         FileTree.delete(staged);
-        staging.discard(new Journal(Journal.Phase.BUILDING, Optional.empty(), List.of()));
+        new InterruptedRelocation(layout).discard(BUILDING);
         assertThat(layout.journal()).doesNotExist();
     }
 
     /// What initdb and pg_basebackup do with such an option.
     private ExternalDirectory withWal(Path place) throws IOException {
-        staging.open(Optional.of(place), List.of(), MAJOR);
+        relocator.open(Optional.of(place), List.of(), MAJOR);
         build();
-        ExternalDirectory wal = staging.outside().getFirst();
+        ExternalDirectory wal = relocator.external().getFirst();
         for (String made :
                 List.of(
                         "000000010000000000000001",
                         "00000002.history",
                         "000000020000000000000003.partial",
                         "xlogtemp.4711")) {
-            Files.writeString(wal.entry().beside().resolve(made), made);
+            Files.writeString(wal.external().beside().resolve(made), made);
         }
-        Files.createDirectory(wal.entry().beside().resolve("archive_status"));
+        Files.createDirectory(wal.external().beside().resolve("archive_status"));
         Files.delete(staged.resolve("pg_wal"));
-        Files.createSymbolicLink(staged.resolve("pg_wal"), wal.entry().beside());
+        Files.createSymbolicLink(staged.resolve("pg_wal"), wal.external().beside());
         return wal;
     }
 
@@ -478,11 +513,11 @@ class StagingTest {
         Files.createDirectory(place.resolve("lost+found"));
         Files.createDirectory(place.resolve("pgsql_tmp_replaced-timeline-1"));
         ExternalDirectory wal = withWal(place);
-        assertThat(wal.entry().beside()).hasParent(place);
-        assertThat(wal.option()).isEqualTo("--waldir=" + wal.entry().beside());
+        assertThat(wal.external().beside()).hasParent(place);
+        assertThat(wal.option()).isEqualTo("--waldir=" + wal.external().beside());
         publish();
         assertThat(FileTree.list(place)).hasSize(7);
-        assertThat(wal.entry().beside()).doesNotExist();
+        assertThat(wal.external().beside()).doesNotExist();
         assertThat(layout.dataDirectory().resolve("pg_wal/000000010000000000000001"))
                 .hasContent("000000010000000000000001");
         assertThat(Files.readSymbolicLink(layout.dataDirectory().resolve("pg_wal")))
@@ -493,15 +528,14 @@ class StagingTest {
     @ValueSource(ints = {0, 1, 5})
     void a_publication_that_was_killed_among_its_wal_is_finished(int moved) throws IOException {
         ExternalDirectory wal = withWal(directory.resolve("wal"));
-        Journal journal = Journal.parse(Files.readString(layout.journal()));
-        Files.writeString(layout.journal(), journal.publishing(ENTRIES, List.of()).text());
-        for (Path each : FileTree.list(wal.entry().beside()).subList(0, moved)) {
-            Files.move(each, wal.entry().place().resolve(each.getFileName()));
+        publishing();
+        for (Path each : FileTree.list(wal.external().beside()).subList(0, moved)) {
+            Files.move(each, wal.external().place().resolve(each.getFileName()));
         }
         publish();
-        assertThat(FileTree.list(wal.entry().place())).hasSize(5);
+        assertThat(FileTree.list(wal.external().place())).hasSize(5);
         assertThat(Files.readSymbolicLink(layout.dataDirectory().resolve("pg_wal")))
-                .isEqualTo(wal.entry().place());
+                .isEqualTo(wal.external().place());
         assertThat(layout.stateDirectory()).isEmptyDirectory();
     }
 
@@ -512,7 +546,7 @@ class StagingTest {
                 catchThrowableOfType(
                         Refusal.class,
                         () ->
-                                staging.open(
+                                relocator.open(
                                         Optional.of(directory.resolve("vol")),
                                         List.of(directory.resolve("vol/ts")),
                                         MAJOR));
@@ -525,13 +559,13 @@ class StagingTest {
     @Test
     void what_came_along_from_the_primary_is_not_published() throws IOException {
         ExternalDirectory tablespace = clone("ts");
-        Files.createDirectory(tablespace.entry().beside().resolve("PG_16_202307071"));
-        Files.writeString(tablespace.entry().beside().resolve("notes"), "theirs");
-        Path mine = Files.writeString(tablespace.entry().place().resolve("notes"), "mine");
+        Files.createDirectory(tablespace.external().beside().resolve("PG_16_202307071"));
+        Files.writeString(tablespace.external().beside().resolve("notes"), "theirs");
+        Path mine = Files.writeString(tablespace.external().place().resolve("notes"), "mine");
         publish();
         assertThat(mine).hasContent("mine");
         Files.delete(mine);
-        assertWholeWith(tablespace.entry().place());
+        assertWholeWith(tablespace.external().place());
     }
 
     @Test
@@ -539,7 +573,7 @@ class StagingTest {
         Path place = directory.resolve("wal");
         withWal(place);
         Path stranger = Files.writeString(place.resolve("000000010000000000000001"), "precious");
-        staging.discard(Journal.parse(Files.readString(layout.journal())));
+        new InterruptedRelocation(layout).discard(journal());
         assertThat(FileTree.list(place)).containsExactly(stranger);
         assertThat(staged).doesNotExist();
     }
@@ -551,17 +585,18 @@ class StagingTest {
         Path place = directory.resolve("wal");
         withWal(place);
         Files.write(staged.resolve("global/pg_control"), new byte[512]);
-        new InPlaceFirstBoot(layout).putInPlace("7301234567890123456");
+        new Relocator(layout).putInPlace("7301234567890123456");
         Path stranger = Files.writeString(place.resolve("precious"), "precious");
-        Journal journal = Journal.parse(Files.readString(layout.journal()));
-        assertThat(journal.phase()).isEqualTo(Journal.Phase.RUNNING_SCRIPTS);
-        Refusal refusal = catchThrowableOfType(Refusal.class, () -> staging.discard(journal));
+        Journal journal = journal();
+        assertThat(journal.onRestart()).isEqualTo(OnRestart.DISCARD);
+        assertThat(journal.relocation().proof()).isPresent();
+        Refusal refusal = catchThrowableOfType(Refusal.class, () -> new InterruptedRelocation(layout).discard(journal));
         assertThat(refusal.exitCode()).isEqualTo(ExitCode.DATA.code());
         assertThat(refusal.reason()).contains(stranger.toString());
         assertThat(place.resolve("000000010000000000000001")).exists();
         assertThat(layout.dataDirectory().resolve("PG_VERSION")).exists();
         Files.delete(stranger);
-        staging.discard(journal);
+        new InterruptedRelocation(layout).discard(journal);
         assertThat(place).isEmptyDirectory();
         assertThat(layout.journal()).doesNotExist();
     }
@@ -574,7 +609,7 @@ class StagingTest {
         Files.setPosixFilePermissions(wal, PosixFilePermissions.fromString("rwxr-x---"));
         Refusal refusal =
                 catchThrowableOfType(
-                        Refusal.class, () -> staging.open(Optional.of(wal), List.of(), MAJOR));
+                        Refusal.class, () -> relocator.open(Optional.of(wal), List.of(), MAJOR));
         assertThat(refusal.exitCode()).isEqualTo(ExitCode.DATA.code());
         assertThat(Files.getPosixFilePermissions(wal))
                 .isEqualTo(PosixFilePermissions.fromString("rwxr-x---"));
@@ -598,18 +633,18 @@ class StagingTest {
                         Files.createDirectories(staged.resolve("pg_tblspc")).resolve("16384"),
                         place);
         FileTime made = Files.getLastModifiedTime(link, LinkOption.NOFOLLOW_LINKS);
-        new InPlaceFirstBoot(layout).putInPlace("7301234567890123456");
+        new Relocator(layout).putInPlace("7301234567890123456");
         Path published = layout.dataDirectory().resolve("pg_tblspc/16384");
         setTime(published, FileTime.from(made.toInstant().minusSeconds(600)));
-        Journal journal = Journal.parse(Files.readString(layout.journal()));
-        Refusal refusal = catchThrowableOfType(Refusal.class, () -> staging.discard(journal));
+        Journal journal = journal();
+        Refusal refusal = catchThrowableOfType(Refusal.class, () -> new InterruptedRelocation(layout).discard(journal));
         assertThat(refusal.exitCode()).isEqualTo(ExitCode.DATA.code());
         assertThat(refusal.reason()).contains(theirs.toString(), published.toString());
         assertThat(theirs.resolve("16384")).hasContent("rows");
         assertThat(layout.dataDirectory().resolve("global/pg_control")).exists();
 
         setTime(published, made);
-        staging.discard(journal);
+        new InterruptedRelocation(layout).discard(journal);
         assertThat(place).isEmptyDirectory();
     }
 
@@ -624,16 +659,16 @@ class StagingTest {
         Path place = directory.resolve("wal");
         withWal(place);
         Files.write(staged.resolve("global/pg_control"), new byte[512]);
-        new InPlaceFirstBoot(layout).putInPlace("7301234567890123456");
+        new Relocator(layout).putInPlace("7301234567890123456");
         Path segment = place.resolve("000000010000000000000001");
         Files.write(segment, segmentOf(7_301_234_567_890_123_457L));
-        Journal journal = Journal.parse(Files.readString(layout.journal()));
-        Refusal refusal = catchThrowableOfType(Refusal.class, () -> staging.discard(journal));
+        Journal journal = journal();
+        Refusal refusal = catchThrowableOfType(Refusal.class, () -> new InterruptedRelocation(layout).discard(journal));
         assertThat(refusal.reason()).contains(segment.toString(), "7301234567890123457");
         assertThat(FileTree.list(place)).hasSize(5);
         assertThat(layout.dataDirectory().resolve("global/pg_control")).exists();
         Files.write(segment, segmentOf(7_301_234_567_890_123_456L));
-        staging.discard(journal);
+        new InterruptedRelocation(layout).discard(journal);
         assertThat(place).isEmptyDirectory();
     }
 
@@ -649,37 +684,47 @@ class StagingTest {
             throws IOException {
         build();
         Files.write(staged.resolve("global/pg_control"), new byte[512]);
-        new InPlaceFirstBoot(layout).putInPlace("7301234567890123456");
+        new Relocator(layout).putInPlace("7301234567890123456");
         Files.createDirectory(layout.dataDirectory().resolve("certificates"));
         Files.writeString(layout.dataDirectory().resolve("certificates/server.key"), "mine");
         Files.writeString(layout.dataDirectory().resolve("dump.sql"), "mine");
-        Files.createDirectories(layout.replaced("first-boot"));
         Files.createDirectory(layout.dataDirectory().resolve("lost+found"));
-        staging.discard(Journal.parse(Files.readString(layout.journal())));
+        new InterruptedRelocation(layout).discard(journal());
         assertThat(content(layout.dataDirectory()))
                 .containsOnlyKeys(
-                        place(layout.replaced("first-boot-2")) + "/certificates/server.key",
-                        place(layout.replaced("first-boot-2")) + "/dump.sql");
+                        place(layout.replaced("first-boot")) + "/certificates/server.key",
+                        place(layout.replaced("first-boot")) + "/dump.sql");
         assertThat(layout.dataDirectory().resolve("lost+found")).isDirectory();
     }
 
     /// Or a script that fails would fill the volume, start by start.
     @Test
-    void what_a_script_makes_at_each_start_is_kept_once() throws IOException {
-        for (String dump : List.of("rows", "rows", "more", "rows")) {
-            build();
-            Files.write(staged.resolve("global/pg_control"), new byte[512]);
-            new InPlaceFirstBoot(layout).putInPlace("7301234567890123456");
-            Files.createDirectory(layout.dataDirectory().resolve("dump"));
-            Files.writeString(layout.dataDirectory().resolve("dump/1.sql"), dump);
-            Files.createSymbolicLink(layout.dataDirectory().resolve("dump/last"), Path.of("1.sql"));
-            staging.discard(Journal.parse(Files.readString(layout.journal())));
-            assertThat(layout.dataDirectory().resolve("dump")).doesNotExist();
-            staging.open(Optional.empty(), List.of(), MAJOR);
-        }
-        assertThat(layout.replaced("first-boot").resolve("dump/1.sql")).hasContent("rows");
-        assertThat(layout.replaced("first-boot-2").resolve("dump/1.sql")).hasContent("more");
-        assertThat(layout.replaced("first-boot-3")).doesNotExist();
+    void what_a_script_makes_at_each_start_is_kept_once_and_named_then() throws IOException {
+        inPlaceWith("rows");
+        new InterruptedRelocation(layout).discard(journal());
+        relocator.open(Optional.empty(), List.of(), MAJOR);
+        inPlaceWith("more");
+        Path dump = layout.dataDirectory().resolve("dump");
+        Path kept = layout.replaced("first-boot").resolve("dump");
+        Journal journal = journal();
+        Refusal refusal =
+                catchThrowableOfType(
+                        Refusal.class, () -> new InterruptedRelocation(layout).discard(journal));
+        assertThat(refusal.reason()).contains(dump.toString(), kept.toString());
+        assertThat(dump.resolve("1.sql")).hasContent("more");
+        assertThat(kept.resolve("1.sql")).hasContent("rows");
+        FileTree.delete(layout.replaced("first-boot"));
+        new InterruptedRelocation(layout).discard(journal());
+        assertThat(kept.resolve("1.sql")).hasContent("more");
+        assertThat(layout.journal()).doesNotExist();
+    }
+
+    private void inPlaceWith(String dump) throws IOException {
+        build();
+        Files.write(staged.resolve("global/pg_control"), new byte[512]);
+        relocator.putInPlace("7301234567890123456");
+        Files.createDirectory(layout.dataDirectory().resolve("dump"));
+        Files.writeString(layout.dataDirectory().resolve("dump/1.sql"), dump);
     }
 
     private String place(Path path) {
@@ -692,12 +737,12 @@ class StagingTest {
             throws IOException {
         build();
         Path stranger = Files.writeString(layout.dataDirectory().resolve("pg_hba.conf"), "mine");
-        assertThatThrownBy(() -> new InPlaceFirstBoot(layout).putInPlace("7301234567890123456"))
+        assertThatThrownBy(() -> new Relocator(layout).putInPlace("7301234567890123456"))
                 .isInstanceOf(Refusal.class)
                 .hasMessageContaining(stranger.toString());
-        Journal journal = Journal.parse(Files.readString(layout.journal()));
-        assertThat(journal.phase()).isEqualTo(Journal.Phase.BUILDING);
-        staging.discard(journal);
+        Journal journal = journal();
+        assertThat(journal).isEqualTo(BUILDING);
+        new InterruptedRelocation(layout).discard(journal);
         assertThat(stranger).hasContent("mine");
     }
 
@@ -706,7 +751,7 @@ class StagingTest {
             throws IOException {
         build();
         Files.delete(layout.journal());
-        assertThatThrownBy(() -> staging.open(Optional.empty(), List.of(), MAJOR))
+        assertThatThrownBy(() -> relocator.open(Optional.empty(), List.of(), MAJOR))
                 .isInstanceOf(Refusal.class)
                 .hasMessageContaining(staged.toString());
         assertThat(layout.journal()).doesNotExist();

@@ -1,0 +1,111 @@
+package io.pgentrypoint.execute.move;
+
+import io.pgentrypoint.execute.files.AtomicFiles;
+import io.pgentrypoint.execute.files.FileTree;
+import io.pgentrypoint.observe.datadir.Journal.OnRestart;
+import io.pgentrypoint.observe.datadir.Journal;
+import io.pgentrypoint.observe.datadir.Relocation.External;
+import io.pgentrypoint.observe.datadir.Relocation;
+import io.pgentrypoint.process.Command;
+import io.pgentrypoint.process.Outcome;
+import io.pgentrypoint.process.Programs;
+import io.pgentrypoint.report.ExitCode;
+import io.pgentrypoint.report.Refusal;
+import io.pgentrypoint.settings.Layout;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+
+/// A cluster that was built or rewound in the staging place, and is whole: before it moves, what is
+/// not to come along is removed and the rest is written to disk.
+public final class StagedCluster {
+
+    private StagedCluster() {}
+
+    static Journal seal(
+            Layout layout,
+            Relocation relocation,
+            Programs programs,
+            String initdb,
+            Map<String, String> environment)
+            throws IOException {
+        ClusterMove move = new ClusterMove(layout, relocation);
+        Path directory = move.place();
+        // The one file that holds the staging path.
+        Files.deleteIfExists(directory.resolve("postmaster.opts"));
+        // Both a base backup and a rewind bring lost+found along, and the volume has its own. A
+        // rewind also brings the primary's state directory: it skips names that begin with
+        // pgsql_tmp only below the top.
+        for (Path copied : FileTree.list(directory)) {
+            // By name alone it might be a door to snapshots that no listing shows.
+            if (Layout.NOT_CONTENT.contains(String.valueOf(copied.getFileName()))) {
+                FileTree.delete(copied);
+            }
+        }
+        FileTree.delete(new Layout(directory).stateDirectory());
+        refuseLinksInto(directory);
+        String major = move.major();
+        for (ExternalDirectory each : move.external()) {
+            each.discardAllButContent(major);
+            each.prepareTarget();
+        }
+        sync(directory, programs, initdb, environment);
+        List<String> entries = FileTree.names(directory);
+        return new Journal(OnRestart.ROLL_FORWARD, relocation.with(built(move)).moving(entries));
+    }
+
+    /// A tablespace that the primary has dropped meanwhile was not sent.
+    private static List<External> built(ClusterMove move) throws IOException {
+        List<External> built = new ArrayList<>();
+        for (ExternalDirectory each : move.external()) {
+            if (each.external().kind() == Relocation.Kind.TABLESPACE && each.isEmpty()) {
+                each.discard();
+            } else {
+                built.add(each.external());
+            }
+        }
+        return built;
+    }
+
+    /// A tablespace made inside the staging place would point nowhere after the move; PostgreSQL
+    /// only warns of it.
+    private static void refuseLinksInto(Path directory) throws IOException {
+        for (Path link : FileTree.list(directory.resolve("pg_tblspc"))) {
+            if (Files.isSymbolicLink(link)
+                    && Files.readSymbolicLink(link).startsWith(directory)) {
+                throw new Refusal(
+                        ExitCode.DATA,
+                        """
+                        cannot publish the new cluster: a tablespace lies inside the data \
+                        directory, at %s\
+                        """
+                                .formatted(Files.readSymbolicLink(link)),
+                        "put tablespaces outside the data directory");
+            }
+        }
+    }
+
+    public static void sync(
+            Path directory, Programs programs, String initdb, Map<String, String> environment) {
+        Outcome synced =
+                programs.run(
+                        new Command(
+                                "initdb --sync-only",
+                                List.of(initdb, "--sync-only", "-D", directory.toString()),
+                                environment));
+        if (!synced.succeeded()) {
+            throw new Refusal(
+                    ExitCode.IO,
+                    "cannot write the new cluster to disk: " + synced.stderr().strip(),
+                    "look at the volume's file system; the next start begins anew");
+        }
+    }
+
+    /// For initdb's eyes, beside the staging place, since initdb wants that empty.
+    public static Path superuserPassword(Layout staging) {
+        return AtomicFiles.parent(staging.dataDirectory()).resolve("superuser.password");
+    }
+}
