@@ -143,11 +143,14 @@ final class JournalText {
         };
     }
 
+    /// Without a proof the staging place alone would be discarded.
     private Journal inPlace(List<String> perhapsGone) {
-        // Without them the staging place alone would be discarded.
-        one("system-identifier");
-        one("mark");
-        return journal(OnRestart.DISCARD, Purpose.FIRST_BOOT, Layout.STAGING, perhapsGone);
+        Journal read =
+                journal(OnRestart.DISCARD, Purpose.FIRST_BOOT, Layout.STAGING, perhapsGone);
+        if (read.relocation().proof().isEmpty()) {
+            throw new IllegalArgumentException("it does not say which cluster it is about");
+        }
+        return read;
     }
 
     private List<External> external(Kind kind) {
