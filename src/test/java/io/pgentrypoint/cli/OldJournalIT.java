@@ -29,7 +29,6 @@ class OldJournalIT {
     static void create() throws IOException {
         node = ProcessNode.primary();
         layout = new Layout(node.data);
-        init();
     }
 
     @AfterAll
@@ -39,6 +38,9 @@ class OldJournalIT {
 
     @BeforeEach
     void look() throws IOException {
+        if (!Files.exists(node.data.resolve("global/pg_control"))) {
+            init();
+        }
         whole = entries();
         staging = layout.staging().dataDirectory();
         assertThat(whole).contains("global", "PG_VERSION");
