@@ -64,8 +64,7 @@ class OldJournalIT {
 
     private static String identifier() throws IOException {
         return Long.toUnsignedString(
-                ByteBuffer.wrap(
-                                Files.readAllBytes(node.data.resolve("global/pg_control")))
+                ByteBuffer.wrap(Files.readAllBytes(node.data.resolve("global/pg_control")))
                         .order(ByteOrder.nativeOrder())
                         .getLong());
     }

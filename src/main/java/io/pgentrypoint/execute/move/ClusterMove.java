@@ -128,10 +128,7 @@ record ClusterMove(Layout layout, Relocation relocation) {
                         .toList();
         requireFree(left, directory);
         for (Path each : left) {
-            Files.move(
-                    each,
-                    directory.resolve(each.getFileName()),
-                    StandardCopyOption.ATOMIC_MOVE);
+            Files.move(each, directory.resolve(each.getFileName()), StandardCopyOption.ATOMIC_MOVE);
         }
         if (Files.isDirectory(directory)) {
             AtomicFiles.sync(directory);

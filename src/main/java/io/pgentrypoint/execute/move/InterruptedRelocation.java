@@ -5,8 +5,8 @@ import io.pgentrypoint.execute.files.FileTree;
 import io.pgentrypoint.observe.datadir.ClusterFiles;
 import io.pgentrypoint.observe.datadir.Journal;
 import io.pgentrypoint.observe.datadir.Journal.OnRestart;
-import io.pgentrypoint.observe.datadir.Relocation.External;
 import io.pgentrypoint.observe.datadir.Relocation;
+import io.pgentrypoint.observe.datadir.Relocation.External;
 import io.pgentrypoint.settings.Layout;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -61,8 +61,7 @@ public final class InterruptedRelocation {
         if (journal.onRestart() != OnRestart.REFUSE) {
             throw new IllegalStateException("not left by a rewind: " + journal.onRestart());
         }
-        List<ExternalDirectory> external =
-                new ClusterMove(layout, journal.relocation()).external();
+        List<ExternalDirectory> external = new ClusterMove(layout, journal.relocation()).external();
         // The others were moved by a start that was killed, under the name that is free now.
         String free =
                 MovedAside.free(

@@ -46,6 +46,7 @@ final class MovedAside {
                         .map(Path::toString)
                         .collect(Collectors.joining(", "));
         LOG.warn(
-                "The old data is in {} and takes space there; deleting it is your decision", places);
+                "The old data is in {} and takes space there; deleting it is your decision",
+                places);
     }
 }

@@ -2,12 +2,12 @@ package io.pgentrypoint.execute.move;
 
 import io.pgentrypoint.execute.files.AtomicFiles;
 import io.pgentrypoint.execute.files.FileTree;
-import io.pgentrypoint.observe.datadir.Journal.OnRestart;
 import io.pgentrypoint.observe.datadir.Journal;
+import io.pgentrypoint.observe.datadir.Journal.OnRestart;
+import io.pgentrypoint.observe.datadir.Relocation;
 import io.pgentrypoint.observe.datadir.Relocation.External;
 import io.pgentrypoint.observe.datadir.Relocation.Proof;
 import io.pgentrypoint.observe.datadir.Relocation.Purpose;
-import io.pgentrypoint.observe.datadir.Relocation;
 import io.pgentrypoint.observe.volume.ClusterLinks;
 import io.pgentrypoint.process.Programs;
 import io.pgentrypoint.report.ExitCode;
@@ -104,8 +104,7 @@ public final class Relocator {
         }
         if (journal.relocation().entries().isEmpty()) {
             journal =
-                    StagedCluster.seal(
-                            layout, journal.relocation(), programs, initdb, environment);
+                    StagedCluster.seal(layout, journal.relocation(), programs, initdb, environment);
             write(journal);
         }
         move(journal).in();
@@ -210,8 +209,7 @@ public final class Relocator {
                 ExternalDirectory.of(ExternalDirectory.linked(cluster, beside), layout)) {
             external.add(each.external().filled(each.hasContent(major)));
         }
-        Journal named =
-                new Journal(journal.onRestart(), journal.relocation().with(external));
+        Journal named = new Journal(journal.onRestart(), journal.relocation().with(external));
         write(named);
         for (ExternalDirectory each : move(named).external()) {
             each.takeOut(cluster, major);

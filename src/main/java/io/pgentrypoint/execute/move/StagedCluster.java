@@ -2,10 +2,10 @@ package io.pgentrypoint.execute.move;
 
 import io.pgentrypoint.execute.files.AtomicFiles;
 import io.pgentrypoint.execute.files.FileTree;
-import io.pgentrypoint.observe.datadir.Journal.OnRestart;
 import io.pgentrypoint.observe.datadir.Journal;
-import io.pgentrypoint.observe.datadir.Relocation.External;
+import io.pgentrypoint.observe.datadir.Journal.OnRestart;
 import io.pgentrypoint.observe.datadir.Relocation;
+import io.pgentrypoint.observe.datadir.Relocation.External;
 import io.pgentrypoint.process.Command;
 import io.pgentrypoint.process.Outcome;
 import io.pgentrypoint.process.Programs;
@@ -74,8 +74,7 @@ public final class StagedCluster {
     /// only warns of it.
     private static void refuseLinksInto(Path directory) throws IOException {
         for (Path link : FileTree.list(directory.resolve("pg_tblspc"))) {
-            if (Files.isSymbolicLink(link)
-                    && Files.readSymbolicLink(link).startsWith(directory)) {
+            if (Files.isSymbolicLink(link) && Files.readSymbolicLink(link).startsWith(directory)) {
                 throw new Refusal(
                         ExitCode.DATA,
                         """

@@ -120,8 +120,7 @@ final class JournalText {
     private Journal old(String phase) {
         List<String> none = List.of();
         return switch (phase) {
-            case "building" ->
-                    journal(OnRestart.DISCARD, Purpose.FIRST_BOOT, Layout.STAGING, none);
+            case "building" -> journal(OnRestart.DISCARD, Purpose.FIRST_BOOT, Layout.STAGING, none);
             case "publishing" ->
                     journal(
                             OnRestart.ROLL_FORWARD,
@@ -137,16 +136,14 @@ final class JournalText {
                             one("place"),
                             none);
             case "rewinding" -> journal(OnRestart.REFUSE, Purpose.REWIND, Layout.STAGING, none);
-            case "rewound" ->
-                    journal(OnRestart.ROLL_FORWARD, Purpose.REWIND, Layout.STAGING, none);
+            case "rewound" -> journal(OnRestart.ROLL_FORWARD, Purpose.REWIND, Layout.STAGING, none);
             default -> throw new IllegalArgumentException("it has the unknown phase " + phase);
         };
     }
 
     /// Without a proof the staging place alone would be discarded.
     private Journal inPlace(List<String> perhapsGone) {
-        Journal read =
-                journal(OnRestart.DISCARD, Purpose.FIRST_BOOT, Layout.STAGING, perhapsGone);
+        Journal read = journal(OnRestart.DISCARD, Purpose.FIRST_BOOT, Layout.STAGING, perhapsGone);
         if (read.relocation().proof().isEmpty()) {
             throw new IllegalArgumentException("it does not say which cluster it is about");
         }

@@ -20,9 +20,7 @@ public sealed interface Build extends Prepare {
             boolean inPlace = journal.relocation().proof().isPresent();
             return "discard what it built in %s%s"
                     .formatted(
-                            inPlace
-                                    ? layout.dataDirectory()
-                                    : layout.staging().dataDirectory(),
+                            inPlace ? layout.dataDirectory() : layout.staging().dataDirectory(),
                             journal.relocation().external().stream()
                                     .map(each -> inPlace ? each.place() : each.beside())
                                     .map(" and %s"::formatted)

@@ -97,8 +97,7 @@ class RelocatorTest {
 
     private void publishing() throws IOException {
         Relocation relocation = journal().relocation().moving(ENTRIES);
-        Files.writeString(
-                layout.journal(), new Journal(OnRestart.ROLL_FORWARD, relocation).text());
+        Files.writeString(layout.journal(), new Journal(OnRestart.ROLL_FORWARD, relocation).text());
     }
 
     private Journal journal() throws IOException {
@@ -107,8 +106,7 @@ class RelocatorTest {
 
     @Test
     void an_open_staging_place_is_private_and_says_building() throws IOException {
-        assertThat(journal())
-                .isEqualTo(BUILDING);
+        assertThat(journal()).isEqualTo(BUILDING);
         for (Path each : List.of(layout.dataDirectory(), layout.stateDirectory())) {
             assertThat(PosixFilePermissions.toString(Files.getPosixFilePermissions(each)))
                     .isEqualTo("rwx------");
@@ -590,7 +588,9 @@ class RelocatorTest {
         Journal journal = journal();
         assertThat(journal.onRestart()).isEqualTo(OnRestart.DISCARD);
         assertThat(journal.relocation().proof()).isPresent();
-        Refusal refusal = catchThrowableOfType(Refusal.class, () -> new InterruptedRelocation(layout).discard(journal));
+        Refusal refusal =
+                catchThrowableOfType(
+                        Refusal.class, () -> new InterruptedRelocation(layout).discard(journal));
         assertThat(refusal.exitCode()).isEqualTo(ExitCode.DATA.code());
         assertThat(refusal.reason()).contains(stranger.toString());
         assertThat(place.resolve("000000010000000000000001")).exists();
@@ -637,7 +637,9 @@ class RelocatorTest {
         Path published = layout.dataDirectory().resolve("pg_tblspc/16384");
         setTime(published, FileTime.from(made.toInstant().minusSeconds(600)));
         Journal journal = journal();
-        Refusal refusal = catchThrowableOfType(Refusal.class, () -> new InterruptedRelocation(layout).discard(journal));
+        Refusal refusal =
+                catchThrowableOfType(
+                        Refusal.class, () -> new InterruptedRelocation(layout).discard(journal));
         assertThat(refusal.exitCode()).isEqualTo(ExitCode.DATA.code());
         assertThat(refusal.reason()).contains(theirs.toString(), published.toString());
         assertThat(theirs.resolve("16384")).hasContent("rows");
@@ -663,7 +665,9 @@ class RelocatorTest {
         Path segment = place.resolve("000000010000000000000001");
         Files.write(segment, segmentOf(7_301_234_567_890_123_457L));
         Journal journal = journal();
-        Refusal refusal = catchThrowableOfType(Refusal.class, () -> new InterruptedRelocation(layout).discard(journal));
+        Refusal refusal =
+                catchThrowableOfType(
+                        Refusal.class, () -> new InterruptedRelocation(layout).discard(journal));
         assertThat(refusal.reason()).contains(segment.toString(), "7301234567890123457");
         assertThat(FileTree.list(place)).hasSize(5);
         assertThat(layout.dataDirectory().resolve("global/pg_control")).exists();

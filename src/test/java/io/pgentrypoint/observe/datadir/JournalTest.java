@@ -58,8 +58,7 @@ class JournalTest {
     @Test
     void while_scripts_run_it_says_which_cluster_it_is_about() {
         Journal journal =
-                new Journal(
-                        OnRestart.DISCARD, Relocation.firstBoot(List.of(WAL)).proven(PROOF));
+                new Journal(OnRestart.DISCARD, Relocation.firstBoot(List.of(WAL)).proven(PROOF));
         assertThat(journal.text()).contains("system-identifier=7301234567890123456\nmark=a.b=c\n");
         assertReadAsWritten(journal);
         for (String line : List.of("system-identifier=7301234567890123456\n", "mark=a.b=c\n")) {
