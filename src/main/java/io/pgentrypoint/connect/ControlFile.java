@@ -6,19 +6,38 @@ import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 
-/// What pg_control says of a server that runs: readable at any time, and without a login.
+/// What pg_control says: readable at any time, without a login, and without a program that has to
+/// be started.
 public final class ControlFile {
 
     // ControlFileData of pg_control.h: system identifier (8 bytes), two version numbers (4 each),
-    // then the state, DB_IN_PRODUCTION being the last of DBState.
+    // then the state.
     private static final int STATE_AT = 16;
-    private static final int IN_PRODUCTION = 6;
+
+    private static final String IN_PRODUCTION = "in production";
+
+    /// DBState of pg_control.h in the words of pg_controldata.
+    private static final List<String> STATES =
+            List.of(
+                    "starting up",
+                    "shut down",
+                    "shut down in recovery",
+                    "shutting down",
+                    "in crash recovery",
+                    "in archive recovery",
+                    IN_PRODUCTION);
 
     private ControlFile() {}
 
     /// Whether it has left recovery for good: the state is written as recovery ends.
     public static boolean isInProduction(Path dataDirectory) throws IOException {
+        return state(dataDirectory).equals(IN_PRODUCTION);
+    }
+
+    /// What pg_controldata calls the cluster's state.
+    public static String state(Path dataDirectory) throws IOException {
         Path file = dataDirectory.resolve("global/pg_control");
         try (InputStream in = Files.newInputStream(file)) {
             ByteBuffer bytes =
@@ -27,7 +46,10 @@ public final class ControlFile {
             if (bytes.capacity() < STATE_AT + Integer.BYTES) {
                 throw new IOException(file + " is too short");
             }
-            return bytes.getInt(STATE_AT) == IN_PRODUCTION;
+            int state = bytes.getInt(STATE_AT);
+            return state >= 0 && state < STATES.size()
+                    ? STATES.get(state)
+                    : "unknown (%d)".formatted(state);
         }
     }
 }

@@ -26,8 +26,7 @@ final class DcsWait {
         long start = System.nanoTime();
         Dcs.@Nullable Reason said = null;
         while (true) {
-            if (!(stop.orStop(() -> DcsReader.ask(step.dcs(), ATTEMPT))
-                    instanceof Dcs.Unusable unusable)) {
+            if (!(ask(step, stop) instanceof Dcs.Unusable unusable)) {
                 LOG.info("{} answers", title);
                 return;
             }
@@ -45,6 +44,16 @@ final class DcsWait {
             }
             said = unusable.reason();
             stop.pause(PAUSE.compareTo(left) < 0 ? PAUSE : left);
+        }
+    }
+
+    /// A thread that is not to be had now may be at the next attempt.
+    private static Dcs ask(UnderPatroni.AwaitDcs step, StopRequest stop) {
+        try {
+            return stop.orStop(() -> DcsReader.ask(step.dcs(), ATTEMPT));
+        } catch (OutOfMemoryError e) {
+            return new Dcs.Unusable(
+                    Dcs.Reason.UNREACHABLE, "it cannot be asked: " + e.getMessage());
         }
     }
 }

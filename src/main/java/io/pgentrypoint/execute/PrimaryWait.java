@@ -29,8 +29,7 @@ final class PrimaryWait {
         Upstream.@Nullable Unusable said = null;
         UpstreamReader upstream = new UpstreamReader();
         while (true) {
-            switch (stop.orStop(
-                    () -> upstream.ask(step.replica().upstream(), step.ownPort(), ATTEMPT))) {
+            switch (ask(upstream, step, stop)) {
                 case Upstream.Answered _ -> {
                     LOG.info("The primary {} answers", step.replica().primary());
                     return;
@@ -57,6 +56,17 @@ final class PrimaryWait {
                 }
             }
             stop.throwIfRequested();
+        }
+    }
+
+    /// A thread that is not to be had now may be at the next attempt.
+    private static Upstream ask(
+            UpstreamReader upstream, Follow.AwaitPrimary step, StopRequest stop) {
+        try {
+            return stop.orStop(() -> upstream.ask(step.replica().upstream(), step.ownPort(), ATTEMPT));
+        } catch (OutOfMemoryError e) {
+            return new Upstream.Unusable(
+                    Upstream.Reason.OTHER, "it cannot be asked: " + e.getMessage());
         }
     }
 

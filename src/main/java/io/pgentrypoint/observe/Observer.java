@@ -239,21 +239,6 @@ public final class Observer {
         }
     }
 
-    /// What pg_controldata calls the cluster's state; why it cannot be known, where it cannot.
-    public static String clusterState(
-            Path directory,
-            Installation installation,
-            Map<String, String> environment,
-            Programs programs) {
-        try {
-            return new ControlDataReader(installation, environment, programs)
-                    .read(directory)
-                    .state();
-        } catch (Unreadable e) {
-            return "unreadable: " + e.why();
-        }
-    }
-
     private static List<Peer> peers(
             List<UpstreamServer> peers,
             Settings settings,

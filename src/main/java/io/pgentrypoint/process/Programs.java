@@ -14,6 +14,7 @@ import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import java.util.concurrent.locks.LockSupport;
 import java.util.function.Consumer;
 import java.util.function.Supplier;
 import java.util.regex.Pattern;
@@ -27,6 +28,7 @@ import org.jspecify.annotations.Nullable;
 public final class Programs {
 
     private static final Duration GRACE = Duration.ofMillis(500);
+    private static final long POLL_NANOS = 2_000_000;
     private static final Duration LOOK = Duration.ofSeconds(1);
     private static final Duration LAST_OUTPUT = Duration.ofMillis(500);
     private static final Duration ALL_OUTPUT = Duration.ofMinutes(1);
@@ -203,7 +205,7 @@ public final class Programs {
         // Taken before TERM: what the program leaves behind is no descendant of it afterwards.
         List<ProcessHandle> family = new ArrayList<>(process.descendants().toList());
         process.destroy();
-        await(process.toHandle(), GRACE);
+        await(process.toHandle());
         process.descendants().forEach(family::add);
         process.destroyForcibly();
         family.forEach(ProcessHandle::destroyForcibly);
@@ -213,16 +215,15 @@ public final class Programs {
             Thread.currentThread().interrupt();
         }
         // A descendant may still be in a write, and its directory is about to be removed.
-        family.forEach(each -> await(each, GRACE));
+        family.forEach(Programs::await);
     }
 
-    private static void await(ProcessHandle process, Duration longest) {
-        try {
-            ProcessHandle _ = process.onExit().get(longest.toMillis(), TimeUnit.MILLISECONDS);
-        } catch (ExecutionException | TimeoutException e) {
-            // Whoever waits has a further step for one that does not end.
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
+    /// For a short time: there is a further step for one that does not end. The JDK would make a
+    /// thread for each process, when none may be to be had.
+    private static void await(ProcessHandle process) {
+        long begun = System.nanoTime();
+        while (process.isAlive() && System.nanoTime() - begun < GRACE.toNanos()) {
+            LockSupport.parkNanos(POLL_NANOS);
         }
     }
 

@@ -39,7 +39,6 @@ final class RunningServer implements ServerCallbacks {
     private final Supplier<Settings> again;
     private final Programs programs;
     private final StopRequest stop;
-    private final Installation installation;
     private final Runnable reload;
     private final OnceReady onceReady;
     private Plan plan;
@@ -59,7 +58,6 @@ final class RunningServer implements ServerCallbacks {
         this.again = again;
         this.programs = programs;
         this.stop = stop;
-        this.installation = installation;
         this.plan = plan;
         onceReady = new OnceReady(settings, installation, stop, files);
         this.reload = reload;
@@ -196,16 +194,6 @@ final class RunningServer implements ServerCallbacks {
     @Override
     public void afterReload(LocalServer server) {
         onceReady(server);
-    }
-
-    @Override
-    public String controlState() {
-        // With a request of its own: the one that stopped the server would end this too.
-        return Observer.clusterState(
-                settings.dataDirectory(),
-                installation,
-                settings.childEnvironment(),
-                new Programs(new StopRequest()));
     }
 
     private void refuseOtherNode(Settings now) {

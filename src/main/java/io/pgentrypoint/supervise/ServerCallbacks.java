@@ -17,7 +17,4 @@ public interface ServerCallbacks {
 
     /// The server has been told to read its files again.
     void afterReload(LocalServer server);
-
-    /// What pg_controldata calls "Database cluster state", once the server has ended.
-    String controlState();
 }

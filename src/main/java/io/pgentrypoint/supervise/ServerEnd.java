@@ -14,7 +14,7 @@ record ServerEnd(int code, boolean wasAsked, boolean wasReady) {
 
     private static final Logger LOG = LoggerFactory.getLogger(ServerEnd.class);
 
-    /// @param state what pg_controldata says
+    /// @param state what the control file says
     /// @return 0 for a clean end, else a [Refusal] is thrown
     int judge(String state) {
         // Also "in recovery"; while it goes on it is called "shutting down".

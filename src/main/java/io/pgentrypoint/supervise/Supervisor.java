@@ -1,5 +1,6 @@
 package io.pgentrypoint.supervise;
 
+import io.pgentrypoint.connect.ControlFile;
 import io.pgentrypoint.connect.LocalServer;
 import io.pgentrypoint.connect.Login;
 import io.pgentrypoint.connect.PostmasterFile;
@@ -12,6 +13,7 @@ import io.pgentrypoint.process.StopRequest;
 import io.pgentrypoint.report.Phase;
 import io.pgentrypoint.report.Progress;
 import io.pgentrypoint.supervise.Events.Event;
+import java.io.IOException;
 import java.nio.file.Path;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
@@ -102,7 +104,7 @@ public final class Supervisor {
                         threads);
         stop.onRequest(onStop);
         boolean wasReady = life.untilEnd();
-        return ended(started.code(), wasReady, callbacks);
+        return ended(started.code(), wasReady);
     }
 
     private void received(Signal signal) {
@@ -118,14 +120,23 @@ public final class Supervisor {
         }
     }
 
-    private int ended(int code, boolean wasReady, ServerCallbacks callbacks) {
+    private int ended(int code, boolean wasReady) {
         boolean wasAsked = stop.requested().isPresent();
         OrphanedServer.stop(dataDirectory, schedule.fast(), stop);
         if (byPatroni && code == 0 && wasAsked && !wasReady) {
             // Its volume may hold nothing yet, or part of a clone that the next start makes anew.
             return 0;
         }
-        return new ServerEnd(code, wasAsked, wasReady).judge(callbacks.controlState());
+        return new ServerEnd(code, wasAsked, wasReady).judge(state());
+    }
+
+    /// No program is asked: at this time none may be to be had.
+    private String state() {
+        try {
+            return ControlFile.state(dataDirectory);
+        } catch (IOException e) {
+            return "unreadable: " + e;
+        }
     }
 
     /// While it accepts connections.

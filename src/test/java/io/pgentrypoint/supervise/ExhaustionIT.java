@@ -3,183 +3,167 @@ package io.pgentrypoint.supervise;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.pgentrypoint.connect.RealCluster;
+import io.pgentrypoint.supervise.ProbeClient.Idle;
 import java.io.IOException;
-import java.net.InetAddress;
-import java.net.InetSocketAddress;
-import java.net.Socket;
-import java.nio.charset.StandardCharsets;
-import java.util.ArrayList;
-import java.util.List;
-import java.util.concurrent.ExecutionException;
-import java.util.concurrent.ExecutorService;
-import java.util.concurrent.Executors;
-import java.util.concurrent.Future;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import org.junit.jupiter.api.Test;
 
-/// A client of the probes wants all that there is of heap, connections and descriptors; the server
-/// says lines without an end. PID 1 hears a stop all the same.
+/// In each phase clients of the probes want all that there is of heap and connections, and then no
+/// descriptor, thread or process is to be had any more. PID 1 hears a stop all the same.
 class ExhaustionIT {
 
-    private static final int REQUESTS = 700;
-    private static final String LONG_HEADER = ": " + "x".repeat(8000) + "\r\n";
-    private static final int IDLE = 100;
-    private static final int TIMEOUT_MILLIS = 60_000;
+    /// A third of what the image gives: little more than a start takes.
+    private static final String[] HEAP = {"-Xms8m", "-Xmn2m", "-Xmx10m"};
 
-    private final int probePort = RealCluster.freePort();
+    private final ProbeClient client = new ProbeClient(RealCluster.freePort());
 
-    private NodeRun primary() throws IOException {
-        return NodeRun.onCluster().set("PROBE_PORT", String.valueOf(probePort));
+    private NodeRun small(NodeRun node) {
+        return node.set("PROBE_PORT", String.valueOf(client.port())).option(HEAP);
     }
 
-    private Socket connect(int client) throws IOException {
-        Socket socket = new Socket();
-        // Each address of 127.0.0.0/8 is a client of its own.
-        socket.bind(
-                new InetSocketAddress(
-                        InetAddress.getByAddress(new byte[] {127, 0, 2, (byte) client}), 0));
-        socket.setSoTimeout(TIMEOUT_MILLIS);
-        socket.connect(
-                new InetSocketAddress(InetAddress.getLoopbackAddress(), probePort), TIMEOUT_MILLIS);
-        return socket;
+    private NodeRun onCluster() throws IOException {
+        return small(NodeRun.onCluster());
     }
 
-    private String livez() throws IOException {
-        try (Socket socket = connect(1)) {
-            socket.getOutputStream()
-                    .write("GET /livez HTTP/1.1\r\n\r\n".getBytes(StandardCharsets.US_ASCII));
-            String answer =
-                    new String(socket.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
-            return answer.lines().findFirst().orElse("nothing");
+    private NodeRun replica(int primaryPort) throws IOException {
+        return small(new NodeRun())
+                .set("HA_MODE", "native")
+                .set("REPLICATION_ROLE", "replica")
+                .set("REPLICATION_USER", "postgres2")
+                .set("REPLICATION_PASSWORD", "secret")
+                .set("PRIMARY_HOST", "127.0.0.1")
+                .set("PRIMARY_PORT", String.valueOf(primaryPort));
+    }
+
+    /// Also its server can start no process any more.
+    private Idle exhaustServing(NodeRun node) throws Exception {
+        Proc.leaveNoProcess(node.server().pid());
+        return exhaust(node);
+    }
+
+    /// The connections stay until the node has ended.
+    private Idle exhaust(NodeRun node) throws Exception {
+        node.await(client::answers, "answers");
+        client.flood();
+        Idle idle = client.idle();
+        for (int i = 0; i < 20; i++) {
+            assertThat(client.livez()).isEqualTo("HTTP/1.1 200 OK");
         }
-    }
-
-    private boolean answers() {
-        try {
-            return !livez().equals("nothing");
-        } catch (IOException e) {
-            return false;
-        }
-    }
-
-    /// Forty at a time, from eight addresses.
-    private void flood() throws InterruptedException, ExecutionException {
-        try (ExecutorService clients = Executors.newFixedThreadPool(40)) {
-            List<Future<?>> all = new ArrayList<>();
-            for (int i = 0; i < REQUESTS; i++) {
-                int client = 10 + i % 8;
-                all.add(clients.submit(() -> bigRequest(client)));
-            }
-            for (Future<?> one : all) {
-                one.get();
-            }
-        }
-    }
-
-    private void bigRequest(int client) {
-        try (Socket socket = connect(client)) {
-            var out = socket.getOutputStream();
-            out.write("GET /metrics HTTP/1.1\r\n".getBytes(StandardCharsets.US_ASCII));
-            for (int i = 0; i < 48; i++) {
-                out.write(("H" + i + LONG_HEADER).getBytes(StandardCharsets.US_ASCII));
-            }
-            out.write("\r\n".getBytes(StandardCharsets.US_ASCII));
-            socket.getInputStream().readAllBytes();
-        } catch (IOException e) {
-            // It is turned away, which is what is wanted.
-        }
-    }
-
-    private List<Socket> idle() throws IOException {
-        List<Socket> idle = new ArrayList<>();
-        for (int i = 0; i < IDLE; i++) {
-            idle.add(connect(20 + i % 10));
-        }
+        Proc.leaveNoDescriptor(node.pid());
+        Proc.leaveNoProcess(node.pid());
+        node.await(client::answers, "answers without descriptors and threads");
         return idle;
     }
 
-    private static void close(List<Socket> sockets) throws IOException {
-        for (Socket socket : sockets) {
-            socket.close();
-        }
+    /// The one file of /docker-entrypoint-initdb.d.
+    private static NodeRun withInitScript(NodeRun node, String... lines) throws IOException {
+        Path directory = node.home().resolve("docker-entrypoint-initdb.d");
+        Files.createDirectories(directory);
+        Files.writeString(directory.resolve("a.sh"), String.join("\n", lines) + "\n");
+        return node;
     }
 
-    private void attack() throws IOException, InterruptedException, ExecutionException {
-        flood();
-        List<Socket> idle = idle();
-        for (int i = 0; i < 20; i++) {
-            assertThat(livez()).isEqualTo("HTTP/1.1 200 OK");
-        }
-        close(idle);
-    }
-
-    private static void assertUnhurt(NodeRun node) {
+    private static void assertEnds(NodeRun node, int code) {
+        assertThat(node.exitCode()).as(node.log()).isEqualTo(code);
         assertThat(node.log()).doesNotContain("OutOfMemoryError").doesNotContain("a bug");
     }
 
-    private static void assertStopsCleanly(NodeRun node) {
-        assertThat(node.send("TERM").exitCode()).as(node.log()).isZero();
-        assertThat(node.controlData("Database cluster state")).isEqualTo("shut down");
-        assertUnhurt(node);
+    private static void assertState(NodeRun node, String state) {
+        assertThat(node.controlData("Database cluster state")).isEqualTo(state);
     }
 
     @Test
-    void a_primary_that_is_flooded_answers_its_probes_and_stops_cleanly() throws Exception {
-        try (NodeRun node = primary().start().awaitReady()) {
-            attack();
-            assertStopsCleanly(node);
+    void while_the_scripts_of_a_first_boot_run_and_the_next_start_begins_anew() throws Exception {
+        try (NodeRun node = small(new NodeRun())) {
+            node.option("-Dentrypoint.root=" + node.home());
+            withInitScript(node, "echo begun", "sleep 600").start().awaitLog("begun");
+            try (Idle _ = exhaust(node)) {
+                assertEnds(node.send("TERM"), 143);
+            }
+            withInitScript(node, "psql -c 'CREATE TABLE made ()'").start();
+            node.awaitLog("PostgreSQL init process complete").awaitReady();
+            assertThat(node.sql("SELECT to_regclass('made')")).isEqualTo("made");
         }
     }
 
     @Test
-    void a_node_that_is_flooded_while_it_waits_for_its_primary_ends_when_it_is_told_to()
-            throws Exception {
-        try (NodeRun node =
-                new NodeRun()
-                        .set("PROBE_PORT", String.valueOf(probePort))
-                        .set("HA_MODE", "native")
-                        .set("REPLICATION_ROLE", "replica")
-                        .set("REPLICATION_PASSWORD", "secret")
-                        .set("PRIMARY_HOST", "127.0.0.1")
-                        .set("PRIMARY_PORT", String.valueOf(RealCluster.freePort()))
-                        .start()
-                        .awaitLog("Waiting for the primary")) {
-            attack();
-            assertThat(node.send("TERM").exitCode()).as(node.log()).isEqualTo(143);
-            assertUnhurt(node);
+    void while_it_clones_and_the_next_start_clones_again() throws Exception {
+        try (RealCluster primary = RealCluster.create()) {
+            primary.append("pg_hba.conf", "host all,replication postgres2 all trust\n");
+            primary.start();
+            primary.sql("CREATE ROLE postgres2 LOGIN REPLICATION PASSWORD 'secret'");
+            // A base backup begins with a checkpoint: without the checkpointer it never does.
+            long checkpointer = primary.process("checkpointer");
+            try (NodeRun node = replica(primary.port())) {
+                Proc.signal("STOP", checkpointer);
+                try {
+                    node.start().await(() -> node.runs("pg_basebackup"), "clones");
+                    try (Idle _ = exhaust(node)) {
+                        assertEnds(node.send("TERM"), 143);
+                    }
+                } finally {
+                    Proc.signal("CONT", checkpointer);
+                }
+                node.start().awaitReady();
+                assertThat(node.sql("SELECT pg_is_in_recovery()")).isEqualTo("t");
+            }
         }
     }
 
     @Test
-    void a_primary_that_is_flooded_while_it_stops_stops_cleanly() throws Exception {
-        try (NodeRun node = primary().start().awaitReady()) {
+    void while_it_waits_for_its_primary() throws Exception {
+        try (NodeRun node = replica(RealCluster.freePort()).start()) {
+            node.awaitLog("Waiting for the primary");
+            try (Idle _ = exhaust(node)) {
+                // The next attempt takes a thread.
+                node.awaitLog("it cannot be asked: unable to create native thread");
+                assertEnds(node.send("TERM"), 143);
+            }
+        }
+    }
+
+    @Test
+    void while_the_server_recovers() throws Exception {
+        try (NodeRun node = onCluster()) {
+            node.crashWithMuchToRecover();
+            long startup = node.start().holdProcess("startup");
+            try (Idle _ = exhaustServing(node)) {
+                node.send("TERM").awaitLog("received fast shutdown request");
+                Proc.signal("CONT", startup);
+                assertEnds(node, 0);
+            }
+            assertState(node, "shut down in recovery");
+            node.start().awaitReady();
+        }
+    }
+
+    @Test
+    void while_the_server_serves() throws Exception {
+        try (NodeRun node = onCluster().start().awaitReady();
+                Idle _ = exhaustServing(node)) {
+            assertEnds(node.send("TERM"), 0);
+            assertState(node, "shut down");
+        }
+    }
+
+    @Test
+    void while_the_server_stops() throws Exception {
+        try (NodeRun node = onCluster().start().awaitReady()) {
             long checkpointer = node.holdProcess("checkpointer");
             node.send("TERM").awaitLog("Stopping the server: a checkpoint first");
-            attack();
-            Proc.signal("CONT", checkpointer);
-            assertThat(node.exitCode()).as(node.log()).isZero();
-            assertThat(node.controlData("Database cluster state")).isEqualTo("shut down");
-            assertUnhurt(node);
-        }
-    }
-
-    @Test
-    void few_descriptors_are_enough_for_many_connections_and_a_clean_stop() throws Exception {
-        try (NodeRun node = primary().behind("prlimit", "--nofile=160:160").start().awaitReady()) {
-            node.await(this::answers, "answers");
-            List<Socket> many = new ArrayList<>();
-            for (int i = 0; i < 3; i++) {
-                many.addAll(idle());
+            try (Idle _ = exhaustServing(node)) {
+                Proc.signal("CONT", checkpointer);
+                assertEnds(node, 0);
             }
-            assertThat(livez()).isEqualTo("HTTP/1.1 200 OK");
-            assertStopsCleanly(node);
-            close(many);
+            assertState(node, "shut down");
         }
     }
 
     @Test
     void lines_without_an_end_are_cut_and_the_log_goes_on_as_json() throws Exception {
         try (NodeRun node =
-                primary()
+                onCluster()
                         .set("LOG_FORMAT", "json")
                         .set("POSTGRES_CONF_log_statement", "none")
                         .start()
@@ -189,9 +173,9 @@ class ExhaustionIT {
             }
             node.sql("DO $$ BEGIN RAISE LOG 'the last line'; END $$");
             node.awaitLog("\"message\":\"the last line\"");
-            assertThat(node.send("TERM").exitCode()).isZero();
+            assertEnds(node.send("TERM"), 0);
             assertThat(node.log()).contains("database system is shut down");
-            assertThat(node.controlData("Database cluster state")).isEqualTo("shut down");
+            assertState(node, "shut down");
         }
     }
 }

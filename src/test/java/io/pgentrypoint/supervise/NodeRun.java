@@ -31,6 +31,7 @@ final class NodeRun implements AutoCloseable {
     private final int port;
     private final Map<String, String> variables = new TreeMap<>();
     private final List<String> prefix = new ArrayList<>(NEW_NAMESPACE);
+    private final List<String> options = new ArrayList<>(List.of("-Xrs"));
     private final List<Process> processes = new ArrayList<>();
     private Path log;
     private boolean onTerminal;
@@ -79,6 +80,12 @@ final class NodeRun implements AutoCloseable {
         return this;
     }
 
+    /// Of Java; the last one of a kind counts.
+    NodeRun option(String... more) {
+        options.addAll(List.of(more));
+        return this;
+    }
+
     Map<String, String> variables() {
         return variables;
     }
@@ -99,7 +106,7 @@ final class NodeRun implements AutoCloseable {
         log = home.resolve("log." + processes.size());
         List<String> argv = new ArrayList<>(Jar.SIGNALS_BLOCKED);
         argv.addAll(prefix);
-        argv.addAll(Jar.java("-Xrs"));
+        argv.addAll(Jar.java(options.toArray(String[]::new)));
         argv.add("run");
         argv.addAll(List.of(arguments));
         List<String> words =

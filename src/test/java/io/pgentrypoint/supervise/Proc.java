@@ -4,11 +4,14 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.pgentrypoint.connect.RealCluster;
 import io.pgentrypoint.process.ProcFile;
+import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.BooleanSupplier;
 import java.util.function.Supplier;
+import java.util.stream.Stream;
 
 /// What the kernel says of processes, and what is asked of it.
 final class Proc {
@@ -49,6 +52,29 @@ final class Proc {
             assertThat(System.nanoTime() - end).as(seen.get()).isNegative();
             LockSupport.parkNanos(POLL_NANOS);
         }
+    }
+
+    /// It can open nothing more.
+    static void leaveNoDescriptor(long pid) {
+        long highest =
+                Stream.of(Path.of("/proc", String.valueOf(pid), "fd").toFile().list())
+                        .mapToLong(Long::parseLong)
+                        .max()
+                        .orElseThrow();
+        limit(pid, "--nofile=%d".formatted(highest + 1));
+    }
+
+    /// It can start no thread and no process: its user has more than one.
+    static void leaveNoProcess(long pid) {
+        limit(pid, "--nproc=1");
+    }
+
+    /// As the server's user: that takes no privilege.
+    private static void limit(long pid, String limit) {
+        List<String> argv = new ArrayList<>();
+        argv.addAll(List.of("setpriv", "--reuid=postgres", "--regid=postgres", "--clear-groups"));
+        argv.addAll(List.of("prlimit", "--pid", String.valueOf(pid), limit));
+        RealCluster.execute(argv);
     }
 
     static void signal(String name, long to) {
