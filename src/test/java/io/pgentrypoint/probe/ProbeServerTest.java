@@ -4,6 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.pgentrypoint.connect.Login;
 import io.pgentrypoint.connect.RealCluster;
+import io.pgentrypoint.process.StopRequest;
+import io.pgentrypoint.process.VitalThread;
 import io.pgentrypoint.report.Progress;
 import java.io.IOException;
 import java.net.InetAddress;
@@ -22,37 +24,46 @@ class ProbeServerTest {
 
     private static final int PORT = RealCluster.freePort();
     private static final int TIMEOUT_MILLIS = 60_000;
-    private static volatile Optional<String> failure = Optional.empty();
 
     @BeforeAll
     static void serves() {
+        ProbeServer.serve(Listener.start(), PORT, node(), new StopRequest()::failure);
+    }
+
+    private static NodeProbe node() {
         Login nobody = new Login("nobody", Optional.empty());
-        NodeProbe node =
-                new NodeProbe(
-                        new Progress(),
-                        Optional::empty,
-                        Optional::empty,
-                        new Inquirer(Path.of("/none"), nobody, () -> nobody, "none"),
-                        () -> Recovery.MAY_LAST,
-                        Optional::empty,
-                        StreamWatch.deaf(),
-                        Optional::empty);
-        ProbeServer.serve(Listener.start(), PORT, node, () -> failure);
+        return new NodeProbe(
+                new Progress(),
+                Optional::empty,
+                Optional::empty,
+                new Inquirer(Path.of("/none"), nobody, () -> nobody, "none"),
+                () -> Recovery.MAY_LAST,
+                Optional::empty,
+                StreamWatch.deaf(),
+                Optional::empty);
     }
 
     /// Each address of 127.0.0.0/8 is a client of its own.
-    private static Socket connect(int client) throws IOException {
+    private static Socket connect(int client, int port) throws IOException {
         Socket socket = new Socket();
         socket.bind(
                 new InetSocketAddress(
                         InetAddress.getByAddress(new byte[] {127, 0, 1, (byte) client}), 0));
         socket.setSoTimeout(TIMEOUT_MILLIS);
-        socket.connect(new InetSocketAddress(InetAddress.getLoopbackAddress(), PORT));
+        socket.connect(new InetSocketAddress(InetAddress.getLoopbackAddress(), port));
         return socket;
     }
 
+    private static Socket connect(int client) throws IOException {
+        return connect(client, PORT);
+    }
+
     private static String ask(int client, String request) throws IOException {
-        try (Socket socket = connect(client)) {
+        return ask(connect(client), request);
+    }
+
+    private static String ask(Socket to, String request) throws IOException {
+        try (Socket socket = to) {
             socket.getOutputStream().write(request.getBytes(StandardCharsets.ISO_8859_1));
             return rest(socket);
         }
@@ -152,14 +163,23 @@ class ProbeServerTest {
     }
 
     @Test
-    void without_a_thread_that_it_lives_by_the_node_is_not_alive() throws IOException {
-        failure = Optional.of("signals");
-        try {
-            assertThat(get(1, "/livez"))
-                    .startsWith("HTTP/1.1 503 ")
-                    .endsWith("the thread \"signals\" has ended\n");
-        } finally {
-            failure = Optional.empty();
-        }
+    void when_a_thread_that_it_lives_by_ends_the_node_stops_and_is_not_alive() throws Exception {
+        int port = RealCluster.freePort();
+        StopRequest stop = new StopRequest();
+        ProbeServer.serve(Listener.start(), port, node(), stop::failure);
+        String livez = "GET /livez HTTP/1.1\r\n\r\n";
+        assertThat(ask(connect(1, port), livez)).startsWith("HTTP/1.1 200 ");
+
+        VitalThread.start(
+                        "signals",
+                        stop,
+                        () -> {
+                            throw new OutOfMemoryError("of another's making");
+                        })
+                .join();
+        assertThat(stop.strength()).isEqualTo(StopRequest.ASKED_AGAIN);
+        assertThat(ask(connect(1, port), livez))
+                .startsWith("HTTP/1.1 503 ")
+                .endsWith("the thread \"signals\" has ended\n");
     }
 }
