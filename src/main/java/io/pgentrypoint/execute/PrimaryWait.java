@@ -63,7 +63,8 @@ final class PrimaryWait {
     private static Upstream ask(
             UpstreamReader upstream, Follow.AwaitPrimary step, StopRequest stop) {
         try {
-            return stop.orStop(() -> upstream.ask(step.replica().upstream(), step.ownPort(), ATTEMPT));
+            return stop.orStop(
+                    () -> upstream.ask(step.replica().upstream(), step.ownPort(), ATTEMPT));
         } catch (OutOfMemoryError e) {
             return new Upstream.Unusable(
                     Upstream.Reason.OTHER, "it cannot be asked: " + e.getMessage());
