@@ -46,7 +46,10 @@ class ArchitectureTest {
                     entry("settings", packages("settings.mode connect patroni report")),
                     entry("config", packages("settings settings.mode patroni report connect")),
                     entry("observe.postgres", packages("settings process report")),
-                    entry("observe.access", packages("observe.postgres settings process report")),
+                    entry(
+                            "observe.access",
+                            packages(
+                                    "observe.datadir observe.postgres observe.volume observe.wal settings process report")),
                     entry("observe.scripts", packages("settings settings.mode process report")),
                     entry("observe.volume", packages("settings process report")),
                     entry(
@@ -64,11 +67,11 @@ class ArchitectureTest {
                     entry(
                             "plan.step",
                             packages(
-                                    "observe.datadir observe.scripts observe.volume settings settings.mode patroni report")),
+                                    "observe.access observe.datadir observe.scripts observe.volume settings settings.mode patroni report")),
                     entry(
                             "plan.text",
                             packages(
-                                    "plan.step observe observe.datadir observe.scripts observe.upstream observe.wal settings settings.mode patroni connect observe.volume report")),
+                                    "plan.step observe observe.access observe.datadir observe.scripts observe.upstream observe.wal settings settings.mode patroni connect observe.volume report")),
                     entry(
                             "plan.rule",
                             packages(
@@ -80,7 +83,7 @@ class ArchitectureTest {
                     entry(
                             "plan",
                             packages(
-                                    "plan.mode plan.rule plan.step observe observe.datadir settings settings.mode report observe.postgres")),
+                                    "plan.mode plan.rule plan.step plan.text observe observe.access observe.datadir settings settings.mode report observe.postgres")),
                     entry("execute.files", Set.of("report")),
                     entry(
                             "execute.sql",
@@ -89,10 +92,10 @@ class ArchitectureTest {
                     entry(
                             "execute.lock",
                             packages(
-                                    "execute.files observe observe.volume settings process report")),
+                                    "execute.files observe.volume settings process report")),
                     entry(
                             "execute.root",
-                            packages("plan observe.datadir observe.wal settings process report")),
+                            packages("plan.step plan.text observe.access process report settings")),
                     entry(
                             "execute.move",
                             packages(
@@ -104,17 +107,17 @@ class ArchitectureTest {
                     entry(
                             "execute",
                             packages(
-                                    "execute.files execute.move execute.server execute.sql plan.step plan.text observe observe.datadir observe.postgres observe.scripts observe.upstream observe.volume config settings settings.mode patroni process connect report")),
+                                    "execute.files execute.lock execute.move execute.root execute.server execute.sql plan.step plan.text observe observe.access observe.datadir observe.postgres observe.scripts observe.upstream observe.volume config settings settings.mode patroni process connect report")),
                     entry("supervise", packages("process connect report")),
                     entry("probe", packages("patroni process connect report")),
                     entry(
                             "run",
                             packages(
-                                    "supervise execute execute.sql plan plan.mode plan.rule plan.step plan.text observe observe.datadir observe.postgres settings settings.mode patroni process connect report observe.scripts")),
+                                    "supervise execute execute.lock execute.sql plan plan.mode plan.rule plan.step plan.text observe observe.access observe.datadir observe.postgres settings settings.mode patroni process connect report observe.scripts")),
                     entry(
                             "cli",
                             packages(
-                                    "run supervise probe execute execute.lock execute.root plan plan.rule plan.step plan.text observe observe.access observe.datadir observe.postgres observe.upstream observe.volume config settings settings.mode patroni process connect report plan.mode")));
+                                    "run supervise probe execute execute.lock plan plan.rule plan.step plan.text observe observe.access observe.datadir observe.postgres observe.upstream observe.volume config settings settings.mode patroni process connect report plan.mode")));
 
     private static Set<String> packages(String names) {
         return Set.of(names.split(" "));

@@ -1,9 +1,7 @@
 package io.pgentrypoint.cli;
 
 import io.pgentrypoint.execute.lock.VolumeLock;
-import io.pgentrypoint.execute.root.Ownership;
 import io.pgentrypoint.observe.Observer;
-import io.pgentrypoint.observe.access.Preflight;
 import io.pgentrypoint.observe.datadir.DataDirectory;
 import io.pgentrypoint.process.Identity;
 import io.pgentrypoint.process.Programs;
@@ -15,9 +13,9 @@ import io.pgentrypoint.report.Phase;
 import io.pgentrypoint.report.Progress;
 import io.pgentrypoint.run.Entrypoint;
 import io.pgentrypoint.run.Milestone;
+import io.pgentrypoint.run.VolumeListener;
 import io.pgentrypoint.settings.Settings;
 import io.pgentrypoint.supervise.Supervisor;
-import java.nio.file.Path;
 import java.util.List;
 import java.util.Set;
 import java.util.concurrent.Callable;
@@ -63,22 +61,18 @@ final class InitCommand implements Callable<Integer> {
             relay = RunCommand.relay(settings.logFormat());
             Progress progress = new Progress();
             lock = new VolumeLock(settings, stop, progress);
-            Ownership.settle(settings, lock::hold);
-            Preflight.check(settings, new Programs(stop));
-            if (!officialName.isEmpty() && exists(settings, stop)) {
-                code = saysThatItExists(officialName, settings.dataDirectory());
-            } else {
-                lock.take();
-                Supervisor supervisor = RunCommand.supervisor(settings, stop, progress);
-                new Entrypoint(
-                                settings,
-                                stop,
-                                supervisor,
-                                progress,
-                                InitCommand::printWarning,
-                                relay)
-                        .init();
-            }
+            Supervisor supervisor = RunCommand.supervisor(settings, stop, progress);
+            Existing existing = new Existing(officialName, settings, stop);
+            new Entrypoint(
+                            settings,
+                            stop,
+                            supervisor,
+                            progress,
+                            lock,
+                            InitCommand::printWarning,
+                            relay)
+                    .init(existing);
+            code = existing.code;
         } catch (RuntimeException | Error e) {
             code = FailureReport.ofNode(e, stop.failure(), Phase.PREPARING, relay);
         }
@@ -86,24 +80,49 @@ final class InitCommand implements Callable<Integer> {
         return code;
     }
 
-    private static boolean exists(Settings settings, StopRequest stop) {
-        return Observer.lookAtVolume(settings, new Programs(stop)).dataDirectory()
-                instanceof DataDirectory.Cluster;
-    }
+    /// By an official name nothing is done where there is a cluster, whoever has it.
+    private static final class Existing implements VolumeListener {
+        private final String officialName;
+        private final Settings settings;
+        private final StopRequest stop;
+        private int code;
 
-    private static int saysThatItExists(String name, Path dataDirectory) {
-        boolean wanted = name.equals(ENSURE);
-        String text =
-                (wanted
-                                ? "%s: note: database already initialized in '%s'!"
-                                : "%s: error: (unexpected) database found in '%s'!")
-                        .formatted(name, dataDirectory);
-        System.err.println(
-                switch (SystemEnvironment.logFormat()) {
-                    case TEXT -> text;
-                    case JSON -> Logging.json(text);
-                });
-        return wanted ? 0 : 1;
+        Existing(String officialName, Settings settings, StopRequest stop) {
+            this.officialName = officialName;
+            this.settings = settings;
+            this.stop = stop;
+        }
+
+        @Override
+        public boolean accessible() {
+            if (officialName.isEmpty() || !exists()) {
+                return true;
+            }
+            boolean wanted = officialName.equals(ENSURE);
+            String text =
+                    "%s: %s in '%s'!"
+                            .formatted(
+                                    officialName,
+                                    wanted
+                                            ? "note: database already initialized"
+                                            : "error: (unexpected) database found",
+                                    settings.dataDirectory());
+            System.err.println(
+                    switch (SystemEnvironment.logFormat()) {
+                        case TEXT -> text;
+                        case JSON -> Logging.json(text);
+                    });
+            code = wanted ? 0 : 1;
+            return false;
+        }
+
+        private boolean exists() {
+            return Observer.lookAtVolume(settings, new Programs(stop)).dataDirectory()
+                    instanceof DataDirectory.Cluster;
+        }
+
+        @Override
+        public void taken() {}
     }
 
     private static void printWarning(Milestone milestone) {

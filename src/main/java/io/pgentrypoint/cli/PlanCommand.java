@@ -5,13 +5,18 @@ import io.pgentrypoint.plan.Planner;
 import io.pgentrypoint.plan.step.NextAction;
 import io.pgentrypoint.plan.step.Plan;
 import io.pgentrypoint.plan.step.Reasoned;
+import io.pgentrypoint.plan.step.TakeOverPlan;
 import io.pgentrypoint.plan.text.PlanText;
+import io.pgentrypoint.process.Identity;
+import io.pgentrypoint.report.ExitCode;
 import io.pgentrypoint.report.InvalidSettings;
 import io.pgentrypoint.report.Refusal;
 import io.pgentrypoint.settings.Settings;
 import java.io.PrintWriter;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
@@ -43,17 +48,19 @@ final class PlanCommand implements Callable<Integer> {
     @Override
     public Integer call() {
         PrintWriter out = spec.commandLine().getOut();
+        List<TakeOverPlan> before = new ArrayList<>();
         try {
             Settings settings = SystemEnvironment.settings(arguments);
-            Observed observed = VolumeLook.look(settings);
+            Observed observed = VolumeLook.look(settings, before::add);
             Plan plan = Planner.plan(settings, observed);
             switch (format) {
                 case TEXT -> {
                     VolumeLook.running(observed).ifPresent(out::println);
+                    lines(before).forEach(out::println);
                     PlanText.lines(plan).forEach(out::println);
                     FreeSpaceText.lines(observed.volume()).forEach(out::println);
                 }
-                case JSON -> out.println(Json.text(document(plan, observed)));
+                case JSON -> out.println(Json.text(document(before, plan, observed)));
             }
             return plan.next() instanceof NextAction.Refuse(Refusal refusal)
                     ? refusal.exitCode()
@@ -67,8 +74,10 @@ final class PlanCommand implements Callable<Integer> {
         } catch (Refusal refusal) {
             switch (format) {
                 case TEXT -> {
+                    lines(before).forEach(out::println);
                     out.println("refused: " + refusal.reason());
                     out.println("  " + refusal.remedy());
+                    unknown(refusal).ifPresent(out::println);
                 }
                 case JSON -> out.println(Json.text(Json.object("refusal", Json.refusal(refusal))));
             }
@@ -76,9 +85,26 @@ final class PlanCommand implements Callable<Integer> {
         }
     }
 
-    private static Map<String, Object> document(Plan plan, Observed observed) {
+    private static List<String> lines(List<TakeOverPlan> before) {
+        List<String> lines = new ArrayList<>();
+        before.forEach(plan -> lines.addAll(PlanText.lines(plan)));
+        return lines;
+    }
+
+    /// What only root could say.
+    private static Optional<String> unknown(Refusal refusal) {
+        boolean denied = refusal.exitCode() == ExitCode.CANNOT_CREATE.code();
+        return denied && !Identity.current().isRoot()
+                ? Optional.of(
+                        "  not known: what a start as root would give to the server's user; plan as root prints it")
+                : Optional.empty();
+    }
+
+    private static Map<String, Object> document(
+            List<TakeOverPlan> before, Plan plan, Observed observed) {
         return Json.object(
                 "running", VolumeLook.running(observed).isPresent(),
+                "beforeReading", before.stream().map(PlanCommand::document).toList(),
                 "mode", plan.mode(),
                 "found", plan.found(),
                 "warnings", plan.warnings(),
@@ -94,6 +120,11 @@ final class PlanCommand implements Callable<Integer> {
                         },
                 "onceReady", steps(plan.onceReady()),
                 "room", FreeSpaceText.document(observed.volume()));
+    }
+
+    private static Map<String, Object> document(TakeOverPlan plan) {
+        return Json.object(
+                "as", plan.user(), "warnings", plan.warnings(), "steps", steps(plan.steps()));
     }
 
     private static List<Map<String, Object>> steps(List<? extends Reasoned> steps) {

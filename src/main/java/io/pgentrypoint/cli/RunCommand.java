@@ -2,8 +2,6 @@ package io.pgentrypoint.cli;
 
 import io.pgentrypoint.connect.Login;
 import io.pgentrypoint.execute.lock.VolumeLock;
-import io.pgentrypoint.execute.root.Ownership;
-import io.pgentrypoint.observe.access.Preflight;
 import io.pgentrypoint.patroni.RestApi;
 import io.pgentrypoint.probe.Inquirer;
 import io.pgentrypoint.probe.Listener;
@@ -13,7 +11,6 @@ import io.pgentrypoint.probe.Recovery;
 import io.pgentrypoint.probe.StatusSocket;
 import io.pgentrypoint.probe.StreamWatch;
 import io.pgentrypoint.process.Identity;
-import io.pgentrypoint.process.Programs;
 import io.pgentrypoint.process.Relay;
 import io.pgentrypoint.process.Signal;
 import io.pgentrypoint.process.Signals;
@@ -27,6 +24,7 @@ import io.pgentrypoint.report.Refusal;
 import io.pgentrypoint.report.ServerLine;
 import io.pgentrypoint.run.Entrypoint;
 import io.pgentrypoint.run.Milestone;
+import io.pgentrypoint.run.VolumeListener;
 import io.pgentrypoint.settings.Layout;
 import io.pgentrypoint.settings.Settings;
 import io.pgentrypoint.settings.mode.Mode;
@@ -73,25 +71,25 @@ final class RunCommand implements Callable<Integer> {
             relay = relay(settings.logFormat());
             Supervisor supervisor = supervisor(settings, stop, progress);
             lock = new VolumeLock(settings, stop, progress);
-            Ownership.settle(settings, lock::hold);
-            Preflight.check(settings, new Programs(stop));
             Entrypoint entrypoint =
                     new Entrypoint(
-                            settings,
-                            stop,
-                            supervisor,
-                            progress,
-                            milestone -> passed(milestone, settings),
-                            relay);
-            boolean answers = !lock.isNeighbours();
-            if (answers) {
-                answer(settings, serverArguments, stop, progress, supervisor, relay, entrypoint);
-            }
-            lock.take();
-            if (!answers) {
-                answer(settings, serverArguments, stop, progress, supervisor, relay, entrypoint);
-            }
-            code = entrypoint.run(signals, () -> SystemEnvironment.settings(serverArguments));
+                            settings, stop, supervisor, progress, lock, milestone -> passed(milestone, settings), relay);
+            Relay output = relay;
+            code =
+                    entrypoint.run(
+                            signals,
+                            () -> SystemEnvironment.settings(serverArguments),
+                            new Answering(
+                                    lock,
+                                    () ->
+                                            answer(
+                                                    settings,
+                                                    serverArguments,
+                                                    stop,
+                                                    progress,
+                                                    supervisor,
+                                                    output,
+                                                    entrypoint)));
             stop.failure().ifPresent(RunCommand::refuseToCallItAStop);
         } catch (RuntimeException | Error e) {
             code = FailureReport.ofNode(e, stop.failure(), progress.phase(), relay);
@@ -103,6 +101,39 @@ final class RunCommand implements Callable<Integer> {
         // A first boot or a clone has brought the server's configuration.
         LogZone.ofServer(settings);
         Banner.print(milestone);
+    }
+
+    /// Begins to answer as early as it may: another process of this container that has the volume
+    /// answers for the node until it ends.
+    private static final class Answering implements VolumeListener {
+        private final VolumeLock lock;
+        private final Runnable answer;
+        private boolean answers;
+
+        Answering(VolumeLock lock, Runnable answer) {
+            this.lock = lock;
+            this.answer = answer;
+        }
+
+        @Override
+        public boolean accessible() {
+            if (!lock.isNeighbours()) {
+                begin();
+            }
+            return true;
+        }
+
+        @Override
+        public void taken() {
+            if (!answers) {
+                begin();
+            }
+        }
+
+        private void begin() {
+            answers = true;
+            answer.run();
+        }
     }
 
     /// Signals come first: without the thread that takes them nothing is begun.

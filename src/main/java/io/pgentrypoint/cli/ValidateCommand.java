@@ -107,7 +107,7 @@ final class ValidateCommand implements Callable<Integer> {
     }
 
     private int live(Settings settings) {
-        Observed observed = VolumeLook.look(settings);
+        Observed observed = VolumeLook.look(settings, _ -> {});
         Plan plan = Planner.plan(settings, observed);
         List<String> said = new ArrayList<>();
         VolumeLook.running(observed).ifPresent(said::add);

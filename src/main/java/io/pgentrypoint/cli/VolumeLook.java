@@ -2,46 +2,70 @@ package io.pgentrypoint.cli;
 
 import io.pgentrypoint.observe.Observed;
 import io.pgentrypoint.observe.Observer;
+import io.pgentrypoint.observe.access.AccessReader;
+import io.pgentrypoint.observe.access.Purpose;
+import io.pgentrypoint.observe.access.ServerUser;
 import io.pgentrypoint.observe.volume.PostmasterPid;
+import io.pgentrypoint.plan.Planner;
+import io.pgentrypoint.plan.step.PlannedTakeOver;
+import io.pgentrypoint.plan.step.TakeOver;
+import io.pgentrypoint.plan.step.TakeOverPlan;
 import io.pgentrypoint.process.Identity;
 import io.pgentrypoint.process.Programs;
 import io.pgentrypoint.process.StopRequest;
 import io.pgentrypoint.report.Refusal;
 import io.pgentrypoint.settings.Settings;
-import java.io.IOException;
-import java.nio.file.Files;
+import java.util.List;
 import java.util.Optional;
+import java.util.function.Consumer;
+import org.slf4j.LoggerFactory;
 
-/// Looks at the volume for commands that only report. They come from `docker exec` too, beside a
-/// node that runs.
+/// Looks at the volume for commands that only report, as a start does it, and touches nothing. They
+/// come from `docker exec` too, beside a node that runs.
 final class VolumeLook {
 
     private VolumeLook() {}
 
-    /// As the user who would run the server: root here may have fewer rights than that one.
-    static Observed look(Settings settings) {
-        if (Identity.current().isRoot()) {
-            Identity.account("postgres")
-                    .filter(account -> owns(account, settings))
-                    .ifPresent(VolumeLook::stepDownTo);
+    /// @param planned told what a start would do before it reads the volume
+    static Observed look(Settings settings, Consumer<TakeOverPlan> planned) {
+        Programs programs = new Programs(new StopRequest());
+        TakeOverPlan first = Planner.plan(settings, AccessReader.look(settings, programs));
+        planned.accept(first);
+        if (becomesServerUser(first.steps()) && first.steps().size() == 1) {
+            planned.accept(Planner.plan(settings, AccessReader.look(settings, programs)));
         }
-        return Observer.look(settings, new Programs(new StopRequest()));
+        return Observer.look(settings, programs);
     }
 
-    private static boolean owns(Identity.Account account, Settings settings) {
-        try {
-            return Files.getAttribute(settings.dataDirectory(), "unix:uid").equals(account.uid());
-        } catch (IOException e) {
-            // It is not there yet, and a start would make it.
-            return false;
+    /// Root here may have fewer rights than the server's user; where that user's files are still to
+    /// be given, root sees more.
+    private static boolean becomesServerUser(List<PlannedTakeOver> steps) {
+        Optional<ServerUser> user = Optional.empty();
+        for (PlannedTakeOver planned : steps) {
+            switch (planned.step()) {
+                case TakeOver.StepDown(ServerUser found) -> user = Optional.of(found);
+                case TakeOver.MakeForServerUser(_, Purpose.Sockets _, _, _) -> {}
+                case TakeOver.GiveToServerUser(_, Purpose.Sockets _, _, _) -> {}
+                case TakeOver.MakeForServerUser _,
+                        TakeOver.GiveToServerUser _,
+                        TakeOver.HoldVolume _,
+                        TakeOver.GiveRootsFiles _,
+                        TakeOver.CloseToOthers _,
+                        TakeOver.TakeVolume _ -> {
+                    return false;
+                }
+            }
         }
+        return user.map(VolumeLook::isNow).orElse(false);
     }
 
-    private static void stepDownTo(Identity.Account account) {
+    private static boolean isNow(ServerUser user) {
         try {
-            Identity.stepDownTo(account.name(), account.uid(), account.gid());
+            Identity.stepDownTo(user.name(), user.uid(), user.gid());
+            return true;
         } catch (Refusal e) {
-            org.slf4j.LoggerFactory.getLogger(VolumeLook.class).debug("Looking as root", e);
+            LoggerFactory.getLogger(VolumeLook.class).debug("Looking as root", e);
+            return false;
         }
     }
 

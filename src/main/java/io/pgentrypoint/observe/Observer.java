@@ -205,24 +205,6 @@ public final class Observer {
                 false);
     }
 
-    /// Where none of ours has any business.
-    public static boolean isForeign(Path directory) {
-        boolean file = Files.exists(directory) && !Files.isDirectory(directory);
-        return file || holdsOthers(directory);
-    }
-
-    /// Someone else's files, and neither a cluster nor a start of ours that was cut off. A state
-    /// directory says nothing: any user that may write there can make one.
-    private static boolean holdsOthers(Path directory) {
-        if (!Files.isDirectory(directory) || Files.exists(new Layout(directory).journal())) {
-            return false;
-        }
-        List<String> entries = DataDirectoryReader.entries(directory);
-        return !entries.isEmpty()
-                && !entries.contains("PG_VERSION")
-                && !Files.exists(directory.resolve("global/pg_control"));
-    }
-
     /// The control data of a clone, before it is shown to anybody.
     public static ControlData controlData(
             Path directory,

@@ -1,6 +1,7 @@
 package io.pgentrypoint.plan;
 
 import io.pgentrypoint.observe.Observed;
+import io.pgentrypoint.observe.access.Access;
 import io.pgentrypoint.observe.datadir.DataDirectory;
 import io.pgentrypoint.plan.mode.CitusSteps;
 import io.pgentrypoint.plan.mode.PatroniPlan;
@@ -10,7 +11,10 @@ import io.pgentrypoint.plan.mode.RecordedState;
 import io.pgentrypoint.plan.mode.ReplicaPlan;
 import io.pgentrypoint.plan.mode.VolumeSteps;
 import io.pgentrypoint.plan.step.Plan;
+import io.pgentrypoint.plan.step.TakeOverPlan;
+import io.pgentrypoint.plan.text.TakeOverRefusals;
 import io.pgentrypoint.report.ExitCode;
+import io.pgentrypoint.report.InvalidSettings;
 import io.pgentrypoint.report.Refusal;
 import io.pgentrypoint.settings.Settings;
 import io.pgentrypoint.settings.mode.Mode;
@@ -40,6 +44,14 @@ public final class Planner {
         };
     }
 
+    /// Decides what is done before the volume may be read.
+    ///
+    /// @throws Refusal when nothing may be touched
+    /// @throws InvalidSettings when the server does not take the settings
+    public static TakeOverPlan plan(Settings settings, Access access) {
+        return TakeOverPlanner.plan(settings, access);
+    }
+
     /// Why a server could not start here now, if that is for want of room.
     ///
     /// @param before what is said first: what happened
@@ -51,7 +63,7 @@ public final class Planner {
     private static void refuseUnusable(Settings settings, Observed observed) {
         switch (observed.dataDirectory()) {
             case DataDirectory.OtherMajor other -> throw otherMajor(settings, observed, other);
-            case DataDirectory.Foreign foreign -> throw foreign(settings, foreign);
+            case DataDirectory.Foreign foreign -> throw TakeOverRefusals.foreign(settings, foreign.entries());
             case DataDirectory.Damaged damaged -> throw damaged(settings, damaged);
             case DataDirectory.Missing _,
                     DataDirectory.Empty _,
@@ -77,21 +89,6 @@ public final class Planner {
                 dump and restore\
                 """
                         .formatted(other.found()));
-    }
-
-    /// Also for root, who must refuse before it gives away what is not the server's.
-    public static Refusal foreign(Settings settings, DataDirectory.Foreign foreign) {
-        return new Refusal(
-                ExitCode.DATA,
-                "cannot use %s: it is not empty and not a PostgreSQL cluster; it holds %s"
-                        .formatted(settings.dataDirectory(), some(foreign)),
-                "mount an empty volume, or set PGDATA to a subdirectory; nothing was touched");
-    }
-
-    private static String some(DataDirectory.Foreign foreign) {
-        int shown = Math.min(5, foreign.entries().size());
-        String names = String.join(", ", foreign.entries().subList(0, shown));
-        return shown < foreign.entries().size() ? names + ", …" : names;
     }
 
     private static Refusal damaged(Settings settings, DataDirectory.Damaged damaged) {

@@ -1,6 +1,8 @@
 package io.pgentrypoint.run;
 
 import io.pgentrypoint.connect.LocalServer;
+import io.pgentrypoint.execute.VolumeTakeOver;
+import io.pgentrypoint.execute.lock.VolumeLock;
 import io.pgentrypoint.observe.Observer;
 import io.pgentrypoint.plan.Planner;
 import io.pgentrypoint.process.Command;
@@ -37,6 +39,7 @@ public final class Entrypoint {
     private final Relay relay;
     private final Supervisor supervisor;
     private final Progress progress;
+    private final VolumeTakeOver volume;
     private final Start start;
     private volatile @Nullable RunningServer running;
 
@@ -45,6 +48,7 @@ public final class Entrypoint {
             StopRequest stop,
             Supervisor supervisor,
             Progress progress,
+            VolumeLock lock,
             Consumer<Milestone> milestones,
             Relay relay) {
         this.settings = settings;
@@ -53,13 +57,16 @@ public final class Entrypoint {
         this.relay = relay;
         this.supervisor = supervisor;
         this.progress = progress;
+        this.volume = new VolumeTakeOver(lock, stop);
         this.start = new Start(settings, programs, stop, progress, new Milestones(milestones));
     }
 
     /// Prepares the data directory and runs the server to its end; returns our exit code.
     ///
     /// @param again reads the environment once more: files that it names may have changed
-    public int run(Signals signals, Supplier<Settings> again) {
+    /// @param listener lets it go on
+    public int run(Signals signals, Supplier<Settings> again, VolumeListener listener) {
+        boolean _ = start.takeOver(volume, listener);
         while (true) {
             Start.Ready ready = start.prepare(() -> Observer.look(settings, programs));
             try {
@@ -141,8 +148,10 @@ public final class Entrypoint {
     }
 
     /// Prepares the data directory and starts nothing: scripts of each start wait for one.
-    public void init() {
-        Start.Ready _ =
-                start.prepare(() -> Observer.look(settings, programs).withoutStartScripts());
+    public void init(VolumeListener listener) {
+        if (start.takeOver(volume, listener)) {
+            Start.Ready _ =
+                    start.prepare(() -> Observer.look(settings, programs).withoutStartScripts());
+        }
     }
 }

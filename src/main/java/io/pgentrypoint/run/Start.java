@@ -1,11 +1,14 @@
 package io.pgentrypoint.run;
 
 import io.pgentrypoint.execute.Executor;
+import io.pgentrypoint.execute.VolumeTakeOver;
 import io.pgentrypoint.observe.Observed;
+import io.pgentrypoint.observe.access.AccessReader;
 import io.pgentrypoint.observe.postgres.Installation;
 import io.pgentrypoint.plan.Planner;
 import io.pgentrypoint.plan.step.NextAction;
 import io.pgentrypoint.plan.step.Plan;
+import io.pgentrypoint.plan.step.TakeOverPlan;
 import io.pgentrypoint.plan.text.PlanText;
 import io.pgentrypoint.process.Programs;
 import io.pgentrypoint.process.StopRequest;
@@ -15,6 +18,7 @@ import io.pgentrypoint.report.Progress;
 import io.pgentrypoint.report.Refusal;
 import io.pgentrypoint.settings.Settings;
 import java.util.HashSet;
+import java.util.List;
 import java.util.Set;
 import java.util.function.Supplier;
 import org.slf4j.Logger;
@@ -55,12 +59,31 @@ final class Start {
     /// A volume on which the server may start.
     record Ready(Installation installation, Plan plan, NextAction.Launch launch) {}
 
+    /// Nothing in the volume is relied upon before this process is the server's user and has it.
+    ///
+    /// @return whether the listener lets the start go on
+    /// @throws Refusal when the volume is not for this process
+    boolean takeOver(VolumeTakeOver volume, VolumeListener listener) {
+        TakeOverPlan plan;
+        do {
+            plan = Planner.plan(settings, AccessReader.look(settings, programs));
+            boolean last = plan.next() == TakeOverPlan.Next.READ_VOLUME;
+            if (last && !listener.accessible()) {
+                return false;
+            }
+            say(PlanText.lines(plan));
+            volume.execute(plan.steps());
+        } while (plan.next() != TakeOverPlan.Next.READ_VOLUME);
+        listener.taken();
+        return true;
+    }
+
     /// @throws Refusal when no server may start
     Ready prepare(Supplier<Observed> look) {
         for (int round = 0; round < ROUNDS; round++) {
             Observed observed = look.get();
             Plan plan = Planner.plan(settings, observed);
-            say(plan);
+            say(PlanText.lines(plan));
             execute(plan, observed.installation());
             switch (plan.next()) {
                 case NextAction.Launch launch -> {
@@ -79,8 +102,8 @@ final class Start {
     }
 
     /// Each warning once in the life of this process.
-    private void say(Plan plan) {
-        for (String line : PlanText.lines(plan)) {
+    private void say(List<String> plan) {
+        for (String line : plan) {
             boolean warning = line.startsWith(WARNING);
             if (!warning || warned.add(line)) {
                 LOG.atLevel(warning ? Level.WARN : Level.INFO).log("{}", line);

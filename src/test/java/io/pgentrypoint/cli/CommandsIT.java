@@ -142,9 +142,13 @@ class CommandsIT {
                         SECRET);
         Run.Ended text = call(environment, "plan");
         assertThat(text.code()).as(text.stderr()).isZero();
-        assertThat(text.stdout()).startsWith("mode: native primary\n").doesNotContain(SECRET);
+        assertThat(text.stdout())
+                .startsWith("before the volume is read, as ")
+                .contains("\nmode: native primary\n")
+                .doesNotContain(SECRET);
         JsonObject plan = json(call(environment, "plan", "--format", "json"));
         assertThat(plan.get("mode").getAsString()).isEqualTo("native primary");
+        assertThat(plan.getAsJsonArray("beforeReading").size()).isPositive();
         assertThat(plan.getAsJsonArray("beforeLaunch").size()).isGreaterThan(5);
         assertThat(plan.getAsJsonObject("then").getAsJsonArray("launch").size()).isEqualTo(3);
         assertThat(plan.toString()).doesNotContain(SECRET);
@@ -155,7 +159,7 @@ class CommandsIT {
     void a_plan_that_would_be_refused_exits_with_that_code() {
         Run.Ended text = call(Map.of(), "plan");
         assertThat(text.code()).isEqualTo(78);
-        assertThat(text.stdout()).startsWith("refused: Database is uninitialized");
+        assertThat(text.stdout()).contains("\nrefused: Database is uninitialized");
         Run.Ended document = call(Map.of(), "plan", "--format", "json");
         assertThat(document.code()).isEqualTo(78);
         assertThat(json(document).getAsJsonObject("refusal").get("exitCode").getAsInt())

@@ -6,6 +6,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import org.junit.jupiter.api.BeforeEach;
@@ -120,6 +121,29 @@ class HandOverIT {
     }
 
     @Test
+    void a_plan_of_a_user_who_cannot_write_is_refused_and_says_what_it_cannot_know()
+            throws IOException {
+        try (ProcessNode node = ProcessNode.standalone()) {
+            somebodys(Files.createDirectory(node.data), 0700);
+            List<String> nobody =
+                    List.of("setpriv", "--reuid=65534", "--regid=65534", "--clear-groups");
+            Map<Path, Map<String, Object>> before = state(node.data);
+            Run.Ended plan = node.under(nobody, "plan").end();
+            assertThat(plan.code()).as(plan.stdout() + plan.stderr()).isEqualTo(73);
+            assertThat(plan.stdout())
+                    .contains("refused: cannot write as uid 65534, gid 65534: ")
+                    .contains("belongs to uid " + SOMEBODY)
+                    .contains("not known: what a start as root would give");
+            assertThat(state(node.data)).isEqualTo(before);
+            // Root would give it away, being empty.
+            Run.Ended asRoot = node.call("plan");
+            assertThat(asRoot.code()).as(asRoot.stdout() + asRoot.stderr()).isZero();
+            assertThat(asRoot.stdout()).contains(" give " + node.data + " to user postgres ");
+            assertThat(state(node.data)).isEqualTo(before);
+        }
+    }
+
+    @Test
     void a_cluster_of_another_user_and_its_wal_become_the_servers() throws IOException {
         try (ProcessNode node = ProcessNode.standalone()) {
             Path wal = node.home.resolve("wal");
@@ -135,8 +159,27 @@ class HandOverIT {
                     Files.setAttribute(each, "unix:uid", SOMEBODY, LinkOption.NOFOLLOW_LINKS);
                 }
             }
+            Map<Path, Map<String, Object>> before = state(node.data);
+            before.putAll(state(wal));
+            Run.Ended plan = node.call("plan");
+            assertThat(plan.code()).as(plan.stdout() + plan.stderr()).isZero();
+            String given = "give %s and what it holds (%d entries; uid %d: %2$d) to user postgres ";
+            long inData = state(node.data).size() - 1;
+            long inWal = state(wal).size() - 1;
+            assertThat(plan.stdout())
+                    .contains(" lock " + node.data + " as root while its files are given away")
+                    .contains(given.formatted(node.data, inData, SOMEBODY))
+                    .contains(given.formatted(wal, inWal, SOMEBODY))
+                    .contains(" become user postgres ")
+                    .contains("\nmode: standalone\n");
+            Map<Path, Map<String, Object>> after = state(node.data);
+            after.putAll(state(wal));
+            assertThat(after).isEqualTo(before);
+
             Run run = node.serve();
             assertThat(run.said())
+                    .contains(given.formatted(node.data, inData, SOMEBODY))
+                    .contains(given.formatted(wal, inWal, SOMEBODY))
                     .contains("Giving " + node.data + " and what it holds")
                     .contains("Giving " + wal + " and what it holds");
             assertThat(run.stop().code()).isZero();

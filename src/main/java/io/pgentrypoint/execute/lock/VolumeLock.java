@@ -1,7 +1,6 @@
 package io.pgentrypoint.execute.lock;
 
 import io.pgentrypoint.execute.files.AtomicFiles;
-import io.pgentrypoint.observe.Observer;
 import io.pgentrypoint.observe.volume.LockOwner;
 import io.pgentrypoint.observe.volume.LockOwnerReader;
 import io.pgentrypoint.observe.volume.PostmasterPid;
@@ -63,8 +62,7 @@ public final class VolumeLock implements AutoCloseable {
     /// Waits for a lock owner that is about to leave, then refuses with its name. A second call
     /// does nothing.
     public void take() {
-        if (taken || Observer.isForeign(settings.dataDirectory())) {
-            // What will be refused anyway gets no file of ours.
+        if (taken) {
             return;
         }
         lock = open();

@@ -9,7 +9,7 @@ import java.nio.file.Path;
 import java.util.Optional;
 
 /// A place that this user cannot write to.
-record WriteObstacle(String sentence, String remedy) {
+public record WriteObstacle(String sentence, String remedy) {
 
     static Optional<WriteObstacle> notWritable(Path directory, String what, String otherwise) {
         if (Files.isDirectory(directory) && Files.isWritable(directory)) {

@@ -51,6 +51,24 @@ public final class DataDirectoryReader {
         }
     }
 
+    /// Where none of ours has any business.
+    public static boolean isForeign(Path directory) {
+        boolean file = Files.exists(directory) && !Files.isDirectory(directory);
+        return file || holdsOthers(directory);
+    }
+
+    /// Someone else's files, and neither a cluster nor a start of ours that was cut off. A state
+    /// directory says nothing: any user that may write there can make one.
+    private static boolean holdsOthers(Path directory) {
+        if (!Files.isDirectory(directory) || Files.exists(new Layout(directory).journal())) {
+            return false;
+        }
+        List<String> entries = entries(directory);
+        return !entries.isEmpty()
+                && !entries.contains("PG_VERSION")
+                && !Files.exists(directory.resolve("global/pg_control"));
+    }
+
     /// Of a first boot.
     private static Optional<Journal> journal(Layout layout) throws Unreadable {
         Optional<String> text = FileBytes.utf8(layout.journal());

@@ -56,7 +56,7 @@ public final class VolumeReader {
     }
 
     /// In this container it is us, or whom we were asked about from inside.
-    private static Optional<LockOwner> user(Layout layout) {
+    public static Optional<LockOwner> user(Layout layout) {
         return LockOwnerReader.read(layout)
                 .filter(found -> found.beatAt().plus(FRESH).isAfter(Instant.now()))
                 .map(LockOwnerReader.Found::lockOwner)

@@ -3,6 +3,7 @@ package io.pgentrypoint.plan.text;
 import io.pgentrypoint.plan.step.NextAction;
 import io.pgentrypoint.plan.step.Plan;
 import io.pgentrypoint.plan.step.Reasoned;
+import io.pgentrypoint.plan.step.TakeOverPlan;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.Collectors;
@@ -37,6 +38,18 @@ public final class PlanText {
         if (!plan.onceReady().isEmpty()) {
             lines.add("once it is ready:");
             lines.addAll(numbered(plan.onceReady()));
+        }
+        lines.replaceAll(PlanText::oneLine);
+        return lines;
+    }
+
+    /// What is done before the volume is read; no line where that is nothing.
+    public static List<String> lines(TakeOverPlan plan) {
+        List<String> lines = new ArrayList<>();
+        plan.warnings().forEach(warning -> lines.add("warning: " + warning));
+        if (!plan.steps().isEmpty()) {
+            lines.add("before the volume is read, as %s:".formatted(plan.user()));
+            lines.addAll(numbered(plan.steps()));
         }
         lines.replaceAll(PlanText::oneLine);
         return lines;

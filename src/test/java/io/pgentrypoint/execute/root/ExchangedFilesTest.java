@@ -2,6 +2,7 @@ package io.pgentrypoint.execute.root;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.pgentrypoint.observe.access.ServerUser;
 import io.pgentrypoint.process.Identity;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -102,10 +103,9 @@ class ExchangedFilesTest {
                         });
         int round = 0;
         while (neighbour.isAlive() && (round < ROUNDS || exchanges.get() < EXCHANGES)) {
-            Identity.Account account =
-                    new Identity.Account("someone", FIRST_USER + round++, FIRST_USER, "/");
-            new HandOver(account).settle(data, 0700);
-            assertThat(owner(data)).isEqualTo(account.uid());
+            ServerUser user = new ServerUser("someone", FIRST_USER + round++, FIRST_USER, "");
+            RootStart.settle(data, 0700, user);
+            assertThat(owner(data)).isEqualTo(user.uid());
         }
         ended.set(true);
         neighbour.join();

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
+import io.pgentrypoint.observe.access.ServerUser;
 import io.pgentrypoint.process.Identity;
 import io.pgentrypoint.report.ExitCode;
 import io.pgentrypoint.report.Refusal;
@@ -22,10 +23,7 @@ class HandOverTest {
 
     private static final int PRIVATE = 0700;
     // Nobody of this machine: what counts is the number.
-    private static final Identity.Account ACCOUNT =
-            new Identity.Account("someone", 54321, 54322, "/");
-
-    private static final HandOver HAND_OVER = new HandOver(ACCOUNT);
+    private static final ServerUser USER = new ServerUser("someone", 54321, 54322, "54321:54322");
 
     @TempDir private Path directory;
     private Path data;
@@ -52,7 +50,7 @@ class HandOverTest {
 
     @Test
     void a_missing_directory_is_made_for_that_user() throws IOException {
-        HAND_OVER.settle(data, PRIVATE);
+        RootStart.settle(data, PRIVATE, USER);
         assertThat(owner(data)).isEqualTo("54321:54322");
         assertThat(mode(data)).isEqualTo(PRIVATE);
     }
@@ -62,7 +60,7 @@ class HandOverTest {
         Path below = Files.createDirectories(data.resolve("base/1"));
         Path file = Files.writeString(below.resolve("2604"), "");
         Files.setAttribute(file, "unix:mode", 0640);
-        HAND_OVER.settle(data, PRIVATE);
+        RootStart.settle(data, PRIVATE, USER);
         assertThat(owner(data)).isEqualTo("54321:54322");
         assertThat(owner(below)).isEqualTo("54321:54322");
         assertThat(owner(file)).isEqualTo("54321:54322");
@@ -75,18 +73,18 @@ class HandOverTest {
         Path precious = Files.writeString(directory.resolve("precious"), "");
         Path link = Files.createDirectory(data).resolve("link");
         Files.createSymbolicLink(link, precious);
-        HAND_OVER.settle(data, PRIVATE);
+        RootStart.settle(data, PRIVATE, USER);
         assertThat(owner(link)).isEqualTo("54321:54322");
         assertThat(owner(precious)).isEqualTo("0:0");
     }
 
     @Test
     void a_directory_of_that_user_is_left_as_it_is() throws IOException {
-        HAND_OVER.settle(data, PRIVATE);
+        RootStart.settle(data, PRIVATE, USER);
         Path file = Files.writeString(data.resolve("file"), "");
         Files.setAttribute(file, "unix:uid", 12345);
         Files.setAttribute(data, "unix:mode", 0750);
-        HAND_OVER.settle(data, PRIVATE);
+        RootStart.settle(data, PRIVATE, USER);
         assertThat(mode(data)).isEqualTo(0750);
         assertThat(owner(file)).isEqualTo("12345:0");
     }
@@ -109,17 +107,17 @@ class HandOverTest {
         Path other = Files.writeString(data.resolve("000000010000000000000001x"), "");
         Path cluster = data.resolveSibling("cluster");
         Path journal = Files.createDirectories(new Layout(cluster).journal());
-        assertThatThrownBy(() -> WalHandOver.of(HAND_OVER, data, cluster))
+        assertThatThrownBy(() -> RootStart.wal(data, cluster, USER))
                 .isInstanceOf(Refusal.class)
                 .hasMessageContaining(other.toString());
         Files.delete(journal);
         Files.createDirectories(cluster.resolve("global/pg_control"));
         Files.createSymbolicLink(cluster.resolve("pg_wal"), data);
-        WalHandOver.of(HAND_OVER, data, cluster);
+        RootStart.wal(data, cluster, USER);
         assertThat(owner(data)).isEqualTo("0:0");
         assertThat(owner(data.resolve("archive_status"))).isEqualTo("0:0");
         Files.delete(other);
-        WalHandOver.of(HAND_OVER, data, cluster);
+        RootStart.wal(data, cluster, USER);
         assertThat(owner(data)).isEqualTo("54321:54322");
         assertThat(owner(data.resolve("archive_status"))).isEqualTo("54321:54322");
     }
@@ -129,12 +127,12 @@ class HandOverTest {
     void the_wal_of_another_cluster_is_not_given() throws IOException {
         Path segment = Files.createDirectories(data.resolve("000000010000000000000001"));
         Path cluster = data.resolveSibling("cluster");
-        assertThatThrownBy(() -> WalHandOver.of(HAND_OVER, data, cluster))
+        assertThatThrownBy(() -> RootStart.wal(data, cluster, USER))
                 .isInstanceOf(Refusal.class)
                 .hasMessageContaining(segment.toString());
         Files.createDirectories(cluster.resolve("global/pg_control"));
         Files.createDirectories(cluster.resolve("pg_wal"));
-        WalHandOver.of(HAND_OVER, data, cluster);
+        RootStart.wal(data, cluster, USER);
         assertThat(owner(data)).isEqualTo("0:0");
         assertThat(owner(segment)).isEqualTo("0:0");
     }
@@ -145,7 +143,7 @@ class HandOverTest {
         Files.createDirectories(data.resolve("000000010000000000000001"));
         Layout cluster = new Layout(data.resolveSibling("cluster"));
         Files.createDirectories(cluster.journal());
-        WalHandOver.of(HAND_OVER, data, cluster.dataDirectory());
+        RootStart.wal(data, cluster.dataDirectory(), USER);
         assertThat(owner(data)).isEqualTo("54321:54322");
     }
 
@@ -154,8 +152,8 @@ class HandOverTest {
     void a_handing_over_that_was_killed_is_done_again() throws IOException {
         Path done = Files.createDirectories(data.resolve("a"));
         Path left = Files.createDirectories(data.resolve("b"));
-        Files.setAttribute(done, "unix:uid", ACCOUNT.uid());
-        HAND_OVER.settle(data, PRIVATE);
+        Files.setAttribute(done, "unix:uid", USER.uid());
+        RootStart.settle(data, PRIVATE, USER);
         assertThat(owner(left)).isEqualTo("54321:54322");
     }
 
@@ -164,7 +162,7 @@ class HandOverTest {
         Path file = Files.writeString(directory.resolve("file"), "");
         Refusal refusal =
                 catchThrowableOfType(
-                        Refusal.class, () -> HAND_OVER.settle(file.resolve("data"), PRIVATE));
+                        Refusal.class, () -> RootStart.settle(file.resolve("data"), PRIVATE, USER));
         assertThat(refusal.exitCode()).isEqualTo(ExitCode.CANNOT_CREATE.code());
         assertThat(refusal.reason()).startsWith("cannot hand ").contains("to user someone");
         assertThat(refusal.remedy()).contains("54321:54322");

@@ -1,4 +1,4 @@
-package io.pgentrypoint.execute.root;
+package io.pgentrypoint.observe.access;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;

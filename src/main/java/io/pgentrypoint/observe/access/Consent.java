@@ -1,15 +1,8 @@
-package io.pgentrypoint.execute.root;
+package io.pgentrypoint.observe.access;
 
-import io.pgentrypoint.observe.datadir.DataDirectory;
-import io.pgentrypoint.plan.Planner;
 import io.pgentrypoint.process.FileStatus;
-import io.pgentrypoint.process.Identity;
 import io.pgentrypoint.process.OpenFile;
-import io.pgentrypoint.process.UserMap;
-import io.pgentrypoint.report.ExitCode;
-import io.pgentrypoint.report.Refusal;
 import io.pgentrypoint.settings.Layout;
-import io.pgentrypoint.settings.Settings;
 import java.io.IOException;
 import java.nio.file.NoSuchFileException;
 import java.util.ArrayList;
@@ -32,35 +25,30 @@ final class Consent {
 
     private final OpenFile directory;
     private final FileStatus top;
-    private final Identity.Account account;
+    private final ServerUser user;
 
-    private Consent(OpenFile directory, Identity.Account account) throws IOException {
+    private Consent(OpenFile directory, ServerUser user) throws IOException {
         this.directory = directory;
-        this.account = account;
+        this.user = user;
         top = directory.status();
     }
 
-    /// @throws Refusal and nothing has been touched
-    static void require(OpenFile directory, Settings settings, Identity.Account account)
-            throws IOException {
-        Consent consent = new Consent(directory, account);
-        List<String> content = consent.content();
+    static Content read(OpenFile directory, ServerUser user) throws IOException {
+        return new Consent(directory, user).read();
+    }
+
+    private Content read() throws IOException {
+        List<String> content = content();
         if (content.isEmpty()) {
-            return;
+            return new Content.Empty();
         }
-        List<FileStatus> witnesses = consent.witnesses();
+        List<FileStatus> witnesses = witnesses();
         if (witnesses.isEmpty()) {
-            throw Planner.foreign(settings, new DataDirectory.Foreign(content));
+            return new Content.Foreign(content);
         }
-        if (!consent.isGiven(witnesses)) {
-            throw new Refusal(
-                    ExitCode.CANNOT_CREATE,
-                    "cannot hand %s over to user %s: others may write to it (%s), and the cluster in it belongs to uid %d, who is neither its owner nor root"
-                            .formatted(
-                                    directory, account.name(), consent.top, witnesses.get(0).uid()),
-                    "if it is yours, give it yourself: chown -R %s %s on the host; nothing was touched"
-                            .formatted(UserMap.onTheHost(account.uid(), account.gid()), directory));
-        }
+        return isGiven(witnesses)
+                ? new Content.Ours()
+                : new Content.Disputed(witnesses.getFirst().uid());
     }
 
     private boolean isGiven(List<FileStatus> witnesses) throws IOException {
@@ -74,7 +62,7 @@ final class Consent {
         boolean[] all = {true};
         directory.each(name -> {
             boolean counts = Layout.isContent(OpenFile.text(name));
-            all[0] = all[0] && (!counts || directory.status(name).uid() == account.uid());
+            all[0] = all[0] && (!counts || directory.status(name).uid() == user.uid());
         });
         return all[0];
     }

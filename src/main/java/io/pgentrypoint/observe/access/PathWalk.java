@@ -1,4 +1,4 @@
-package io.pgentrypoint.execute.root;
+package io.pgentrypoint.observe.access;
 
 import io.pgentrypoint.process.FileStatus;
 import io.pgentrypoint.process.OpenFile;
@@ -17,7 +17,7 @@ import java.util.Deque;
 /// A symbolic link counts when root has made it: it belongs to root, has one name, and cannot have
 /// been moved to where it leads elsewhere than root meant: its directory is root's alone, or it has
 /// an absolute target. Where any other link leads is for somebody else to say, at any moment.
-sealed interface PathWalk extends Closeable {
+public sealed interface PathWalk extends Closeable {
 
     /// The kernel's own limit (path_resolution(7)).
     int LINKS = 40;
@@ -34,7 +34,7 @@ sealed interface PathWalk extends Closeable {
     /// @param first the name that is not there, a character for each byte
     /// @param last whether that is the end of the path
     record Missing(OpenFile above, String first, boolean last) implements PathWalk {
-        byte[] name() {
+        public byte[] name() {
             return first.getBytes(StandardCharsets.ISO_8859_1);
         }
 

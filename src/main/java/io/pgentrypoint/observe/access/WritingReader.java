@@ -4,13 +4,9 @@ import io.pgentrypoint.observe.postgres.Installation;
 import io.pgentrypoint.observe.postgres.InstallationFinder;
 import io.pgentrypoint.observe.postgres.SettingsParser;
 import io.pgentrypoint.process.Command;
-import io.pgentrypoint.process.Identity;
 import io.pgentrypoint.process.Outcome;
 import io.pgentrypoint.process.Programs;
-import io.pgentrypoint.report.ExitCode;
-import io.pgentrypoint.report.InvalidSettings;
 import io.pgentrypoint.report.Problem;
-import io.pgentrypoint.report.Refusal;
 import io.pgentrypoint.settings.Settings;
 import java.nio.file.Files;
 import java.nio.file.InvalidPathException;
@@ -19,27 +15,23 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 
-/// Whether this user can write where it has to, before anything is done. The server and initdb
-/// would find out too, one directory after the other and in the middle of their work.
-public final class Preflight {
+/// Whether this user can write where it has to. The server and initdb would find out too, one
+/// directory after the other and in the middle of their work.
+final class WritingReader {
 
     private static final Path SOCKETS = Path.of("/var/run/postgresql");
 
     private final Settings settings;
     private final Programs programs;
     private final List<WriteObstacle> obstacles = new ArrayList<>();
+    private Optional<String> unnameable = Optional.empty();
 
-    private Preflight(Settings settings, Programs programs) {
+    WritingReader(Settings settings, Programs programs) {
         this.settings = settings;
         this.programs = programs;
     }
 
-    /// Refuses with every obstacle at once.
-    public static void check(Settings settings, Programs programs) {
-        new Preflight(settings, programs).check();
-    }
-
-    private void check() {
+    Access.Writing read() {
         Path data = settings.dataDirectory();
         boolean firstBoot = !Files.exists(data.resolve("global/pg_control"));
         own(data, "PGDATA", "set PGDATA to a directory below it, which is made as needed");
@@ -51,7 +43,7 @@ public final class Preflight {
             // Later starts ask with the files of the cluster.
             List<Problem> problems = SettingsParser.problems(settings, programs).orElse(List.of());
             if (!problems.isEmpty()) {
-                throw new InvalidSettings(problems);
+                return new Access.Writing(problems, unnameable, obstacles);
             }
             settings.initdb()
                     .walDirectory()
@@ -62,9 +54,7 @@ public final class Preflight {
                     "mount a tmpfs there (--tmpfs /tmp)");
         }
         socketDirectories(firstBoot);
-        if (!obstacles.isEmpty()) {
-            throw refusal();
-        }
+        return new Access.Writing(List.of(), unnameable, obstacles);
     }
 
     /// The server insists that its data directory is its user's (checkDataDir), not merely
@@ -92,34 +82,29 @@ public final class Preflight {
             String name = directory.strip().replace("\"", "");
             // An abstract socket (@name) has no directory.
             if (name.startsWith("/")) {
-                writable(
-                        path(name),
-                        "the server's sockets",
-                        """
-                        mount a tmpfs there (--tmpfs %s:mode=1777), or set \
-                        POSTGRES_CONF_unix_socket_directories to a directory of this user\
-                        """
-                                .formatted(name));
+                socketDirectory(name);
             }
+        }
+    }
+
+    private void socketDirectory(String name) {
+        try {
+            writable(
+                    Path.of(name),
+                    "the server's sockets",
+                    """
+                    mount a tmpfs there (--tmpfs %s:mode=1777), or set \
+                    POSTGRES_CONF_unix_socket_directories to a directory of this user\
+                    """
+                            .formatted(name));
+        } catch (InvalidPathException e) {
+            unnameable = Optional.of(name);
         }
     }
 
     /// In another encoding this process may not be able to name the directory at all.
     private static boolean namesAreUtf8() {
         return "UTF-8".equalsIgnoreCase(System.getProperty("sun.jnu.encoding"));
-    }
-
-    private static Path path(String directory) {
-        try {
-            return Path.of(directory);
-        } catch (InvalidPathException e) {
-            throw new Refusal(
-                    ExitCode.CONFIGURATION,
-                    "cannot use the directory %s of unix_socket_directories: the locale of this process (LANG, LC_ALL) has no such letters"
-                            .formatted(directory),
-                    "set LANG=C.UTF-8, or choose another directory",
-                    e);
-        }
     }
 
     /// Only the server knows its own default and what postgresql.conf says; nothing is refused that
@@ -155,21 +140,5 @@ public final class Preflight {
             above = Optional.ofNullable(above.getParent()).orElse(Path.of("/"));
         }
         return above;
-    }
-
-    private Refusal refusal() {
-        Identity identity = Identity.current();
-        return new Refusal(
-                ExitCode.CANNOT_CREATE,
-                "cannot write as uid %s, gid %s: %s"
-                        .formatted(
-                                identity.uid(),
-                                identity.gid(),
-                                join(obstacles.stream().map(WriteObstacle::sentence).toList())),
-                join(obstacles.stream().map(WriteObstacle::remedy).toList()));
-    }
-
-    private static String join(List<String> parts) {
-        return String.join("; ", parts);
     }
 }

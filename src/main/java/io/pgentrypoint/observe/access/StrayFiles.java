@@ -1,7 +1,5 @@
-package io.pgentrypoint.execute.root;
+package io.pgentrypoint.observe.access;
 
-import io.pgentrypoint.process.FileStatus;
-import io.pgentrypoint.process.Identity;
 import io.pgentrypoint.process.OpenFile;
 import io.pgentrypoint.settings.Layout;
 import java.io.IOException;
@@ -12,7 +10,7 @@ import org.slf4j.LoggerFactory;
 
 /// Files of root's in a data directory of the server's user: a restore by root (docker cp, cp -r,
 /// tar) has left them, for nobody else can have put them there. A volume of right files costs a
-/// look at some of them, never a walk; where one is found all of them are given.
+/// look at some of them, never a walk; where one is found all of them are counted.
 final class StrayFiles {
 
     private static final Logger LOG = LoggerFactory.getLogger(StrayFiles.class);
@@ -24,24 +22,22 @@ final class StrayFiles {
     /// nobody can connect.
     private static final List<String> OF_A_DATABASE = List.of("PG_VERSION", "pg_filenode.map");
 
-    private final Identity.Account account;
     private boolean found;
 
-    private StrayFiles(Identity.Account account) {
-        this.account = account;
-    }
+    private StrayFiles() {}
 
     /// @param directory of the server's user
-    static void collect(OpenFile directory, Identity.Account account) {
+    static Entries in(OpenFile directory, ServerUser user) {
         try {
-            StrayFiles stray = new StrayFiles(account);
+            StrayFiles stray = new StrayFiles();
             stray.look(directory);
-            if (stray.found) {
-                stray.give(directory);
-            }
+            return stray.found
+                    ? OwnershipTree.rootsBelow(directory, user, _ -> true)
+                    : Entries.none();
         } catch (IOException e) {
             // This root may be less than root. What the server's user lacks is said later.
             LOG.debug("Cannot look into {}: {}", directory, e.toString());
+            return Entries.none();
         }
     }
 
@@ -89,31 +85,9 @@ final class StrayFiles {
 
     private void judge(OpenFile directory, byte[] name) throws IOException {
         try {
-            found = found || isStray(directory.status(name));
+            found = found || OwnershipTree.isRoots(directory.status(name));
         } catch (NoSuchFileException e) {
             // A file between two databases, or one that is gone.
-        }
-    }
-
-    /// A mounted file is the mount's owner's.
-    private static boolean isStray(FileStatus status) {
-        return status.uid() == 0 && !status.mount();
-    }
-
-    private void give(OpenFile directory) throws IOException {
-        OwnershipTree tree = new OwnershipTree(account, StrayFiles::isStray);
-        tree.giveBelow(directory);
-        LOG.info(
-                "Giving {} files of root's in {} to user {}: a restore has left them so",
-                tree.given(),
-                directory,
-                account.name());
-        if (tree.left() > 0) {
-            LOG.warn(
-                    "Not giving {} files of root's in {}, such as {}: they have a second name (a hard link), or are devices",
-                    tree.left(),
-                    directory,
-                    tree.firstLeft());
         }
     }
 }
