@@ -92,7 +92,7 @@ class ArchitectureTest {
                     entry(
                             "execute.lock",
                             packages(
-                                    "execute.files observe.volume settings process report")),
+                                    "execute.files observe.volume plan.text settings process report")),
                     entry(
                             "execute.root",
                             packages("plan.step plan.text observe.access process report settings")),

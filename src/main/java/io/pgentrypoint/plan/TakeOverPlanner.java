@@ -72,6 +72,8 @@ final class TakeOverPlanner {
             case Content.Disputed(int uid) ->
                     throw TakeOverRefusals.disputed(
                             others.directory(), others.owner(), uid, user);
+            case Content.Unlockable(String why) ->
+                    throw TakeOverRefusals.unlockable(others.directory(), why);
         }
     }
 

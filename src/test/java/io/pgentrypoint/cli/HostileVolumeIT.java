@@ -141,6 +141,10 @@ class HostileVolumeIT {
             Files.createLink(layout.lock(), target);
             String before = state(target);
             refusedNaming(node, layout.lock());
+            Run.Ended plan = node.call("plan");
+            assertThat(plan.code()).as(plan.stdout() + plan.stderr()).isEqualTo(65);
+            assertThat(plan.stdout())
+                    .startsWith("refused: cannot lock %s: %s".formatted(node.data, layout.lock()));
             assertThat(state(target)).isEqualTo(before);
         }
     }

@@ -103,6 +103,14 @@ class TakeOverPlanTest {
                         new DirectoryOwner.Others(
                                 DATA, OPEN, new Content.Disputed(4711), Entries.none())));
         cases.put(
+                "root-lock-that-is-a-link",
+                asRoot(
+                        others(
+                                DATA,
+                                new Content.Unlockable(
+                                        "/data/pgsql_tmp_entrypoint/lock: it is no regular file"),
+                                Entries.none())));
+        cases.put(
                 "root-hard-links",
                 asRoot(
                         others(

@@ -4,6 +4,7 @@ import io.pgentrypoint.observe.volume.LockOwner;
 import io.pgentrypoint.observe.volume.LockOwnerReader;
 import io.pgentrypoint.observe.volume.PostmasterPid;
 import io.pgentrypoint.observe.volume.PostmasterPidReader;
+import io.pgentrypoint.plan.text.TakeOverRefusals;
 import io.pgentrypoint.process.FileStatus;
 import io.pgentrypoint.process.Flock;
 import io.pgentrypoint.process.OpenFile;
@@ -55,7 +56,7 @@ final class RootHold implements Closeable {
             OpenFile state = directory.entry(STATE);
             if (!state.status().isDirectory()) {
                 state.close();
-                throw notOurs(layout, state + " is no directory");
+                throw TakeOverRefusals.unlockable(layout.dataDirectory(), state + " is no directory");
             }
             return new RootHold(directory, state, layout);
         } catch (IOException e) {
@@ -157,16 +158,9 @@ final class RootHold implements Closeable {
                 : Optional.empty();
     }
 
-    static Refusal notOurs(Layout layout, String seen) {
-        return new Refusal(
-                ExitCode.DATA,
-                "cannot lock %s: %s".formatted(layout.dataDirectory(), seen),
-                "find out who made it, remove it, and start again; nothing was touched");
-    }
-
     private static Refusal failed(Layout layout, IOException e) {
         return e instanceof OpenFile.WrongKind wrong
-                ? notOurs(layout, "%s: %s".formatted(wrong.getFile(), wrong.getReason()))
+                ? TakeOverRefusals.unlockable(layout.dataDirectory(), "%s: %s".formatted(wrong.getFile(), wrong.getReason()))
                 : new Refusal(
                         ExitCode.CANNOT_CREATE,
                         "cannot lock %s: %s".formatted(layout.dataDirectory(), e),

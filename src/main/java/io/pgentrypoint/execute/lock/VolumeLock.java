@@ -5,6 +5,7 @@ import io.pgentrypoint.observe.volume.LockOwner;
 import io.pgentrypoint.observe.volume.LockOwnerReader;
 import io.pgentrypoint.observe.volume.PostmasterPid;
 import io.pgentrypoint.observe.volume.PostmasterPidReader;
+import io.pgentrypoint.plan.text.TakeOverRefusals;
 import io.pgentrypoint.process.Flock;
 import io.pgentrypoint.process.OpenFile;
 import io.pgentrypoint.process.Signal;
@@ -221,8 +222,8 @@ public final class VolumeLock implements AutoCloseable {
                     Files.readAttributes(
                             file, BasicFileAttributes.class, LinkOption.NOFOLLOW_LINKS);
             if (!wanted.test(seen)) {
-                throw RootHold.notOurs(
-                        layout, file + " is not " + kind + ", as this program makes it");
+                throw TakeOverRefusals.unlockable(
+                        layout.dataDirectory(), file + " is not " + kind + ", as this program makes it");
             }
         } catch (IOException e) {
             // It is not there; what cannot be looked at is said by the next one that tries.

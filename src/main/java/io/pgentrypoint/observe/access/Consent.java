@@ -34,7 +34,12 @@ final class Consent {
     }
 
     static Content read(OpenFile directory, ServerUser user) throws IOException {
-        return new Consent(directory, user).read();
+        Content content = new Consent(directory, user).read();
+        return content.mayBeGiven()
+                ? LockFiles.wrong(directory)
+                        .<Content>map(Content.Unlockable::new)
+                        .orElse(content)
+                : content;
     }
 
     private Content read() throws IOException {

@@ -22,10 +22,15 @@ public sealed interface Content {
     /// @param uid whose file claims that it is a cluster
     record Disputed(int uid) implements Content {}
 
+    /// It may be given, and cannot be locked.
+    ///
+    /// @param why what is wrong with the files of the lock
+    record Unlockable(String why) implements Content {}
+
     default boolean mayBeGiven() {
         return switch (this) {
             case Empty _, Ours _ -> true;
-            case Foreign _, Disputed _ -> false;
+            case Foreign _, Disputed _, Unlockable _ -> false;
         };
     }
 }

@@ -68,6 +68,13 @@ public final class TakeOverRefusals {
                         .formatted(user.onTheHost(), directory));
     }
 
+    public static Refusal unlockable(Path directory, String why) {
+        return new Refusal(
+                ExitCode.DATA,
+                "cannot lock %s: %s".formatted(directory, why),
+                "find out who made it, remove it, and start again; nothing was touched");
+    }
+
     public static Refusal behindLink(DirectoryOwner.BehindLink link, ServerUser user) {
         return refused(
                 "cannot hand %s over to user %s: it leads through the symbolic link %s, which %s"
