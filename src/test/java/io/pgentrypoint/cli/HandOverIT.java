@@ -164,8 +164,8 @@ class HandOverIT {
             Run.Ended plan = node.call("plan");
             assertThat(plan.code()).as(plan.stdout() + plan.stderr()).isZero();
             String given = "give %s and what it holds (%d entries; uid %d: %2$d) to user postgres ";
-            long inData = state(node.data).size() - 1;
-            long inWal = state(wal).size() - 1;
+            int inData = state(node.data).size() - 1;
+            int inWal = state(wal).size() - 1;
             assertThat(plan.stdout())
                     .contains(" lock " + node.data + " as root while its files are given away")
                     .contains(given.formatted(node.data, inData, SOMEBODY))
