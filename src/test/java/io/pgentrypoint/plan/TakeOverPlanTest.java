@@ -254,7 +254,12 @@ class TakeOverPlanTest {
     @Test
     void a_volume_of_another_user_is_locked_first_and_given_last() {
         TakeOverPlan plan =
-                Planner.plan(settings, cases().get("root-cluster-and-wal-of-another-user"));
+                Planner.plan(
+                        settings,
+                        asRoot(
+                                others(DATA, new Content.Ours(), Entries.none()),
+                                others(WAL, new Content.Ours(), Entries.none()),
+                                false));
         assertThat(plan.steps())
                 .extracting(planned -> planned.step().getClass().getSimpleName())
                 .containsExactly(
