@@ -14,7 +14,8 @@ final class Banner {
         switch (milestone) {
             case TRUSTING -> print(OfficialText.trust());
             case NO_SCRIPTS ->
-                    say("/usr/local/bin/docker-entrypoint.sh: ignoring /docker-entrypoint-initdb.d/*");
+                    say(
+                            "/usr/local/bin/docker-entrypoint.sh: ignoring /docker-entrypoint-initdb.d/*");
             case INITIALIZED -> say("PostgreSQL init process complete; ready for start up.");
             case EXISTED ->
                     say(

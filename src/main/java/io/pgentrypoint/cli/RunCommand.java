@@ -73,7 +73,13 @@ final class RunCommand implements Callable<Integer> {
             lock = new VolumeLock(settings, stop, progress);
             Entrypoint entrypoint =
                     new Entrypoint(
-                            settings, stop, supervisor, progress, lock, milestone -> passed(milestone, settings), relay);
+                            settings,
+                            stop,
+                            supervisor,
+                            progress,
+                            lock,
+                            milestone -> passed(milestone, settings),
+                            relay);
             Relay output = relay;
             code =
                     entrypoint.run(

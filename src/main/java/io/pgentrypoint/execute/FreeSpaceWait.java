@@ -57,7 +57,9 @@ final class FreeSpaceWait {
                         .collect(Collectors.joining(", "));
         progress.detail(what + "; it holds: " + use);
         LOG.error(
-                "Holding, without a server: {}. Checking again every {}", what, Measures.time(LOOK));
+                "Holding, without a server: {}. Checking again every {}",
+                what,
+                Measures.time(LOOK));
         LOG.error("What fills it: {}", use);
     }
 }

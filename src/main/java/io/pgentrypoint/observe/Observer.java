@@ -34,7 +34,6 @@ import io.pgentrypoint.settings.Layout;
 import io.pgentrypoint.settings.Settings;
 import io.pgentrypoint.settings.mode.Mode;
 import io.pgentrypoint.settings.mode.UpstreamServer;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.sql.SQLException;
 import java.time.Duration;

@@ -63,7 +63,8 @@ public final class Planner {
     private static void refuseUnusable(Settings settings, Observed observed) {
         switch (observed.dataDirectory()) {
             case DataDirectory.OtherMajor other -> throw otherMajor(settings, observed, other);
-            case DataDirectory.Foreign foreign -> throw TakeOverRefusals.foreign(settings, foreign.entries());
+            case DataDirectory.Foreign foreign ->
+                    throw TakeOverRefusals.foreign(settings, foreign.entries());
             case DataDirectory.Damaged damaged -> throw damaged(settings, damaged);
             case DataDirectory.Missing _,
                     DataDirectory.Empty _,

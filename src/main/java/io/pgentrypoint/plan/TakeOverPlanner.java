@@ -10,15 +10,14 @@ import io.pgentrypoint.plan.step.TakeOver;
 import io.pgentrypoint.plan.step.TakeOverPlan;
 import io.pgentrypoint.plan.text.TakeOverRefusals;
 import io.pgentrypoint.report.InvalidSettings;
-import io.pgentrypoint.report.Refusal;
 import io.pgentrypoint.settings.Layout;
 import io.pgentrypoint.settings.Settings;
 import java.util.ArrayList;
 import java.util.List;
 
-/// What is done before the volume may be read. As root: directories become the server's user's,
-/// and so does this process. As that user, or any other: the volume is locked, if nothing stands in
-/// the way of writing.
+/// What is done before the volume may be read. As root: directories become the server's user's, and
+/// so does this process. As that user, or any other: the volume is locked, if nothing stands in the
+/// way of writing.
 final class TakeOverPlanner {
 
     private static final int PRIVATE = 0700;
@@ -70,8 +69,7 @@ final class TakeOverPlanner {
             case Content.Foreign(List<String> names) ->
                     throw TakeOverRefusals.foreign(settings, names);
             case Content.Disputed(int uid) ->
-                    throw TakeOverRefusals.disputed(
-                            others.directory(), others.owner(), uid, user);
+                    throw TakeOverRefusals.disputed(others.directory(), others.owner(), uid, user);
             case Content.Unlockable(String why) ->
                     throw TakeOverRefusals.unlockable(others.directory(), why);
         }
@@ -172,9 +170,11 @@ final class TakeOverPlanner {
         if (!user.writing().problems().isEmpty()) {
             throw new InvalidSettings(user.writing().problems());
         }
-        user.writing().unnameable().ifPresent(directory -> {
-            throw TakeOverRefusals.unnameable(directory);
-        });
+        user.writing()
+                .unnameable()
+                .ifPresent(directory -> {
+                    throw TakeOverRefusals.unnameable(directory);
+                });
         if (!user.writing().obstacles().isEmpty()) {
             throw TakeOverRefusals.obstacles(user);
         }

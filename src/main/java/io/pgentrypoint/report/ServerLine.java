@@ -9,7 +9,8 @@ import java.util.regex.Pattern;
 /// default prefix.
 public final class ServerLine {
 
-    // log_line_prefix '%m [%p] ' and the severities of elog.c. Where lc_messages translates them, the
+    // log_line_prefix '%m [%p] ' and the severities of elog.c. Where lc_messages translates them,
+    // the
     // line counts as information.
     private static final Pattern LINE =
             Pattern.compile(

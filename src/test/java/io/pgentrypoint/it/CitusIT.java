@@ -112,8 +112,9 @@ class CitusIT {
     }
 
     @Test
-    void a_standalone_volume_is_handed_over_to_patroni_with_citus_and_one_of_patroni_without_it_is_not(
-            @TempDir Path scratch) throws IOException {
+    void
+            a_standalone_volume_is_handed_over_to_patroni_with_citus_and_one_of_patroni_without_it_is_not(
+                    @TempDir Path scratch) throws IOException {
         assumeCitus();
         String alone = member(scratch.resolve("alone.yaml"), "USE_PATRONI: \"false\"");
         String citus =

@@ -75,9 +75,7 @@ class TakeOverPlanTest {
     private static Access obstacle(String sentence, String remedy) {
         return asUser(
                 new Access.Writing(
-                        List.of(),
-                        Optional.empty(),
-                        List.of(new WriteObstacle(sentence, remedy))));
+                        List.of(), Optional.empty(), List.of(new WriteObstacle(sentence, remedy))));
     }
 
     private static Map<String, Access> cases() {
@@ -139,7 +137,9 @@ class TakeOverPlanTest {
                                         "/data/x (uid 0, gid 0, mode 0600)"))));
         Content otherWal = new Content.Foreign(List.of("/wal/letter.txt"));
         DirectoryOwner wal = others(WAL, otherWal, Entries.none());
-        cases.put("root-foreign-wal-first-boot", asRoot(new DirectoryOwner.Missing(DATA), wal, false));
+        cases.put(
+                "root-foreign-wal-first-boot",
+                asRoot(new DirectoryOwner.Missing(DATA), wal, false));
         cases.put("root-foreign-wal-beside-a-cluster", asRoot(right(DATA), wal, true));
         cases.put(
                 "root-socket-directory-of-roots",
@@ -150,8 +150,7 @@ class TakeOverPlanTest {
                         new DirectoryOwner.Others(
                                 SOCKETS, new FileOwner(0, 0, 0755), ours, Entries.none()),
                         false));
-        cases.put(
-                "root-no-account", new Access.AsRootOnly(new Access.Lack.NoAccount("postgres")));
+        cases.put("root-no-account", new Access.AsRootOnly(new Access.Lack.NoAccount("postgres")));
         cases.put("root-not-mapped", new Access.AsRootOnly(new Access.Lack.NotMapped(USER)));
         cases.put(
                 "root-no-native-calls",
@@ -186,8 +185,7 @@ class TakeOverPlanTest {
                         writable()));
         cases.put(
                 "user-foreign-files",
-                new Access.AsUser(
-                        999, 999, Optional.empty(), true, Optional.empty(), writable()));
+                new Access.AsUser(999, 999, Optional.empty(), true, Optional.empty(), writable()));
         cases.put(
                 "user-not-the-owner",
                 obstacle(

@@ -43,12 +43,9 @@ class StatusClientTest {
         try (ServerSocketChannel server = ServerSocketChannel.open(StandardProtocolFamily.UNIX)) {
             server.bind(UnixDomainSocketAddress.of(file));
             Thread closing = Thread.ofPlatform().start(() -> hangUp(server));
-            assertThatThrownBy(
-                            () ->
-                                    ControlClient.give(
-                                            port,
-                                            List.of("promote", "x".repeat(10_000_000)),
-                                            line -> {}))
+            assertThatThrownBy(() ->
+                            ControlClient.give(
+                                    port, List.of("promote", "x".repeat(10_000_000)), line -> {}))
                     .hasMessageStartingWith("the entrypoint hung up before it was done");
             closing.join();
         } finally {

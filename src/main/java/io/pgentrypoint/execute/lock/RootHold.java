@@ -56,7 +56,8 @@ final class RootHold implements Closeable {
             OpenFile state = directory.entry(STATE);
             if (!state.status().isDirectory()) {
                 state.close();
-                throw TakeOverRefusals.unlockable(layout.dataDirectory(), state + " is no directory");
+                throw TakeOverRefusals.unlockable(
+                        layout.dataDirectory(), state + " is no directory");
             }
             return new RootHold(directory, state, layout);
         } catch (IOException e) {
@@ -160,7 +161,9 @@ final class RootHold implements Closeable {
 
     private static Refusal failed(Layout layout, IOException e) {
         return e instanceof OpenFile.WrongKind wrong
-                ? TakeOverRefusals.unlockable(layout.dataDirectory(), "%s: %s".formatted(wrong.getFile(), wrong.getReason()))
+                ? TakeOverRefusals.unlockable(
+                        layout.dataDirectory(),
+                        "%s: %s".formatted(wrong.getFile(), wrong.getReason()))
                 : new Refusal(
                         ExitCode.CANNOT_CREATE,
                         "cannot lock %s: %s".formatted(layout.dataDirectory(), e),

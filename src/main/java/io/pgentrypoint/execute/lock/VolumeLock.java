@@ -223,7 +223,8 @@ public final class VolumeLock implements AutoCloseable {
                             file, BasicFileAttributes.class, LinkOption.NOFOLLOW_LINKS);
             if (!wanted.test(seen)) {
                 throw TakeOverRefusals.unlockable(
-                        layout.dataDirectory(), file + " is not " + kind + ", as this program makes it");
+                        layout.dataDirectory(),
+                        file + " is not " + kind + ", as this program makes it");
             }
         } catch (IOException e) {
             // It is not there; what cannot be looked at is said by the next one that tries.

@@ -52,58 +52,70 @@ public final class HandOver implements Closeable {
     /// @param lock keeps the servers of other users away from a directory, until it is closed
     public void hold(TakeOver.HoldVolume step, Function<OpenFile, Closeable> lock) {
         Path path = step.layout().dataDirectory();
-        handOver(path, step.user(), () -> {
-            OpenFile directory = opened(path);
-            try {
-                require(directory, new Purpose.Data(), step.user());
-                held = new Held(path, directory, lock.apply(directory));
-            } catch (IOException | RuntimeException | Error e) {
-                directory.close();
-                throw e;
-            }
-        });
+        handOver(
+                path,
+                step.user(),
+                () -> {
+                    OpenFile directory = opened(path);
+                    try {
+                        require(directory, new Purpose.Data(), step.user());
+                        held = new Held(path, directory, lock.apply(directory));
+                    } catch (IOException | RuntimeException | Error e) {
+                        directory.close();
+                        throw e;
+                    }
+                });
     }
 
     /// With the directories above it, which stay root's.
     public void make(TakeOver.MakeForServerUser step) {
-        handOver(step.directory(), step.user(), () -> {
-            make(step.directory());
-            try (OpenFile made = opened(step.directory())) {
-                // Somebody may have been faster.
-                if (made.status().uid() != step.user().uid()) {
-                    give(made, step.purpose(), step.mode(), step.user());
-                }
-            }
-        });
+        handOver(
+                step.directory(),
+                step.user(),
+                () -> {
+                    make(step.directory());
+                    try (OpenFile made = opened(step.directory())) {
+                        // Somebody may have been faster.
+                        if (made.status().uid() != step.user().uid()) {
+                            give(made, step.purpose(), step.mode(), step.user());
+                        }
+                    }
+                });
     }
 
     public void give(TakeOver.GiveToServerUser step) {
         Path path = step.found().directory();
-        handOver(path, step.user(), () -> {
-            if (held != null && held.path().equals(path)) {
-                give(held.directory(), step.purpose(), step.mode(), step.user());
-                close();
-            } else {
-                try (OpenFile directory = opened(path)) {
-                    give(directory, step.purpose(), step.mode(), step.user());
-                }
-            }
-        });
+        handOver(
+                path,
+                step.user(),
+                () -> {
+                    if (held != null && held.path().equals(path)) {
+                        give(held.directory(), step.purpose(), step.mode(), step.user());
+                        close();
+                    } else {
+                        try (OpenFile directory = opened(path)) {
+                            give(directory, step.purpose(), step.mode(), step.user());
+                        }
+                    }
+                });
     }
 
     public void give(TakeOver.GiveRootsFiles step) {
         Path path = step.found().directory();
         ServerUser user = step.user();
-        handOver(path, user, () -> {
-            try (OpenFile directory = opened(path)) {
-                Entries given = OwnershipTree.rootsBelow(directory, user, taker(user));
-                LOG.info(
-                        "Giving {} files of root's in {} to user {}: a restore has left them so",
-                        given.count(),
-                        directory,
-                        user.name());
-            }
-        });
+        handOver(
+                path,
+                user,
+                () -> {
+                    try (OpenFile directory = opened(path)) {
+                        Entries given = OwnershipTree.rootsBelow(directory, user, taker(user));
+                        LOG.info(
+                                "Giving {} files of root's in {} to user {}: a restore has left them so",
+                                given.count(),
+                                directory,
+                                user.name());
+                    }
+                });
     }
 
     private static void give(OpenFile directory, Purpose purpose, int mode, ServerUser user)

@@ -116,7 +116,10 @@ public final class BootstrapServer implements AutoCloseable {
         argv.addAll(withoutQuestion(arguments));
         ScriptRun.Sockets sockets =
                 terms.forScripts()
-                        ? ScriptRun.Sockets.of(configured("unix_socket_directories", programs, argv, environment), port, work)
+                        ? ScriptRun.Sockets.of(
+                                configured("unix_socket_directories", programs, argv, environment),
+                                port,
+                                work)
                         : new ScriptRun.Sockets(
                                 List.of(work.toString()), Optional.of(work.toString()));
         // What follows the user's arguments wins over them.

@@ -48,8 +48,7 @@ public final class AccessReader {
         Optional<DirectoryOwner> wal =
                 settings.initdb()
                         .walDirectory()
-                        .map(path ->
-                                DirectoryOwnerReader.read(path, new Purpose.Wal(data), user));
+                        .map(path -> DirectoryOwnerReader.read(path, new Purpose.Wal(data), user));
         boolean othersWal =
                 wal.isPresent()
                         && wal.get() instanceof DirectoryOwner.Others others

@@ -36,9 +36,7 @@ final class Consent {
     static Content read(OpenFile directory, ServerUser user) throws IOException {
         Content content = new Consent(directory, user).read();
         return content.mayBeGiven()
-                ? LockFiles.wrong(directory)
-                        .<Content>map(Content.Unlockable::new)
-                        .orElse(content)
+                ? LockFiles.wrong(directory).<Content>map(Content.Unlockable::new).orElse(content)
                 : content;
     }
 

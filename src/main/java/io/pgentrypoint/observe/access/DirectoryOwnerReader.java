@@ -17,8 +17,7 @@ public final class DirectoryOwnerReader {
         try (PathWalk way = PathWalk.to(directory)) {
             return switch (way) {
                 case PathWalk.Missing _ -> new DirectoryOwner.Missing(directory);
-                case PathWalk.Crossed(Path link, String why) ->
-                        behind(directory, link, why, user);
+                case PathWalk.Crossed(Path link, String why) -> behind(directory, link, why, user);
                 case PathWalk.Found(OpenFile file) -> found(directory, file, purpose, user);
             };
         } catch (IOException e) {
@@ -30,7 +29,8 @@ public final class DirectoryOwnerReader {
     /// and that user may go where the link leads.
     private static DirectoryOwner behind(Path directory, Path link, String why, ServerUser user) {
         Optional<FileOwner> owner = FileOwner.of(directory);
-        return Files.isDirectory(directory) && owner.map(FileOwner::uid).equals(Optional.of(user.uid()))
+        return Files.isDirectory(directory)
+                        && owner.map(FileOwner::uid).equals(Optional.of(user.uid()))
                 ? new DirectoryOwner.Servers(directory, Entries.none())
                 : new DirectoryOwner.BehindLink(directory, link, why);
     }
@@ -47,9 +47,7 @@ public final class DirectoryOwnerReader {
         Content content = content(file, purpose, user);
         // Nobody needs to know how many there are of what stays as it is.
         Entries entries =
-                content.mayBeGiven()
-                        ? OwnershipTree.below(file, user, _ -> true)
-                        : Entries.none();
+                content.mayBeGiven() ? OwnershipTree.below(file, user, _ -> true) : Entries.none();
         return new DirectoryOwner.Others(
                 directory,
                 new FileOwner(status.uid(), status.gid(), status.mode()),

@@ -33,8 +33,7 @@ public sealed interface TakeOver extends Step {
     }
 
     /// Another user's directory with all that is in it, file by file; the directory itself last.
-    record GiveToServerUser(
-            DirectoryOwner.Others found, Purpose purpose, int mode, ServerUser user)
+    record GiveToServerUser(DirectoryOwner.Others found, Purpose purpose, int mode, ServerUser user)
             implements TakeOver {
         @Override
         public String sentence() {

@@ -46,8 +46,7 @@ final class RootStart {
     /// As POSTGRES_INITDB_WALDIR of a PGDATA that is right.
     static void wal(Path wal, Path data, ServerUser user) throws IOException {
         Settings settings =
-                Environments.parse(
-                        Map.of("POSTGRES_PASSWORD", "x", "PGDATA", data.toString()));
+                Environments.parse(Map.of("POSTGRES_PASSWORD", "x", "PGDATA", data.toString()));
         Purpose purpose = new Purpose.Wal(data);
         DirectoryOwner right = new DirectoryOwner.Servers(data, Entries.none());
         TakeOverPlan plan =
