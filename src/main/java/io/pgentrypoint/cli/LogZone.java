@@ -27,7 +27,8 @@ final class LogZone {
     /// A file may have the setting more than once; the server takes the last one.
     private static final Pattern LINE =
             Pattern.compile(
-                    "^\\s*+" + NAME + "(?:\\s*+=\\s*+|\\s++|(?='))(?:'([^'\\n]++)'|([^'#\\s]++))",
+                    "^\\s*+%s(?:\\s*+=\\s*+|\\s++(?!=)|(?='))(?:'([^'\\n]++)'|([^'#\\s]++))"
+                            .formatted(NAME),
                     Pattern.CASE_INSENSITIVE | Pattern.MULTILINE);
 
     /// Where Debian's PostgreSQL looks zones up.
