@@ -11,7 +11,7 @@ import java.util.function.Supplier;
 /// asked for.
 final class Eventually {
 
-    static final Duration LIMIT = Duration.ofSeconds(240);
+    static final Duration LIMIT = Duration.ofMinutes(4);
     private static final long FIRST_PAUSE_MILLIS = 100;
     private static final long LONGEST_PAUSE_MILLIS = 800;
 
