@@ -95,7 +95,7 @@ class StopIT {
     @Test
     void the_code_of_a_killed_server_is_passed_on_and_nothing_restarts_it() throws IOException {
         try (ProcessNode node = ProcessNode.standalone()) {
-            Run run = node.made().serve();
+            Run run = node.serve();
             // PID 1 has seen it ready too: before that it is a server that does not start.
             while (node.call("healthcheck").code() != 0) {
                 run.leave(Duration.ofMillis(20));
