@@ -3,7 +3,6 @@ package io.pgentrypoint.connect;
 import io.pgentrypoint.kit.Once;
 import io.pgentrypoint.process.ProcFile;
 import java.io.IOException;
-import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -11,7 +10,9 @@ import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.opentest4j.TestAbortedException;
 
 /// A PostgreSQL of its own for a test: a real initdb, a real server. It runs as the user postgres
@@ -19,6 +20,10 @@ import org.opentest4j.TestAbortedException;
 public final class RealCluster implements AutoCloseable {
 
     private static final Path PACKAGES = Path.of("/usr/lib/postgresql");
+    private static final int PORTS_FROM = 12_000;
+    private static final int PORTS = 20_000;
+    private static final AtomicInteger NEXT_PORT =
+            new AtomicInteger(ThreadLocalRandom.current().nextInt(PORTS));
     private static final boolean ROOT = "root".equals(System.getProperty("user.name"));
 
     private final Path home;
@@ -265,12 +270,16 @@ public final class RealCluster implements AutoCloseable {
         }
     }
 
-    /// Nothing listens there.
+    /// Nothing listens there, and nothing will by accident: the kernel gives outgoing connections,
+    /// and an engine its containers, ports from 32768 on. Each VM of tests has begun somewhere else.
     public static int freePort() {
-        try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
-            return socket.getLocalPort();
-        } catch (IOException e) {
-            throw new AssertionError(e);
+        while (true) {
+            int port = PORTS_FROM + Math.floorMod(NEXT_PORT.getAndIncrement(), PORTS);
+            try (ServerSocket _ = new ServerSocket(port)) {
+                return port;
+            } catch (IOException e) {
+                // Somebody has it: the next one.
+            }
         }
     }
 
