@@ -19,7 +19,8 @@ entrypoint() {
   local of=() node=$1
   shift
   [ "$node" = primary ] || of=(PRIMARY_HOST=127.0.0.1 "PRIMARY_PORT=${port[primary]}")
-  exec env HA_MODE=native "REPLICATION_ROLE=$node" "${of[@]}" POSTGRES_USER=admin POSTGRES_PASSWORD=admin \
+  exec env HA_MODE=native "REPLICATION_ROLE=$node" "${of[@]}" \
+    "PEER_HOSTS=127.0.0.1:${port[primary]},127.0.0.1:${port[replica]}" POSTGRES_USER=admin POSTGRES_PASSWORD=admin \
     REPLICATION_USER=replicator REPLICATION_PASSWORD=secret REPLICATION_REQUIRE_AUTH=scram-sha-256,none \
     "PGDATA=$work/$node/data" "PGPORT=${port[$node]}" "${socket[@]}" "$java" -jar "$PWD/target/entrypoint.jar" "$@"
 }

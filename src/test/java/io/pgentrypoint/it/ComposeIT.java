@@ -70,7 +70,29 @@ class ComposeIT {
                 assertThat(fingerprint(project, "primary")).as(end).isEqualTo(primary);
                 assertThat(fingerprint(project, "replica")).as(end).isEqualTo(replica);
             }
+            theOldPrimaryTakesNoWritesAfterAFailover(project);
         }
+    }
+
+    /// With the variables from before it.
+    private static void theOldPrimaryTakesNoWritesAfterAFailover(ComposeProject project) {
+        project.compose("stop", "primary").succeeded();
+        project.exec("replica", "entrypoint", "promote");
+        for (String[] restart : new String[][] {{"restart", "primary"}, {"restart"}}) {
+            project.compose(restart).succeeded();
+            project.up();
+            assertThat(project.sql("primary", "SELECT pg_is_in_recovery()")).isEqualTo("t");
+            assertThat(project.sql("replica", "SELECT pg_is_in_recovery()")).isEqualTo("f");
+            assertThat(
+                            project.sql(
+                                    "replica",
+                                    "SELECT application_name || ' ' || state FROM"
+                                            + " pg_stat_replication"))
+                    .isEqualTo("primary streaming");
+        }
+        assertThat(project.log("primary"))
+                .contains("the peer replica:5432 is the primary of this cluster")
+                .contains("set REPLICATION_ROLE=replica and PRIMARY_HOST");
     }
 
     @Test
