@@ -18,6 +18,14 @@ import java.util.Optional;
 /// overrides that, since REJOIN, too, may be from before.
 public final class StaleRole {
 
+    private static final String NOBODY_ANSWERS =
+            """
+            set REPLICATION_ROLE=primary, or unset HA_MODE for a standalone node; to \
+            follow a primary that was promoted after this node, let PRIMARY_HOST name \
+            it while it runs; to throw away what this node has written, give it an \
+            empty volume\
+            """;
+
     private StaleRole() {}
 
     /// Whether it was promoted to the end, and by us: not when somebody did it by hand.
@@ -43,7 +51,9 @@ public final class StaleRole {
         if (node.promotingFrom().isPresent()) {
             return Optional.of(
                     refusal(
+                            replica,
                             settings,
+                            observed,
                             "a promotion from timeline %s was begun and has not ended"
                                     .formatted(node.promotingFrom().get())));
         }
@@ -53,7 +63,11 @@ public final class StaleRole {
         boolean promoted = node.promotion().isPresent() || node.role() == NodeState.Role.REPLICA;
         return promoted && !newer(observed.upstream(), timeline(node, cluster))
                 ? Optional.of(
-                        refusal(settings, how(observed, cluster) + upstream(replica, observed)))
+                        refusal(
+                                replica,
+                                settings,
+                                observed,
+                                how(observed, cluster) + upstream(replica, observed)))
                 : Optional.empty();
     }
 
@@ -91,15 +105,27 @@ public final class StaleRole {
         };
     }
 
-    private static Refusal refusal(Settings settings, String because) {
+    private static Refusal refusal(
+            Mode.NativeReplica replica, Settings settings, Observed observed, String because) {
         return new Refusal(
                 ExitCode.UNSAFE,
                 "cannot start " + settings.dataDirectory() + " as a replica: " + because,
-                """
-                set REPLICATION_ROLE=primary, or unset HA_MODE for a standalone node; to \
-                follow a primary that was promoted after this node, let PRIMARY_HOST name \
-                it while it runs; to throw away what this node has written, give it an \
-                empty volume\
-                """);
+                remedy(replica, observed));
+    }
+
+    /// One that answers and is no newer may take writes: beside it this node would be a second
+    /// primary.
+    private static String remedy(Mode.NativeReplica replica, Observed observed) {
+        return switch (observed.upstream().orElse(null)) {
+            case Upstream.Answered _ ->
+                    """
+                    if this node is the primary now, stop %1$s, then set \
+                    REPLICATION_ROLE=primary; if %1$s is the primary, give this node an \
+                    empty volume, which throws away what this node has written\
+                    """
+                            .formatted(replica.primary());
+            case Upstream.Unusable _ -> NOBODY_ANSWERS;
+            case null -> NOBODY_ANSWERS;
+        };
     }
 }
