@@ -3,6 +3,8 @@ package io.pgentrypoint.it;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.util.List;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 
 /// A secret that is easy to find is looked for wherever others could read it.
@@ -46,6 +48,7 @@ class CanaryIT {
     void a_secret_is_in_no_argv_environment_log_or_readable_file() {
         try (Cluster cluster = new Cluster()) {
             ContainerNode primary = watched(cluster.primary("primary")).started().awaitServer();
+            assertThat(primary.sql("CREATE EXTENSION pg_stat_statements")).isEmpty();
             primary.holdClones();
             ContainerNode replica = watched(cluster.replica("replica", "primary")).started();
             primary.awaitSql("SELECT count(*) FROM pg_stat_progress_basebackup", "1");
@@ -79,6 +82,14 @@ class CanaryIT {
         return node.withEnv("POSTGRES_PASSWORD", CANARY + "-superuser")
                 .withEnv("REPLICATION_PASSWORD", CANARY + "-replication")
                 .withEnv("LOG_LEVEL", "debug")
+                .withEnv("POSTGRES_CONF_shared_preload_libraries", "auto_explain,pg_stat_statements")
+                .withEnv("POSTGRES_CONF_auto_explain.log_min_duration", "0")
+                .withEnv("POSTGRES_CONF_auto_explain.log_verbose", "on")
+                .withEnv("POSTGRES_CONF_pg_stat_statements.track", "all")
+                .withEnv("POSTGRES_CONF_debug_print_parse", "on")
+                .withEnv("POSTGRES_CONF_debug_print_rewritten", "on")
+                .withEnv("POSTGRES_CONF_debug_print_plan", "on")
+                .withEnv("POSTGRES_CONF_log_min_messages", "debug5")
                 .withEnv("POSTGRES_CONF_log_statement", "all")
                 .withEnv("POSTGRES_CONF_log_min_duration_statement", "0")
                 .withEnv("POSTGRES_CONF_log_replication_commands", "on")
@@ -132,9 +143,32 @@ class CanaryIT {
             assertThat(run.out()).as(command).isNotEmpty().doesNotContain(CANARY);
             assertThat(run.err()).as(command).doesNotContain(CANARY);
         }
+        nothingSaysAVerifier(node);
         assertThat(node.sql("SELECT string_agg(setting, ' ') FROM pg_settings"))
                 .doesNotContain(CANARY);
         assertThat(node.sql("SELECT string_agg(conninfo, ' ') FROM pg_stat_wal_receiver"))
                 .doesNotContain(CANARY);
+    }
+
+    /// Salt and keys of each role.
+    private static void nothingSaysAVerifier(ContainerNode node) {
+        List<String> parts =
+                node.sql("SELECT substr(rolpassword, 20) FROM pg_authid WHERE rolpassword <> ''")
+                        .lines()
+                        .flatMap(verifier -> Stream.of(verifier.split("[$:]")))
+                        .toList();
+        assertThat(parts).hasSize(6).allSatisfy(part -> assertThat(part).hasSizeGreaterThan(20));
+        String log = node.log();
+        String statistics = node.sql("SELECT query FROM pg_stat_statements");
+        assertThat(statistics).contains("SELECT").doesNotContain(CANARY);
+        for (String part : parts) {
+            assertThat(log).doesNotContain(part).doesNotContain(numbers(part));
+            assertThat(statistics).doesNotContain(part);
+        }
+    }
+
+    /// As debug_print_* shows a constant.
+    private static String numbers(String text) {
+        return text.chars().mapToObj(String::valueOf).collect(Collectors.joining(" "));
     }
 }
