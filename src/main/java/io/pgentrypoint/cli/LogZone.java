@@ -24,10 +24,11 @@ final class LogZone {
 
     private static final String NAME = "log_timezone";
 
-    /// A file may have the setting more than once; the server takes the last one.
+    /// A file may have the setting more than once; the server takes the last one. Blanks only: with
+    /// line ends among them a file of empty lines would be read again from each of its lines.
     private static final Pattern LINE =
             Pattern.compile(
-                    "^\\s*+%s(?:\\s*+=\\s*+|\\s++(?!=)|(?='))(?:'([^'\\n]++)'|([^'#\\s]++))"
+                    "^[ \\t]*+%s(?:[ \\t]*+=[ \\t]*+|[ \\t]++(?!=)|(?='))(?:'([^'\\n]++)'|([^'#\\s]++))"
                             .formatted(NAME),
                     Pattern.CASE_INSENSITIVE | Pattern.MULTILINE);
 
