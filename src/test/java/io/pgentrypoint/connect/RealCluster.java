@@ -271,7 +271,8 @@ public final class RealCluster implements AutoCloseable {
     }
 
     /// Nothing listens there, and nothing will by accident: the kernel gives outgoing connections,
-    /// and an engine its containers, ports from 32768 on. Each VM of tests has begun somewhere else.
+    /// and an engine its containers, ports from 32768 on. Each VM of tests has begun somewhere
+    /// else.
     public static int freePort() {
         while (true) {
             int port = PORTS_FROM + Math.floorMod(NEXT_PORT.getAndIncrement(), PORTS);

@@ -82,7 +82,8 @@ class CanaryIT {
         return node.withEnv("POSTGRES_PASSWORD", CANARY + "-superuser")
                 .withEnv("REPLICATION_PASSWORD", CANARY + "-replication")
                 .withEnv("LOG_LEVEL", "debug")
-                .withEnv("POSTGRES_CONF_shared_preload_libraries", "auto_explain,pg_stat_statements")
+                .withEnv(
+                        "POSTGRES_CONF_shared_preload_libraries", "auto_explain,pg_stat_statements")
                 .withEnv("POSTGRES_CONF_auto_explain.log_min_duration", "0")
                 .withEnv("POSTGRES_CONF_auto_explain.log_verbose", "on")
                 .withEnv("POSTGRES_CONF_pg_stat_statements.track", "all")

@@ -16,8 +16,8 @@ import java.util.stream.Stream;
 public record ContainerLimits(OptionalLong memory, OptionalLong processes) {
 
     /// A first boot was killed at 56 MB, and at 64 MB with a HEALTHCHECK beside it: while initdb
-    /// works, 23 MB of this JVM, 12 of initdb and its server, 20 of their shared memory and 5 of the
-    /// kernel cannot be given back, a HEALTHCHECK has 8.
+    /// works, 23 MB of this JVM, 12 of initdb and its server, 20 of their shared memory and 5 of
+    /// the kernel cannot be given back, a HEALTHCHECK has 8.
     static final long LEAST_MEMORY = 96L << 20;
 
     /// 33 of an idle node, 13 of a HEALTHCHECK, and those that come and go at a start.
