@@ -26,7 +26,7 @@ import java.util.Map;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/// A clone of the primary, by pg_basebackup, into the staging place.
+/// A clone of the primary, by pg_basebackup, into the staging directory.
 final class BaseBackup {
 
     private static final Logger LOG = LoggerFactory.getLogger(BaseBackup.class);

@@ -22,7 +22,7 @@ import java.util.Optional;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/// initdb, in the staging place.
+/// initdb, in the staging directory.
 final class NewDatabase {
 
     private static final Logger LOG = LoggerFactory.getLogger(NewDatabase.class);

@@ -75,7 +75,7 @@ public final class InterruptedRelocation {
         Path place = layout.stateDirectory().resolve(free);
         Path staging = layout.staging().dataDirectory();
         List<Path> places = new ArrayList<>();
-        // Without a staging place all has moved before.
+        // Without a staging directory all has moved before.
         if (Files.exists(staging)) {
             for (ExternalDirectory each : external) {
                 places.add(each.keepAs(free, staging));

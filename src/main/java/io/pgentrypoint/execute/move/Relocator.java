@@ -38,7 +38,7 @@ public final class Relocator {
         this.layout = layout;
     }
 
-    /// The staging place, for a new cluster.
+    /// The staging directory, for a new cluster.
     public void open(Optional<Path> walDirectory, List<Path> tablespaces, int major)
             throws IOException {
         AtomicFiles.createPrivate(layout.dataDirectory());
@@ -94,8 +94,8 @@ public final class Relocator {
         return move(journal()).external();
     }
 
-    /// From the staging place into the data directory: from the journal on that its last file is on
-    /// disk, a start that is killed is followed by one that goes on.
+    /// From the staging directory into the data directory: from the journal on that its last file
+    /// is on disk, a start that is killed is followed by one that goes on.
     public void publish(Programs programs, String initdb, Map<String, String> environment)
             throws IOException {
         Journal journal = journal(OnRestart.DISCARD, OnRestart.ROLL_FORWARD);
@@ -112,9 +112,9 @@ public final class Relocator {
     }
 
     /// Scripts name files by their path (`$PGDATA`, `/var/lib/postgresql/data`), and write paths
-    /// into settings, so they cannot run on a staging place that moves afterwards. Until they have
-    /// all run the journal stays, and the next start discards the whole cluster. From before the
-    /// first entry moves it says whose it is.
+    /// into settings, so they cannot run on a staging directory that moves afterwards. Until they
+    /// have all run the journal stays, and the next start discards the whole cluster. From before
+    /// the first entry moves it says whose it is.
     public void putInPlace(String systemIdentifier) throws IOException {
         Relocation building = journal(OnRestart.DISCARD).relocation();
         // Before the journal says that the whole of the data directory may be discarded.
@@ -143,7 +143,7 @@ public final class Relocator {
         }
     }
 
-    /// Into the staging place, to be rewound there.
+    /// Into the staging directory, to be rewound there.
     public void toStaging() throws IOException {
         out(Relocation.of(Purpose.REWIND, Layout.STAGING));
     }
@@ -177,7 +177,7 @@ public final class Relocator {
         end();
     }
 
-    /// What is changed in the staging place now may not be what a restart takes it for.
+    /// What is changed in the staging directory now may not be what a restart takes it for.
     public void onRestart(OnRestart next) throws IOException {
         write(journal().on(next));
     }

@@ -19,8 +19,8 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 
-/// A cluster that was built or rewound in the staging place, and is whole: before it moves, what is
-/// not to come along is removed and the rest is written to disk.
+/// A cluster that was built or rewound in the staging directory, and is whole: before it moves,
+/// what is not to come along is removed and the rest is written to disk.
 public final class StagedCluster {
 
     private StagedCluster() {}
@@ -70,8 +70,8 @@ public final class StagedCluster {
         return built;
     }
 
-    /// A tablespace made inside the staging place would point nowhere after the move; PostgreSQL
-    /// only warns of it.
+    /// A tablespace made inside the staging directory would point nowhere after the move;
+    /// PostgreSQL only warns of it.
     private static void refuseLinksInto(Path directory) throws IOException {
         for (Path link : FileTree.list(directory.resolve("pg_tblspc"))) {
             if (Files.isSymbolicLink(link) && Files.readSymbolicLink(link).startsWith(directory)) {
@@ -103,7 +103,7 @@ public final class StagedCluster {
         }
     }
 
-    /// For initdb's eyes, beside the staging place, since initdb wants that empty.
+    /// For initdb's eyes, beside the staging directory, since initdb wants that empty.
     public static Path superuserPassword(Layout staging) {
         return AtomicFiles.parent(staging.dataDirectory()).resolve("superuser.password");
     }

@@ -59,7 +59,7 @@ public final class BootstrapServer implements AutoCloseable {
             boolean forScripts,
             Optional<String> mark) {
 
-        /// On a new cluster in the staging place.
+        /// On a new cluster in the staging directory.
         public static final Terms STAGING = new Terms(true, false, true, false, Optional.empty());
 
         /// On a database in its place.

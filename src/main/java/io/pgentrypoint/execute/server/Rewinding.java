@@ -35,9 +35,9 @@ import java.util.TreeMap;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/// A rewind of the cluster in the staging place. As long as nothing of it is changed beyond what
-/// recovery does, a failure puts it back; then the journal lets a restart refuse it, and from there
-/// on only a verified end makes it a cluster again, which a restart puts into its place.
+/// A rewind of the cluster in the staging directory. As long as nothing of it is changed beyond
+/// what recovery does, a failure puts it back; then the journal lets a restart refuse it, and from
+/// there on only a verified end makes it a cluster again, which a restart puts into its place.
 public final class Rewinding {
 
     private static final Logger LOG = LoggerFactory.getLogger(Rewinding.class);

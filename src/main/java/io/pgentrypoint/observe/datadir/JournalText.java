@@ -141,7 +141,7 @@ final class JournalText {
         };
     }
 
-    /// Without a proof the staging place alone would be discarded.
+    /// Without a proof the staging directory alone would be discarded.
     private Journal inPlace(List<String> perhapsGone) {
         Journal read = journal(OnRestart.DISCARD, Purpose.FIRST_BOOT, Layout.STAGING, perhapsGone);
         if (read.relocation().proof().isEmpty()) {

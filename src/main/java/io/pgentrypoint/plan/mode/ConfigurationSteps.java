@@ -89,7 +89,7 @@ public final class ConfigurationSteps {
         return steps;
     }
 
-    /// @param target the data directory, or its staging place
+    /// @param target the data directory, or its staging directory
     List<Planned> forFiles(Layout target, ManagedFiles present) {
         List<Planned> steps = new ArrayList<>();
         if (patronis) {

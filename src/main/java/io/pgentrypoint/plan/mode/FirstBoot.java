@@ -17,8 +17,8 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 
-/// The steps around building a cluster in the staging place: before the first of them the volume is
-/// as it was, after the last the cluster is whole, and in between the journal says so.
+/// The steps around building a cluster in the staging directory: before the first of them the
+/// volume is as it was, after the last the cluster is whole, and in between the journal says so.
 final class FirstBoot {
 
     private FirstBoot() {}

@@ -104,7 +104,7 @@ final class ScriptSteps {
         return warnings;
     }
 
-    /// From the staging place to a server that scripts can use.
+    /// From the staging directory to a server that scripts can use.
     List<Planned> before(List<String> arguments) {
         return List.of(
                 new Planned(

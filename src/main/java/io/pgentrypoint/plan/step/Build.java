@@ -28,7 +28,7 @@ public sealed interface Build extends Prepare {
         }
     }
 
-    /// Opens the staging place: from here on until [Publish] a restart discards what is there.
+    /// Opens the staging directory: from here on until [Publish] a restart discards what is there.
     ///
     /// @param tablespaces places outside of it that a clone fills
     record OpenStaging(Layout layout, Optional<Path> walDirectory, List<Path> tablespaces)
@@ -39,7 +39,7 @@ public sealed interface Build extends Prepare {
 
         @Override
         public String sentence() {
-            return "open the staging place %s%s%s"
+            return "open the staging directory %s%s%s"
                     .formatted(
                             layout.staging().dataDirectory(),
                             walDirectory.map(" and %s"::formatted).orElse(""),

@@ -8,7 +8,7 @@ import java.util.List;
 /// at a reload too, or on the running server.
 public sealed interface Step permits TakeOver, BeforeLaunch, Live {
 
-    /// As an order. Files are named without their directory: the staging place and the data
+    /// As an order. Files are named without their directory: the staging directory and the data
     /// directory are named where the plan opens the one and publishes to the other. No secret is
     /// part of it.
     String sentence();
