@@ -73,7 +73,7 @@ class LogLinesIT {
             assertThat(one.said()).doesNotContain("pass-through", "can only be used");
             one.initScript("b.sh", "printf 'unended' >&2");
 
-            Run[] runs = pair.serve();
+            Run[] runs = pair.makeServing();
             assertThat(runs[0].said()).contains("PostgreSQL init process complete; ready for");
             runs[0].signal("HUP");
             runs[0].await("received SIGHUP, reloading", 60);

@@ -40,7 +40,8 @@ record Pair(ProcessNode one, ProcessNode two) implements AutoCloseable {
         return runs;
     }
 
-    private Run[] makeServing() {
+    /// The same, from first boots of their own.
+    Run[] makeServing() {
         Run first = one.serve();
         one.sql("CREATE TABLE kept (n int)");
         one.sql("CREATE TABLE lost (n int)");
