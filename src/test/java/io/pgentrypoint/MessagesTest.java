@@ -29,8 +29,8 @@ import javax.tools.ToolProvider;
 import org.junit.jupiter.api.Test;
 
 /// Every sentence that this program may say, in one file, so that an editor can read all of them in
-/// a row: refusals with their remedies, problems of the environment, warnings, reasons of steps, and
-/// lines of the log. What is put into a sentence when it is said stands in braces.
+/// a row: refusals with their remedies, problems of the environment, warnings, reasons of steps,
+/// and lines of the log. What is put into a sentence when it is said stands in braces.
 class MessagesTest {
 
     private static final Path SOURCES = Path.of("src/main/java/io/pgentrypoint");
@@ -98,7 +98,7 @@ class MessagesTest {
             if (SAID.contains(last(made.getIdentifier()))) {
                 made.getArguments().forEach(this::say);
             }
-            return super.visitNewClass(made, nothing);
+            return super.visitNewClass(made, null);
         }
 
         @Override
@@ -106,7 +106,7 @@ class MessagesTest {
             if (SAYING.contains(last(call.getMethodSelect()))) {
                 call.getArguments().forEach(this::say);
             }
-            return super.visitMethodInvocation(call, nothing);
+            return super.visitMethodInvocation(call, null);
         }
 
         private static String last(Tree name) {
@@ -131,7 +131,8 @@ class MessagesTest {
             return switch (expression) {
                 case LiteralTree literal -> literal.getValue() instanceof String;
                 case ParenthesizedTree inner -> isText(inner.getExpression());
-                case BinaryTree sum -> isText(sum.getLeftOperand()) || isText(sum.getRightOperand());
+                case BinaryTree sum ->
+                        isText(sum.getLeftOperand()) || isText(sum.getRightOperand());
                 case ConditionalExpressionTree choice ->
                         isText(choice.getTrueExpression()) || isText(choice.getFalseExpression());
                 case MethodInvocationTree call ->
@@ -175,10 +176,8 @@ class MessagesTest {
             StringBuilder text = new StringBuilder();
             int next = 0;
             while (place.find()) {
-                int index =
-                        place.group(1) == null ? next++ : Integer.parseInt(place.group(1)) - 1;
-                String value =
-                        index < arguments.size() ? value(arguments.get(index)) : "{?}";
+                int index = place.group(1) == null ? next++ : Integer.parseInt(place.group(1)) - 1;
+                String value = index < arguments.size() ? value(arguments.get(index)) : "{?}";
                 place.appendReplacement(text, Matcher.quoteReplacement(value));
             }
             return place.appendTail(text).toString().replace("%%", "%");
