@@ -11,8 +11,9 @@ import java.util.Map;
 import java.util.Random;
 
 /// A start as a replica, as before the promotion that was killed: while nothing of that has had an
-/// effect the node still follows its old primary; after that nothing is touched, and what to change
-/// is named, whatever REJOIN consents to, and whether that primary is back or not.
+/// effect the node still follows its old primary. Where the promotion has ended and that primary is
+/// gone, the node is the primary, and says so. Otherwise nothing is touched, and what to change is
+/// named, whatever REJOIN consents to.
 final class StaleStart {
 
     private StaleStart() {}
@@ -26,7 +27,11 @@ final class StaleStart {
             try {
                 // The server removes it before it names its new timeline.
                 if (!Files.exists(new Layout(node.data).standbySignal())) {
-                    assertRefused(node, "set REPLICATION_ROLE=primary");
+                    if (!back && hasEnded(Standby.record(node))) {
+                        assertIsThePrimary(node);
+                    } else {
+                        assertRefused(node, "set REPLICATION_ROLE=primary");
+                    }
                 } else if (Standby.histories(node).isEmpty()) {
                     assertFollows(node, back);
                 } else if (back) {
@@ -63,6 +68,17 @@ final class StaleStart {
         assertThat(node.ask("SELECT pg_is_in_recovery()")).isEqualTo("t");
         assertThat(node.ask(Standby.ROWS)).isEqualTo("10000");
         return run;
+    }
+
+    private static boolean hasEnded(NodeState node) {
+        return node.promotion().isPresent() && node.promotingFrom().isEmpty();
+    }
+
+    private static void assertIsThePrimary(ProcessNode node) {
+        Run run = node.serve();
+        assertThat(run.said()).contains("REPLICATION_ROLE=replica is from before");
+        assertThat(node.ask("SELECT pg_is_in_recovery()")).isEqualTo("f");
+        assertThat(run.stop().code()).isZero();
     }
 
     private static void assertRefused(ProcessNode node, String remedy) throws IOException {
