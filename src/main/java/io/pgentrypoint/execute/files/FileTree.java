@@ -55,12 +55,6 @@ public final class FileTree {
                 });
     }
 
-    public static void deleteContent(Path directory) throws IOException {
-        for (Path entry : list(directory)) {
-            delete(entry);
-        }
-    }
-
     /// The names of its entries, as texts that lead back to them: a journal holds texts, and a file
     /// whose name is no UTF-8 would never be found again by what is read from it.
     public static List<String> names(Path directory) throws IOException {

@@ -211,33 +211,35 @@ public final class PeerRule {
     public List<String> warnings(Optional<DataDirectory.Cluster> cluster) {
         List<String> warnings = new ArrayList<>();
         for (Peer peer : peers) {
-            switch (peer) {
-                case Peer.Silent silent ->
-                        warnings.add(
-                                """
-                                the peer %s was asked whether it is a primary and cannot \
-                                be reached (%s): should it be one and only be cut off \
-                                from here, there are two now\
-                                """
-                                        .formatted(
-                                                silent.server().address(),
-                                                silent.why().sentence()));
-                case Peer.Answering answering -> {
-                    if (cluster.isPresent() && isForeign(answering, cluster.get())) {
-                        warnings.add(
-                                """
-                                the peer %s belongs to another cluster (system identifier \
-                                %s); check PEER_HOSTS\
-                                """
-                                        .formatted(
-                                                name(answering),
-                                                answering.timelines().systemIdentifier()));
-                    }
-                }
-                case Peer.Itself _, Peer.Unclear _ -> {}
+            PeerTable row = PeerTable.of(peer, cluster.map(PeerRule::identifier).orElse(""));
+            switch (cluster.isPresent() ? row.asPrimary() : row.onEmptyVolume()) {
+                case WARN -> warnings.add(warning(peer));
+                case NOTHING, FOLLOW, RETRY, REFUSE -> {}
             }
         }
         return warnings;
+    }
+
+    private static String warning(Peer peer) {
+        return switch (peer) {
+            case Peer.Answering answering ->
+                    """
+                    the peer %s belongs to another cluster (system identifier %s); check \
+                    PEER_HOSTS\
+                    """
+                            .formatted(name(answering), answering.timelines().systemIdentifier());
+            case Peer.Silent(_, var why) -> silent(peer, why.sentence());
+            case Peer.Unclear(_, var why) -> silent(peer, why.sentence());
+            case Peer.Itself _ -> silent(peer, Upstream.Reason.ITSELF.sentence());
+        };
+    }
+
+    private static String silent(Peer peer, String why) {
+        return """
+        the peer %s was asked whether it is a primary and cannot be reached (%s): should \
+        it be one and only be cut off from here, there are two now\
+        """
+                .formatted(name(peer), why);
     }
 
     private static String difference(Peer.Answering peer) {
