@@ -1,6 +1,7 @@
 package io.pgentrypoint;
 
 import com.sun.source.tree.BinaryTree;
+import com.sun.source.tree.CaseTree;
 import com.sun.source.tree.CompilationUnitTree;
 import com.sun.source.tree.ConditionalExpressionTree;
 import com.sun.source.tree.ExpressionTree;
@@ -9,6 +10,7 @@ import com.sun.source.tree.MemberSelectTree;
 import com.sun.source.tree.MethodInvocationTree;
 import com.sun.source.tree.NewClassTree;
 import com.sun.source.tree.ParenthesizedTree;
+import com.sun.source.tree.ReturnTree;
 import com.sun.source.tree.Tree;
 import com.sun.source.util.JavacTask;
 import com.sun.source.util.TreeScanner;
@@ -107,6 +109,22 @@ class MessagesTest {
                 call.getArguments().forEach(this::say);
             }
             return super.visitMethodInvocation(call, null);
+        }
+
+        @Override
+        public Void visitReturn(ReturnTree end, Void nothing) {
+            if (end.getExpression() != null) {
+                say(end.getExpression());
+            }
+            return super.visitReturn(end, null);
+        }
+
+        @Override
+        public Void visitCase(CaseTree one, Void nothing) {
+            if (one.getBody() instanceof ExpressionTree text) {
+                say(text);
+            }
+            return super.visitCase(one, null);
         }
 
         private static String last(Tree name) {
