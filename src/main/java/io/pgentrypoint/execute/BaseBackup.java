@@ -1,5 +1,6 @@
 package io.pgentrypoint.execute;
 
+import io.pgentrypoint.connect.HostPort;
 import io.pgentrypoint.connect.ReplicationCommands;
 import io.pgentrypoint.execute.move.ExternalDirectory;
 import io.pgentrypoint.execute.move.Relocator;
@@ -11,7 +12,6 @@ import io.pgentrypoint.plan.step.Follow;
 import io.pgentrypoint.process.Command;
 import io.pgentrypoint.process.Outcome;
 import io.pgentrypoint.process.Programs;
-import io.pgentrypoint.report.ExitCode;
 import io.pgentrypoint.report.Progress;
 import io.pgentrypoint.report.Refusal;
 import io.pgentrypoint.settings.mode.Slot;
@@ -77,27 +77,20 @@ final class BaseBackup {
                 programs.run(new Command("pg_basebackup", argv, environment), shown::line);
         shown.end();
         if (!outcome.succeeded()) {
-            if (outcome.stderr().contains(NO_ROOM)) {
-                throw new Refusal(
-                        ExitCode.IO,
-                        "cannot clone %s: the disk is full: %s"
-                                .formatted(step.replica().primary(), complaint(outcome)),
-                        "enlarge the volume and start again; what was copied is thrown away then");
-            }
-            throw new Refusal(
-                    ExitCode.UNAVAILABLE,
-                    "cannot clone %s: pg_basebackup ended with code %s: %s"
-                            .formatted(
-                                    step.replica().primary(), outcome.code(), complaint(outcome)),
-                    outcome.stderr().contains(SLOT_IN_USE)
-                            ? """
-                            the slot is another replica's: set REPLICATION_SLOT or \
-                            REPLICA_NAME on one of the two to another name\
-                            """
-                            : "correct that and start again; what was copied is thrown away then");
+            throw refusal(step.replica().primary(), outcome);
         }
         requireSameCluster(step, programs, installation, environment, staging);
         LOG.info("Cloned {}: {}", step.replica().primary(), shown.summary());
+    }
+
+    private static Refusal refusal(HostPort primary, Outcome outcome) {
+        String said = complaint(outcome);
+        if (outcome.stderr().contains(NO_ROOM)) {
+            return Refusals.diskFull(primary, said);
+        }
+        return outcome.stderr().contains(SLOT_IN_USE)
+                ? Refusals.slotInUse(primary, outcome.code(), said)
+                : Refusals.notCloned(primary, outcome.code(), said);
     }
 
     private static boolean commitsWait(Follow.CloneFromPrimary step) {
@@ -120,14 +113,8 @@ final class BaseBackup {
             Path staging) {
         ControlData control = Observer.controlData(staging, installation, environment, programs);
         if (!control.systemIdentifier().equals(step.systemIdentifier())) {
-            throw new Refusal(
-                    ExitCode.DATA,
-                    "cannot use the clone of %s: its system identifier is %s, not %s"
-                            .formatted(
-                                    step.replica().primary(),
-                                    control.systemIdentifier(),
-                                    step.systemIdentifier()),
-                    "check what PRIMARY_HOST leads to");
+            throw Refusals.cloneOfAnother(
+                    step.replica().primary(), control.systemIdentifier(), step.systemIdentifier());
         }
     }
 

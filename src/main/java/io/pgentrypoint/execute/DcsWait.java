@@ -4,9 +4,7 @@ import io.pgentrypoint.patroni.Dcs;
 import io.pgentrypoint.patroni.DcsReader;
 import io.pgentrypoint.plan.step.UnderPatroni;
 import io.pgentrypoint.process.StopRequest;
-import io.pgentrypoint.report.ExitCode;
 import io.pgentrypoint.report.Progress;
-import io.pgentrypoint.report.Refusal;
 import java.time.Duration;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -32,11 +30,8 @@ final class DcsWait {
             }
             Duration left = step.timeout().minusNanos(System.nanoTime() - start);
             if (!left.isPositive()) {
-                throw new Refusal(
-                        ExitCode.UNAVAILABLE,
-                        "cannot use %s: waited %s s (PRIMARY_WAIT), and %s"
-                                .formatted(title, step.timeout().toSeconds(), unusable.sentence()),
-                        unusable.reason().remedy());
+                throw Refusals.noAnswer(
+                        title, step.timeout(), unusable.sentence(), unusable.reason().remedy());
             }
             if (unusable.reason() != said) {
                 progress.detail(title + ": " + unusable.sentence());

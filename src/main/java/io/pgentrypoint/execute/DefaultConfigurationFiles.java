@@ -7,8 +7,6 @@ import io.pgentrypoint.plan.step.Build;
 import io.pgentrypoint.process.Command;
 import io.pgentrypoint.process.Outcome;
 import io.pgentrypoint.process.Programs;
-import io.pgentrypoint.report.ExitCode;
-import io.pgentrypoint.report.Refusal;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
@@ -47,11 +45,8 @@ final class DefaultConfigurationFiles {
                                             "--auth=trust"),
                                     environment));
             if (!made.succeeded()) {
-                throw new Refusal(
-                        ExitCode.IO,
-                        "cannot make configuration files: initdb ended with code %s: %s"
-                                .formatted(made.code(), made.stderr().strip().replace("\n", "; ")),
-                        "put a postgresql.conf and a pg_hba.conf into the data directory");
+                throw Refusals.noDefaultFiles(
+                        made.code(), made.stderr().strip().replace("\n", "; "));
             }
             for (String name : new TreeSet<>(step.names())) {
                 String text = Files.readString(model.resolve(name));

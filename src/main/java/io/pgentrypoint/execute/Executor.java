@@ -28,7 +28,6 @@ import io.pgentrypoint.plan.step.Relocate;
 import io.pgentrypoint.plan.step.UnderPatroni;
 import io.pgentrypoint.process.Programs;
 import io.pgentrypoint.process.StopRequest;
-import io.pgentrypoint.report.ExitCode;
 import io.pgentrypoint.report.Phase;
 import io.pgentrypoint.report.Progress;
 import io.pgentrypoint.report.Refusal;
@@ -86,7 +85,7 @@ public final class Executor implements AutoCloseable {
 
     private RunningServerPromotion running() {
         return Optional.ofNullable(running)
-                .orElseThrow(() -> notPlanned("ask the running server", "has"));
+                .orElseThrow(() -> Refusals.notPlanned("ask the running server"));
     }
 
     public void execute(List<Planned> steps) {
@@ -104,24 +103,12 @@ public final class Executor implements AutoCloseable {
             stop.throwIfRequested();
             throw e;
         } catch (AccessDeniedException e) {
-            throw new Refusal(
-                    ExitCode.CANNOT_CREATE,
-                    "cannot " + what + ": permission denied on " + e.getFile(),
-                    "give that path to the user this process runs as",
-                    e);
+            throw Refusals.notPermitted(what, e);
         } catch (IOException e) {
-            throw new Refusal(
-                    ExitCode.IO,
-                    "cannot " + what + ": " + e,
-                    "look at the volume: is it full, read-only or gone?",
-                    e);
+            throw Refusals.notWritten(what, e);
         } catch (SQLException e) {
             stop.throwIfRequested();
-            throw new Refusal(
-                    ExitCode.BUG,
-                    "cannot " + what + ": " + e.getMessage(),
-                    "look at the server's log lines above",
-                    e);
+            throw Refusals.serverRefuses(what, e);
         }
     }
 
@@ -184,7 +171,7 @@ public final class Executor implements AutoCloseable {
                                     role,
                                     Optional.ofNullable(promotion)
                                             .orElseThrow(() ->
-                                                    notPlanned("record a promotion", "plans"))));
+                                                    Refusals.notPlanned("record a promotion"))));
             case Build.AddConfigurationFiles add -> addConfigurationFiles(add);
             case Follow.AwaitCheckpoint await -> CheckpointWait.await(await, stop);
             case Relocate.MoveToStaging(var layout) -> new Relocator(layout).toStaging();
@@ -261,13 +248,6 @@ public final class Executor implements AutoCloseable {
 
     private ControlData controlData(Layout layout) {
         return Observer.controlData(layout.dataDirectory(), installation, environment, programs);
-    }
-
-    private static Refusal notPlanned(String what, String verb) {
-        return new Refusal(
-                ExitCode.BUG,
-                "cannot " + what + ": the plan " + verb + " none",
-                "report this plan");
     }
 
     /// Leaves nothing running.

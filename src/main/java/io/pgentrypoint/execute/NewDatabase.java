@@ -9,7 +9,6 @@ import io.pgentrypoint.plan.step.Build;
 import io.pgentrypoint.process.Command;
 import io.pgentrypoint.process.Outcome;
 import io.pgentrypoint.process.Programs;
-import io.pgentrypoint.report.Refusal;
 import io.pgentrypoint.report.Secret;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -57,16 +56,8 @@ final class NewDatabase {
             Outcome outcome = programs.run(new Command("initdb", argv, environment));
             outcome.stdout().lines().forEach(line -> LOG.debug("initdb: {}", line));
             if (!outcome.succeeded()) {
-                throw new Refusal(
-                        outcome.code(),
-                        "cannot create the cluster: initdb ended with code %s: %s"
-                                .formatted(
-                                        outcome.code(),
-                                        outcome.stderr().strip().replace("\n", "; ")),
-                        """
-                        correct POSTGRES_INITDB_ARGS or what else it names; the next \
-                        start begins anew\
-                        """);
+                throw Refusals.initdbFails(
+                        outcome.code(), outcome.stderr().strip().replace("\n", "; "));
             }
             return password;
         } finally {

@@ -8,9 +8,7 @@ import io.pgentrypoint.process.Command;
 import io.pgentrypoint.process.Identity;
 import io.pgentrypoint.process.Outcome;
 import io.pgentrypoint.process.Programs;
-import io.pgentrypoint.report.ExitCode;
 import io.pgentrypoint.report.InputFile;
-import io.pgentrypoint.report.Refusal;
 import io.pgentrypoint.report.Secret;
 import io.pgentrypoint.settings.Layout;
 import java.io.IOException;
@@ -73,10 +71,7 @@ final class PatroniFiles {
                                                 directory, "unix:uid", LinkOption.NOFOLLOW_LINKS)
                                 == Identity.current().uid();
         if (!ours) {
-            throw new Refusal(
-                    ExitCode.CANNOT_CREATE,
-                    "cannot keep Patroni's configuration in " + directory + ": it is not ours",
-                    "remove it, or mount an own tmpfs on the directory above");
+            throw Refusals.notOurs(directory);
         }
         Files.setPosixFilePermissions(directory, PosixFilePermissions.fromString("rwx------"));
     }
@@ -110,13 +105,7 @@ final class PatroniFiles {
                         : said.stream()
                                 .map(line -> line.replaceAll("\\s+", " "))
                                 .collect(Collectors.joining("; "));
-        throw new Refusal(
-                ExitCode.CONFIGURATION,
-                "cannot start Patroni with this configuration: " + complaint,
-                """
-                correct the PATRONI_* variable or the line of PATRONI_CONFIGURATION that \
-                it names; entrypoint render prints the whole\
-                """);
+        throw Refusals.wrongPatroniConfiguration(complaint);
     }
 
     /// The user's file last: until then a start that was killed meanwhile begins again.

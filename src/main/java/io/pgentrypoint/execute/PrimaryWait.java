@@ -4,7 +4,6 @@ import io.pgentrypoint.observe.upstream.Upstream;
 import io.pgentrypoint.observe.upstream.UpstreamReader;
 import io.pgentrypoint.plan.step.Follow;
 import io.pgentrypoint.process.StopRequest;
-import io.pgentrypoint.report.ExitCode;
 import io.pgentrypoint.report.Progress;
 import io.pgentrypoint.report.Refusal;
 import java.time.Duration;
@@ -80,13 +79,10 @@ final class PrimaryWait {
     }
 
     private static Refusal refusal(Follow.AwaitPrimary step, Upstream.Unusable unusable) {
-        return new Refusal(
-                ExitCode.UNAVAILABLE,
-                "cannot use the primary %s: waited %s s (PRIMARY_WAIT), and %s"
-                        .formatted(
-                                step.replica().primary(),
-                                step.replica().timeout().toSeconds(),
-                                unusable.sentence()),
+        return Refusals.noAnswer(
+                "the primary %s".formatted(step.replica().primary()),
+                step.replica().timeout(),
+                unusable.sentence(),
                 unusable.reason().remedy());
     }
 }

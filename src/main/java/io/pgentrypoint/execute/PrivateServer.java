@@ -16,9 +16,7 @@ import io.pgentrypoint.observe.scripts.ScriptDirectory;
 import io.pgentrypoint.plan.step.OnPrivateServer;
 import io.pgentrypoint.process.Programs;
 import io.pgentrypoint.process.StopRequest;
-import io.pgentrypoint.report.ExitCode;
 import io.pgentrypoint.report.Progress;
-import io.pgentrypoint.report.Refusal;
 import io.pgentrypoint.report.Secret;
 import io.pgentrypoint.settings.Layout;
 import io.pgentrypoint.settings.Settings;
@@ -131,11 +129,7 @@ final class PrivateServer implements AutoCloseable {
 
     private BootstrapServer bootstrap() {
         return Optional.ofNullable(bootstrap)
-                .orElseThrow(() ->
-                        new Refusal(
-                                ExitCode.BUG,
-                                "cannot use the bootstrap server: the plan starts none",
-                                "report this plan"));
+                .orElseThrow(() -> Refusals.notPlanned("use the bootstrap server"));
     }
 
     /// Leaves nothing running.

@@ -4,8 +4,6 @@ import io.pgentrypoint.plan.step.Configure;
 import io.pgentrypoint.process.Command;
 import io.pgentrypoint.process.Outcome;
 import io.pgentrypoint.process.Programs;
-import io.pgentrypoint.report.ExitCode;
-import io.pgentrypoint.report.Refusal;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -38,11 +36,6 @@ final class SettingsCheck {
                         .filter(name -> complaint.contains("\"" + name + "\""))
                         .map(name -> "POSTGRES_CONF_" + name.replace(".", "__"))
                         .collect(Collectors.joining(", "));
-        throw new Refusal(
-                ExitCode.CONFIGURATION,
-                "cannot start the server with these settings: " + complaint.replace("\n", "; "),
-                variables.isEmpty()
-                        ? "correct the setting that the server names"
-                        : "correct " + variables);
+        throw Refusals.wrongSettings(complaint.replace("\n", "; "), variables);
     }
 }

@@ -294,7 +294,7 @@ class InitScriptsIT {
             node.initScript("b.sql", "select 'never'");
             Run.Ended ended = node.call("init");
             assertThat(ended.code()).isEqualTo(1);
-            assertThat(ended.stderr()).contains("cannot run what follows " + file);
+            assertThat(ended.stderr()).contains("cannot run the scripts after " + file);
         }
     }
 

@@ -1,8 +1,6 @@
 package io.pgentrypoint.execute.files;
 
-import io.pgentrypoint.report.ExitCode;
 import io.pgentrypoint.report.InputFile;
-import io.pgentrypoint.report.Refusal;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
@@ -39,14 +37,7 @@ public final class AtomicFiles {
     /// A file of the user's: it keeps its mode, and stays a link if it is one.
     public static void edit(Path file, byte[] bytes) throws IOException {
         if (Files.isSymbolicLink(file) && !Files.exists(file)) {
-            throw new Refusal(
-                    ExitCode.DATA,
-                    "cannot write %s: it is a link to %s, which is not there"
-                            .formatted(file, Files.readSymbolicLink(file)),
-                    """
-                    mount what it leads to, or remove the link and start again; nothing \
-                    was overwritten\
-                    """);
+            throw Refusals.linkToNothing(file, Files.readSymbolicLink(file));
         }
         if (!Files.exists(file)) {
             replace(file, bytes, PRIVATE);
@@ -139,10 +130,7 @@ public final class AtomicFiles {
     public static Path parent(Path file) {
         Path parent = file.getParent();
         if (parent == null) {
-            throw new Refusal(
-                    ExitCode.CONFIGURATION,
-                    "cannot use " + file + " as a data directory: it has no parent",
-                    "set PGDATA to a directory below the root");
+            throw Refusals.noParent(file);
         }
         return parent;
     }

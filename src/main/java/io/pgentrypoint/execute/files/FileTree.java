@@ -1,7 +1,5 @@
 package io.pgentrypoint.execute.files;
 
-import io.pgentrypoint.report.ExitCode;
-import io.pgentrypoint.report.Refusal;
 import java.io.IOException;
 import java.nio.file.FileVisitResult;
 import java.nio.file.Files;
@@ -62,17 +60,7 @@ public final class FileTree {
         for (Path entry : list(directory)) {
             String name = String.valueOf(entry.getFileName());
             if (!isFound(directory, name)) {
-                throw new Refusal(
-                        ExitCode.DATA,
-                        """
-                        cannot move what is in %s: the name of %s cannot be written down \
-                        in this locale's encoding\
-                        """
-                                .formatted(directory, name),
-                        """
-                        rename that file, also on the primary when it came from there, \
-                        and start again; nothing was touched\
-                        """);
+                throw Refusals.unwritableName(directory, name);
             }
             names.add(name);
         }

@@ -8,7 +8,6 @@ import io.pgentrypoint.plan.text.TakeOverRefusals;
 import io.pgentrypoint.process.FileStatus;
 import io.pgentrypoint.process.Flock;
 import io.pgentrypoint.process.OpenFile;
-import io.pgentrypoint.report.ExitCode;
 import io.pgentrypoint.report.Refusal;
 import io.pgentrypoint.settings.Layout;
 import java.io.Closeable;
@@ -164,11 +163,7 @@ final class RootHold implements Closeable {
                 ? TakeOverRefusals.unlockable(
                         layout.dataDirectory(),
                         "%s: %s".formatted(wrong.getFile(), wrong.getReason()))
-                : new Refusal(
-                        ExitCode.CANNOT_CREATE,
-                        "cannot lock %s: %s".formatted(layout.dataDirectory(), e),
-                        "check the volume, and whether root may write to it",
-                        e);
+                : Refusals.notWritable(layout.dataDirectory(), e);
     }
 
     @Override

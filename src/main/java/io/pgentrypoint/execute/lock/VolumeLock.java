@@ -10,7 +10,6 @@ import io.pgentrypoint.process.Flock;
 import io.pgentrypoint.process.OpenFile;
 import io.pgentrypoint.process.Signal;
 import io.pgentrypoint.process.StopRequest;
-import io.pgentrypoint.report.ExitCode;
 import io.pgentrypoint.report.Progress;
 import io.pgentrypoint.report.Refusal;
 import io.pgentrypoint.settings.Layout;
@@ -224,7 +223,7 @@ public final class VolumeLock implements AutoCloseable {
             if (!wanted.test(seen)) {
                 throw TakeOverRefusals.unlockable(
                         layout.dataDirectory(),
-                        file + " is not " + kind + ", as this program makes it");
+                        "%s is not %s, as this program makes it".formatted(file, kind));
             }
         } catch (IOException e) {
             // It is not there; what cannot be looked at is said by the next one that tries.
@@ -292,18 +291,7 @@ public final class VolumeLock implements AutoCloseable {
     }
 
     private Refusal refusal(String user) {
-        return new Refusal(
-                ExitCode.BUSY,
-                "cannot use %s: it is %s; waited %s s (VOLUME_WAIT)"
-                        .formatted(
-                                settings.dataDirectory(),
-                                user,
-                                settings.volume().timeout().toSeconds()),
-                """
-                stop that one first: two servers on one volume destroy it. An update must \
-                stop the old container before it starts the new one (Kubernetes: a \
-                StatefulSet, or strategy Recreate)\
-                """);
+        return Refusals.inUse(settings.dataDirectory(), user, settings.volume().timeout());
     }
 
     /// Before this process ends, which is what gives the lock back.

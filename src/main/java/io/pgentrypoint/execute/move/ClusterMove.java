@@ -3,8 +3,6 @@ package io.pgentrypoint.execute.move;
 import io.pgentrypoint.execute.files.AtomicFiles;
 import io.pgentrypoint.execute.files.FileTree;
 import io.pgentrypoint.observe.datadir.Relocation;
-import io.pgentrypoint.report.ExitCode;
-import io.pgentrypoint.report.Refusal;
 import io.pgentrypoint.settings.Layout;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -90,11 +88,7 @@ record ClusterMove(Layout layout, Relocation relocation) {
             Path to = layout.dataDirectory().resolve(entry);
             if (!Files.exists(from, LinkOption.NOFOLLOW_LINKS)
                     && !Files.exists(to, LinkOption.NOFOLLOW_LINKS)) {
-                throw new Refusal(
-                        ExitCode.DATA,
-                        "cannot put the cluster in its place: %s is gone".formatted(from),
-                        "remove %s and what else of this cluster is left, and start again"
-                                .formatted(layout.stateDirectory()));
+                throw Refusals.gone(from, layout);
             }
         }
     }
@@ -113,10 +107,7 @@ record ClusterMove(Layout layout, Relocation relocation) {
 
     static void requireFree(Path from, Path to) {
         if (Files.exists(to, LinkOption.NOFOLLOW_LINKS)) {
-            throw new Refusal(
-                    ExitCode.DATA,
-                    "cannot move %s to %s: that exists and is not ours".formatted(from, to),
-                    "move %s away and start again; nothing was overwritten".formatted(to));
+            throw Refusals.taken(from, to);
         }
     }
 

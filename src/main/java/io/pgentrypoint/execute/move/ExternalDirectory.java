@@ -7,9 +7,7 @@ import io.pgentrypoint.observe.datadir.Relocation.Kind;
 import io.pgentrypoint.observe.volume.ClusterLinks;
 import io.pgentrypoint.observe.wal.WalNames;
 import io.pgentrypoint.process.Identity;
-import io.pgentrypoint.report.ExitCode;
 import io.pgentrypoint.report.FileOwner;
-import io.pgentrypoint.report.Refusal;
 import io.pgentrypoint.settings.Layout;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -36,10 +34,7 @@ public record ExternalDirectory(External external, Layout layout) {
 
     static External newTablespace(Path place, Layout layout) {
         if (place.equals(layout.dataDirectory()) || place.startsWith(layout.stateDirectory())) {
-            throw new Refusal(
-                    ExitCode.DATA,
-                    "cannot clone a tablespace to " + place + ": that is no place for one here",
-                    "set PGDATA to another directory, or move that tablespace of the primary");
+            throw Refusals.tablespaceInStateDirectory(place);
         }
         Path above = place.startsWith(layout.dataDirectory()) ? layout.stateDirectory() : place;
         return External.tablespace(place, above.resolve(randomName()));
@@ -137,14 +132,7 @@ public record ExternalDirectory(External external, Layout layout) {
     private static String quoted(Path path) {
         String text = path.toString();
         if (text.endsWith("\\")) {
-            throw new Refusal(
-                    ExitCode.DATA,
-                    """
-                    cannot clone the tablespace at %s: pg_basebackup takes no path that \
-                    ends in a backslash\
-                    """
-                            .formatted(text),
-                    "move that tablespace of the primary to another place");
+            throw Refusals.unmappable(path);
         }
         return text.replace("=", "\\=");
     }
@@ -172,14 +160,7 @@ public record ExternalDirectory(External external, Layout layout) {
                         || !content(target(), major).isEmpty()
                         || !content(place(), major).isEmpty();
         if (!there) {
-            throw new Refusal(
-                    ExitCode.DATA,
-                    """
-                    cannot put the cluster in its place: what belongs into %s is neither \
-                    in %s nor in its place\
-                    """
-                            .formatted(place(), beside()),
-                    "mount the volume that was there before, and start again");
+            throw Refusals.externalGone(place(), beside());
         }
     }
 
@@ -258,11 +239,7 @@ public record ExternalDirectory(External external, Layout layout) {
                     && !Layout.isReplaced(name)
                     && !WalNames.isWal(name)
                     && !there.equals(beside())) {
-                throw new Refusal(
-                        ExitCode.DATA,
-                        "cannot discard the WAL of an unfinished first boot: %s is not ours"
-                                .formatted(there),
-                        "move that file away and start again; nothing was touched");
+                throw Refusals.walOfOthers(there);
             }
         }
     }

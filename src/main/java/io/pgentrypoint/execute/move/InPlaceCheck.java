@@ -4,9 +4,7 @@ import io.pgentrypoint.execute.files.AtomicFiles;
 import io.pgentrypoint.execute.files.FileTree;
 import io.pgentrypoint.observe.datadir.Relocation;
 import io.pgentrypoint.observe.volume.Mounts;
-import io.pgentrypoint.report.ExitCode;
 import io.pgentrypoint.report.InputFile;
-import io.pgentrypoint.report.Refusal;
 import io.pgentrypoint.settings.Layout;
 import java.io.IOException;
 import java.io.InputStream;
@@ -52,17 +50,7 @@ record InPlaceCheck(Layout layout, Relocation relocation) {
         Path directory = layout.dataDirectory().toRealPath();
         for (Path mount : Mounts.read().below(directory)) {
             if (Layout.isContent(directory.relativize(mount).getName(0).toString())) {
-                throw new Refusal(
-                        ExitCode.DATA,
-                        """
-                        cannot discard an unfinished first boot: %s is a mount of its \
-                        own in %s, and not ours\
-                        """
-                                .formatted(mount, layout.dataDirectory()),
-                        """
-                        unmount it (a single mounted file too), and start again; nothing \
-                        was touched\
-                        """);
+                throw Refusals.mountOfOthers(mount, layout);
             }
         }
     }
@@ -76,17 +64,7 @@ record InPlaceCheck(Layout layout, Relocation relocation) {
             if (found != 0
                     && ours.isPresent()
                     && !Long.toUnsignedString(found).equals(ours.get())) {
-                throw new Refusal(
-                        ExitCode.DATA,
-                        """
-                        cannot discard the WAL of an unfinished first boot: %s belongs \
-                        to another cluster, with system identifier %s\
-                        """
-                                .formatted(segment, Long.toUnsignedString(found)),
-                        """
-                        set POSTGRES_INITDB_WALDIR and PGDATA to directories that belong \
-                        together; nothing was touched\
-                        """);
+                throw Refusals.walOfAnotherCluster(segment, Long.toUnsignedString(found));
             }
         }
     }
@@ -132,14 +110,7 @@ record InPlaceCheck(Layout layout, Relocation relocation) {
     private void requireOurTablespaces() throws IOException {
         for (Map.Entry<Path, Path> tablespace : tablespacesByLink().entrySet()) {
             if (isYounger(tablespace.getValue(), tablespace.getKey())) {
-                throw new Refusal(
-                        ExitCode.DATA,
-                        """
-                        cannot discard a tablespace of an unfinished first boot: %s is \
-                        younger than %s, which leads there: another cluster has made it\
-                        """
-                                .formatted(tablespace.getValue(), tablespace.getKey()),
-                        "remove that link and start again; nothing was touched");
+                throw Refusals.youngerTablespace(tablespace.getValue(), tablespace.getKey());
             }
         }
     }

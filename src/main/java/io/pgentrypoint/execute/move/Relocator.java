@@ -10,7 +10,6 @@ import io.pgentrypoint.observe.datadir.Relocation.Proof;
 import io.pgentrypoint.observe.datadir.Relocation.Purpose;
 import io.pgentrypoint.observe.volume.ClusterLinks;
 import io.pgentrypoint.process.Programs;
-import io.pgentrypoint.report.ExitCode;
 import io.pgentrypoint.report.Refusal;
 import io.pgentrypoint.settings.Layout;
 import java.io.IOException;
@@ -68,11 +67,7 @@ public final class Relocator {
     private static void requireEmpty(Path place) throws IOException {
         List<Path> there = FileTree.list(place);
         if (!there.isEmpty()) {
-            throw new Refusal(
-                    ExitCode.DATA,
-                    "cannot use %s: it holds %s, and no journal says what that is"
-                            .formatted(place, there.getFirst()),
-                    "move it away and start again; nothing was touched");
+            throw Refusals.unknownContent(place, there.getFirst());
         }
     }
 
@@ -80,11 +75,7 @@ public final class Relocator {
     private static void refuseTablespaceIn(Path walDirectory, List<Path> tablespaces) {
         for (Path tablespace : tablespaces) {
             if (tablespace.startsWith(walDirectory)) {
-                throw new Refusal(
-                        ExitCode.DATA,
-                        "cannot put the WAL in %s: a tablespace of the primary belongs into %s"
-                                .formatted(walDirectory, tablespace),
-                        "set POSTGRES_INITDB_WALDIR to another directory; nothing was touched");
+                throw Refusals.tablespaceInWal(walDirectory, tablespace);
             }
         }
     }

@@ -9,8 +9,6 @@ import io.pgentrypoint.observe.datadir.Relocation.External;
 import io.pgentrypoint.process.Command;
 import io.pgentrypoint.process.Outcome;
 import io.pgentrypoint.process.Programs;
-import io.pgentrypoint.report.ExitCode;
-import io.pgentrypoint.report.Refusal;
 import io.pgentrypoint.settings.Layout;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -75,14 +73,7 @@ public final class StagedCluster {
     private static void refuseLinksInto(Path directory) throws IOException {
         for (Path link : FileTree.list(directory.resolve("pg_tblspc"))) {
             if (Files.isSymbolicLink(link) && Files.readSymbolicLink(link).startsWith(directory)) {
-                throw new Refusal(
-                        ExitCode.DATA,
-                        """
-                        cannot publish the new cluster: a tablespace lies inside the data \
-                        directory, at %s\
-                        """
-                                .formatted(Files.readSymbolicLink(link)),
-                        "put tablespaces outside the data directory");
+                throw Refusals.tablespaceInStaging(Files.readSymbolicLink(link));
             }
         }
     }
@@ -96,10 +87,7 @@ public final class StagedCluster {
                                 List.of(initdb, "--sync-only", "-D", directory.toString()),
                                 environment));
         if (!synced.succeeded()) {
-            throw new Refusal(
-                    ExitCode.IO,
-                    "cannot write the new cluster to disk: " + synced.stderr().strip(),
-                    "look at the volume's file system; the next start begins anew");
+            throw Refusals.notWritten(directory, synced.stderr().strip());
         }
     }
 

@@ -3,8 +3,6 @@ package io.pgentrypoint.execute.move;
 import io.pgentrypoint.execute.files.AtomicFiles;
 import io.pgentrypoint.execute.files.FileTree;
 import io.pgentrypoint.execute.root.Ownership;
-import io.pgentrypoint.report.ExitCode;
-import io.pgentrypoint.report.Refusal;
 import io.pgentrypoint.settings.Layout;
 import java.io.IOException;
 import java.nio.file.DirectoryNotEmptyException;
@@ -15,7 +13,6 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
 import java.util.TreeSet;
-import java.util.stream.Collectors;
 
 /// What we keep in a data directory.
 public final class StateDirectory {
@@ -37,15 +34,7 @@ public final class StateDirectory {
             }
         }
         if (!others.isEmpty()) {
-            throw new Refusal(
-                    ExitCode.DATA,
-                    "cannot give %s to Patroni, which wants it empty: it keeps %s"
-                            .formatted(
-                                    layout.dataDirectory(),
-                                    others.stream()
-                                            .map(Path::toString)
-                                            .collect(Collectors.joining(", "))),
-                    "move that to another place and start again; nothing was deleted");
+            throw Refusals.notEmptyForPatroni(layout, others);
         }
         for (Path entry : entries) {
             FileTree.delete(entry);

@@ -11,8 +11,6 @@ import io.pgentrypoint.process.ProcessTree;
 import io.pgentrypoint.process.Programs;
 import io.pgentrypoint.process.Signal;
 import io.pgentrypoint.process.StopRequest;
-import io.pgentrypoint.report.ExitCode;
-import io.pgentrypoint.report.Refusal;
 import io.pgentrypoint.report.Secret;
 import io.pgentrypoint.settings.Layout;
 import java.io.IOException;
@@ -207,7 +205,7 @@ public final class BootstrapServer implements AutoCloseable {
                 return;
             }
             if (!child.alive()) {
-                throw ended("cannot start the bootstrap server");
+                throw Refusals.bootstrapEnded("start the bootstrap server", child.exit().join());
             }
             stop.pause(POLL);
         }
@@ -262,17 +260,12 @@ public final class BootstrapServer implements AutoCloseable {
                     server.get().ends(Signal.TERM, SMART, stop)
                             || server.get().fast(timeout, controlState, stop);
             if (byItself && server.get().pid() == child.pid() && child.exit().join() != 0) {
-                throw ended("cannot stop the bootstrap server cleanly");
+                throw Refusals.bootstrapEnded(
+                        "stop the bootstrap server cleanly", child.exit().join());
             }
         }
         if (Files.exists(layout.dataDirectory().resolve("postmaster.pid"))) {
-            throw new Refusal(
-                    ExitCode.DATA,
-                    """
-                    cannot use the cluster: a server that a script has started, or \
-                    stopped, did not shut down cleanly\
-                    """,
-                    "let scripts stop the server with pg_ctl -m fast or smart");
+            throw Refusals.serverOfScript();
         }
         settings.takeOutOfFiles();
         close();
@@ -285,14 +278,6 @@ public final class BootstrapServer implements AutoCloseable {
                         .flatMap(file ->
                                 ProcessTree.adopted(file.pid(), "postgres", layout.dataDirectory()))
                         .map(found -> ServerStop.of("server that a script has started", found));
-    }
-
-    private Refusal ended(String what) {
-        int code = child.exit().join();
-        return new Refusal(
-                code == 0 ? ExitCode.BUG.code() : code,
-                what + ": it ended with code " + code,
-                "its log lines above say why");
     }
 
     /// The hard way where the data will be thrown away; nothing when it was stopped.

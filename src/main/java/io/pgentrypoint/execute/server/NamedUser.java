@@ -2,8 +2,6 @@ package io.pgentrypoint.execute.server;
 
 import io.pgentrypoint.execute.files.AtomicFiles;
 import io.pgentrypoint.process.Identity;
-import io.pgentrypoint.report.ExitCode;
-import io.pgentrypoint.report.Refusal;
 import io.pgentrypoint.settings.Layout;
 import java.io.IOException;
 import java.nio.file.DirectoryStream;
@@ -66,20 +64,7 @@ public final class NamedUser implements AutoCloseable {
     }
 
     private static Path library(Identity identity) throws IOException {
-        return found(LIBRARIES)
-                .orElseThrow(() ->
-                        new Refusal(
-                                ExitCode.CANNOT_CREATE,
-                                """
-                                cannot run initdb as uid %s: it has no name in \
-                                /etc/passwd, and %s, which could give it one, is not \
-                                installed\
-                                """
-                                        .formatted(identity.uid(), WRAPPER),
-                                """
-                                install libnss-wrapper, mount an /etc/passwd with a line \
-                                for that uid, or start with --user postgres\
-                                """));
+        return found(LIBRARIES).orElseThrow(() -> Refusals.unnamedUser(identity.uid(), WRAPPER));
     }
 
     /// In a directory of the machine's architecture, or in none.

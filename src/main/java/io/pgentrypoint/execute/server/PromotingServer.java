@@ -15,7 +15,6 @@ import io.pgentrypoint.process.Command;
 import io.pgentrypoint.process.Programs;
 import io.pgentrypoint.process.Signal;
 import io.pgentrypoint.process.StopRequest;
-import io.pgentrypoint.report.ExitCode;
 import io.pgentrypoint.report.Refusal;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -228,10 +227,7 @@ public final class PromotingServer implements AutoCloseable {
                         stop);
         int code = child.exit().join();
         if (byItself && code != 0) {
-            throw new Refusal(
-                    code,
-                    "cannot stop the promoting server cleanly: it ended with code " + code,
-                    "its log lines above say why; the promotion itself was verified");
+            throw Refusals.promotingServerNotClean(code);
         }
     }
 
@@ -245,22 +241,10 @@ public final class PromotingServer implements AutoCloseable {
     }
 
     private Refusal ended() {
-        int code = child.exit().join();
-        boolean begun = !Files.exists(step.layout().standbySignal());
-        return new Refusal(
-                code == 1 ? ExitCode.DATA.code() : code == 0 ? ExitCode.BUG.code() : code,
-                "cannot promote %s: its server ended with code %s while it recovered"
-                        .formatted(step.layout().dataDirectory(), code),
-                "its log lines above say why. %s"
-                        .formatted(
-                                begun
-                                        ? "The promotion has begun: the next start repeats it"
-                                        : """
-                                        Nothing was promoted: what it lacks, it can still get as \
-                                        a replica of a primary that runs (HA_MODE=native \
-                                        REPLICATION_ROLE=replica PRIMARY_HOST=…), or from an \
-                                        archive (restore_command)\
-                                        """));
+        return Refusals.notPromoted(
+                step.layout().dataDirectory(),
+                child.exit().join(),
+                !Files.exists(step.layout().standbySignal()));
     }
 
     /// The hard way; nothing when it has ended.

@@ -2,9 +2,7 @@ package io.pgentrypoint.execute.server;
 
 import io.pgentrypoint.observe.datadir.NodeState.Promotion;
 import io.pgentrypoint.observe.wal.TimelineHistory;
-import io.pgentrypoint.report.ExitCode;
 import io.pgentrypoint.report.InputFile;
-import io.pgentrypoint.report.Refusal;
 import io.pgentrypoint.settings.Layout;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -34,7 +32,9 @@ final class PromotionProof {
             statement.execute("CHECKPOINT");
         }
         int to = timeline(connection);
-        require(to > from, "the server writes on timeline " + to + ", not on one after " + from);
+        require(
+                to > from,
+                "the server writes on timeline %s, not on one after %s".formatted(to, from));
         Path file = layout.dataDirectory().resolve("pg_wal").resolve(fileName(to));
         require(Files.exists(file), "there is no " + file);
         List<TimelineHistory.Ended> ended = history(file, to).ended();
@@ -83,13 +83,7 @@ final class PromotionProof {
 
     private static void require(boolean holds, String otherwise) {
         if (!holds) {
-            throw new Refusal(
-                    ExitCode.UNSAFE,
-                    "cannot confirm this promotion: " + otherwise,
-                    """
-                    do not let clients write here; keep this volume as it is, and look at \
-                    the server's log above\
-                    """);
+            throw Refusals.notConfirmed(otherwise);
         }
     }
 }

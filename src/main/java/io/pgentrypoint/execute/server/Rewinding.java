@@ -5,6 +5,7 @@ import io.pgentrypoint.connect.ReplicationCommands;
 import io.pgentrypoint.connect.ReplicationConnection;
 import io.pgentrypoint.execute.files.AtomicFiles;
 import io.pgentrypoint.execute.move.Relocator;
+import io.pgentrypoint.execute.move.StagedCluster;
 import io.pgentrypoint.observe.Observer;
 import io.pgentrypoint.observe.datadir.ControlData;
 import io.pgentrypoint.observe.datadir.Journal.OnRestart;
@@ -19,7 +20,6 @@ import io.pgentrypoint.process.Command;
 import io.pgentrypoint.process.Outcome;
 import io.pgentrypoint.process.Programs;
 import io.pgentrypoint.process.StopRequest;
-import io.pgentrypoint.report.ExitCode;
 import io.pgentrypoint.report.Refusal;
 import io.pgentrypoint.settings.Layout;
 import io.pgentrypoint.settings.Settings;
@@ -89,7 +89,9 @@ public final class Rewinding {
         relocator.onRestart(OnRestart.REFUSE);
         Outcome outcome = rewind(List.of());
         if (!outcome.succeeded()) {
-            throw half("pg_rewind ended with code " + outcome.code() + ": " + complaint(outcome));
+            throw half(
+                    "pg_rewind ended with code %s: %s"
+                            .formatted(outcome.code(), complaint(outcome)));
         }
         verify();
         // It must never wake up as a primary. pg_rewind itself has synced the rest.
@@ -115,22 +117,7 @@ public final class Rewinding {
         }
         // It is put back as it is now, should the rewind be impossible; and fsync may be off in its
         // settings.
-        Outcome synced =
-                programs.run(
-                        new Command(
-                                "initdb --sync-only",
-                                List.of(
-                                        installation.program("initdb"),
-                                        "--sync-only",
-                                        "-D",
-                                        staging.toString()),
-                                environment));
-        if (!synced.succeeded()) {
-            throw new Refusal(
-                    ExitCode.IO,
-                    "cannot write the recovered cluster to disk: " + complaint(synced),
-                    "look at the volume's file system");
-        }
+        StagedCluster.sync(staging, programs, installation.program("initdb"), environment);
     }
 
     private void recoverPrimary() {
@@ -229,17 +216,11 @@ public final class Rewinding {
     }
 
     private Refusal impossible(String why) {
-        return new Refusal(
-                ExitCode.UNSAFE,
-                "cannot rewind " + settings.dataDirectory() + ": " + why,
-                "it was put back as it was; remove the cause and restart, or set REJOIN=reclone to clone it anew");
+        return Refusals.notRewound(settings.dataDirectory(), why);
     }
 
     private Refusal half(String why) {
-        return new Refusal(
-                ExitCode.UNSAFE,
-                "cannot use what was rewound in " + staging + ": " + why,
-                "the next start with REJOIN=rewind or REJOIN=reclone moves it aside and clones anew");
+        return Refusals.halfRewound(staging, why);
     }
 
     private static String complaint(Outcome outcome) {

@@ -3,7 +3,6 @@ package io.pgentrypoint.execute.server;
 import io.pgentrypoint.observe.datadir.NodeState.Promotion;
 import io.pgentrypoint.plan.step.Promote;
 import io.pgentrypoint.process.StopRequest;
-import io.pgentrypoint.report.ExitCode;
 import io.pgentrypoint.report.Refusal;
 import java.io.IOException;
 import java.sql.Connection;
@@ -53,18 +52,7 @@ public final class RunningServerPromotion {
             }
             stoodAt = replay.waits() ? replay.position() : "";
             if (System.nanoTime() - start > step.timeout().toNanos()) {
-                throw new Refusal(
-                        ExitCode.UNAVAILABLE,
-                        """
-                        cannot promote yet: what was received up to %s is not replayed \
-                        after %s s\
-                        """
-                                .formatted(step.position(), step.timeout().toSeconds()),
-                        """
-                        nothing was done; look for queries that hold up replay \
-                        (max_standby_streaming_delay), and try again, or with a longer \
-                        --timeout\
-                        """);
+                throw Refusals.notReplayed(step.position(), step.timeout());
             }
             stop.pause(POLL);
         }
@@ -97,27 +85,12 @@ public final class RunningServerPromotion {
             while (PromotionProof.inRecovery(connection)) {
                 if (!told && System.nanoTime() - start > step.timeout().toNanos()) {
                     told = true;
-                    late.accept(unended(step.timeout()));
+                    late.accept(Refusals.stillInRecovery(step.timeout()));
                 }
                 stop.pause(POLL);
             }
             Promotion promotion = PromotionProof.of(connection, step.layout(), step.timeline());
             return promotion;
         }
-    }
-
-    private static Refusal unended(Duration timeout) {
-        return new Refusal(
-                ExitCode.UNAVAILABLE,
-                """
-                cannot say how the promotion ends: the server is still in recovery after \
-                %s s\
-                """
-                        .formatted(timeout.toSeconds()),
-                """
-                it cannot be cancelled and goes on: what follows it is done when the \
-                server is out of recovery, and the log says so; entrypoint status shows \
-                when this node is a primary\
-                """);
     }
 }

@@ -6,8 +6,6 @@ import io.pgentrypoint.observe.scripts.Script;
 import io.pgentrypoint.observe.scripts.ScriptDirectory;
 import io.pgentrypoint.process.Command;
 import io.pgentrypoint.process.Programs;
-import io.pgentrypoint.report.ExitCode;
-import io.pgentrypoint.report.Refusal;
 import io.pgentrypoint.report.Secret;
 import io.pgentrypoint.settings.Settings;
 import java.io.IOException;
@@ -155,37 +153,11 @@ public final class ScriptRun {
                 programs.attend(new Command("scripts of " + directory.path(), argv, environment));
         String current = AtomicFiles.read(progress);
         if (code != 0) {
-            throw failed(code, current);
+            throw Refusals.scriptFailed(current, code);
         }
         if (!current.isEmpty()) {
-            throw new Refusal(
-                    1,
-                    """
-                    cannot run what follows %s: that one has replaced the shell that runs \
-                    them all, or ended it with a trap\
-                    """
-                            .formatted(current),
-                    "make it executable, so that it has a shell of its own");
+            throw Refusals.shellReplaced(current);
         }
-    }
-
-    private static Refusal failed(int code, String script) {
-        return new Refusal(
-                code,
-                "cannot run " + script + ": it ended with code " + code + meaning(code),
-                """
-                what it said is above; correct it and start again, its work so far is \
-                thrown away when this was the first start\
-                """);
-    }
-
-    private static String meaning(int code) {
-        return switch (code) {
-            case 3 -> " (psql: an SQL error)";
-            case 126 -> " (not executable)";
-            case 127 -> " (a command was not found)";
-            default -> code > 128 ? " (signal " + (code - 128) + ")" : "";
-        };
     }
 
     /// The whole environment, secrets included: scripts of the official image have them, and make
@@ -207,10 +179,7 @@ public final class ScriptRun {
     private static String program() throws IOException {
         try (InputStream in = ScriptRun.class.getResourceAsStream("scripts.bash")) {
             if (in == null) {
-                throw new Refusal(
-                        ExitCode.BUG,
-                        "cannot run scripts: scripts.bash is missing in this jar",
-                        "build it anew");
+                throw Refusals.incompleteJar();
             }
             return new String(in.readAllBytes(), StandardCharsets.UTF_8);
         }

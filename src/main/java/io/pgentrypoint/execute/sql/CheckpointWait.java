@@ -4,8 +4,6 @@ import io.pgentrypoint.connect.ReplicationConnection;
 import io.pgentrypoint.observe.upstream.UpstreamReader;
 import io.pgentrypoint.plan.step.Follow;
 import io.pgentrypoint.process.StopRequest;
-import io.pgentrypoint.report.ExitCode;
-import io.pgentrypoint.report.Refusal;
 import java.sql.Connection;
 import java.sql.ResultSet;
 import java.sql.SQLException;
@@ -45,14 +43,8 @@ public final class CheckpointWait {
             }
             Duration waited = Duration.ofNanos(System.nanoTime() - start);
             if (waited.compareTo(step.replica().timeout()) >= 0) {
-                throw new Refusal(
-                        ExitCode.UNAVAILABLE,
-                        "cannot rewind to %s: waited %s s (PRIMARY_WAIT), and %s"
-                                .formatted(
-                                        step.replica().primary(),
-                                        step.replica().timeout().toSeconds(),
-                                        missing.get()),
-                        "run CHECKPOINT on it and start again; nothing was touched");
+                throw Refusals.noCheckpoint(
+                        step.replica().primary(), step.replica().timeout(), missing.get());
             }
             if (first) {
                 LOG.info("Waiting for {}: {}", step.replica().primary(), missing.get());

@@ -5,7 +5,6 @@ import io.pgentrypoint.connect.ReplicationConnection;
 import io.pgentrypoint.observe.upstream.UpstreamReader;
 import io.pgentrypoint.plan.step.Configure;
 import io.pgentrypoint.process.StopRequest;
-import io.pgentrypoint.report.ExitCode;
 import io.pgentrypoint.report.Refusal;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
@@ -61,12 +60,7 @@ public final class ReplicaSlot {
             boolean _ = commands.createPhysicalSlot(step.name());
             return "was lost (max_slot_wal_keep_size), made anew";
         } catch (SQLException e) {
-            throw new Refusal(
-                    ExitCode.UNAVAILABLE,
-                    "cannot create the replication slot %s on %s: %s"
-                            .formatted(step.name(), step.replica().primary(), e.getMessage()),
-                    "correct that on the primary, or set REPLICATION_SLOT=none",
-                    e);
+            throw Refusals.noSlot(step.name(), step.replica().primary(), e);
         }
     }
 
@@ -89,23 +83,7 @@ public final class ReplicaSlot {
     }
 
     private static Refusal unusable(Configure.CreateSlot step, String why) {
-        return new Refusal(
-                ExitCode.CONFIGURATION,
-                "cannot use the replication slot %s on %s: %s"
-                        .formatted(step.name(), step.replica().primary(), why),
-                """
-                set REPLICATION_SLOT on this node to a name that nothing else uses, for \
-                example%s\
-                """
-                        .formatted(
-                                " %s_2, or give it a REPLICA_NAME that makes another one"
-                                        .formatted(
-                                                step.name()
-                                                        .substring(
-                                                                0,
-                                                                Math.min(
-                                                                        61,
-                                                                        step.name().length())))));
+        return Refusals.slotOfAnother(step.name(), step.replica().primary(), why);
     }
 
     /// A WAL sender cannot be asked. On a primary that lets us into no database the slot stays as

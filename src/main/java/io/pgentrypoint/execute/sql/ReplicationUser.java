@@ -1,8 +1,6 @@
 package io.pgentrypoint.execute.sql;
 
 import io.pgentrypoint.config.Quoting;
-import io.pgentrypoint.report.ExitCode;
-import io.pgentrypoint.report.Refusal;
 import io.pgentrypoint.settings.mode.Credentials;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
@@ -60,10 +58,7 @@ public final class ReplicationUser {
             Statement statement, Credentials role, Existing existing, List<String> changes)
             throws SQLException {
         if (existing.superuser()) {
-            throw new Refusal(
-                    ExitCode.CONFIGURATION,
-                    "cannot use " + role.user() + " for replication: it is a superuser",
-                    "set REPLICATION_USER to a role of its own");
+            throw Refusals.superuserReplicates(role.user());
         }
         if (!existing.login() || !existing.replication()) {
             statement.execute("ALTER ROLE " + name(role) + " LOGIN REPLICATION");
