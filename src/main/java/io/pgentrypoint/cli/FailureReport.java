@@ -2,6 +2,7 @@ package io.pgentrypoint.cli;
 
 import io.pgentrypoint.execute.TerminationLog;
 import io.pgentrypoint.observe.volume.LimitEvents;
+import io.pgentrypoint.process.Refusals;
 import io.pgentrypoint.process.Relay;
 import io.pgentrypoint.process.Stopped;
 import io.pgentrypoint.report.ExitCode;
@@ -90,15 +91,7 @@ final class FailureReport {
     private static Throwable explained(Throwable end) {
         return end instanceof OutOfMemoryError
                         && String.valueOf(end.getMessage()).contains("native thread")
-                ? new Refusal(
-                        ExitCode.SYSTEM,
-                        "cannot start a thread: no more processes and threads may be started here",
-                        """
-                        raise the limit of this container (docker --pids-limit, systemd \
-                        TasksMax, ulimit -u) to 100 and one for each connection, or end \
-                        other programs in it\
-                        """,
-                        end)
+                ? Refusals.noMoreProcesses("start a thread", end)
                 : end;
     }
 

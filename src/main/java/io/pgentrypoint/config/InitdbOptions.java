@@ -1,7 +1,5 @@
 package io.pgentrypoint.config;
 
-import io.pgentrypoint.report.ExitCode;
-import io.pgentrypoint.report.Refusal;
 import io.pgentrypoint.settings.Initdb;
 import java.util.ArrayList;
 import java.util.Iterator;
@@ -70,7 +68,7 @@ final class InitdbOptions {
                         ? word.substring(2)
                         : Optional.ofNullable(
                                         LONG.get(word.substring(0, Math.min(2, word.length()))))
-                                .orElseThrow(() -> unknown(word));
+                                .orElseThrow(() -> Refusals.shortOption(word));
         if (!WITH_VALUE.contains(name)) {
             return name;
         }
@@ -78,19 +76,8 @@ final class InitdbOptions {
             return Map.of(name, attached);
         }
         if (!rest.hasNext()) {
-            throw unknown(word);
+            throw Refusals.shortOption(word);
         }
         return Map.of(name, rest.next());
-    }
-
-    private static Refusal unknown(String word) {
-        return new Refusal(
-                ExitCode.CONFIGURATION,
-                """
-                cannot pass %s of POSTGRES_INITDB_ARGS on: Patroni takes initdb's long \
-                options only\
-                """
-                        .formatted(word),
-                "write it as --name=value");
     }
 }

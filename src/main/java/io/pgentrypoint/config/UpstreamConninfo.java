@@ -1,7 +1,5 @@
 package io.pgentrypoint.config;
 
-import io.pgentrypoint.report.ExitCode;
-import io.pgentrypoint.report.Refusal;
 import io.pgentrypoint.settings.mode.Mode;
 import io.pgentrypoint.settings.mode.UpstreamServer;
 import java.nio.charset.StandardCharsets;
@@ -36,14 +34,7 @@ public final class UpstreamConninfo {
         }
         String text = text(words);
         if (text.getBytes(StandardCharsets.UTF_8).length > STANDBY_BYTES) {
-            throw new Refusal(
-                    ExitCode.CONFIGURATION,
-                    """
-                    cannot follow the primary: PostgreSQL would cut its connection \
-                    string, which is longer than %s bytes\
-                    """
-                            .formatted(STANDBY_BYTES),
-                    "use shorter paths for PGDATA and the REPLICATION_SSL files");
+            throw Refusals.longConninfo(STANDBY_BYTES);
         }
         return text;
     }

@@ -215,8 +215,8 @@ public final class Observer {
         } catch (Unreadable e) {
             throw new Refusal(
                     ExitCode.DATA,
-                    "cannot use what was cloned into " + directory + ": " + e.why(),
-                    "look at the primary; what was copied is thrown away at the next start");
+                    "cannot use what was cloned into %s: %s".formatted(directory, e.why()),
+                    "check the primary; the next start deletes the partial copy");
         }
     }
 

@@ -1,8 +1,6 @@
 package io.pgentrypoint.probe;
 
 import io.pgentrypoint.process.VitalThread;
-import io.pgentrypoint.report.ExitCode;
-import io.pgentrypoint.report.Refusal;
 import java.io.IOException;
 import java.net.Inet6Address;
 import java.net.InetSocketAddress;
@@ -55,11 +53,7 @@ public final class Listener {
             Thread.ofPlatform().daemon().name("listener").start(listener::serveForEver);
             return listener;
         } catch (IOException e) {
-            throw new Refusal(
-                    ExitCode.SYSTEM,
-                    "cannot wait for connections: %s".formatted(e.getMessage()),
-                    "raise the limit of open files of this container (ulimit -n)",
-                    e);
+            throw Refusals.noSelector(e);
         }
     }
 

@@ -1,8 +1,6 @@
 package io.pgentrypoint.probe;
 
 import io.pgentrypoint.probe.Probes.Page;
-import io.pgentrypoint.report.ExitCode;
-import io.pgentrypoint.report.Refusal;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.nio.channels.ServerSocketChannel;
@@ -49,11 +47,7 @@ public final class ProbeServer implements Protocol {
             socket.bind(new InetSocketAddress(port), LONGEST_QUEUE);
             listener.add(socket, new ProbeServer(new Probes(node, failure)), MOST, MOST_OF_ADDRESS);
         } catch (IOException e) {
-            throw new Refusal(
-                    ExitCode.CONFIGURATION,
-                    "cannot listen on PROBE_PORT " + port + ": " + e.getMessage(),
-                    "choose a port that is free and that this user may use",
-                    e);
+            throw Refusals.noPort(port, e);
         }
     }
 

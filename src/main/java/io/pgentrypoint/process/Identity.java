@@ -1,7 +1,5 @@
 package io.pgentrypoint.process;
 
-import io.pgentrypoint.report.ExitCode;
-import io.pgentrypoint.report.Refusal;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -53,13 +51,10 @@ public record Identity(int uid, int gid, int euid) {
             return;
         }
         if (!Posix.available()) {
-            throw refused(user, "no native calls on this platform", "start it as that user");
+            throw Refusals.noNativeCalls(user);
         }
         if (!now.isRoot()) {
-            throw refused(
-                    user,
-                    "this process has uid " + now.uid() + " and only root can change that",
-                    "start the container as root or with --user " + user);
+            throw Refusals.notRoot(user, now.uid());
         }
         check(user, "initgroups", "SETGID", Posix.initgroups(user, gid));
         check(user, "setresgid", "SETGID", Posix.setresgid(gid));
@@ -90,16 +85,9 @@ public record Identity(int uid, int gid, int euid) {
             return;
         }
         int bit = capability.equals("SETUID") ? CAP_SETUID : CAP_SETGID;
-        String why =
-                result == -Posix.EPERM && !hasCapability(bit)
-                        ? "root here lacks the capability " + capability
-                        : call + " failed: " + Posix.reason(result);
-        throw refused(
-                user,
-                why,
-                "start the container with --user "
-                        + user
-                        + ", or give it the capabilities SETUID and SETGID");
+        throw result == -Posix.EPERM && !hasCapability(bit)
+                ? Refusals.noCapability(user, capability)
+                : Refusals.callFailed(user, call, Posix.reason(result));
     }
 
     /// A capability kept over setresuid (SECBIT_KEEP_CAPS) would be a way back to root.
@@ -107,19 +95,8 @@ public record Identity(int uid, int gid, int euid) {
         Identity now = current();
         boolean wayBack = uid != 0 && Posix.setresuid(0) == 0;
         if (wayBack || !now.equals(new Identity(uid, gid, uid))) {
-            throw new Refusal(
-                    ExitCode.BUG,
-                    "cannot give up root for good: the process is now "
-                            + current()
-                            + " instead of "
-                            + user,
-                    "start the container with --user " + user);
+            throw Refusals.stillRoot(user, current());
         }
-    }
-
-    private static Refusal refused(String user, String why, String remedy) {
-        return new Refusal(
-                ExitCode.CANNOT_CREATE, "cannot become user " + user + ": " + why, remedy);
     }
 
     private static boolean hasCapability(int bit) {

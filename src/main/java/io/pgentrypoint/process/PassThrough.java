@@ -1,7 +1,6 @@
 package io.pgentrypoint.process;
 
 import io.pgentrypoint.report.ExitCode;
-import io.pgentrypoint.report.Refusal;
 import java.nio.file.Files;
 import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
@@ -41,10 +40,7 @@ public final class PassThrough {
             result = Posix.execve(RawStrings.encoded("/bin/sh"), script, variables);
         }
         ExitCode code = result == -Posix.ENOENT ? ExitCode.NOT_FOUND : ExitCode.NOT_EXECUTABLE;
-        throw new Refusal(
-                code,
-                "cannot run " + file + ": " + Posix.reason(result),
-                "check that it is a program for this machine, and the interpreter in its first line");
+        throw Refusals.notReplaced(code, file, Posix.reason(result));
     }
 
     /// The file that this name means, by the PATH of that environment and not by ours.
@@ -52,13 +48,10 @@ public final class PassThrough {
         if (name.contains("/")) {
             Path file = path(name);
             if (!Files.exists(file)) {
-                throw new Refusal(
-                        ExitCode.NOT_FOUND,
-                        "cannot run " + name + ": there is no such file",
-                        "check the path");
+                throw Refusals.noSuchFile(name);
             }
             if (!Files.isRegularFile(file) || !Files.isExecutable(file)) {
-                throw notExecutable(file);
+                throw Refusals.notExecutable(file);
             }
             return file;
         }
@@ -78,32 +71,16 @@ public final class PassThrough {
             }
         }
         if (found != null) {
-            throw notExecutable(found);
+            throw Refusals.notExecutable(found);
         }
-        throw new Refusal(
-                ExitCode.NOT_FOUND,
-                "cannot run " + name + ": not found in PATH=" + path,
-                "install it, correct the name, or give its full path");
+        throw Refusals.notInPath(name, path);
     }
 
     private static Path path(String name) {
         try {
             return Path.of(name);
         } catch (InvalidPathException e) {
-            throw new Refusal(
-                    ExitCode.NOT_FOUND,
-                    "cannot run " + name + ": the locale does not know a character of that name",
-                    "set LANG=C.UTF-8");
+            throw Refusals.unknownCharacter(name);
         }
-    }
-
-    private static Refusal notExecutable(Path file) {
-        return new Refusal(
-                ExitCode.NOT_EXECUTABLE,
-                "cannot run "
-                        + file
-                        + ": not an executable file for uid "
-                        + Identity.current().euid(),
-                "chmod +x it, or check the mount option noexec");
     }
 }

@@ -1,7 +1,5 @@
 package io.pgentrypoint.process;
 
-import io.pgentrypoint.report.ExitCode;
-import io.pgentrypoint.report.Refusal;
 import java.io.IOException;
 import java.io.InputStream;
 import java.lang.ProcessBuilder.Redirect;
@@ -251,19 +249,9 @@ public final class Programs {
             return Orphans.start(builder);
         } catch (IOException e) {
             if (NO_PROCESS.matcher(String.valueOf(e.getMessage())).find()) {
-                throw new Refusal(
-                        ExitCode.SYSTEM,
-                        "cannot run %s: no more processes and threads may be started here"
-                                .formatted(command.title()),
-                        "raise the limit of this container (docker --pids-limit, systemd TasksMax, ulimit -u)"
-                                + " to 100 and one for each connection, or end other programs in it",
-                        e);
+                throw Refusals.noMoreProcesses("run %s".formatted(command.title()), e);
             }
-            throw new Refusal(
-                    ExitCode.NOT_EXECUTABLE,
-                    "cannot run " + command.title() + ": " + e.getMessage(),
-                    "check that this file is a program for this machine and that its user may run it",
-                    e);
+            throw Refusals.notStarted(command.title(), e);
         }
     }
 
@@ -274,11 +262,7 @@ public final class Programs {
                     Orphans.start(
                             new ProcessBuilder("/bin/sh", "-c", "kill -" + signal + " " + pid));
         } catch (IOException e) {
-            throw new Refusal(
-                    ExitCode.NOT_EXECUTABLE,
-                    "cannot send " + signal + " to process " + pid + ": " + e.getMessage(),
-                    "run it on Linux with glibc on x86-64 or aarch64, or provide /bin/sh",
-                    e);
+            throw Refusals.noSignal(signal, pid, e);
         }
     }
 

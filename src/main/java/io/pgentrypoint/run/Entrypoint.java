@@ -11,7 +11,6 @@ import io.pgentrypoint.process.Relay;
 import io.pgentrypoint.process.Signals;
 import io.pgentrypoint.process.StopRequest;
 import io.pgentrypoint.process.Stopped;
-import io.pgentrypoint.report.ExitCode;
 import io.pgentrypoint.report.Progress;
 import io.pgentrypoint.report.Refusal;
 import io.pgentrypoint.settings.Settings;
@@ -134,14 +133,7 @@ public final class Entrypoint {
         RunningServer callbacks = running;
         Optional<LocalServer> server = supervisor.reachable();
         if (callbacks == null || server.isEmpty()) {
-            throw new Refusal(
-                    ExitCode.UNAVAILABLE,
-                    "cannot promote: no server accepts connections here; %s"
-                            .formatted(progress.phase().meaning()),
-                    """
-                    wait until it does (entrypoint status); a volume at rest is promoted \
-                    by a start with REPLICATION_ROLE=primary\
-                    """);
+            throw Refusals.noServer(progress.phase());
         }
         callbacks.promote(
                 server.get(), new Promotion.Request(evenIfPrimaryAnswers, timeout), listener);

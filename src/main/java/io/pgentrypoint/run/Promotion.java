@@ -13,7 +13,6 @@ import io.pgentrypoint.plan.step.Plan;
 import io.pgentrypoint.plan.step.Planned;
 import io.pgentrypoint.process.Programs;
 import io.pgentrypoint.process.StopRequest;
-import io.pgentrypoint.report.ExitCode;
 import io.pgentrypoint.report.Progress;
 import io.pgentrypoint.report.Refusal;
 import io.pgentrypoint.settings.Layout;
@@ -97,11 +96,7 @@ final class Promotion {
             conclude(plan);
         } catch (SQLException e) {
             stop.throwIfRequested();
-            throw new Refusal(
-                    ExitCode.UNAVAILABLE,
-                    "cannot promote: " + e.getMessage(),
-                    "look at the server's log; entrypoint status shows what this node is now",
-                    e);
+            throw Refusals.notPromoted(e);
         }
     }
 

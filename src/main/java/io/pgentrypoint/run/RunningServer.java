@@ -16,7 +16,6 @@ import io.pgentrypoint.plan.step.Prepare;
 import io.pgentrypoint.process.Programs;
 import io.pgentrypoint.process.StopRequest;
 import io.pgentrypoint.process.Stopped;
-import io.pgentrypoint.report.ExitCode;
 import io.pgentrypoint.report.Progress;
 import io.pgentrypoint.report.Refusal;
 import io.pgentrypoint.settings.Layout;
@@ -151,10 +150,7 @@ final class RunningServer implements ServerCallbacks {
     /// While one runs another is turned away: it would wait for what the first is doing.
     void promote(LocalServer server, Promotion.Request request, PromotionListener listener) {
         if (!promoting.tryLock()) {
-            throw new Refusal(
-                    ExitCode.BUSY,
-                    "cannot promote: a promotion or a reload is under way",
-                    "wait for it; entrypoint status shows when this node is a primary");
+            throw Refusals.busy();
         }
         try {
             Settings asked = again.get();

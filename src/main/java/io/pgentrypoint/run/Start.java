@@ -12,7 +12,6 @@ import io.pgentrypoint.plan.step.TakeOverPlan;
 import io.pgentrypoint.plan.text.PlanText;
 import io.pgentrypoint.process.Programs;
 import io.pgentrypoint.process.StopRequest;
-import io.pgentrypoint.report.ExitCode;
 import io.pgentrypoint.report.Phase;
 import io.pgentrypoint.report.Progress;
 import io.pgentrypoint.report.Refusal;
@@ -94,11 +93,7 @@ final class Start {
                 case NextAction.Refuse(Refusal refusal) -> throw refusal;
             }
         }
-        throw new Refusal(
-                ExitCode.UNAVAILABLE,
-                "cannot get to a start: %d plans were carried out, and each left more to do"
-                        .formatted(ROUNDS),
-                "look at the plans in the log above");
+        throw Refusals.endlessStart(ROUNDS);
     }
 
     /// Each warning once in the life of this process.

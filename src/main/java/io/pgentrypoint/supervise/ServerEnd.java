@@ -1,6 +1,5 @@
 package io.pgentrypoint.supervise;
 
-import io.pgentrypoint.report.Refusal;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -29,33 +28,13 @@ record ServerEnd(int code, boolean wasAsked, boolean wasReady) {
                     wasAsked ? "" : ", by someone else's request");
             return 0;
         }
-        throw new Refusal(
-                code == 0 ? 1 : code,
-                "cannot call this a clean stop: the server ended with code %s, and its control file says \"%s\""
-                        .formatted(code, state),
-                """
-                nothing is lost: the next start recovers from WAL first. Raise STOP_GRACE, and \
-                the time limit of what stops the container (docker stop --time, \
-                terminationGracePeriodSeconds), so that the server can end cleanly\
-                """);
+        throw Refusals.notClean(code, state);
     }
 
     private int byItself() {
         if (code == 0) {
             return 0;
         }
-        throw new Refusal(
-                code,
-                wasReady
-                        ? "cannot go on: the server ended by itself with code " + code + meaning()
-                        : "cannot start the server: it ended with code " + code + meaning(),
-                "its last lines say why");
-    }
-
-    private String meaning() {
-        if (code == 137) {
-            return " (killed: by the kernel for want of memory, or by someone)";
-        }
-        return code > 128 ? " (signal " + (code - 128) + ")" : "";
+        throw wasReady ? Refusals.endedByItself(code) : Refusals.notStarted(code);
     }
 }

@@ -2,6 +2,7 @@ package io.pgentrypoint.observe.datadir;
 
 import io.pgentrypoint.observe.datadir.DataDirectory.Role;
 import io.pgentrypoint.observe.postgres.FileBytes;
+import io.pgentrypoint.observe.postgres.Refusals;
 import io.pgentrypoint.settings.Layout;
 import java.io.IOException;
 import java.nio.file.DirectoryIteratorException;
@@ -179,7 +180,7 @@ public final class DataDirectoryReader {
         } catch (NoSuchFileException e) {
             throw new Unreadable(directory + " is a symbolic link to nothing");
         } catch (IOException e) {
-            throw FileBytes.refusal(directory, e);
+            throw Refusals.unreadable(directory, e);
         }
     }
 
@@ -195,9 +196,9 @@ public final class DataDirectoryReader {
             }
         } catch (DirectoryIteratorException e) {
             IOException cause = e.getCause();
-            throw FileBytes.refusal(directory, cause == null ? new IOException(e) : cause);
+            throw Refusals.unreadable(directory, cause == null ? new IOException(e) : cause);
         } catch (IOException e) {
-            throw FileBytes.refusal(directory, e);
+            throw Refusals.unreadable(directory, e);
         }
         entries.sort(null);
         return entries;

@@ -3,8 +3,6 @@ package io.pgentrypoint.observe.postgres;
 import io.pgentrypoint.process.Command;
 import io.pgentrypoint.process.Outcome;
 import io.pgentrypoint.process.Programs;
-import io.pgentrypoint.report.ExitCode;
-import io.pgentrypoint.report.Refusal;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -47,11 +45,7 @@ public final class InstallationFinder {
                 return installation(postgres);
             }
         }
-        throw new Refusal(
-                ExitCode.CONFIGURATION,
-                "cannot find the program postgres: searched PATH=%s and %s"
-                        .formatted(environment.getOrDefault("PATH", ""), packages.resolve("*/bin")),
-                "install PostgreSQL, or add the directory of its programs to PATH");
+        throw Refusals.notFound(environment.getOrDefault("PATH", ""), packages);
     }
 
     private List<Path> onThePath() {
@@ -83,7 +77,7 @@ public final class InstallationFinder {
             Path directory = Optional.ofNullable(file.getParent()).orElse(file);
             return new Installation(directory, major(file));
         } catch (IOException e) {
-            throw FileBytes.refusal(postgres, e);
+            throw Refusals.unreadable(postgres, e);
         }
     }
 
@@ -96,11 +90,7 @@ public final class InstallationFinder {
                                 environment));
         Matcher version = VERSION.matcher(outcome.stdout());
         if (!outcome.succeeded() || !version.find()) {
-            throw new Refusal(
-                    ExitCode.CONFIGURATION,
-                    "cannot tell the version of %s: it says %s"
-                            .formatted(postgres, (outcome.stdout() + outcome.stderr()).strip()),
-                    "put the directory of a working PostgreSQL first in PATH");
+            throw Refusals.unknownVersion(postgres, (outcome.stdout() + outcome.stderr()).strip());
         }
         return Integer.parseInt(version.group(1));
     }

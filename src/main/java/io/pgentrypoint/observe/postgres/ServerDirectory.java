@@ -3,7 +3,6 @@ package io.pgentrypoint.observe.postgres;
 import io.pgentrypoint.process.Command;
 import io.pgentrypoint.process.Outcome;
 import io.pgentrypoint.process.Programs;
-import io.pgentrypoint.report.ExitCode;
 import io.pgentrypoint.report.Refusal;
 import io.pgentrypoint.settings.Layout;
 import io.pgentrypoint.settings.Settings;
@@ -47,18 +46,7 @@ public final class ServerDirectory {
         boolean inPlay = settings.serverArguments().nameConfiguration() || isInFile();
         String answer = inPlay ? asked() : "";
         if (!answer.isEmpty() && !isDataDirectory(Path.of(answer))) {
-            throw new Refusal(
-                    ExitCode.CONFIGURATION,
-                    """
-                    cannot start: the server would use %s as its data directory, by its arguments \
-                    (-D) or its configuration files (data_directory), and PGDATA is %s\
-                    """
-                            .formatted(answer, settings.dataDirectory()),
-                    """
-                    set PGDATA=%s if the data is there; if not, remove data_directory there, or set \
-                    it to %s\
-                    """
-                            .formatted(answer, settings.dataDirectory()));
+            throw Refusals.otherDirectory(answer, settings.dataDirectory());
         }
     }
 

@@ -83,12 +83,7 @@ public record LimitEvents(ContainerLimits limits, long forks, long kills) {
                                 bytes -> "the memory limit of %s".formatted(Measures.bytes(bytes)))
                         .findFirst()
                         .orElse("the memory of this machine");
-        return new Refusal(
-                ExitCode.SYSTEM,
-                "%s. The kernel killed it because %s was reached".formatted(end.reason(), limit),
-                "give this container more memory (docker --memory, Kubernetes: limits.memory): a first boot needs %s"
-                        .formatted(Measures.bytes(ContainerLimits.LEAST_MEMORY)),
-                end);
+        return Refusals.noMemory(end, limit);
     }
 
     private Refusal processes(Refusal end) {
@@ -97,12 +92,6 @@ public record LimitEvents(ContainerLimits limits, long forks, long kills) {
                         .mapToObj("the limit of %d processes and threads"::formatted)
                         .findFirst()
                         .orElse("a limit of processes and threads");
-        return new Refusal(
-                ExitCode.SYSTEM,
-                "%s. The kernel started no more processes because %s was reached"
-                        .formatted(end.reason(), limit),
-                "raise the limit of this container (docker --pids-limit, systemd TasksMax, ulimit -u): a node needs %d and one more for each connection"
-                        .formatted(ContainerLimits.LEAST_PROCESSES),
-                end);
+        return Refusals.noProcesses(end, limit);
     }
 }

@@ -1,6 +1,5 @@
 package io.pgentrypoint.observe.volume;
 
-import io.pgentrypoint.report.ExitCode;
 import io.pgentrypoint.report.InputFile;
 import io.pgentrypoint.report.Refusal;
 import io.pgentrypoint.settings.Layout;
@@ -59,18 +58,7 @@ public final class LockOwnerReader {
         try {
             return sign(layout.lockOwner());
         } catch (IOException e) {
-            boolean denied = e instanceof AccessDeniedException;
-            throw new Refusal(
-                    denied ? ExitCode.CANNOT_CREATE : ExitCode.IO,
-                    "cannot tell whether %s is in use: cannot look at %s: %s"
-                            .formatted(layout.dataDirectory(), layout.lockOwner(), reason(e)),
-                    denied
-                            ? """
-                            give it to the user of this container with all it holds, or \
-                            start the container with --user and its owner\
-                            """
-                            : "check the volume and its file system",
-                    e);
+            throw Refusals.perhapsInUse(layout, reason(e), e);
         }
     }
 

@@ -1,11 +1,11 @@
 package io.pgentrypoint.observe.datadir;
 
+import io.pgentrypoint.observe.postgres.Refusals;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.pgentrypoint.connect.RealCluster;
 import io.pgentrypoint.observe.datadir.DataDirectory.Role;
-import io.pgentrypoint.observe.postgres.FileBytes;
 import io.pgentrypoint.observe.postgres.Installation;
 import io.pgentrypoint.process.Programs;
 import io.pgentrypoint.process.StopRequest;
@@ -304,7 +304,7 @@ class DataDirectoryReaderIT {
             // Root may read everything, so it gets the kernel's answer from us.
             if (Files.isReadable(volume)) {
                 assertRefusal(
-                        FileBytes.refusal(volume, new AccessDeniedException(volume.toString())));
+                        Refusals.unreadable(volume, new AccessDeniedException(volume.toString())));
             } else {
                 assertThatThrownBy(() -> read(volume))
                         .isInstanceOfSatisfying(
