@@ -1,12 +1,12 @@
 package io.pgentrypoint.observe.datadir;
 
-import io.pgentrypoint.observe.postgres.Refusals;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.pgentrypoint.connect.RealCluster;
 import io.pgentrypoint.observe.datadir.DataDirectory.Role;
 import io.pgentrypoint.observe.postgres.Installation;
+import io.pgentrypoint.observe.postgres.Refusals;
 import io.pgentrypoint.process.Programs;
 import io.pgentrypoint.process.StopRequest;
 import io.pgentrypoint.report.Refusal;
