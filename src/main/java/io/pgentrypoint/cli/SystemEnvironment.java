@@ -3,6 +3,7 @@ package io.pgentrypoint.cli;
 import io.pgentrypoint.process.Identity;
 import io.pgentrypoint.report.LogFormat;
 import io.pgentrypoint.report.Masks;
+import io.pgentrypoint.settings.ServerPort;
 import io.pgentrypoint.settings.Settings;
 import io.pgentrypoint.settings.ValueFiles;
 import java.io.IOException;
@@ -27,7 +28,7 @@ final class SystemEnvironment {
 
     /// The port alone, for commands that only ask PID 1: they work beside any other mistake.
     static int port() {
-        return Settings.port(System.getenv(), FILES);
+        return ServerPort.in(System.getenv(), FILES);
     }
 
     /// The log's format alone, for what is said before the settings are known or when they are

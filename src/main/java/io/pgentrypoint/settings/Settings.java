@@ -160,11 +160,6 @@ public record Settings(
                 synchronous);
     }
 
-    /// The port alone, whatever is wrong with the rest.
-    public static int port(Map<String, String> raw, ValueFiles files) {
-        return new Environment(raw, files).read(Variables.PGPORT, () -> 5432);
-    }
-
     /// Every secret that messages must not show.
     public List<Secret> secrets() {
         List<Secret> all = new ArrayList<>(withheld.values());

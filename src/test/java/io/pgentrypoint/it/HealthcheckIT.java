@@ -3,6 +3,9 @@ package io.pgentrypoint.it;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.github.dockerjava.api.model.Capability;
+import com.github.dockerjava.api.model.ContainerConfig;
+import com.github.dockerjava.api.model.HealthCheck;
+import java.util.Optional;
 import org.junit.jupiter.api.Test;
 
 /// The image's own HEALTHCHECK, which each of its containers inherits.
@@ -71,6 +74,49 @@ class HealthcheckIT {
             ContainerNode.Run other = node.execAs("nobody", "entrypoint", "status");
             assertThat(other.code()).isEqualTo(69);
             assertThat(other.err()).contains("hung up");
+        }
+    }
+
+    /// Those of JDK Flight Recorder's events are of a kind that no archive has.
+    @Test
+    void a_check_takes_all_its_classes_from_the_archive() {
+        try (ContainerNode node = node()) {
+            node.started().awaitServer();
+            Eventually.happens("healthy", node::log, () -> check(node).code() == 0);
+            String options = "/opt/entrypoint/healthcheck.options";
+            ContainerNode.Run run =
+                    node.exec(
+                            "bash",
+                            "-c",
+                            "sed s/^-Xlog:all=.*/-Xlog:class+load:stdout/ %s >/tmp/o && /opt/entrypoint/jre/bin/java @/tmp/o"
+                                    .formatted(options));
+            assertThat(run.code()).isZero();
+            assertThat(run.out().lines().filter(line -> line.contains("[class,load]")))
+                    .hasSizeGreaterThan(500)
+                    .allMatch(line ->
+                            line.contains(" source: shared objects file")
+                                    || line.contains("] jdk.internal.event."));
+        }
+    }
+
+    @Test
+    void it_asks_at_the_port_that_any_name_of_the_variable_says() {
+        try (ContainerNode node = node().withEnv("POSTGRESQL_PORT_NUMBER", "5433")) {
+            node.started();
+            String[] test =
+                    Optional.ofNullable(
+                                    node.getDockerClient()
+                                            .inspectImageCmd(node.getDockerImageName())
+                                            .exec()
+                                            .getConfig())
+                            .map(ContainerConfig::getHealthcheck)
+                            .map(HealthCheck::getTest)
+                            .orElseThrow()
+                            .toArray(String[]::new);
+            assertThat(test).hasSize(2).startsWith("CMD-SHELL");
+            Eventually.happens(
+                    "healthy", node::log, () -> node.exec("sh", "-c", test[1]).code() == 0);
+            assertThat(node.exec("sh", "-c", test[1]).out()).isEqualTo("healthy\n");
         }
     }
 }
