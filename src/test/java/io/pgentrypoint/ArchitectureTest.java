@@ -362,6 +362,32 @@ class ArchitectureTest {
                 .isEmpty();
     }
 
+    /// Where texts stand together they can be read together, and logic and prose do not hide each
+    /// other.
+    @Test
+    void a_package_with_more_than_one_refusal_keeps_them_in_its_class_refusals() {
+        Map<String, List<String>> elsewhere =
+                CLASSES.stream()
+                        .flatMap(type -> type.getConstructorCallsFromSelf().stream())
+                        .filter(call ->
+                                call.getTargetOwner().getName().equals(BASE + ".report.Refusal"))
+                        .map(JavaAccess::getOriginOwner)
+                        .filter(type -> !packageOf(type).equals("report"))
+                        .filter(type -> !outermost(type).getSimpleName().endsWith("Refusals"))
+                        .collect(
+                                Collectors.groupingBy(
+                                        ArchitectureTest::packageOf,
+                                        TreeMap::new,
+                                        Collectors.mapping(
+                                                ArchitectureTest::shown, Collectors.toList())));
+        assertThat(elsewhere).as("the test sees refusals at all").isNotEmpty();
+        assertThat(elsewhere)
+                .allSatisfy((name, classes) -> {
+                    assertThat(classes).hasSize(1);
+                    assertThat(CLASSES.contain("%s.%s.Refusals".formatted(BASE, name))).isFalse();
+                });
+    }
+
     @Test
     void only_cli_and_report_print() {
         Set<String> printers =

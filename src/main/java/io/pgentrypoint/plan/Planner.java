@@ -13,7 +13,6 @@ import io.pgentrypoint.plan.mode.VolumeSteps;
 import io.pgentrypoint.plan.step.Plan;
 import io.pgentrypoint.plan.step.TakeOverPlan;
 import io.pgentrypoint.plan.text.TakeOverRefusals;
-import io.pgentrypoint.report.ExitCode;
 import io.pgentrypoint.report.InvalidSettings;
 import io.pgentrypoint.report.Refusal;
 import io.pgentrypoint.settings.Settings;
@@ -62,43 +61,19 @@ public final class Planner {
 
     private static void refuseUnusable(Settings settings, Observed observed) {
         switch (observed.dataDirectory()) {
-            case DataDirectory.OtherMajor other -> throw otherMajor(settings, observed, other);
+            case DataDirectory.OtherMajor other ->
+                    throw Refusals.otherMajor(
+                            settings.dataDirectory(),
+                            other.found(),
+                            observed.installation().major());
             case DataDirectory.Foreign foreign ->
                     throw TakeOverRefusals.foreign(settings, foreign.entries());
-            case DataDirectory.Damaged damaged -> throw damaged(settings, damaged);
+            case DataDirectory.Damaged damaged ->
+                    throw Refusals.damaged(settings.dataDirectory(), damaged.why());
             case DataDirectory.Missing _,
                     DataDirectory.Empty _,
                     DataDirectory.Interrupted _,
                     DataDirectory.Cluster _ -> {}
         }
-    }
-
-    private static Refusal otherMajor(
-            Settings settings, Observed observed, DataDirectory.OtherMajor other) {
-        return new Refusal(
-                ExitCode.DATA,
-                """
-                cannot use %s: it holds a cluster of PostgreSQL %s, and this is \
-                PostgreSQL %s\
-                """
-                        .formatted(
-                                settings.dataDirectory(),
-                                other.found(),
-                                observed.installation().major()),
-                """
-                run the image of PostgreSQL %s, or upgrade the data with pg_upgrade or \
-                dump and restore\
-                """
-                        .formatted(other.found()));
-    }
-
-    private static Refusal damaged(Settings settings, DataDirectory.Damaged damaged) {
-        return new Refusal(
-                ExitCode.DATA,
-                "cannot use " + settings.dataDirectory() + ": " + damaged.why(),
-                """
-                restore it from a backup, or move it away and start with an empty one; \
-                nothing was touched\
-                """);
     }
 }

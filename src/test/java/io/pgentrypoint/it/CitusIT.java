@@ -146,7 +146,7 @@ class CitusIT {
             awaitEnd(project, "node2", "cannot join shop: its system identifier in the DCS");
             project.compose("--file", without, "up", WAIT, TIMEOUT, "600", "node3").succeeded();
             project.compose("--file", citus, "up", "--detach", "node3").succeeded();
-            awaitEnd(project, "node3", "a member's of a Patroni cluster without Citus");
+            awaitEnd(project, "node3", "it belongs to a Patroni cluster without Citus");
         }
     }
 

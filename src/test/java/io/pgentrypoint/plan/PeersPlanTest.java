@@ -107,7 +107,7 @@ class PeersPlanTest {
                 answering(0, true, 2, DIVERGED));
         refused(
                 ExitCode.UNSAFE,
-                "timeline 3, the other still on 2",
+                "timeline 3, and the peer still on timeline 2",
                 primary(),
                 answering(0, true, 2, new Ancestry.UpstreamBehind(3, 2)));
         refused(
@@ -137,7 +137,7 @@ class PeersPlanTest {
                 silent(1));
         Plan plan = plan(primary(), answering(0, false, 1, FOLLOWS), silent(1));
         assertThat(plan.mode()).isEqualTo("native primary");
-        assertThat(plan.warnings()).singleElement().asString().contains("db3:5432", "two now");
+        assertThat(plan.warnings()).singleElement().asString().contains("db3:5432", "two primaries now");
     }
 
     @Test
@@ -279,7 +279,7 @@ class PeersPlanTest {
                                 NodeState.of(NodeState.Role.REPLICA)
                                         .replica(Environments.HOST_NAME, Optional.empty())
                                         .under("db3:5432"));
-        refused(ExitCode.UNAVAILABLE, "about to follow the peer db3:5432", volume, silent(1));
+        refused(ExitCode.UNAVAILABLE, "saw the peer db3:5432 take writes", volume, silent(1));
     }
 
     @Test

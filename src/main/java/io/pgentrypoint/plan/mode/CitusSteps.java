@@ -8,12 +8,11 @@ import io.pgentrypoint.plan.step.Live;
 import io.pgentrypoint.plan.step.OnPrivateServer;
 import io.pgentrypoint.plan.step.Planned;
 import io.pgentrypoint.plan.step.PlannedLive;
-import io.pgentrypoint.report.ExitCode;
-import io.pgentrypoint.report.Refusal;
 import io.pgentrypoint.settings.Layout;
 import io.pgentrypoint.settings.Settings;
 import io.pgentrypoint.settings.mode.Citus;
 import io.pgentrypoint.settings.mode.Credentials;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -33,11 +32,7 @@ public record CitusSteps(Settings settings, Observed observed) {
     public static void refuseWithoutCitus(Settings settings, Observed observed) {
         Optional<String> database = database(settings, observed);
         if (database.isPresent() && settings.citus().isEmpty()) {
-            throw new Refusal(
-                    ExitCode.UNSAFE,
-                    "cannot run %s as %s: it is a Citus node's volume, with distributed tables in database %s"
-                            .formatted(settings.dataDirectory(), settings.title(), database.get()),
-                    "set USE_CITUS=true as before; to leave Citus, first undistribute its tables and drop the extension (docs/how-to/use-citus.md); nothing was touched");
+            throw Refusals.citusVolume(settings, database.get());
         }
     }
 
@@ -46,11 +41,7 @@ public record CitusSteps(Settings settings, Observed observed) {
     public static void refuseAfterPatroniWithoutCitus(Settings settings, Observed observed) {
         boolean without = observed.patroni().citus().filter(citus -> !citus).isPresent();
         if (without && settings.citus().orElse(null) instanceof Citus.Member) {
-            throw new Refusal(
-                    ExitCode.UNSAFE,
-                    "cannot run %s with USE_CITUS=true: it is a member's of a Patroni cluster without Citus, and with Citus it would be another cluster for Patroni"
-                            .formatted(settings.dataDirectory()),
-                    "stop all members, start the leader's volume once as a standalone server, then with USE_PATRONI=true and USE_CITUS=true, and give the other members empty volumes (docs/how-to/use-citus.md); nothing was touched");
+            throw Refusals.citusUnderPatroni(settings.dataDirectory());
         }
     }
 
@@ -59,23 +50,13 @@ public record CitusSteps(Settings settings, Observed observed) {
         if (settings.citus().isEmpty() || observed.citus()) {
             return;
         }
-        String server =
-                "this PostgreSQL %d (%s) has no library citus"
-                        .formatted(
-                                observed.installation().major(),
-                                observed.installation().binDirectory());
+        int major = observed.installation().major();
+        Path programs = observed.installation().binDirectory();
         throw switch (settings.citus().get()) {
             case Citus.Coordinator _, Citus.Worker _, Citus.Member _ ->
-                    new Refusal(
-                            ExitCode.CONFIGURATION,
-                            "cannot run with USE_CITUS=true: " + server,
-                            "build the image with CITUS_PACKAGE=… CITUS_REPOSITORY=…, or on a base image that has Citus (docs/how-to/use-citus.md); nothing was written");
+                    Refusals.noCitus(major, programs);
             case Citus.Kept(String database) ->
-                    new Refusal(
-                            ExitCode.UNSAFE,
-                            "cannot run %s: it is a Citus node's volume, with distributed tables in database %s, and %s"
-                                    .formatted(settings.dataDirectory(), database, server),
-                            "run the image with Citus; to leave Citus, first undistribute its tables and drop the extension there (docs/how-to/use-citus.md); nothing was touched");
+                    Refusals.citusIsGone(settings.dataDirectory(), database, major, programs);
         };
     }
 
@@ -85,14 +66,7 @@ public record CitusSteps(Settings settings, Observed observed) {
         if (runs
                 && observed.dataDirectory() instanceof DataDirectory.Cluster cluster
                 && cluster.role() != DataDirectory.Role.PRIMARY) {
-            throw new Refusal(
-                    ExitCode.UNSAFE,
-                    "cannot run %s with USE_CITUS=true: it holds a standby"
-                            .formatted(settings.dataDirectory()),
-                    """
-                    promote it first, by a start without USE_CITUS \
-                    (docs/how-to/use-citus.md); nothing was touched\
-                    """);
+            throw Refusals.citusOnStandby(settings.dataDirectory());
         }
     }
 

@@ -8,8 +8,6 @@ import io.pgentrypoint.plan.step.Build;
 import io.pgentrypoint.plan.step.Plan;
 import io.pgentrypoint.plan.step.Planned;
 import io.pgentrypoint.plan.step.Relocate;
-import io.pgentrypoint.report.ExitCode;
-import io.pgentrypoint.report.Refusal;
 import io.pgentrypoint.settings.Layout;
 import io.pgentrypoint.settings.Settings;
 import io.pgentrypoint.settings.mode.Mode;
@@ -84,17 +82,7 @@ final class FirstBoot {
                 }
             }
         }
-        throw new Refusal(
-                ExitCode.UNSAFE,
-                """
-                cannot start %s: an earlier rewind of it did not end, and what is in %s \
-                is neither the old cluster nor the new one\
-                """
-                        .formatted(settings.dataDirectory(), layout.staging().dataDirectory()),
-                """
-                start it as a replica with REJOIN=reclone, which clones it anew and keeps \
-                what is left, or restore it from a backup\
-                """);
+        throw Refusals.unfinishedRewind(settings.dataDirectory(), layout.staging().dataDirectory());
     }
 
     private static Plan rewound(Settings settings, Observed observed, Layout layout) {

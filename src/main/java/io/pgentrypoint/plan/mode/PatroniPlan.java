@@ -21,8 +21,6 @@ import io.pgentrypoint.plan.step.Plan;
 import io.pgentrypoint.plan.step.Planned;
 import io.pgentrypoint.plan.step.PlannedLive;
 import io.pgentrypoint.plan.step.UnderPatroni;
-import io.pgentrypoint.report.ExitCode;
-import io.pgentrypoint.report.Refusal;
 import io.pgentrypoint.settings.Layout;
 import io.pgentrypoint.settings.Settings;
 import io.pgentrypoint.settings.mode.Mode;
@@ -276,10 +274,7 @@ public final class PatroniPlan {
 
     private void requireProgram() {
         if (member.program().isEmpty()) {
-            throw new Refusal(
-                    ExitCode.CONFIGURATION,
-                    "cannot run with USE_PATRONI=true: there is no program patroni in PATH",
-                    "use the image's default target, which has it, or install the package patroni");
+            throw Refusals.noPatroni();
         }
     }
 
@@ -289,21 +284,11 @@ public final class PatroniPlan {
                 && !answered.systemIdentifier()
                         .get()
                         .equals(cluster.control().systemIdentifier())) {
-            throw new Refusal(
-                    ExitCode.DATA,
-                    """
-                    cannot join %s: its system identifier in the DCS is %s, and %s \
-                    belongs to %s, another cluster\
-                    """
-                            .formatted(
-                                    patroni.scope(),
-                                    answered.systemIdentifier().get(),
-                                    settings.dataDirectory(),
-                                    cluster.control().systemIdentifier()),
-                    """
-                    give this member an empty volume, or another PATRONI_SCOPE; \
-                    patronictl remove frees a scope whose cluster is gone\
-                    """);
+            throw Refusals.otherScope(
+                    patroni.scope(),
+                    answered.systemIdentifier().get(),
+                    settings.dataDirectory(),
+                    cluster.control().systemIdentifier());
         }
     }
 
@@ -311,18 +296,8 @@ public final class PatroniPlan {
         if (member.dcs() instanceof Dcs.Answered answered
                 && answered.leader().isPresent()
                 && !answered.leader().get().equals(patroni.name())) {
-            throw new Refusal(
-                    ExitCode.UNSAFE,
-                    """
-                    cannot join %s with %s: it was a primary outside Patroni and may hold \
-                    commits that the leader %s never received; Patroni would rewind them \
-                    away\
-                    """
-                            .formatted(
-                                    patroni.scope(),
-                                    settings.dataDirectory(),
-                                    answered.leader().get()),
-                    "save what you need of it, and give this member an empty volume");
+            throw Refusals.otherLeader(
+                    patroni.scope(), settings.dataDirectory(), answered.leader().get());
         }
     }
 }

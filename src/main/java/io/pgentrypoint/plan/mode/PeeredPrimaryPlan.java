@@ -11,7 +11,6 @@ import io.pgentrypoint.plan.rule.PeerRule;
 import io.pgentrypoint.plan.rule.StaleRole;
 import io.pgentrypoint.plan.rule.Superseding;
 import io.pgentrypoint.plan.step.Plan;
-import io.pgentrypoint.report.ExitCode;
 import io.pgentrypoint.report.Refusal;
 import io.pgentrypoint.settings.Settings;
 import io.pgentrypoint.settings.mode.Mode;
@@ -121,14 +120,7 @@ public final class PeeredPrimaryPlan {
             return follow(other.get());
         }
         followed.ifPresent(peer -> {
-            throw new Refusal(
-                    ExitCode.UNAVAILABLE,
-                    """
-                    cannot start %s as a primary: it was about to follow the peer %s, \
-                    which took writes, and does not answer now\
-                    """
-                            .formatted(settings.dataDirectory(), peer),
-                    "start that peer; or take it out of PEER_HOSTS, if it will not come back");
+            throw Refusals.lostPeer(settings.dataDirectory(), peer);
         });
         return readWrite(Optional.of(cluster));
     }
@@ -166,12 +158,7 @@ public final class PeeredPrimaryPlan {
                     case Peer.Answering answering -> answering.answer();
                     case Peer.Silent silent -> silent.why();
                     case Peer.Unclear unclear -> unclear.why();
-                    case Peer.Itself itself ->
-                            throw new Refusal(
-                                    ExitCode.CONFIGURATION,
-                                    "cannot follow the peer %s: it is this node itself"
-                                            .formatted(itself.server().address()),
-                                    "check PEER_HOSTS");
+                    case Peer.Itself itself -> throw Refusals.ownPeer(itself.server().address());
                 };
         String name = peer.server().address().toString();
         List<String> warnings = new ArrayList<>();

@@ -118,13 +118,12 @@ final class PromotionPlan {
     private List<String> warnings(Set<String> autoSettings) {
         List<String> warnings = new ArrayList<>(configuration.warnings());
         String meaning =
-                "THIS STANDBY IS PROMOTED to a timeline of its own and will follow nobody. It knows"
-                        + " timeline "
-                        + cluster.control().timeline()
-                        + " up to its checkpoint at "
-                        + cluster.control().checkpoint()
-                        + " and the WAL that has arrived since; what its primary wrote beyond that"
-                        + " is not here. ";
+                """
+                THIS STANDBY IS PROMOTED to a timeline of its own and will follow nobody. It knows \
+                timeline %s up to its checkpoint at %s and the WAL that has arrived since; what \
+                its primary wrote beyond that is not here. \
+                """
+                        .formatted(cluster.control().timeline(), cluster.control().checkpoint());
         warnings.add(
                 meaning
                         + switch (settings.mode()) {

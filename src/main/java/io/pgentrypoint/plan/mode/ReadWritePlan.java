@@ -14,9 +14,6 @@ import io.pgentrypoint.plan.step.OnPrivateServer;
 import io.pgentrypoint.plan.step.Plan;
 import io.pgentrypoint.plan.step.Planned;
 import io.pgentrypoint.plan.step.PlannedLive;
-import io.pgentrypoint.plan.text.OfficialText;
-import io.pgentrypoint.report.ExitCode;
-import io.pgentrypoint.report.Refusal;
 import io.pgentrypoint.report.Secret;
 import io.pgentrypoint.settings.Layout;
 import io.pgentrypoint.settings.Settings;
@@ -88,7 +85,7 @@ public final class ReadWritePlan {
                         case STANDBY -> promoting(cluster);
                         case STANDBY_WITHOUT_SIGNAL -> {
                             if (!node.isPromoting()) {
-                                throw withoutSignal();
+                                throw Refusals.withoutSignal(settings);
                             }
                             yield promoting(cluster);
                         }
@@ -279,36 +276,12 @@ public final class ReadWritePlan {
         boolean trusting =
                 settings.hostAuthMethod().filter(method -> method.equals("trust")).isPresent();
         if (settings.superuser().password().isEmpty() && !trusting) {
-            throw new Refusal(
-                    ExitCode.CONFIGURATION,
-                    "Database is uninitialized and superuser password is not specified",
-                    """
-                    set POSTGRES_PASSWORD or POSTGRES_PASSWORD_FILE to a non-empty value; \
-                    or, not recommended, POSTGRES_HOST_AUTH_METHOD=trust to allow all \
-                    connections without a password\
-                    """,
-                    OfficialText.noPassword());
+            throw Refusals.noPassword();
         }
     }
 
     /// Peers are asked before this: one that is a live primary of the same cluster forbids it.
     private Plan promoting(DataDirectory.Cluster cluster) {
         return new PromotionPlan(settings, observed, cluster, configuration, noted).plan();
-    }
-
-    private Refusal withoutSignal() {
-        return new Refusal(
-                ExitCode.UNSAFE,
-                """
-                cannot start %s as %s: it is a standby that has lost its standby.signal, \
-                and opened read-write it would write a second history on its primary's \
-                timeline\
-                """
-                        .formatted(settings.dataDirectory(), settings.title()),
-                """
-                create an empty standby.signal in it and start again, which promotes it; \
-                or start it as what it is (HA_MODE=native REPLICATION_ROLE=replica \
-                PRIMARY_HOST=…)\
-                """);
     }
 }

@@ -17,7 +17,6 @@ import io.pgentrypoint.plan.step.Follow;
 import io.pgentrypoint.plan.step.Plan;
 import io.pgentrypoint.plan.step.Planned;
 import io.pgentrypoint.plan.step.Relocate;
-import io.pgentrypoint.report.ExitCode;
 import io.pgentrypoint.report.Refusal;
 import io.pgentrypoint.report.Secret;
 import io.pgentrypoint.settings.Layout;
@@ -288,14 +287,8 @@ public final class ReplicaPlan {
 
     private void requireSameMajor(Upstream.Answered answered) {
         if (answered.major() != observed.installation().major()) {
-            throw new Refusal(
-                    ExitCode.DATA,
-                    "cannot clone %s: it runs PostgreSQL %s, and this is PostgreSQL %s"
-                            .formatted(
-                                    replica.primary(),
-                                    answered.major(),
-                                    observed.installation().major()),
-                    "run both nodes from the image of one major version");
+            throw Refusals.otherMajor(
+                    replica.primary(), answered.major(), observed.installation().major());
         }
     }
 

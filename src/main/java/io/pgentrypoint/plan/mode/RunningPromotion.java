@@ -15,7 +15,6 @@ import io.pgentrypoint.plan.step.Plan;
 import io.pgentrypoint.plan.step.Planned;
 import io.pgentrypoint.plan.step.Promote;
 import io.pgentrypoint.plan.text.ObservedSummary;
-import io.pgentrypoint.report.ExitCode;
 import io.pgentrypoint.report.Measures;
 import io.pgentrypoint.report.Refusal;
 import io.pgentrypoint.settings.Layout;
@@ -26,6 +25,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
+import java.util.OptionalInt;
 import java.util.TreeSet;
 
 /// What `promote` does to a replica that runs. Whether its primary still lives is a question that
@@ -62,14 +62,8 @@ public final class RunningPromotion {
         if (!(RecordedState.name(asked, observed).mode() instanceof Mode.NativeReplica replica)
                 || !state.inRecovery()
                 || !(observed.dataDirectory() instanceof DataDirectory.Cluster cluster)) {
-            throw new Refusal(
-                    ExitCode.DATA,
-                    "cannot promote this node: it is no replica%s"
-                            .formatted(
-                                    state.inRecovery()
-                                            ? ""
-                                            : ", but a primary on timeline " + state.timeline()),
-                    "run promote on a replica; entrypoint status tells which one is");
+            throw Refusals.noReplica(
+                    state.inRecovery() ? OptionalInt.empty() : OptionalInt.of(state.timeline()));
         }
         RunningPromotion promotion = new RunningPromotion(replica, asked, observed, state);
         List<Refusal> blockers = promotion.blockers(cluster);
@@ -138,12 +132,7 @@ public final class RunningPromotion {
         List<Refusal> others = new ArrayList<>(peers.promotionBlockers(cluster));
         Superseding.promotionBlockers(settings, observed, state.timeline()).ifPresent(others::add);
         for (Refusal refusal : others) {
-            blockers.add(
-                    new Refusal(
-                            refusal.exitCode(),
-                            refusal.reason(),
-                            "%s; promote --even-if-primary-answers does it all the same"
-                                    .formatted(refusal.remedy())));
+            blockers.add(Refusals.overrulable(refusal));
         }
         return blockers;
     }
@@ -198,15 +187,7 @@ public final class RunningPromotion {
     }
 
     private Refusal alive(String because) {
-        return new Refusal(
-                ExitCode.UNSAFE,
-                "cannot promote this replica while its primary %s may live: %s"
-                        .formatted(replica.primary(), because),
-                """
-                stop the primary, make sure that it stays down, and promote then; with \
-                --even-if-primary-answers both take writes, under one system identifier, \
-                and what one of the two has written is lost in the end\
-                """);
+        return Refusals.primaryMayLive(replica.primary(), because);
     }
 
     private Plan plan(DataDirectory.Cluster cluster, List<String> noted, Duration timeout) {

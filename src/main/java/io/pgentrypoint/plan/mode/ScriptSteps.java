@@ -6,8 +6,6 @@ import io.pgentrypoint.observe.scripts.Scripts;
 import io.pgentrypoint.plan.step.Build;
 import io.pgentrypoint.plan.step.OnPrivateServer;
 import io.pgentrypoint.plan.step.Planned;
-import io.pgentrypoint.report.ExitCode;
-import io.pgentrypoint.report.Refusal;
 import io.pgentrypoint.settings.Layout;
 import io.pgentrypoint.settings.Settings;
 import java.util.ArrayList;
@@ -17,11 +15,6 @@ import java.util.stream.Stream;
 
 /// The steps around the user's scripts, and what is said of those that will not run.
 final class ScriptSteps {
-
-    /// What `ls` exits with; the official image lists the directory first.
-    private static final int CANNOT_LIST = 2;
-
-    private static final int NOT_EXECUTABLE = ExitCode.NOT_EXECUTABLE.code();
 
     private final Settings settings;
     private final Scripts scripts;
@@ -50,16 +43,10 @@ final class ScriptSteps {
                         .filter(script -> script.use() == Script.Use.CANNOT_RUN)
                         .toList();
         if (!unusable.isEmpty()) {
-            throw new Refusal(
-                    NOT_EXECUTABLE,
-                    "cannot run %s: %s%s"
-                            .formatted(
-                                    unusable.getFirst().file(),
-                                    unusable.getFirst().doubt().orElse(""),
-                                    unusable.size() > 1
-                                            ? "; and " + (unusable.size() - 1) + " more like it"
-                                            : ""),
-                    "correct or remove it; nothing was built");
+            throw Refusals.unusableScript(
+                    unusable.getFirst().file(),
+                    unusable.getFirst().doubt().orElse(""),
+                    unusable.size() - 1);
         }
     }
 
@@ -67,11 +54,7 @@ final class ScriptSteps {
         directory
                 .unreadable()
                 .ifPresent(why -> {
-                    throw new Refusal(
-                            CANNOT_LIST,
-                            "cannot list " + directory.path() + ": " + why,
-                            "make it readable (chmod a+rx), or do not mount it; nothing was built",
-                            "ls: cannot open directory '" + directory.path() + "/': " + why + "\n");
+                    throw Refusals.unlisted(directory.path(), why);
                 });
     }
 

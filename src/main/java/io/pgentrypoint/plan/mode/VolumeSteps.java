@@ -14,7 +14,6 @@ import io.pgentrypoint.plan.step.Planned;
 import io.pgentrypoint.plan.step.PlannedLive;
 import io.pgentrypoint.plan.step.Prepare;
 import io.pgentrypoint.plan.step.SpaceRequirement;
-import io.pgentrypoint.report.ExitCode;
 import io.pgentrypoint.report.Measures;
 import io.pgentrypoint.report.Refusal;
 import io.pgentrypoint.settings.Layout;
@@ -87,21 +86,9 @@ public final class VolumeSteps {
         edited(step)
                 .filter(volume.contents().readOnly()::contains)
                 .ifPresent(file -> {
-                    boolean rules = file.equals(layout.hbaConf());
-                    throw new Refusal(
-                            ExitCode.CONFIGURATION,
-                            "cannot %s: %s is mounted read-only".formatted(step.sentence(), file),
-                            """
-                            mount it writable, or not at all. To keep one that nobody \
-                            changes, mount%s\
-                            """
-                                    .formatted(
-                                            " it outside PGDATA and name it: -c %s=…, %s"
-                                                    .formatted(
-                                                            rules ? "hba_file" : "config_file",
-                                                            rules
-                                                                    ? "with the rules of `entrypoint render` in it"
-                                                                    : "and what this mode needs is given as arguments")));
+                    throw file.equals(layout.hbaConf())
+                            ? Refusals.readOnlyRules(step.sentence(), file)
+                            : Refusals.readOnlyConfiguration(step.sentence(), file);
                 });
     }
 
@@ -123,7 +110,7 @@ public final class VolumeSteps {
             return Optional.empty();
         }
         return switch (settings.volume().onDiskFull()) {
-            case FAIL -> throw noSpace("cannot start the server:", missing);
+            case FAIL -> throw Refusals.noSpace("cannot start the server:", sentences(missing));
             case HOLD ->
                     Optional.of(
                             new Planned(
@@ -134,17 +121,9 @@ public final class VolumeSteps {
     public static Optional<Refusal> outOfSpace(
             Settings settings, Observed observed, String before) {
         List<SpaceRequirement> missing = new VolumeSteps(settings, observed).missing();
-        return missing.isEmpty() ? Optional.empty() : Optional.of(noSpace(before, missing));
-    }
-
-    private static Refusal noSpace(String before, List<SpaceRequirement> missing) {
-        return new Refusal(
-                ExitCode.IO,
-                before + " there is not enough free space: " + sentences(missing),
-                """
-                free space or enlarge the volume, never by deleting in pg_wal; \
-                ON_DISK_FULL=hold keeps the container up meanwhile and says what fills it\
-                """);
+        return missing.isEmpty()
+                ? Optional.empty()
+                : Optional.of(Refusals.noSpace(before, sentences(missing)));
     }
 
     private static String sentences(List<SpaceRequirement> missing) {

@@ -1,9 +1,6 @@
 package io.pgentrypoint.plan.rule;
 
 import io.pgentrypoint.observe.Observed;
-import io.pgentrypoint.plan.text.OfficialText;
-import io.pgentrypoint.report.ExitCode;
-import io.pgentrypoint.report.Refusal;
 import io.pgentrypoint.settings.Layout;
 import java.util.List;
 
@@ -22,28 +19,8 @@ public final class LegacyData {
                         .filter(place -> place.contains("/" + Layout.STATE_DIRECTORY + "/"))
                         .toList();
         if (!aside.isEmpty()) {
-            throw new Refusal(
-                    ExitCode.UNSAFE,
-                    """
-                    cannot create an empty cluster: the one that was here was moved aside \
-                    to be cloned anew, which has not happened; it is in %s\
-                    """
-                            .formatted(String.join(", ", aside)),
-                    """
-                    start this node as a replica again, which clones; to go on with what \
-                    was moved aside, copy it to a volume of its own; to begin with an \
-                    empty database, give this node an empty volume\
-                    """);
+            throw Refusals.recloneNotDone(aside);
         }
-        throw new Refusal(
-                ExitCode.DATA,
-                "cannot create a cluster beside an older one: %s"
-                        .formatted(String.join(", ", observed.legacyData())),
-                """
-                mount the volume at /var/lib/postgresql; for data of this major version \
-                set PGDATA to where it is, for older data upgrade it with pg_upgrade or \
-                dump and restore\
-                """,
-                OfficialText.legacyData(observed.legacyData()));
+        throw Refusals.legacyData(observed.legacyData());
     }
 }

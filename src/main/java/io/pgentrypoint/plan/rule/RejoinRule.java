@@ -9,7 +9,6 @@ import io.pgentrypoint.observe.wal.Ancestry;
 import io.pgentrypoint.observe.wal.HistoryComparison;
 import io.pgentrypoint.observe.wal.Loss;
 import io.pgentrypoint.plan.rule.HistoryTable.History;
-import io.pgentrypoint.report.ExitCode;
 import io.pgentrypoint.report.Measures;
 import io.pgentrypoint.report.Refusal;
 import io.pgentrypoint.settings.Layout;
@@ -19,10 +18,6 @@ import java.util.List;
 
 /// Whether a cluster that was here before may follow the upstream, and what else is to be done.
 public final class RejoinRule {
-
-    private static final String CATCHES_UP =
-            "; that one is a standby, and is waited for to catch up";
-    private static final String NOTHING_TOUCHED = "; nothing was touched";
 
     private final Mode.NativeReplica replica;
     private final Settings settings;
@@ -82,7 +77,7 @@ public final class RejoinRule {
                                                                     "; ", moveAsideBlockers()))));
             case REFUSE -> throw unsafe(found.because(), found.remedy());
             case REFUSE_OTHER_CLUSTER ->
-                    throw new Refusal(ExitCode.DATA, found.because(), found.remedy());
+                    throw Refusals.otherCluster(found.because(), found.remedy());
         };
     }
 
@@ -116,8 +111,8 @@ public final class RejoinRule {
         return new Case(
                 History.SILENT,
                 """
-                it was a primary, and whether it may follow the primary only that one can \
-                tell\
+                it was a primary, and only an answer of the primary that it is to follow can \
+                tell whether it may\
                 """,
                 remedy,
                 "");
@@ -172,22 +167,15 @@ public final class RejoinRule {
     }
 
     public Refusal otherCluster(String ours, String theirs) {
-        return new Refusal(
-                ExitCode.DATA,
-                """
-                cannot follow %s: its system identifier is %s, and %s belongs to %s, \
-                another cluster\
-                """
-                        .formatted(primary, theirs, settings.dataDirectory(), ours),
-                "check PRIMARY_HOST, or give this replica an empty volume");
+        return Refusals.otherCluster(settings.dataDirectory(), primary, ours, theirs);
     }
 
     private Case withoutWal(String said) {
-        String gone = primary + " no longer has the WAL that comes next here: " + said;
+        String gone = "%s no longer has the WAL that comes next here: %s".formatted(primary, said);
         return new Case(
                 History.WAL_IS_GONE,
                 gone,
-                "set REJOIN=reclone to clone it anew" + aside(),
+                "set REJOIN=reclone to clone it anew%s".formatted(aside()),
                 """
                 %s; it starts read-only with what it has and falls behind; set \
                 REJOIN=reclone to clone it anew%s\
@@ -204,12 +192,13 @@ public final class RejoinRule {
                         .sentence(diverged);
         return new Case(
                 History.PARTED,
-                "its history has diverged from the primary's: " + preview,
+                "its history has diverged from the primary's: %s".formatted(preview),
                 """
                 save what you need of it (start it as a standalone node elsewhere); then \
-                set REJOIN=rewind to undo it here, or REJOIN=reclone to clone anew%s%s\
+                set REJOIN=rewind to undo it here, or REJOIN=reclone to clone anew%s; \
+                nothing was touched\
                 """
-                        .formatted(aside(), NOTHING_TOUCHED),
+                        .formatted(aside()),
                 preview);
     }
 
@@ -231,10 +220,9 @@ public final class RejoinRule {
                 how,
                 """
                 check PRIMARY_HOST: the newer of the two should be the primary; to throw \
-                away what only this node has, give it an empty volume%s\
-                """
-                        .formatted(NOTHING_TOUCHED),
-                how + CATCHES_UP);
+                away what only this node has, give it an empty volume; nothing was touched\
+                """,
+                waits(how));
     }
 
     private Case behind(Ancestry.UpstreamBehind behind) {
@@ -249,20 +237,24 @@ public final class RejoinRule {
                 how,
                 """
                 check PRIMARY_HOST: start the newer of the two as the primary, and the \
-                other as its replica%s\
-                """
-                        .formatted(NOTHING_TOUCHED),
-                how + CATCHES_UP);
+                other as its replica; nothing was touched\
+                """,
+                waits(how));
+    }
+
+    private String waits(String how) {
+        return "%s; %s is a standby, and may still catch up".formatted(how, primary);
     }
 
     private Case unknown(Ancestry.Unknown unknown) {
-        String why = "it cannot be told whether it may follow " + primary + ": " + unknown.why();
+        String why =
+                "nobody can tell whether it may follow %s: %s".formatted(primary, unknown.why());
         return new Case(
                 unknown.sameTimeline() ? History.UNKNOWN_ON_ONE_TIMELINE : History.UNKNOWN,
                 why,
-                "start it as what it was, or set REJOIN=reclone to clone it anew%s%s"
-                        .formatted(aside(), NOTHING_TOUCHED),
-                why + "; both are on the same timeline");
+                "start it as what it was, or set REJOIN=reclone to clone it anew%s; nothing was touched"
+                        .formatted(aside()),
+                "%s; both are on the same timeline".formatted(why));
     }
 
     private List<String> moveAsideBlockers() {
@@ -276,8 +268,8 @@ public final class RejoinRule {
             throw unsafe(
                     "its history has diverged, and it cannot be rewound: %s. %s"
                             .formatted(String.join("; ", blockers), sentence(parted.warning())),
-                    "remove what stands in the way, or set REJOIN=reclone to clone it anew%s%s"
-                            .formatted(aside(), NOTHING_TOUCHED));
+                    "remove what stands in the way, or set REJOIN=reclone to clone it anew%s; nothing was touched"
+                            .formatted(aside()));
         }
         return new Decision.Rewind(parted.warning());
     }
@@ -289,8 +281,7 @@ public final class RejoinRule {
                             .formatted(
                                     String.join("; ", moveAsideBlockers()),
                                     sentence(found.because())),
-                    "remove what stands in the way, or give this replica empty volumes"
-                            + NOTHING_TOUCHED);
+                    "remove what stands in the way, or give this replica empty volumes; nothing was touched");
         }
         return new Decision.MoveAside(place(), found.because());
     }
@@ -300,11 +291,7 @@ public final class RejoinRule {
     }
 
     private Refusal unsafe(String why, String remedy) {
-        return new Refusal(
-                ExitCode.UNSAFE,
-                "cannot start %s as a replica of %s: %s"
-                        .formatted(settings.dataDirectory(), primary, why),
-                remedy);
+        return Refusals.noReplica(settings.dataDirectory(), primary, why, remedy);
     }
 
     private String aside() {

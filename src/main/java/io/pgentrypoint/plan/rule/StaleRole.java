@@ -4,7 +4,6 @@ import io.pgentrypoint.observe.Observed;
 import io.pgentrypoint.observe.datadir.DataDirectory;
 import io.pgentrypoint.observe.datadir.NodeState;
 import io.pgentrypoint.observe.upstream.Upstream;
-import io.pgentrypoint.report.ExitCode;
 import io.pgentrypoint.report.Refusal;
 import io.pgentrypoint.settings.Settings;
 import io.pgentrypoint.settings.mode.Mode;
@@ -17,14 +16,6 @@ import java.util.Optional;
 /// upstream's timeline: only a node that was promoted after this one is on a newer one. No consent
 /// overrides that, since REJOIN, too, may be from before.
 public final class StaleRole {
-
-    private static final String NOBODY_ANSWERS =
-            """
-            set REPLICATION_ROLE=primary, or unset HA_MODE for a standalone node; to \
-            follow a primary that was promoted after this node, let PRIMARY_HOST name \
-            it while it runs; to throw away what this node has written, give it an \
-            empty volume\
-            """;
 
     private StaleRole() {}
 
@@ -99,33 +90,19 @@ public final class StaleRole {
     private static String upstream(Mode.NativeReplica replica, Observed observed) {
         return switch (observed.upstream().orElse(null)) {
             case Upstream.Answered answered ->
-                    "; " + replica.primary() + " is on timeline " + answered.timeline();
-            case Upstream.Unusable _ -> "; " + replica.primary() + " does not answer";
+                    "; %s is on timeline %s".formatted(replica.primary(), answered.timeline());
+            case Upstream.Unusable _ -> "; %s does not answer".formatted(replica.primary());
             case null -> "";
         };
     }
 
     private static Refusal refusal(
             Mode.NativeReplica replica, Settings settings, Observed observed, String because) {
-        return new Refusal(
-                ExitCode.UNSAFE,
-                "cannot start " + settings.dataDirectory() + " as a replica: " + because,
-                remedy(replica, observed));
-    }
-
-    /// One that answers and is no newer may take writes: beside it this node would be a second
-    /// primary.
-    private static String remedy(Mode.NativeReplica replica, Observed observed) {
-        return switch (observed.upstream().orElse(null)) {
-            case Upstream.Answered _ ->
-                    """
-                    if this node is the primary now, stop %1$s, then set \
-                    REPLICATION_ROLE=primary; if %1$s is the primary, give this node an \
-                    empty volume, which throws away what this node has written\
-                    """
-                            .formatted(replica.primary());
-            case Upstream.Unusable _ -> NOBODY_ANSWERS;
-            case null -> NOBODY_ANSWERS;
-        };
+        return Refusals.staleRole(
+                settings.dataDirectory(),
+                because,
+                observed.upstream()
+                        .filter(Upstream.Answered.class::isInstance)
+                        .map(_ -> replica.primary()));
     }
 }

@@ -108,16 +108,7 @@ public final class Superseding {
                     "TIMELINE %d OF %s IS OVERRULED (OVERRULE_TIMELINE): this node takes writes on its own history, and what was written there is not here"
                             .formatted(seen.timeline(), seen.node()));
         }
-        throw new Refusal(
-                ExitCode.UNSAFE,
-                "cannot start %s as a primary: it is on timeline %d, and an earlier start has seen timeline %d of this cluster on %s: another node was promoted, and what it wrote is not here"
-                        .formatted(
-                                settings.dataDirectory(),
-                                cluster.control().timeline(),
-                                seen.timeline(),
-                                seen.node()),
-                "start that node, and this one with REPLICATION_ROLE=replica, PRIMARY_HOST naming that one and REJOIN=rewind or reclone; if timeline %1$d is lost for good, set OVERRULE_TIMELINE=%1$d"
-                        .formatted(seen.timeline()));
+        throw Refusals.superseded(settings.dataDirectory(), cluster.control().timeline(), seen);
     }
 
     /// Of a standby that runs: its own position counts, not its last checkpoint.
@@ -125,16 +116,7 @@ public final class Superseding {
             Settings settings, Observed observed, int timeline) {
         return recorded(observed)
                 .filter(seen -> timeline < seen.timeline())
-                .map(seen ->
-                        new Refusal(
-                                ExitCode.UNSAFE,
-                                "cannot promote %s: it is on timeline %d, and an earlier start has seen timeline %d of this cluster on %s: another node was promoted before"
-                                        .formatted(
-                                                settings.dataDirectory(),
-                                                timeline,
-                                                seen.timeline(),
-                                                seen.node()),
-                                "promote that node, or let this one follow it first"));
+                .map(seen -> Refusals.promotedBefore(settings.dataDirectory(), timeline, seen));
     }
 
     /// For a node that is no part of a cluster any more, and may be there to save what it has.
