@@ -137,7 +137,10 @@ class PeersPlanTest {
                 silent(1));
         Plan plan = plan(primary(), answering(0, false, 1, FOLLOWS), silent(1));
         assertThat(plan.mode()).isEqualTo("native primary");
-        assertThat(plan.warnings()).singleElement().asString().contains("db3:5432", "two primaries now");
+        assertThat(plan.warnings())
+                .singleElement()
+                .asString()
+                .contains("db3:5432", "two primaries now");
     }
 
     @Test
