@@ -48,9 +48,9 @@ final class InitCommand implements Callable<Integer> {
     }
 
     private static int initialize(List<String> serverArguments, String officialName) {
-        Identity.forbidNewPrivileges();
         // Before the first line: also that one has the format asked for.
         Logging.configure("info", SystemEnvironment.logFormat());
+        Identity.forbidNewPrivileges();
         StopRequest stop = new StopRequest();
         Signals signals = RunCommand.signals(stop);
         Relay relay = Relay.unchanged();

@@ -3,6 +3,7 @@ package io.pgentrypoint.cli;
 import io.pgentrypoint.process.PassThrough;
 import io.pgentrypoint.process.Reexec;
 import io.pgentrypoint.process.Signals;
+import io.pgentrypoint.process.ThisProcess;
 import io.pgentrypoint.report.Logging;
 import io.pgentrypoint.report.Refusal;
 import java.util.Arrays;
@@ -13,16 +14,32 @@ import picocli.CommandLine;
 /// Where the command line is read: ours, the server's, or another program's.
 public final class Main {
 
+    private static final String HELP = "--help";
+
     private static final Set<String> SERVER_ONLY =
-            Set.of("-?", "--help", "--describe-config", "-V", "--version");
+            Set.of("-?", HELP, "--describe-config", "-V", "--version");
 
     /// Commands that take the signals and end this program themselves.
     static final Set<String> OWN_LIFE = Set.of("run", "init");
+
+    /// In the order in which help lists them.
+    private static final List<String> COMMANDS =
+            List.of(
+                    "run",
+                    "init",
+                    "validate",
+                    "plan",
+                    "render",
+                    "variables",
+                    "status",
+                    "healthcheck",
+                    "promote");
 
     private Main() {}
 
     public static void main(String[] args) {
         Reexec.ifCharactersAreLost();
+        ThisProcess.linkNativeCallsAside();
         LogZone.ofContainer();
         List<String> words = Arrays.asList(args);
         if (words.isEmpty()) {
@@ -34,11 +51,11 @@ public final class Main {
             InitCommand.byOfficialName(first, words.subList(1, words.size()));
         } else if (first.equals("postgres")) {
             runServer(words.subList(1, words.size()));
-        } else if (first.equals("--help") || first.equals("--version") || isOurs(first)) {
+        } else if (first.equals(HELP) || first.equals("--version") || COMMANDS.contains(first)) {
             if (!OWN_LIFE.contains(first)) {
                 Signals.endOnStop();
             }
-            System.exit(commandLine().execute(args));
+            ThisProcess.end(commandLine(first).execute(args));
         } else if (first.startsWith("-")) {
             runServer(words);
         } else {
@@ -46,16 +63,33 @@ public final class Main {
         }
     }
 
-    static CommandLine commandLine() {
+    /// With the model of that command alone: each takes its time to build. Help lists all.
+    static CommandLine commandLine(String first) {
         CommandLine line = new CommandLine(new RootCommand());
+        for (String name : COMMANDS) {
+            if (name.equals(first) || first.equals(HELP)) {
+                line.addSubcommand(command(name));
+            }
+        }
         line.setCaseInsensitiveEnumValuesAllowed(true);
         line.setParameterExceptionHandler(ShortErrors::print);
         line.setExecutionExceptionHandler((e, _, _) -> FailureReport.say(e));
         return line;
     }
 
-    private static boolean isOurs(String word) {
-        return commandLine().getSubcommands().containsKey(word);
+    private static Object command(String name) {
+        return switch (name) {
+            case "run" -> new RunCommand();
+            case "init" -> new InitCommand();
+            case "validate" -> new ValidateCommand();
+            case "plan" -> new PlanCommand();
+            case "render" -> new RenderCommand();
+            case "variables" -> new VariablesCommand();
+            case "status" -> new StatusCommand();
+            case "healthcheck" -> new HealthcheckCommand();
+            case "promote" -> new PromoteCommand();
+            default -> throw new IllegalArgumentException(name);
+        };
     }
 
     /// As the official image: a question to the server itself prepares nothing.
@@ -73,9 +107,9 @@ public final class Main {
     private static void passThrough(List<String> argv) {
         Logging.configure("info", SystemEnvironment.logFormat());
         try {
-            System.exit(PassThrough.exec(argv, System.getenv()));
+            ThisProcess.end(PassThrough.exec(argv, System.getenv()));
         } catch (Refusal refusal) {
-            System.exit(FailureReport.say(refusal));
+            ThisProcess.end(FailureReport.say(refusal));
         }
     }
 }

@@ -35,17 +35,6 @@ import picocli.CommandLine.Option;
             lose data, 77 secret file, 78 configuration, 128+n ended by signal n; others \
             are the server's.\
             """
-        },
-        subcommands = {
-            RunCommand.class,
-            InitCommand.class,
-            ValidateCommand.class,
-            PlanCommand.class,
-            RenderCommand.class,
-            VariablesCommand.class,
-            StatusCommand.class,
-            HealthcheckCommand.class,
-            PromoteCommand.class
         })
 @SuppressWarnings("UnusedVariable") // picocli reads them
 final class RootCommand {

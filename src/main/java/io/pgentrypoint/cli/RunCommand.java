@@ -15,6 +15,7 @@ import io.pgentrypoint.process.Relay;
 import io.pgentrypoint.process.Signal;
 import io.pgentrypoint.process.Signals;
 import io.pgentrypoint.process.StopRequest;
+import io.pgentrypoint.process.ThisProcess;
 import io.pgentrypoint.process.VitalThread;
 import io.pgentrypoint.report.InvalidSettings;
 import io.pgentrypoint.report.LogFormat;
@@ -57,9 +58,9 @@ final class RunCommand implements Callable<Integer> {
 
     /// Does not return: this program ends with the server.
     static void run(List<String> serverArguments) {
-        Identity.forbidNewPrivileges();
         // Before the first line: also that one has the format asked for.
         Logging.configure("info", SystemEnvironment.logFormat());
+        Identity.forbidNewPrivileges();
         StopRequest stop = new StopRequest();
         Signals signals = signals(stop);
         Relay relay = Relay.unchanged();
@@ -149,7 +150,7 @@ final class RunCommand implements Callable<Integer> {
             beforeTheServer(Signal.CHLD, stop);
             return Signals.install(signal -> beforeTheServer(signal, stop), stop);
         } catch (OutOfMemoryError e) {
-            System.exit(FailureReport.say(e));
+            ThisProcess.end(FailureReport.say(e));
             throw e;
         }
     }

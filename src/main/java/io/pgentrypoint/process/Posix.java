@@ -106,6 +106,13 @@ final class Posix {
         return call("getgid", 0, 0, 0, 0);
     }
 
+    /// Ends this program without asking the VM. The C library's own files (the VM writes lists of
+    /// classes to such) are written out before.
+    static void exit(int code) {
+        call("fflush", 0, 0, 0, 0);
+        call("_exit", code, 0, 0, 0);
+    }
+
     static int kill(long pid, int signal) {
         return call("kill", pid, signal, 0, 0);
     }

@@ -9,15 +9,12 @@ import java.util.TreeMap;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
-import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /// Starts this program over in place, with the same arguments and what a running VM cannot change
 /// about itself any more: its signal mask, its flags, its locale. It costs one more start of the
 /// VM, so the image is made such that it is not needed.
 public final class Reexec {
-
-    private static final Logger LOG = LoggerFactory.getLogger(Reexec.class);
 
     /// HotSpot suspends threads with USR2 unless this names another signal; 50 is a real-time one.
     private static final String SUSPEND_SIGNAL = "_JAVA_SR_SIGNUM";
@@ -40,7 +37,7 @@ public final class Reexec {
     /// password's too, and cannot hand one to a child. Call it before anything reads them: where
     /// there is such a character, the VM starts once more in C.UTF-8. Children do not see that.
     public static void ifCharactersAreLost() {
-        if (!Posix.available() || !RawStrings.platform().equals(StandardCharsets.US_ASCII)) {
+        if (!RawStrings.platform().equals(StandardCharsets.US_ASCII) || !Posix.available()) {
             return;
         }
         List<byte[]> environment = new ArrayList<>(RawStrings.environment());
@@ -86,7 +83,9 @@ public final class Reexec {
                         argv,
                         environment,
                         named(environment));
-        LOG.warn("cannot start this program over: {}", Posix.reason(result));
+        // Made here: a command that logs nothing sets up no log.
+        LoggerFactory.getLogger(Reexec.class)
+                .warn("cannot start this program over: {}", Posix.reason(result));
     }
 
     /// Descriptors that a variable names as a file, as a process substitution of bash gives them.

@@ -19,8 +19,6 @@ import org.slf4j.LoggerFactory;
 /// sigtimedwait: nothing is lost from the first instruction on, QUIT included.
 public final class Signals {
 
-    private static final Logger LOG = LoggerFactory.getLogger(Signals.class);
-
     private static final int ORPHAN_CHECK_MS = 1000;
     private static final int ORPHAN_RETRY_MS = 2;
 
@@ -52,7 +50,7 @@ public final class Signals {
             Reexec.withSignalsBlocked();
             signals.take(EnumSet.of(Signal.CHLD));
         }
-        LOG.warn(
+        log().warn(
                 "signals: this platform lets a stop through, but QUIT, HUP, USR1 and USR2 do what the"
                         + " Java VM does with them{}",
                 Posix.available() ? "" : ", and orphans are not reaped");
@@ -61,15 +59,20 @@ public final class Signals {
     }
 
     /// For a command that only reads and prints: where the signals are blocked for us, a stop ends
-    /// this program at once, as it would without us; elsewhere the VM does that already.
+    /// this program at once, as it would without us; elsewhere the VM does that already. The command
+    /// does not wait for it.
     public static void endOnStop() {
+        ThisProcess.aside(Signals::takeEnds);
+    }
+
+    private static void takeEnds() {
         if (Posix.available() && SignalMask.keepsAll()) {
             Signals signals =
                     new Signals(
                             signal -> {
                                 switch (signal) {
                                     case HUP, INT, QUIT, TERM ->
-                                            Runtime.getRuntime().halt(signal.exitCode());
+                                            ThisProcess.end(signal.exitCode());
                                     case KILL, USR1, USR2, CHLD -> {}
                                 }
                             },
@@ -83,18 +86,13 @@ public final class Signals {
         listener = next;
     }
 
-    /// Ends this program. `System.exit` would wait for ever where a stop arrives as a VM shutdown.
+    /// Ends this program, also where a stop has arrived as a VM shutdown.
     public void exit(int with) {
         if (ending.compareAndSet(false, true)) {
             code = with;
         }
         ended.countDown();
-        try {
-            System.exit(with);
-        } catch (RuntimeException | Error e) {
-            // A VM that cannot start its shutdown would live on without the thread that ends it.
-            Runtime.getRuntime().halt(with);
-        }
+        ThisProcess.end(with);
     }
 
     private static void adoptOrphans() {
@@ -103,8 +101,13 @@ public final class Signals {
         }
         int result = Posix.becomeSubreaper();
         if (result < 0) {
-            LOG.warn("orphans go to another process: prctl: {}", Posix.reason(result));
+            log().warn("orphans go to another process: prctl: {}", Posix.reason(result));
         }
+    }
+
+    /// Made where it is needed: a command that logs nothing sets up no log.
+    private static Logger log() {
+        return LoggerFactory.getLogger(Signals.class);
     }
 
     private void take(Set<Signal> signals) {
@@ -151,7 +154,7 @@ public final class Signals {
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
         }
-        Runtime.getRuntime().halt(code);
+        ThisProcess.end(code);
     }
 
     /// Signals that wait for us in the kernel. All memory for the call is taken once and

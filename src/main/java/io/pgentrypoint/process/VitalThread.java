@@ -1,7 +1,6 @@
 package io.pgentrypoint.process;
 
 import java.util.concurrent.locks.LockSupport;
-import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /// A thread that the node lives by. It is made before it is needed, and the lack of heap or threads
@@ -9,7 +8,6 @@ import org.slf4j.LoggerFactory;
 /// never lives on without ears.
 public final class VitalThread {
 
-    private static final Logger LOG = LoggerFactory.getLogger(VitalThread.class);
     private static final long PAUSE_NANOS = 10_000_000;
 
     private VitalThread() {}
@@ -40,7 +38,7 @@ public final class VitalThread {
     /// Logs it where there is memory to log it.
     public static void say(String what, Throwable e) {
         try {
-            LOG.error(what, e);
+            LoggerFactory.getLogger(VitalThread.class).error(what, e);
         } catch (RuntimeException | Error _) {
             // There is not.
         }

@@ -3,21 +3,14 @@ package io.pgentrypoint.report;
 import ch.qos.logback.classic.Level;
 import ch.qos.logback.classic.Logger;
 import ch.qos.logback.classic.LoggerContext;
-import ch.qos.logback.classic.PatternLayout;
-import ch.qos.logback.classic.pattern.ClassicConverter;
-import ch.qos.logback.classic.pattern.MessageConverter;
-import ch.qos.logback.classic.pattern.ThrowableProxyConverter;
 import ch.qos.logback.classic.spi.Configurator;
 import ch.qos.logback.classic.spi.ConfiguratorRank;
 import ch.qos.logback.classic.spi.ILoggingEvent;
 import ch.qos.logback.core.ConsoleAppender;
 import ch.qos.logback.core.encoder.Encoder;
-import ch.qos.logback.core.encoder.LayoutWrappingEncoder;
 import ch.qos.logback.core.spi.ContextAwareBase;
 import java.time.Instant;
 import java.time.ZoneId;
-import java.time.format.DateTimeFormatter;
-import java.util.Locale;
 import org.slf4j.LoggerFactory;
 
 /// Logback, set up in code: a configuration file costs a third of the start for nothing. Everything
@@ -25,14 +18,6 @@ import org.slf4j.LoggerFactory;
 /// image.
 @ConfiguratorRank(ConfiguratorRank.CUSTOM_HIGH_PRIORITY)
 public final class Logging extends ContextAwareBase implements Configurator {
-
-    // A value of several lines must not look like an event of its own.
-    private static final String LINE =
-            "%time [entrypoint] %-5level %replace(%msg){'[\\r\\n]+','; '}%n%ex";
-
-    // As PostgreSQL's own log_line_prefix %m.
-    private static final DateTimeFormatter TIME =
-            DateTimeFormatter.ofPattern("yyyy-MM-dd HH:mm:ss.SSS z", Locale.ENGLISH);
 
     private static volatile ZoneId zone = ZoneId.systemDefault();
     private static volatile LogFormat current = LogFormat.TEXT;
@@ -66,6 +51,10 @@ public final class Logging extends ContextAwareBase implements Configurator {
         zone = ofServer;
     }
 
+    static ZoneId zone() {
+        return zone;
+    }
+
     private static void install(LoggerContext context, String level, LogFormat format) {
         current = format;
         ConsoleAppender<ILoggingEvent> stderr = new ConsoleAppender<>();
@@ -86,16 +75,8 @@ public final class Logging extends ContextAwareBase implements Configurator {
     }
 
     private static Encoder<ILoggingEvent> text(LoggerContext context) {
-        PatternLayout layout = new PatternLayout();
-        layout.setContext(context);
-        layout.setPattern(LINE);
-        layout.getInstanceConverterMap().put("time", Time::new);
-        layout.getInstanceConverterMap().put("msg", MaskedMessage::new);
-        layout.getInstanceConverterMap().put("ex", MaskedStack::new);
-        layout.start();
-        LayoutWrappingEncoder<ILoggingEvent> encoder = new LayoutWrappingEncoder<>();
+        TextEncoder encoder = new TextEncoder();
         encoder.setContext(context);
-        encoder.setLayout(layout);
         encoder.start();
         return encoder;
     }
@@ -105,26 +86,5 @@ public final class Logging extends ContextAwareBase implements Configurator {
         encoder.setContext(context);
         encoder.start();
         return encoder;
-    }
-
-    private static final class Time extends ClassicConverter {
-        @Override
-        public String convert(ILoggingEvent event) {
-            return TIME.format(event.getInstant().atZone(zone));
-        }
-    }
-
-    private static final class MaskedMessage extends MessageConverter {
-        @Override
-        public String convert(ILoggingEvent event) {
-            return Masks.apply(super.convert(event));
-        }
-    }
-
-    private static final class MaskedStack extends ThrowableProxyConverter {
-        @Override
-        public String convert(ILoggingEvent event) {
-            return Masks.apply(super.convert(event));
-        }
     }
 }
