@@ -3,14 +3,11 @@ package io.pgentrypoint.cli;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.pgentrypoint.process.ProcFile;
-import io.pgentrypoint.process.ProcessTree;
-import io.pgentrypoint.settings.Layout;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.attribute.PosixFilePermissions;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.Collectors;
@@ -65,21 +62,6 @@ class InitScriptsIT {
                             "no functions\n",
                             "CREATE TABLE\n",
                             "at its place\n");
-        }
-    }
-
-    @Test
-    @DisplayName("INITD-1: the exit code of a program is passed on, and its name is told")
-    void the_exit_code_of_a_program_is_passed_on_and_its_name_is_told() throws IOException {
-        try (ProcessNode node = ProcessNode.standalone()) {
-            Path file = node.initProgram("a.sh", "exit 7");
-            node.initScript("b.sql", "select 'never'");
-            Run.Ended ended = node.call("init");
-            assertThat(ended.code()).isEqualTo(7);
-            assertThat(ended.stdout()).doesNotContain("b.sql", "never");
-            assertThat(ended.stderr())
-                    .contains("cannot run " + file + ": it ended with code 7")
-                    .contains("Exit code 7");
         }
     }
 
@@ -160,17 +142,6 @@ class InitScriptsIT {
     }
 
     @Test
-    @DisplayName("INITD-4: a damaged archive fails")
-    void a_damaged_archive_fails() throws IOException {
-        try (ProcessNode node = ProcessNode.standalone()) {
-            Path file = node.initScript("a.sql.gz", "no archive");
-            Run.Ended ended = node.call("init");
-            assertThat(ended.code()).isEqualTo(1);
-            assertThat(ended.stderr()).contains("cannot run " + file);
-        }
-    }
-
-    @Test
     @DisplayName("INITD-5: other files are ignored, and it is said; files with a dot are not seen")
     void other_files_are_ignored_and_it_is_said() throws IOException {
         try (ProcessNode node = ProcessNode.standalone()) {
@@ -202,99 +173,6 @@ class InitScriptsIT {
                                     .filter(line -> line.startsWith(NAME))
                                     .map(line -> line.replaceFirst(".*/(.*)\\.sql", "$1")))
                     .containsExactly("10", "9", "B", "_z", "a");
-        }
-    }
-
-    @Test
-    @DisplayName("INITD-8, INITD-9, INITD-10: what cannot run is found before anything is built")
-    void what_cannot_run_is_found_before_anything_is_built() throws IOException {
-        try (ProcessNode node = ProcessNode.standalone()) {
-            Path directory = node.home.resolve("docker-entrypoint-initdb.d/x.sh");
-            Files.createDirectories(directory);
-            assertRefused(node, directory.toString(), "it is a directory");
-        }
-        try (ProcessNode node = ProcessNode.standalone()) {
-            Path file = node.initProgram("crlf.sh", "true");
-            Files.writeString(file, "#!/bin/bash\r\ntrue\r\n");
-            assertRefused(node, file.toString(), "carriage return (CRLF)");
-        }
-        try (ProcessNode node = ProcessNode.standalone()) {
-            Path file = node.initProgram("python.sh", "true");
-            Files.writeString(file, "#!/opt/none/python\n");
-            assertRefused(node, file.toString(), "its interpreter /opt/none/python is missing");
-        }
-        try (ProcessNode node = ProcessNode.standalone()) {
-            Path file = node.initScript("closed.sh", "true");
-            Files.setPosixFilePermissions(file, PosixFilePermissions.fromString("-w-------"));
-            assertRefused(node.asOrdinaryUser(), file.toString(), "it cannot be read by uid");
-        }
-    }
-
-    private static void assertRefused(ProcessNode node, String file, String why) {
-        Run.Ended ended = node.call("init");
-        assertThat(ended.code()).as(ended.stderr()).isEqualTo(126);
-        assertThat(ended.stderr()).contains("cannot run " + file + ": ").contains(why);
-        assertThat(node.data.resolve("PG_VERSION")).doesNotExist();
-        assertThat(new Layout(node.data).journal()).doesNotExist();
-    }
-
-    @Test
-    @DisplayName("INITD-11: an SQL error ends with psql's 3, and the next start begins anew")
-    void an_sql_error_ends_with_3_and_the_next_start_begins_anew() throws IOException {
-        try (ProcessNode node = ProcessNode.standalone()) {
-            node.initScript("a.sql", "create table t ();");
-            Path file = node.initScript("b.sql", "select nonsense;");
-            Run.Ended ended = node.call("init");
-            assertThat(ended.code()).isEqualTo(3);
-            assertThat(ended.stderr())
-                    .contains("psql:" + file + ":1: ERROR:")
-                    .contains("cannot run " + file + ": it ended with code 3 (psql: an SQL error)");
-            Run.Ended again = node.call("plan");
-            assertThat(again.stdout())
-                    .contains("holds an unfinished first boot of ours (running scripts)")
-                    .contains("discard what it built in " + node.data);
-            Files.writeString(file, "select 1;");
-            init(node);
-            assertThat(new Layout(node.data).journal()).doesNotExist();
-            Run run = node.serve();
-            assertThat(node.ask("SELECT count(*) FROM pg_class WHERE relname = 't'"))
-                    .isEqualTo("1");
-            assertThat(run.stop().code()).isZero();
-        }
-    }
-
-    @Test
-    @DisplayName("INITD-12: set -e holds in sourced files")
-    void set_e_holds_in_sourced_files() throws IOException {
-        try (ProcessNode node = ProcessNode.standalone()) {
-            node.initScript("a.sh", "false", "echo never");
-            Run.Ended ended = node.call("init");
-            assertThat(ended.code()).isEqualTo(1);
-            assertThat(ended.stdout()).doesNotContain("never");
-        }
-    }
-
-    @Test
-    @DisplayName("INITD-13: exit 0 in a sourced file ends that file, not the first boot")
-    void exit_0_in_a_sourced_file_ends_that_file_and_not_the_first_boot() throws IOException {
-        try (ProcessNode node = ProcessNode.standalone()) {
-            node.initScript("a.sh", "export KEPT=kept; exit 0", "echo never");
-            node.initScript("b.sh", "echo \"after: $KEPT\"");
-            Run.Ended ended = init(node);
-            assertThat(ended.stdout()).contains("after: kept").doesNotContain("never");
-            assertThat(ended.stderr()).contains("has ended the shell with exit 0");
-            assertThat(new Layout(node.data).journal()).doesNotExist();
-        }
-    }
-
-    @Test
-    void a_sourced_file_that_replaces_the_shell_is_no_success() throws IOException {
-        try (ProcessNode node = ProcessNode.standalone()) {
-            Path file = node.initScript("a.sh", "exec true");
-            node.initScript("b.sql", "select 'never'");
-            Run.Ended ended = node.call("init");
-            assertThat(ended.code()).isEqualTo(1);
-            assertThat(ended.stderr()).contains("cannot run the scripts after " + file);
         }
     }
 
@@ -367,86 +245,6 @@ class InitScriptsIT {
                     "docker_temp_server_start >/dev/null");
             node.initScript("e.sql", "select 'at the end';");
             assertThat(init(node).stdout()).contains(" after\n", " at the end\n");
-        }
-    }
-
-    @Test
-    @DisplayName("SIG-2: a stop while a script runs ends it, and what it started, within a second")
-    void a_stop_while_a_script_runs_ends_it_and_what_it_started() throws IOException {
-        try (ProcessNode node = ProcessNode.standalone()) {
-            node.initProgram("a.sh", "trap '' TERM", "sleep 600 & echo started >&2", "wait; wait");
-            Run run = node.start();
-            run.await("started", 60);
-            List<Long> family = run.family();
-            assertThat(family).hasSizeGreaterThan(4);
-            run.signal("TERM");
-            Run.Ended ended = run.end(5);
-            assertThat(ended.code()).isEqualTo(143);
-            for (long pid : family) {
-                assertThat(ProcessTree.alive(pid)).as(ProcFile.text(pid, "cmdline")).isFalse();
-            }
-        }
-    }
-
-    @Test
-    @DisplayName("CRASH-2: killed while scripts run, the next start makes a whole node")
-    void killed_while_scripts_run_the_next_start_makes_a_whole_node() throws IOException {
-        try (ProcessNode node = ProcessNode.primary().with("POSTGRES_DB", "app")) {
-            Path tablespace = Files.createDirectory(node.home.resolve("tablespace"));
-            Files.setAttribute(
-                    tablespace, "unix:uid", Files.getAttribute(node.home.resolve("t"), "unix:uid"));
-            node.initScript(
-                    "a.sql",
-                    "create tablespace other location '" + tablespace + "';",
-                    "create table t (a int) tablespace other;");
-            Path slow = node.initScript("b.sh", "echo slowly >&2", "sleep 600");
-            Run run = node.start();
-            run.await("slowly", 60);
-            run.kill();
-            assertThat(node.data.resolve("global/pg_control")).exists();
-            Files.writeString(slow, "echo quickly\n");
-            Run next = node.serve();
-            assertThat(next.said()).contains("running scripts", "quickly");
-            assertThat(node.ask("SELECT count(*) FROM pg_database WHERE datname = 'app'"))
-                    .isEqualTo("1");
-            assertThat(next.stop().code()).isZero();
-        }
-    }
-
-    @Test
-    void an_unfinished_cluster_that_another_server_has_run_on_is_not_thrown_away()
-            throws IOException {
-        try (ProcessNode node = ProcessNode.standalone()) {
-            node.initProgram("a.sh", "exit 1");
-            assertThat(node.call("init").code()).isEqualTo(1);
-            Files.writeString(
-                    node.data.resolve("postmaster.opts"), "/usr/bin/postgres \"-D\" \"/data\"\n");
-            Run.Ended ended = node.call("init");
-            assertThat(ended.code()).isEqualTo(65);
-            assertThat(ended.stderr()).contains("another server has run on it since");
-            assertThat(node.data.resolve("global/pg_control")).exists();
-            // Ours, killed while it wrote the file.
-            Files.writeString(node.data.resolve("postmaster.opts"), "");
-            node.initProgram("a.sh", "exit 0");
-            assertThat(node.call("init").code()).isZero();
-        }
-    }
-
-    /// By its name it might be the server's; what is in it is not.
-    @Test
-    void what_was_mounted_into_an_unfinished_cluster_since_is_not_thrown_away() throws IOException {
-        ProcessNode.requireRoot();
-        try (ProcessNode node = ProcessNode.standalone()) {
-            node.initProgram("a.sh", "exit 1");
-            assertThat(node.call("init").code()).isEqualTo(1);
-            Path mounted = node.ownDirectory("logs");
-            Path log = Files.writeString(mounted.resolve("somebodys.log"), "all of last year");
-            Path place = Files.createDirectory(node.data.resolve("log"));
-            Run.Ended refused = node.seeing(mounted, place).call("init");
-            assertThat(log).hasContent("all of last year");
-            assertThat(refused.code()).as(refused.stderr()).isEqualTo(65);
-            assertThat(refused.stderr()).contains(place + " is a mount of its own");
-            assertThat(node.data.resolve("global/pg_control")).exists();
         }
     }
 

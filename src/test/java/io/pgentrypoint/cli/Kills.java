@@ -5,7 +5,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.pgentrypoint.CommitSeed;
 import java.io.IOException;
 import java.io.UncheckedIOException;
-import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Random;
 import java.util.stream.Stream;
@@ -25,30 +24,12 @@ final class Kills {
     private Kills() {}
 
     /// What a scenario is tried with, one kill each.
-    interface Tries {
+    private interface Tries {
         Stream<DynamicTest> of(String name, Scenario scenario);
     }
 
-    static Map<String, Scenario.Opening> scenarios() {
-        Map<String, Scenario.Opening> all = new LinkedHashMap<>();
-        all.put("first boot", FirstBoots::ofAPrimary);
-        all.put("first boot with scripts", FirstBoots::withScripts);
-        all.put("clone", FirstBoots::ofAReplica);
-        all.put("clone with a tablespace", FirstBoots::ofAReplicaWithATablespace);
-        all.put("standby to standalone", Changes::ofAStandbyToAStandaloneNode);
-        all.put("standby to primary", Changes::ofAStandbyToAPrimary);
-        all.put("promote", Changes::ofARunningStandbyToAPrimary);
-        all.put("rewind", Changes::byRewind);
-        all.put("reclone", Changes::byReclone);
-        all.put("rewind with parts elsewhere", Changes::byRewindWithPartsElsewhere);
-        all.put("reclone with parts elsewhere", Changes::byRecloneWithPartsElsewhere);
-        all.put("standalone to primary", Changes::ofAStandaloneNodeToAPrimary);
-        all.put("primary to standalone", Changes::ofAPrimaryToAStandaloneNode);
-        return all;
-    }
-
-    /// One scenario after the other is opened, tried and closed.
-    static Stream<DynamicNode> of(Map<String, Scenario.Opening> scenarios, Tries tries) {
+    /// One scenario after the other is opened, killed in both ways, and closed.
+    static Stream<DynamicNode> of(Map<String, Scenario.Opening> scenarios) {
         System.out.printf("kill.seed=%d%n", SEED);
         return scenarios.entrySet().stream()
                 .filter(entry -> ONLY.isEmpty() || entry.getKey().equals(ONLY))
@@ -57,10 +38,27 @@ final class Kills {
                                 entry.getKey(),
                                 Stream.of(entry.getValue())
                                         .flatMap(opening -> {
+                                            String name = entry.getKey();
                                             Scenario scenario = open(opening);
-                                            return tries.of(entry.getKey(), scenario)
+                                            return Stream.of(
+                                                            tried(
+                                                                    "after a write",
+                                                                    WriteKills::of,
+                                                                    name,
+                                                                    scenario),
+                                                            tried(
+                                                                    "at an instant",
+                                                                    InstantKills::of,
+                                                                    name,
+                                                                    scenario))
                                                     .onClose(scenario::close);
                                         })));
+    }
+
+    /// What cannot be tried one way, without strace for example, is tried the other way.
+    private static DynamicNode tried(String way, Tries tries, String name, Scenario scenario) {
+        return DynamicContainer.dynamicContainer(
+                way, Stream.of(tries).flatMap(each -> each.of(name, scenario)));
     }
 
     private static Scenario open(Scenario.Opening opening) {

@@ -158,6 +158,11 @@ record Pair(ProcessNode one, ProcessNode two) implements AutoCloseable {
         assertThat(replica.ask("SELECT status FROM pg_stat_wal_receiver")).isEqualTo("streaming");
     }
 
+    static void assertRefused(Run.Ended ended, String... texts) {
+        assertThat(ended.code()).as(ended.stderr()).isEqualTo(76);
+        assertThat(ended.stdout() + ended.stderr()).contains(texts);
+    }
+
     static List<Path> replaced(ProcessNode node) throws IOException {
         return replaced(new Layout(node.data).stateDirectory());
     }

@@ -14,19 +14,10 @@ import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.util.Optional;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.ValueSource;
 
 /// Nodes with data that are asked to follow another one: each way in which they were parted, each
 /// answer of REJOIN, and every row counted.
 class RejoinIT {
-
-    private static final int UNSAFE = 76;
-
-    private static void assertRefused(Run.Ended ended, String... texts) {
-        assertThat(ended.code()).as(ended.stderr()).isEqualTo(UNSAFE);
-        assertThat(ended.stdout() + ended.stderr()).contains(texts);
-    }
 
     private static void assertIsReplicaWithSlot(ProcessNode former) throws IOException {
         assertThat(former.record())
@@ -83,14 +74,14 @@ class RejoinIT {
             Run two = pair.diverge();
             ProcessNode former = pair.former();
             String before = former.files().toString();
-            assertRefused(
+            Pair.assertRefused(
                     former.call("plan"),
                     "its history has diverged",
                     "6 commits",
                     "postgres: lost [",
                     "REJOIN=rewind");
             assertThat(former.files()).as("touched by nobody").hasToString(before);
-            assertRefused(former.call("run"), "6 commits");
+            Pair.assertRefused(former.call("run"), "6 commits");
 
             Run run = former.with("REJOIN", "rewind").with("REPLICATION_SLOT", "auto").serve();
             assertThat(run.said())
@@ -165,7 +156,7 @@ class RejoinIT {
             assertThat(failed.code()).as(failed.stderr()).isEqualTo(78);
             assertThat(Pair.replaced(former)).hasSize(1);
             former.without("POSTGRES_CONF_work_mem");
-            assertRefused(
+            Pair.assertRefused(
                     former.with("REPLICATION_ROLE", "primary").call("run"),
                     "cannot create an empty cluster",
                     Pair.replaced(former).getFirst().toString());
@@ -193,7 +184,7 @@ class RejoinIT {
             Run two = pair.two().serve();
             Pair.promote(pair.two());
             third.with("PRIMARY_PORT", String.valueOf(pair.two().port));
-            assertRefused(third.call("run"), "diverged", "1 commit", "postgres: lost [");
+            Pair.assertRefused(third.call("run"), "diverged", "1 commit", "postgres: lost [");
             Path log = third.data.resolve("log");
             Files.writeString(
                     third.data.resolve("postgresql.auto.conf"),
@@ -216,7 +207,7 @@ class RejoinIT {
             assertThat(runs[0].stop().code()).isZero();
             // Not promoted: it is on the same timeline, and behind.
             Run two = pair.two().serve();
-            assertRefused(
+            Pair.assertRefused(
                     pair.former().with("REJOIN", "rewind").call("run"),
                     "this node is newer than 127.0.0.1:" + pair.two().port,
                     "further");
@@ -225,7 +216,7 @@ class RejoinIT {
             // The one left behind is started as the primary after all.
             pair.one().with("REPLICATION_ROLE", "primary").with("REJOIN", "");
             Run one = pair.one().serve();
-            assertRefused(
+            Pair.assertRefused(
                     pair.two().with("REJOIN", "reclone").call("run"),
                     "it was promoted by hand while it ran as a replica, and is a primary on"
                             + " timeline 2",
@@ -246,169 +237,6 @@ class RejoinIT {
     }
 
     @Test
-    void a_replica_whose_wal_is_gone_serves_what_it_has_says_so_and_is_healed_by_a_clone()
-            throws IOException {
-        try (Pair pair = Pair.create()) {
-            pair.one().with("POSTGRES_CONF_wal_keep_size", "0");
-            Run[] runs = pair.serve();
-            assertThat(runs[1].stop().code()).isZero();
-            Pair.dropWal(pair.one());
-            Run.Ended planned = pair.two().call("plan");
-            assertThat(planned.code()).isZero();
-            assertThat(planned.stdout()).contains("has already been removed", "REJOIN=reclone");
-            Run run = pair.two().serve();
-            assertThat(pair.two().ask("SELECT count(*) FROM kept")).isEqualTo("1000");
-            run.await("cannot go on replicating", 30);
-            assertThat(pair.two().call("status").stdout()).contains("has already been removed");
-            assertThat(run.stop().code()).isZero();
-            Run healed = pair.two().with("REJOIN", "reclone").serve();
-            Pair.assertFollows(pair.two(), pair.one());
-            assertThat(Pair.replaced(pair.two())).hasSize(1);
-            assertThat(healed.stop().code()).isZero();
-            assertThat(runs[0].stop().code()).isZero();
-        }
-    }
-
-    @Test
-    void a_replica_whose_slot_is_lost_gets_a_new_one_and_is_healed_by_a_clone() throws IOException {
-        try (Pair pair = Pair.create()) {
-            pair.one()
-                    .with("POSTGRES_CONF_wal_keep_size", "0")
-                    .with("POSTGRES_CONF_max_wal_size", "32MB")
-                    .with("POSTGRES_CONF_min_wal_size", "32MB");
-            pair.two().with("REPLICATION_SLOT", "auto");
-            Run[] runs = pair.serve();
-            assertThat(runs[1].stop().code()).isZero();
-            // Not before: the clone, too, holds WAL by a slot.
-            pair.one().sql("ALTER SYSTEM SET max_slot_wal_keep_size = '1MB'");
-            for (int i = 0; i < 6; i++) {
-                Pair.dropWal(pair.one());
-            }
-            pair.one().sql("ALTER SYSTEM RESET max_slot_wal_keep_size");
-            pair.one().sql("SELECT pg_reload_conf()");
-            String lost = "SELECT wal_status FROM pg_replication_slots";
-            assertThat(pair.one().ask(lost)).isEqualTo("lost");
-            Run run = pair.two().serve();
-            assertThat(run.said()).contains("was lost (max_slot_wal_keep_size), made anew");
-            run.await("cannot go on replicating", 30);
-            assertThat(run.stop().code()).isZero();
-            Run healed = pair.two().with("REJOIN", "reclone").serve();
-            Pair.assertFollows(pair.two(), pair.one());
-            assertThat(healed.stop().code()).isZero();
-            assertThat(runs[0].stop().code()).isZero();
-        }
-    }
-
-    /// pg_rewind deletes everything in the place of a tablespace, and in a WAL directory, that the
-    /// primary does not have there. What lies in `lost+found` only root may see.
-    @ParameterizedTest
-    @ValueSource(strings = {"rewind", "reclone"})
-    void wal_and_tablespaces_elsewhere_come_along_and_what_lies_beside_them_stays(String consent)
-            throws IOException {
-        ProcessNode.requireRoot();
-        try (Pair pair = Pair.create()) {
-            Elsewhere elsewhere = Elsewhere.of(pair);
-            Run two = elsewhere.diverge(consent.equals("reclone"));
-            elsewhere.putStrangers();
-            Run run = pair.former().with("REJOIN", consent).serve();
-            Pair.assertFollows(pair.former(), pair.two());
-            elsewhere.assertWhole(pair.former());
-            assertThat(Pair.replaced(pair.former())).hasSize(consent.equals("reclone") ? 1 : 0);
-            assertThat(run.stop().code()).isZero();
-            assertThat(two.stop().code()).isZero();
-        }
-    }
-
-    /// It is kept so that somebody can start it and look for what is lost.
-    @Test
-    void what_was_set_aside_is_a_cluster_that_starts_with_its_wal_and_tablespaces()
-            throws IOException {
-        ProcessNode.requireRoot();
-        try (Pair pair = Pair.create();
-                ProcessNode aside = ProcessNode.standalone()) {
-            Elsewhere elsewhere = Elsewhere.of(pair);
-            Run two = elsewhere.diverge(true);
-            Run run = pair.former().with("REJOIN", "reclone").serve();
-            aside.on(Pair.replaced(pair.one()).getFirst());
-            assertThat(run.stop().code()).isZero();
-            Run old = aside.serve();
-            assertThat(aside.ask("SELECT count(*) FROM lost")).isEqualTo("3000");
-            assertThat(aside.ask("SELECT count(*) FROM t")).isEqualTo("1");
-            assertThat(old.stop().code()).isZero();
-            Run again = pair.former().with("REJOIN", "refuse").serve();
-            Pair.assertFollows(pair.former(), pair.two());
-            assertThat(again.stop().code()).isZero();
-            assertThat(two.stop().code()).isZero();
-        }
-    }
-
-    /// Its replay would let the link lead to the old place, and write there.
-    @Test
-    void a_tablespace_that_only_the_wal_knows_of_is_no_reason_to_risk_its_successor()
-            throws IOException {
-        ProcessNode.requireRoot();
-        try (Pair pair = Pair.create()) {
-            Run two = Elsewhere.of(pair).diverge(false);
-            ProcessNode former = pair.former().with("REJOIN", "reclone");
-            String before = former.filesOfCluster().toString();
-            assertRefused(
-                    former.call("run"),
-                    "one was created since its last checkpoint, at 0/",
-                    "nothing was touched");
-            assertThat(former.filesOfCluster()).hasToString(before);
-            assertThat(two.stop().code()).isZero();
-        }
-    }
-
-    /// pg_rewind would write to its place, over whatever is there.
-    @Test
-    void a_tablespace_that_came_since_the_fork_is_a_reason_against_a_rewind() throws IOException {
-        ProcessNode.requireRoot();
-        try (Pair pair = Pair.create()) {
-            Elsewhere elsewhere = Elsewhere.of(pair);
-            Run two = elsewhere.diverge(true);
-            Path newer = pair.one().ownDirectory("elsewhere/newer");
-            pair.two().ownDirectory("elsewhere/newer");
-            pair.two().sql("CREATE TABLESPACE newer LOCATION '" + newer + "'");
-            pair.two().sql("CREATE TABLE n TABLESPACE newer AS SELECT 1 AS n");
-            Files.writeString(newer.resolve("notes"), "mine");
-            assertRefused(
-                    pair.former().with("REJOIN", "rewind").call("run"),
-                    "has a tablespace in " + newer + " that this node has not",
-                    "nothing was touched");
-            Run run = pair.former().with("REJOIN", "reclone").serve();
-            Pair.assertFollows(pair.former(), pair.two());
-            assertThat(pair.former().ask("SELECT count(*) FROM n")).isEqualTo("1");
-            assertThat(newer.resolve("notes")).hasContent("mine");
-            assertThat(run.stop().code()).isZero();
-            assertThat(two.stop().code()).isZero();
-        }
-    }
-
-    @Test
-    void a_wal_directory_that_holds_something_else_is_named_before_anything_is_touched()
-            throws IOException {
-        try (Pair pair = Pair.create()) {
-            Path wal = pair.one().ownDirectory("wal");
-            pair.one().with("POSTGRES_INITDB_WALDIR", wal.toString());
-            Run two = pair.diverge();
-            Path stranger = Files.writeString(wal.resolve("archived"), "mine");
-            ProcessNode former = pair.former().with("REJOIN", "reclone");
-            String before = former.filesOfCluster().toString();
-            assertRefused(
-                    former.call("run"),
-                    "the clone's WAL directory has to be empty, and holds " + stranger,
-                    "nothing was touched");
-            assertThat(former.filesOfCluster()).hasToString(before);
-            Files.delete(stranger);
-            Run run = former.serve();
-            Pair.assertFollows(former, pair.two());
-            assertThat(run.stop().code()).isZero();
-            assertThat(two.stop().code()).isZero();
-        }
-    }
-
-    @Test
     void a_rewind_without_the_rights_that_it_takes_is_refused_with_each_of_them()
             throws IOException {
         try (Pair pair = Pair.create()) {
@@ -416,53 +244,13 @@ class RejoinIT {
             pair.two().sql("REVOKE EXECUTE ON FUNCTION pg_read_binary_file(text) FROM replicator");
             ProcessNode former = pair.former().with("REJOIN", "rewind");
             String before = former.filesOfCluster().toString();
-            assertRefused(
+            Pair.assertRefused(
                     former.call("run"),
                     "replicator may not EXECUTE pg_read_binary_file(text)",
                     "REJOIN=reclone",
                     "nothing was touched");
             assertThat(former.filesOfCluster()).hasToString(before);
             assertThat(two.stop().code()).isZero();
-        }
-    }
-
-    @Test
-    void a_standby_follows_another_standby_that_lags_behind_it() throws IOException {
-        try (Pair pair = Pair.create();
-                ProcessNode third =
-                        ProcessNode.replicaOf(pair.one().port).with("REPLICA_NAME", "third")) {
-            Run[] runs = pair.serve();
-            Run standby = third.serve();
-            Pair.await(third, "SELECT count(*) FROM kept", "1000");
-            assertThat(runs[1].stop().code()).isZero();
-            pair.one().sql("INSERT INTO kept SELECT generate_series(1, 500)");
-            Pair.await(third, "SELECT count(*) FROM kept", "1500");
-            assertThat(standby.stop().code()).isZero();
-            assertThat(runs[0].stop().code()).isZero();
-            Run two = pair.two().serve();
-            Run again = third.with("PRIMARY_PORT", String.valueOf(pair.two().port)).serve();
-            assertThat(again.said()).contains("is waited for to catch up");
-            Run one = pair.one().serve();
-            Pair.assertFollows(third, pair.one());
-            assertThat(again.stop().code()).isZero();
-            assertThat(two.stop().code()).isZero();
-            assertThat(one.stop().code()).isZero();
-        }
-    }
-
-    @Test
-    void a_former_primary_whose_wal_is_gone_is_refused_and_healed_by_a_clone() throws IOException {
-        try (Pair pair = Pair.create()) {
-            pair.two().with("POSTGRES_CONF_wal_keep_size", "0");
-            Run[] runs = pair.serve();
-            assertThat(runs[0].stop().code()).isZero();
-            Pair.promote(pair.two());
-            Pair.dropWal(pair.two());
-            assertRefused(pair.former().call("run"), "has already been removed", "REJOIN=reclone");
-            Run run = pair.one().with("REJOIN", "reclone").serve();
-            Pair.assertFollows(pair.one(), pair.two());
-            assertThat(run.stop().code()).isZero();
-            assertThat(runs[1].stop().code()).isZero();
         }
     }
 

@@ -6,25 +6,18 @@ import java.time.Duration;
 import java.util.Random;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
-import org.junit.jupiter.api.DisplayName;
-import org.junit.jupiter.api.DynamicNode;
 import org.junit.jupiter.api.DynamicTest;
-import org.junit.jupiter.api.TestFactory;
 
 /// Killed with all its children at any instant, in initdb, a script, a clone, a promotion or a
-/// rewind, and perhaps once more while it makes good for it, the next start makes a whole node.
-class KilledAtAnyInstantIT {
+/// rewind, and perhaps once more while it makes good for it.
+final class InstantKills {
 
     /// How many instants of each scenario.
     private static final int INSTANTS = Integer.getInteger("kill.instants", 1);
 
-    @TestFactory
-    @DisplayName("CRASH-1: a start that was killed at any instant is made whole by the next")
-    Stream<DynamicNode> a_start_that_was_killed_at_any_instant_is_made_whole_by_the_next() {
-        return Kills.of(Kills.scenarios(), KilledAtAnyInstantIT::kills);
-    }
+    private InstantKills() {}
 
-    private static Stream<DynamicTest> kills(String name, Scenario scenario) {
+    static Stream<DynamicTest> of(String name, Scenario scenario) {
         long whole = undisturbed(scenario);
         return IntStream.range(0, INSTANTS)
                 .mapToObj(i -> {

@@ -8,26 +8,20 @@ import java.util.List;
 import java.util.Random;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
-import org.junit.jupiter.api.DynamicNode;
 import org.junit.jupiter.api.DynamicTest;
-import org.junit.jupiter.api.TestFactory;
 
-/// Killed after any system call by which the entrypoint changes a volume, the next start makes a
-/// whole node of it.
-class KilledAtEveryWriteIT {
+/// Killed after any system call by which the entrypoint changes a volume.
+final class WriteKills {
 
     /// How many of each scenario; 0 are all of them.
     private static final int POINTS = Integer.getInteger("kill.points", 1);
 
-    @TestFactory
-    Stream<DynamicNode> a_start_that_was_killed_at_any_write_is_made_whole_by_the_next() {
-        return Kills.of(Kills.scenarios(), KilledAtEveryWriteIT::kills);
-    }
+    private WriteKills() {}
 
     /// What was changed, and how to be killed right after it.
     private record Write(String what, Kills.Kill kill) {}
 
-    private static Stream<DynamicTest> kills(String name, Scenario scenario) {
+    static Stream<DynamicTest> of(String name, Scenario scenario) {
         List<Write> writes = writes(scenario);
         int wanted = POINTS == 0 ? writes.size() : Math.min(POINTS, writes.size());
         return IntStream.range(0, wanted)
