@@ -5,7 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.pgentrypoint.HostileText;
 import io.pgentrypoint.connect.HostPort;
-import io.pgentrypoint.connect.RealCluster;
+import io.pgentrypoint.kit.RealCluster;
 import io.pgentrypoint.report.Secret;
 import io.pgentrypoint.settings.Environments;
 import io.pgentrypoint.settings.mode.Credentials;

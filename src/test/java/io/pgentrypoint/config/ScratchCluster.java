@@ -2,7 +2,7 @@ package io.pgentrypoint.config;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.pgentrypoint.connect.RealCluster;
+import io.pgentrypoint.kit.RealCluster;
 import java.io.File;
 import java.io.IOException;
 import java.io.InterruptedIOException;

@@ -1,5 +1,6 @@
 package io.pgentrypoint.connect;
 
+import io.pgentrypoint.kit.RealCluster;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;

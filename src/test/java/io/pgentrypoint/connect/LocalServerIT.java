@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
+import io.pgentrypoint.kit.RealCluster;
 import io.pgentrypoint.report.Secret;
 import java.io.IOException;
 import java.net.SocketTimeoutException;

@@ -3,6 +3,7 @@ package io.pgentrypoint.connect;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.pgentrypoint.kit.RealCluster;
 import io.pgentrypoint.report.Secret;
 import java.sql.Connection;
 import java.sql.SQLException;

@@ -2,7 +2,6 @@ package io.pgentrypoint.kit;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.pgentrypoint.connect.RealCluster;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;

@@ -1,6 +1,5 @@
 package io.pgentrypoint.kit;
 
-import io.pgentrypoint.connect.RealCluster;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.channels.FileChannel;

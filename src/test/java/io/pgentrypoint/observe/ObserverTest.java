@@ -2,7 +2,7 @@ package io.pgentrypoint.observe;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.pgentrypoint.connect.RealCluster;
+import io.pgentrypoint.kit.RealCluster;
 import io.pgentrypoint.observe.datadir.DataDirectory;
 import io.pgentrypoint.observe.upstream.Upstream;
 import io.pgentrypoint.patroni.PatroniEnvironment;

@@ -3,7 +3,7 @@ package io.pgentrypoint.probe;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.pgentrypoint.connect.Login;
-import io.pgentrypoint.connect.RealCluster;
+import io.pgentrypoint.kit.RealCluster;
 import io.pgentrypoint.process.StopRequest;
 import io.pgentrypoint.process.VitalThread;
 import io.pgentrypoint.report.Progress;

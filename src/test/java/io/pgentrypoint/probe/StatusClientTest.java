@@ -2,7 +2,7 @@ package io.pgentrypoint.probe;
 
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import io.pgentrypoint.connect.RealCluster;
+import io.pgentrypoint.kit.RealCluster;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.StandardProtocolFamily;

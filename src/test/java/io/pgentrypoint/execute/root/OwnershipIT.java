@@ -2,7 +2,7 @@ package io.pgentrypoint.execute.root;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.pgentrypoint.connect.RealCluster;
+import io.pgentrypoint.kit.RealCluster;
 import io.pgentrypoint.kit.Jar;
 import io.pgentrypoint.settings.Layout;
 import java.io.IOException;

@@ -4,7 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
 import io.pgentrypoint.connect.HostPort;
-import io.pgentrypoint.connect.RealCluster;
+import io.pgentrypoint.kit.RealCluster;
 import io.pgentrypoint.plan.step.Live;
 import io.pgentrypoint.report.Secret;
 import io.pgentrypoint.settings.mode.Citus;

@@ -3,7 +3,7 @@ package io.pgentrypoint.execute.sql;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
-import io.pgentrypoint.connect.RealCluster;
+import io.pgentrypoint.kit.RealCluster;
 import io.pgentrypoint.plan.step.OnPrivateServer;
 import io.pgentrypoint.report.Secret;
 import io.pgentrypoint.settings.mode.Credentials;

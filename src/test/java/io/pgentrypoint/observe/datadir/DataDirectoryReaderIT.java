@@ -3,7 +3,7 @@ package io.pgentrypoint.observe.datadir;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import io.pgentrypoint.connect.RealCluster;
+import io.pgentrypoint.kit.RealCluster;
 import io.pgentrypoint.observe.datadir.DataDirectory.Role;
 import io.pgentrypoint.observe.postgres.Installation;
 import io.pgentrypoint.observe.postgres.Refusals;

@@ -3,7 +3,7 @@ package io.pgentrypoint.observe.upstream;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.pgentrypoint.connect.HostPort;
-import io.pgentrypoint.connect.RealCluster;
+import io.pgentrypoint.kit.RealCluster;
 import io.pgentrypoint.connect.ReplicationConnection;
 import io.pgentrypoint.connect.Security;
 import io.pgentrypoint.observe.upstream.Upstream.Reason;

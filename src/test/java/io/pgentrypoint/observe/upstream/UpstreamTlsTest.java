@@ -4,7 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.pgentrypoint.connect.Certificates;
 import io.pgentrypoint.connect.HostPort;
-import io.pgentrypoint.connect.RealCluster;
+import io.pgentrypoint.kit.RealCluster;
 import io.pgentrypoint.observe.upstream.Upstream.Reason;
 import io.pgentrypoint.report.Secret;
 import io.pgentrypoint.settings.mode.AuthMethod;

@@ -2,7 +2,7 @@ package io.pgentrypoint.observe.wal;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.pgentrypoint.connect.RealCluster;
+import io.pgentrypoint.kit.RealCluster;
 import io.pgentrypoint.connect.ReplicationCommands;
 import io.pgentrypoint.connect.ReplicationConnection;
 import io.pgentrypoint.connect.Security;

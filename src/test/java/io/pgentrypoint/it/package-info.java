@@ -1,5 +1,0 @@
-/// The image in real containers, one class for each question that a user would ask of it.
-@NullMarked
-package io.pgentrypoint.it;
-
-import org.jspecify.annotations.NullMarked;
