@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.sun.management.ThreadMXBean;
 import io.pgentrypoint.cli.CliInputs;
 import io.pgentrypoint.connect.ConnectInputs;
+import io.pgentrypoint.kit.Limits;
 import io.pgentrypoint.execute.ExecuteInputs;
 import io.pgentrypoint.execute.sql.DatabaseInputs;
 import io.pgentrypoint.observe.ObserveInputs;
@@ -67,8 +68,8 @@ class ForeignInputTest {
 
     @Test
     void a_parser_takes_any_text_or_refuses_it_in_its_own_words() throws Exception {
-        long seed = Long.getLong("fuzz.seed", CommitSeed.get());
-        int inputs = Integer.getInteger("fuzz.inputs", 10_000);
+        long seed = Limits.FUZZ_SEED;
+        int inputs = Limits.FUZZ_INPUTS;
         System.out.printf("fuzz.seed=%d fuzz.inputs=%d parsers=%d%n", seed, inputs, ALL.size());
         List<String> failures = new ArrayList<>();
         for (int i = 0; i < ALL.size(); i++) {

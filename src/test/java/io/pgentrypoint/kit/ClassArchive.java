@@ -6,7 +6,6 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -21,7 +20,6 @@ import java.util.stream.Stream;
 /// image has them: a start takes half the processor time, and the tests start a thousand nodes.
 final class ClassArchive {
 
-    private static final Duration LONGEST = Duration.ofMinutes(3);
     private static final long POLL_NANOS = 50_000_000;
 
     private final Path jar;
@@ -147,7 +145,7 @@ final class ClassArchive {
     }
 
     private void awaitReady(Process node) throws IOException {
-        long end = System.nanoTime() + LONGEST.toNanos();
+        long end = System.nanoTime() + Limits.WAIT.toNanos();
         while (node.isAlive() && !Files.readString(log()).contains(" system is ready to accept ")) {
             assertThat(System.nanoTime() - end).as(Files.readString(log())).isNegative();
             LockSupport.parkNanos(POLL_NANOS);
@@ -156,7 +154,7 @@ final class ClassArchive {
 
     private static void end(Process process) {
         try {
-            if (!process.waitFor(LONGEST.toSeconds(), TimeUnit.SECONDS)) {
+            if (!process.waitFor(Limits.WAIT.toSeconds(), TimeUnit.SECONDS)) {
                 process.destroyForcibly();
                 throw new AssertionError("cannot record a command: it does not end");
             }

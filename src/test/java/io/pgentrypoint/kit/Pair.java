@@ -6,7 +6,6 @@ import io.pgentrypoint.settings.Layout;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.Predicate;
@@ -130,23 +129,20 @@ public record Pair(ProcessNode one, ProcessNode two) implements AutoCloseable {
     }
 
     public static void await(ProcessNode node, String query, String wanted) {
-        long deadline = System.nanoTime() + Duration.ofMinutes(3).toNanos();
-        String got = node.ask(query);
-        while (!got.equals(wanted) && System.nanoTime() < deadline) {
-            Thread.onSpinWait();
-            got = node.ask("SELECT pg_sleep(0.05)").isEmpty() ? node.ask(query) : got;
-        }
-        assertThat(got).as("%s on port %d", query, node.port).isEqualTo(wanted);
+        String _ =
+                Eventually.answers(
+                        "%s on port %d is %s".formatted(query, node.port, wanted),
+                        () -> node.ask(query),
+                        wanted::equals);
     }
 
     /// What is asked of PID 1 by somebody who goes on asking.
     public static void awaitStatus(ProcessNode node, Predicate<String> wanted) {
-        long deadline = System.nanoTime() + Duration.ofMinutes(3).toNanos();
-        String got = node.call("status").stdout();
-        while (!wanted.test(got) && System.nanoTime() < deadline) {
-            got = node.call("status").stdout();
-        }
-        assertThat(got).as("status on port %d", node.port).matches(wanted);
+        String _ =
+                Eventually.answers(
+                        "status on port " + node.port,
+                        () -> node.call("status").stdout(),
+                        wanted);
     }
 
     public static void assertFollows(ProcessNode replica, ProcessNode primary) {

@@ -3,7 +3,6 @@ package io.pgentrypoint.kit;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.nio.file.Path;
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.locks.LockSupport;
@@ -14,7 +13,6 @@ import java.util.stream.Stream;
 /// What the kernel says of processes, and what is asked of it.
 public final class Proc {
 
-    public static final Duration LONGEST = Duration.ofMinutes(3);
     public static final long POLL_NANOS = 2_000_000;
 
     private Proc() {}
@@ -37,7 +35,7 @@ public final class Proc {
 
     /// Gone, or a zombie: who reaps it is not up to us here.
     public static void awaitEnd(ProcessHandle one) {
-        long end = System.nanoTime() + LONGEST.toNanos();
+        long end = System.nanoTime() + Limits.WAIT.toNanos();
         while (!stat(one).isEmpty() && !stat(one).contains(") Z ")) {
             assertThat(System.nanoTime() - end).as("%s has ended", stat(one)).isNegative();
             LockSupport.parkNanos(POLL_NANOS);
@@ -45,7 +43,7 @@ public final class Proc {
     }
 
     public static void until(BooleanSupplier condition, Supplier<String> seen) {
-        long end = System.nanoTime() + LONGEST.toNanos();
+        long end = System.nanoTime() + Limits.WAIT.toNanos();
         while (!condition.getAsBoolean()) {
             assertThat(System.nanoTime() - end).as(seen.get()).isNegative();
             LockSupport.parkNanos(POLL_NANOS);

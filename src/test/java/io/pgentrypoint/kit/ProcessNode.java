@@ -36,7 +36,6 @@ import org.opentest4j.TestAbortedException;
 public final class ProcessNode implements AutoCloseable {
 
     public static final String PASSWORD = "p'a\"s\\s w:o$r#d@/&\u00e9";
-    private static final Duration SERVES = Duration.ofMinutes(3);
     private static final String ACCEPTED = "REPLICATION_REQUIRE_AUTH";
     private static final String NOBODYS_ID = "2147483646";
     private static final boolean ROOT = "root".equals(System.getProperty("user.name"));
@@ -399,13 +398,13 @@ public final class ProcessNode implements AutoCloseable {
     /// A server that takes connections, the one on the data directory and no bootstrap server, and
     /// PID 1 knows of it: the server says so first, and what happens in between is a failed start.
     public Run served(Run run) {
-        long deadline = System.nanoTime() + SERVES.toNanos();
+        long deadline = System.nanoTime() + Limits.WAIT.toNanos();
         boolean serves = isReady(run) && isRunning();
         while (!serves && run.alive() && System.nanoTime() < deadline) {
             run.leave(Duration.ofMillis(20));
             serves = isReady(run) && isRunning();
         }
-        assertThat(serves).as("serves within %s; it said: %s", SERVES, run.said()).isTrue();
+        assertThat(serves).as("serves within %s; it said: %s", Limits.WAIT, run.said()).isTrue();
         return run;
     }
 
@@ -427,6 +426,14 @@ public final class ProcessNode implements AutoCloseable {
             // It has ended, which whoever waits for it sees.
             return false;
         }
+    }
+
+    /// Asks until its health check ends with that code.
+    public Run.Ended awaitHealth(int code) {
+        return Eventually.answers(
+                "healthcheck ends with " + code,
+                () -> call("healthcheck"),
+                answer -> answer.code() == code);
     }
 
     public Connection connect() {

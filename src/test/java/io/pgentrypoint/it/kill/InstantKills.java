@@ -1,5 +1,6 @@
 package io.pgentrypoint.it.kill;
 
+import io.pgentrypoint.kit.Limits;
 import io.pgentrypoint.kit.ProcessNode;
 import io.pgentrypoint.kit.Run;
 import io.pgentrypoint.kit.Soundness;
@@ -15,18 +16,15 @@ import org.junit.jupiter.api.DynamicTest;
 /// rewind, and perhaps once more while it makes good for it.
 final class InstantKills {
 
-    /// How many instants of each scenario.
-    private static final int INSTANTS = Integer.getInteger("kill.instants", 1);
-
     private InstantKills() {}
 
     static Stream<DynamicTest> of(String name, Scenario scenario) {
         long whole = undisturbed(scenario);
-        return IntStream.range(0, INSTANTS)
+        return IntStream.range(0, Limits.KILL_INSTANTS)
                 .mapToObj(i -> {
                     Random chance = Kills.chance(name, i);
                     // From before the first file to after the server is ready.
-                    double part = (i + chance.nextDouble()) / INSTANTS;
+                    double part = (i + chance.nextDouble()) / Limits.KILL_INSTANTS;
                     Duration first = Duration.ofNanos((long) (whole * (0.15 + 0.9 * part)));
                     Duration second = Duration.ofNanos((long) (whole * chance.nextDouble()));
                     boolean twice = chance.nextInt(3) == 0;
@@ -35,7 +33,7 @@ final class InstantKills {
                                     + (twice ? " and again after " + second.toMillis() : "");
                     return Kills.test(
                             scenario,
-                            Kills.name(name, i, INSTANTS, killed),
+                            Kills.name(name, i, Limits.KILL_INSTANTS, killed),
                             chance,
                             node -> {
                                 kill(scenario.begin().run(node), first);

@@ -2,10 +2,10 @@ package io.pgentrypoint.it.kill;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.pgentrypoint.kit.Limits;
 import io.pgentrypoint.kit.ProcessNode;
 import io.pgentrypoint.kit.Run;
 import io.pgentrypoint.kit.Soundness;
-import io.pgentrypoint.CommitSeed;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.util.Map;
@@ -20,10 +20,6 @@ import org.junit.jupiter.api.DynamicTest;
 /// is printed, and part of each name.
 final class Kills {
 
-    static final long SEED = Long.getLong("kill.seed", CommitSeed.get());
-
-    private static final String ONLY = System.getProperty("kill.only", "");
-
     private Kills() {}
 
     /// What a scenario is tried with, one kill each.
@@ -33,9 +29,9 @@ final class Kills {
 
     /// One scenario after the other is opened, killed in both ways, and closed.
     static Stream<DynamicNode> of(Map<String, Scenario.Opening> scenarios) {
-        System.out.printf("kill.seed=%d%n", SEED);
+        System.out.printf("kill.seed=%d%n", Limits.KILL_SEED);
         return scenarios.entrySet().stream()
-                .filter(entry -> ONLY.isEmpty() || entry.getKey().equals(ONLY))
+                .filter(entry -> Limits.KILL_ONLY.isEmpty() || entry.getKey().equals(Limits.KILL_ONLY))
                 .map(entry ->
                         DynamicContainer.dynamicContainer(
                                 entry.getKey(),
@@ -74,12 +70,12 @@ final class Kills {
 
     /// Each kill has a chance of its own, so that one of them is the same without the others.
     static Random chance(String scenario, int number) {
-        return new Random(SEED + number * 1_000_003L + scenario.hashCode());
+        return new Random(Limits.KILL_SEED + number * 1_000_003L + scenario.hashCode());
     }
 
     static String name(String scenario, int number, int of, String killed) {
         return "%s: killed %s, %d of %d, kill.seed=%d"
-                .formatted(scenario, killed, number + 1, of, SEED);
+                .formatted(scenario, killed, number + 1, of, Limits.KILL_SEED);
     }
 
     interface Kill {

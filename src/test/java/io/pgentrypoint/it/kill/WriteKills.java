@@ -2,6 +2,7 @@ package io.pgentrypoint.it.kill;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.pgentrypoint.kit.Limits;
 import io.pgentrypoint.kit.ProcessNode;
 import io.pgentrypoint.kit.Soundness;
 import java.io.IOException;
@@ -15,9 +16,6 @@ import org.junit.jupiter.api.DynamicTest;
 /// Killed after any system call by which the entrypoint changes a volume.
 final class WriteKills {
 
-    /// How many of each scenario; 0 are all of them.
-    private static final int POINTS = Integer.getInteger("kill.points", 1);
-
     private WriteKills() {}
 
     /// What was changed, and how to be killed right after it.
@@ -25,7 +23,7 @@ final class WriteKills {
 
     static Stream<DynamicTest> of(String name, Scenario scenario) {
         List<Write> writes = writes(scenario);
-        int wanted = POINTS == 0 ? writes.size() : Math.min(POINTS, writes.size());
+        int wanted = Limits.KILL_POINTS == 0 ? writes.size() : Math.min(Limits.KILL_POINTS, writes.size());
         return IntStream.range(0, wanted)
                 .mapToObj(i -> {
                     // One of each stretch, so that the beginning and the end are both tried.

@@ -2,6 +2,7 @@ package io.pgentrypoint.it.process;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.pgentrypoint.kit.Pair;
 import io.pgentrypoint.kit.ProcessNode;
 import io.pgentrypoint.kit.Run;
 import com.google.gson.JsonObject;
@@ -59,10 +60,7 @@ class FirstBootIT {
 
     /// No clock decides: the standby answers when it is there.
     private static void awaitReplayed(ProcessNode replica, String position) {
-        String behind = "SELECT pg_last_wal_replay_lsn() < '" + position + "' FROM pg_sleep(0.05)";
-        while (replica.ask(behind).equals("t")) {
-            Thread.onSpinWait();
-        }
+        Pair.await(replica, "SELECT pg_last_wal_replay_lsn() >= '" + position + "'", "t");
     }
 
     /// Root has stepped down for good: real, effective, saved and file system uid.

@@ -2,6 +2,7 @@ package io.pgentrypoint.it.process;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.pgentrypoint.kit.Eventually;
 import io.pgentrypoint.kit.ProcessNode;
 import io.pgentrypoint.kit.Run;
 import com.google.gson.JsonObject;
@@ -30,13 +31,8 @@ class HealthWithoutLoginIT {
 
     /// A reload takes its time, and an answer from before counts for a second.
     private static JsonObject statusWithoutLogin(ProcessNode node) {
-        long end = System.nanoTime() + Duration.ofMinutes(1).toNanos();
-        JsonObject status = status(node);
-        while (!status.has("notKnown") && System.nanoTime() - end < 0) {
-            status = status(node);
-        }
-        assertThat(status.has("notKnown")).as("%s", status).isTrue();
-        return status;
+        return Eventually.answers(
+                "the login is refused", () -> status(node), status -> status.has("notKnown"));
     }
 
     private static int fatals(Run run) {
@@ -189,9 +185,7 @@ class HealthWithoutLoginIT {
     }
 
     private static void awaitHealthy(ProcessNode node, Run run) {
-        while (run.alive() && node.call("healthcheck").code() != 0) {
-            run.leave(Duration.ofMillis(100));
-        }
+        Run.Ended _ = node.awaitHealth(0);
         assertThat(run.alive()).as(run.said()).isTrue();
     }
 
@@ -209,11 +203,7 @@ class HealthWithoutLoginIT {
             assertThat(status.get("receiver").getAsString()).isEqualTo("streaming");
             assertThat(status.keySet()).contains("notKnown").doesNotContain("lagBytes");
             assertThat(first.stop().code()).isZero();
-            Run.Ended check = replica.call("healthcheck");
-            while (check.code() == 0) {
-                check = replica.call("healthcheck");
-            }
-            assertThat(check.stdout()).contains("does not stream from its primary");
+            assertThat(replica.awaitHealth(1).stdout()).contains("does not stream from its primary");
             assertThat(run.stop().code()).isZero();
         }
     }
@@ -228,11 +218,7 @@ class HealthWithoutLoginIT {
             long server = Long.parseLong(first(node.data.resolve("postmaster.pid")));
             Run.kill("STOP", List.of(server));
             // An answer counts for a second.
-            Run.Ended check = node.call("healthcheck");
-            while (check.code() == 0) {
-                check = node.call("healthcheck");
-            }
-            assertThat(check.stdout()).startsWith("not healthy: the server does not answer");
+            assertThat(node.awaitHealth(1).stdout()).startsWith("not healthy: the server does not answer");
             Run.kill("CONT", List.of(server));
             awaitHealthy(node, run);
             assertThat(run.stop().code()).isZero();

@@ -2,6 +2,7 @@ package io.pgentrypoint.it.process;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.pgentrypoint.kit.Limits;
 import io.pgentrypoint.kit.Proc;
 import io.pgentrypoint.kit.RealCluster;
 import io.pgentrypoint.kit.Jar;
@@ -24,7 +25,7 @@ import org.junit.jupiter.api.Assumptions;
 /// The command as it is in an image: PID 1 of a PID namespace, on a directory of its own.
 final class NodeRun implements AutoCloseable {
 
-    private static final Duration LONGEST = Proc.LONGEST;
+    private static final Duration LONGEST = Limits.WAIT;
     private static final List<String> NEW_NAMESPACE =
             List.of("unshare", "--pid", "--fork", "--mount-proc", "--kill-child");
 

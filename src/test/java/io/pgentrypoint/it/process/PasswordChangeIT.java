@@ -5,7 +5,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.pgentrypoint.kit.ProcessNode;
 import io.pgentrypoint.kit.Run;
 import java.io.IOException;
-import java.time.Duration;
 import org.junit.jupiter.api.Test;
 
 /// POSTGRES_PASSWORD on a volume that has its own.
@@ -50,12 +49,7 @@ class PasswordChangeIT {
     }
 
     private static void awaitRunning(ProcessNode node) {
-        long deadline = System.nanoTime() + Duration.ofMinutes(3).toNanos();
-        int code = node.call("healthcheck").code();
-        while (code != 0 && System.nanoTime() < deadline) {
-            code = node.call("healthcheck").code();
-        }
-        assertThat(code).as("is healthy within 180 s; it said: %s", node.said()).isZero();
+        Run.Ended _ = node.awaitHealth(0);
     }
 
     @Test

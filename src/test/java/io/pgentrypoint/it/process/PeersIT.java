@@ -39,9 +39,7 @@ class PeersIT {
     }
 
     private static void awaitRows(ProcessNode node, String rows) {
-        while (!node.ask("SELECT count(*) FROM t, pg_sleep(0.05)").equals(rows)) {
-            Thread.onSpinWait();
-        }
+        Pair.await(node, "SELECT count(*) FROM t", rows);
     }
 
     @Test
@@ -130,11 +128,7 @@ class PeersIT {
 
     /// What the server answers is kept for a second.
     private static void awaitHealth(ProcessNode node, int code) throws IOException {
-        Run.Ended asked = node.call("healthcheck");
-        for (int i = 0; asked.code() != code && i < 60; i++) {
-            asked = node.call("healthcheck");
-        }
-        assertThat(asked.code()).as(asked.stdout() + asked.stderr()).isEqualTo(code);
+        Run.Ended _ = node.awaitHealth(code);
     }
 
     @Test
@@ -253,9 +247,7 @@ class PeersIT {
             assertNotPromoted(third, 76, "is a primary of the same cluster");
             assertThat(serving.stop().code()).isZero();
             String end = second.ask("SELECT pg_last_wal_receive_lsn()");
-            while (!third.ask("SELECT pg_last_wal_receive_lsn(), pg_sleep(0.05)").equals(end)) {
-                Thread.onSpinWait();
-            }
+            Pair.await(third, "SELECT pg_last_wal_receive_lsn()", end);
             Run.Ended promoted = third.call("promote");
             assertThat(promoted.code()).as(promoted.stdout()).isZero();
             assertThat(run.stop().code()).isZero();

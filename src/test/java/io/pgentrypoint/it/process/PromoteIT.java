@@ -2,6 +2,7 @@ package io.pgentrypoint.it.process;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.pgentrypoint.kit.Pair;
 import io.pgentrypoint.kit.ProcessNode;
 import io.pgentrypoint.kit.Run;
 import io.pgentrypoint.observe.datadir.NodeState;
@@ -25,9 +26,7 @@ class PromoteIT {
 
     private static void caughtUp(ProcessNode primary, ProcessNode replica, Run run) {
         String written = primary.ask("SELECT pg_current_wal_lsn()");
-        while (!replica.ask("SELECT pg_last_wal_replay_lsn() >= '" + written + "'").equals("t")) {
-            run.leave(Duration.ofMillis(20));
-        }
+        Pair.await(replica, "SELECT pg_last_wal_replay_lsn() >= '" + written + "'", "t");
     }
 
     private static void populate(ProcessNode primary) {
@@ -37,9 +36,7 @@ class PromoteIT {
     /// Not replayed.
     private static void received(ProcessNode primary, ProcessNode replica, Run run) {
         String written = primary.ask("SELECT pg_current_wal_flush_lsn()");
-        while (!replica.ask("SELECT pg_last_wal_receive_lsn() >= '" + written + "'").equals("t")) {
-            run.leave(Duration.ofMillis(20));
-        }
+        Pair.await(replica, "SELECT pg_last_wal_receive_lsn() >= '" + written + "'", "t");
     }
 
     private static NodeState record(ProcessNode node) throws IOException {

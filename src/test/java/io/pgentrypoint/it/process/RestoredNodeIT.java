@@ -2,13 +2,13 @@ package io.pgentrypoint.it.process;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.pgentrypoint.kit.Eventually;
 import io.pgentrypoint.kit.ProcessNode;
 import io.pgentrypoint.kit.Run;
 import io.pgentrypoint.kit.RealCluster;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.Test;
@@ -36,13 +36,10 @@ class RestoredNodeIT {
     }
 
     private static Run.Ended await(ProcessNode node, Run run, String verdict) {
-        Run.Ended check = node.call("healthcheck");
-        while (run.alive() && !check.stdout().startsWith(verdict)) {
-            run.leave(Duration.ofMillis(100));
-            check = node.call("healthcheck");
-        }
-        assertThat(check.stdout()).as(run.said()).startsWith(verdict);
-        return check;
+        return Eventually.answers(
+                "healthcheck says " + verdict + ": " + run.said(),
+                () -> node.call("healthcheck"),
+                answer -> answer.stdout().startsWith(verdict));
     }
 
     @Test

@@ -99,9 +99,7 @@ class StopIT {
         try (ProcessNode node = ProcessNode.standalone()) {
             Run run = node.serve();
             // PID 1 has seen it ready too: before that it is a server that does not start.
-            while (node.call("healthcheck").code() != 0) {
-                run.leave(Duration.ofMillis(20));
-            }
+            Run.Ended _ = node.awaitHealth(0);
             long postmaster =
                     Long.parseLong(
                             Files.readAllLines(node.data.resolve("postmaster.pid")).getFirst());
