@@ -4,38 +4,30 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.google.gson.JsonObject;
 import com.google.gson.JsonParser;
+import io.pgentrypoint.kit.ProcessNode;
 import io.pgentrypoint.kit.RealCluster;
 import java.io.IOException;
 import java.net.http.HttpResponse;
 import java.time.Duration;
 import java.time.Instant;
-import java.util.Map;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /// Each endpoint in each phase, over real servers.
 class ProbesIT {
 
-    private static RunningNode primary() {
-        return new RunningNode(Map.of("REPLICATION_ROLE", "primary"));
+    private static ProbedNode primary() throws IOException {
+        return ProbedNode.start(ProcessNode.primary().made());
     }
 
-    private static RunningNode replicaOf(int port) {
-        return new RunningNode(
-                Map.of(
-                        "REPLICATION_ROLE",
-                        "replica",
-                        "PRIMARY_HOST",
-                        "127.0.0.1",
-                        "PRIMARY_PORT",
-                        String.valueOf(port),
-                        "REPLICA_NAME",
-                        "replica \"one\"",
-                        "REPLICATION_SLOT",
-                        "one"));
+    private static ProbedNode replicaOf(int port) throws IOException {
+        return ProbedNode.start(
+                ProcessNode.replicaOf(port)
+                        .with("REPLICA_NAME", "replica \"one\"")
+                        .with("REPLICATION_SLOT", "one"));
     }
 
-    private static JsonObject status(RunningNode node) throws IOException, InterruptedException {
+    private static JsonObject status(ProbedNode node) throws IOException, InterruptedException {
         String said = node.says("status", "--format", "json");
         assertThat(said).startsWith("0\n");
         return JsonParser.parseString(said.substring(said.indexOf('{'))).getAsJsonObject();
@@ -44,7 +36,7 @@ class ProbesIT {
     @Test
     void a_replica_without_a_primary_is_alive_and_says_what_it_waits_for()
             throws IOException, InterruptedException {
-        try (RunningNode replica = replicaOf(RealCluster.freePort())) {
+        try (ProbedNode replica = replicaOf(RealCluster.freePort())) {
             HttpResponse<String> answer =
                     replica.await("/startupz", found -> found.body().contains("nothing listens"));
             assertThat(answer.statusCode()).isEqualTo(503);
@@ -57,8 +49,7 @@ class ProbesIT {
             assertThat(replica.says("healthcheck"))
                     .startsWith("1\nnot healthy: waiting for the primary");
             assertThat(status(replica).get("why").getAsString()).contains("nothing listens");
-            replica.askToStop();
-            assertThat(replica.exitCode()).isEqualTo(143);
+            assertThat(replica.run().stop().code()).isEqualTo(143);
         }
     }
 
@@ -66,9 +57,9 @@ class ProbesIT {
     @Test
     void a_lag_that_nobody_can_know_is_absent_and_too_much()
             throws IOException, InterruptedException {
-        try (RunningNode primary = primary()) {
+        try (ProbedNode primary = primary()) {
             primary.awaitCode("/readyz", 200);
-            try (RunningNode replica = replicaOf(primary.port)) {
+            try (ProbedNode replica = replicaOf(primary.port())) {
                 replica.awaitCode("/replica?max_lag=5s", 200);
                 replica.sql("SELECT pg_wal_replay_pause()");
                 primary.sql("SELECT pg_logical_emit_message(false, 'x', repeat('y', 200000))");
@@ -98,11 +89,11 @@ class ProbesIT {
     @Test
     void a_replica_gets_ready_by_a_clone_and_is_not_without_its_primary()
             throws IOException, InterruptedException {
-        try (RunningNode primary = primary();
-                GatedProxy way = new GatedProxy(primary.port)) {
+        try (ProbedNode primary = primary();
+                GatedProxy way = new GatedProxy(primary.port())) {
             primary.awaitCode("/readyz", 200);
             way.closeAfter(1 << 20);
-            try (RunningNode replica = replicaOf(way.port())) {
+            try (ProbedNode replica = replicaOf(way.port())) {
                 // The primary reports once a second, so the clone has to last that long.
                 HttpResponse<String> cloning =
                         replica.await(
@@ -139,8 +130,7 @@ class ProbesIT {
                 assertThat(status(primary).getAsJsonArray("standbys")).hasSize(1);
                 assertThat(primary.says("status")).contains("standby   replica \"one\" at 127");
 
-                primary.askToStop();
-                assertThat(primary.exitCode()).isZero();
+                assertThat(primary.run().stop().code()).isZero();
                 replica.awaitCode("/readyz", 503);
                 assertThat(replica.get("/replica").body())
                         .startsWith("not ready: does not stream from its primary");
@@ -155,18 +145,18 @@ class ProbesIT {
 
     @Test
     void a_primary_is_ready_until_it_is_asked_to_stop() throws IOException, InterruptedException {
-        try (RunningNode primary = primary();
-                GatedProxy way = new GatedProxy(primary.port)) {
+        try (ProbedNode primary = primary();
+                GatedProxy way = new GatedProxy(primary.port())) {
             primary.await("/readyz", found -> found.body().contains("preparing"));
             assertThat(primary.says("healthcheck")).startsWith("1\n");
             primary.awaitCode("/primary", 200);
             assertThat(primary.code("/replica")).isEqualTo(503);
             assertThat(primary.code("/readyz?max_lag=0B")).isEqualTo(200);
-            try (RunningNode replica = replicaOf(way.port())) {
+            try (ProbedNode replica = replicaOf(way.port())) {
                 replica.awaitCode("/readyz", 200);
                 // The shutdown checkpoint does not arrive, so the primary waits for its receipt.
                 way.closeAfter(0);
-                primary.askToStop();
+                primary.run().signal("TERM");
                 HttpResponse<String> stopping =
                         primary.await("/readyz", found -> found.statusCode() == 503);
                 assertThat(stopping.body()).startsWith("not ready: the server is stopping");
@@ -176,7 +166,7 @@ class ProbesIT {
                 assertThat(primary.get("/metrics").body())
                         .contains("pg_entrypoint_phase{phase=\"stopping\"} 1\n");
                 way.open();
-                assertThat(primary.exitCode()).isZero();
+                assertThat(primary.run().end().code()).isZero();
             }
         }
     }
@@ -184,7 +174,7 @@ class ProbesIT {
     @Test
     void a_wrong_path_method_or_limit_is_said_to_be_wrong()
             throws IOException, InterruptedException {
-        try (RunningNode node = new RunningNode(Map.of())) {
+        try (ProbedNode node = ProbedNode.start(ProcessNode.standalone().made())) {
             node.awaitCode("/livez", 200);
             for (String path :
                     new String[] {"/", "/readyz/", "/readyz2", "/metrics/x", "//readyz"}) {
@@ -207,7 +197,7 @@ class ProbesIT {
     @Test
     void a_server_that_hangs_or_accepts_no_writes_is_not_ready_and_its_node_is_alive()
             throws IOException, InterruptedException {
-        try (RunningNode node = primary()) {
+        try (ProbedNode node = primary()) {
             node.awaitCode("/readyz", 200);
             node.sql("ALTER SYSTEM SET default_transaction_read_only = on");
             node.sql("SELECT pg_reload_conf()");
@@ -231,9 +221,9 @@ class ProbesIT {
     @Test
     void a_replica_that_is_too_far_behind_is_not_ready_for_those_who_mind()
             throws IOException, InterruptedException {
-        try (RunningNode primary = primary()) {
+        try (ProbedNode primary = primary()) {
             primary.awaitCode("/readyz", 200);
-            try (RunningNode replica = replicaOf(primary.port)) {
+            try (ProbedNode replica = replicaOf(primary.port())) {
                 replica.awaitCode("/replica?max_lag=1MB", 200);
                 // A lag in time is the age of a commit.
                 primary.sql("CREATE TABLE before ()");
@@ -263,16 +253,16 @@ class ProbesIT {
     @Test
     void a_healthcheck_of_a_node_that_is_frozen_ends_by_itself_and_in_time()
             throws IOException, InterruptedException {
-        try (RunningNode node = primary()) {
+        try (ProbedNode node = primary()) {
             node.awaitCode("/readyz", 200);
-            node.signal("STOP");
+            node.run().signal("STOP");
             try {
                 Instant asked = Instant.now();
                 assertThat(node.says("healthcheck"))
                         .isEqualTo("1\nnot healthy: the entrypoint does not answer\n");
                 assertThat(Duration.between(asked, Instant.now())).isBetween(FOUR, FIVE);
             } finally {
-                node.signal("CONT");
+                node.run().signal("CONT");
             }
             node.awaitCode("/readyz", 200);
         }
