@@ -50,6 +50,7 @@ public final class ProcessNode implements AutoCloseable {
     private List<String> before = List.of();
     private List<String> view = List.of();
     private List<String> around = List.of();
+    private final List<String> options = new ArrayList<>();
 
     private ProcessNode() throws IOException {
         // Fails, or skips and says so, where there is none.
@@ -233,15 +234,34 @@ public final class ProcessNode implements AutoCloseable {
 
     /// With the signals blocked, as the image does it.
     public Run start(String... arguments) {
+        return ran(Run.start(command(arguments), environment));
+    }
+
+    private List<String> command(String... arguments) {
         List<String> argv = new ArrayList<>(view);
         argv.addAll(before);
         argv.addAll(Jar.SIGNALS_BLOCKED);
         argv.addAll(around);
         argv.addAll(Jar.java("-Xrs", "-Djava.io.tmpdir=" + temporary, "-Dentrypoint.root=" + home));
+        argv.addAll(argv.size() - 2, options);
         argv.addAll(List.of(arguments));
-        Run run = Run.start(argv, environment);
+        return argv;
+    }
+
+    private Run ran(Run run) {
         runs.add(run);
         return run;
+    }
+
+    /// More of Java; the last one of a kind counts.
+    public ProcessNode option(String... more) {
+        options.addAll(List.of(more));
+        return this;
+    }
+
+    /// All of it.
+    public Map<String, String> environment() {
+        return environment;
     }
 
     /// The file that is the image's entrypoint, under that name and with the Java and the jar of
@@ -272,9 +292,7 @@ public final class ProcessNode implements AutoCloseable {
 
     /// Any program, with the environment of this node.
     public Run program(String... argv) {
-        Run run = Run.start(List.of(argv), environment);
-        runs.add(run);
-        return run;
+        return ran(Run.start(List.of(argv), environment));
     }
 
     /// As [#start], with Java started by another program.
@@ -282,6 +300,20 @@ public final class ProcessNode implements AutoCloseable {
         around = program;
         try {
             return start(arguments);
+        } finally {
+            around = List.of();
+        }
+    }
+
+    /// The same on a terminal of its own, as `docker run -it` gives one.
+    public Run onTerminal(List<String> program, String... arguments) {
+        around = program;
+        try {
+            // Without exec a shell stays between, which Ctrl-C ends.
+            String words = "exec " + String.join(" ", command(arguments));
+            return ran(
+                    Run.startWithInput(
+                            List.of("script", "-qefc", words, "/dev/null"), environment));
         } finally {
             around = List.of();
         }

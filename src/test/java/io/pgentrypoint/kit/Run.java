@@ -41,16 +41,30 @@ public final class Run {
 
     /// @param environment the whole of it
     public static Run start(List<String> argv, Map<String, String> environment) {
+        Run run = startWithInput(argv, environment);
+        try {
+            run.process.getOutputStream().close();
+            return run;
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    /// What is typed goes to its standard input.
+    public static Run startWithInput(List<String> argv, Map<String, String> environment) {
         ProcessBuilder builder = new ProcessBuilder(argv);
         builder.environment().clear();
         builder.environment().putAll(environment);
         try {
-            Process process = builder.start();
-            process.getOutputStream().close();
-            return new Run(process);
+            return new Run(builder.start());
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
+    }
+
+    public void type(char key) throws IOException {
+        process.getOutputStream().write(key);
+        process.getOutputStream().flush();
     }
 
     public long pid() {

@@ -2,6 +2,7 @@ package io.pgentrypoint.it.process;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.pgentrypoint.kit.PidOne;
 import io.pgentrypoint.kit.Proc;
 import io.pgentrypoint.kit.RealCluster;
 import io.pgentrypoint.it.process.ProbeClient.Idle;
@@ -19,16 +20,16 @@ class ExhaustionIT {
 
     private final ProbeClient client = new ProbeClient(RealCluster.freePort());
 
-    private NodeRun small(NodeRun node) {
+    private PidOne small(PidOne node) {
         return node.set("PROBE_PORT", String.valueOf(client.port())).option(HEAP);
     }
 
-    private NodeRun onCluster() throws IOException {
-        return small(NodeRun.onCluster());
+    private PidOne onCluster() throws IOException {
+        return small(PidOne.onCluster());
     }
 
-    private NodeRun replica(int primaryPort) throws IOException {
-        return small(new NodeRun())
+    private PidOne replica(int primaryPort) throws IOException {
+        return small(new PidOne())
                 .set("HA_MODE", "native")
                 .set("REPLICATION_ROLE", "replica")
                 .set("REPLICATION_USER", "postgres2")
@@ -38,13 +39,13 @@ class ExhaustionIT {
     }
 
     /// Also its server can start no process any more.
-    private Idle exhaustServing(NodeRun node) throws Exception {
+    private Idle exhaustServing(PidOne node) throws Exception {
         Proc.leaveNoProcess(node.server().pid());
         return exhaust(node);
     }
 
     /// The connections stay until the node has ended.
-    private Idle exhaust(NodeRun node) throws Exception {
+    private Idle exhaust(PidOne node) throws Exception {
         node.await(client::answers, "answers");
         client.flood();
         Idle idle = client.idle();
@@ -58,26 +59,25 @@ class ExhaustionIT {
     }
 
     /// The one file of /docker-entrypoint-initdb.d.
-    private static NodeRun withInitScript(NodeRun node, String... lines) throws IOException {
+    private static PidOne withInitScript(PidOne node, String... lines) throws IOException {
         Path directory = node.home().resolve("docker-entrypoint-initdb.d");
         Files.createDirectories(directory);
         Files.writeString(directory.resolve("a.sh"), String.join("\n", lines) + "\n");
         return node;
     }
 
-    private static void assertEnds(NodeRun node, int code) {
+    private static void assertEnds(PidOne node, int code) {
         assertThat(node.exitCode()).as(node.log()).isEqualTo(code);
         assertThat(node.log()).doesNotContain("OutOfMemoryError").doesNotContain("a bug");
     }
 
-    private static void assertState(NodeRun node, String state) {
+    private static void assertState(PidOne node, String state) {
         assertThat(node.controlData("Database cluster state")).isEqualTo(state);
     }
 
     @Test
     void while_the_scripts_of_a_first_boot_run_and_the_next_start_begins_anew() throws Exception {
-        try (NodeRun node = small(new NodeRun())) {
-            node.option("-Dentrypoint.root=" + node.home());
+        try (PidOne node = small(new PidOne())) {
             withInitScript(node, "echo begun", "sleep 600").start().awaitLog("begun");
             try (Idle _ = exhaust(node)) {
                 assertEnds(node.send("TERM"), 143);
@@ -96,7 +96,7 @@ class ExhaustionIT {
             primary.sql("CREATE ROLE postgres2 LOGIN REPLICATION PASSWORD 'secret'");
             // A base backup begins with a checkpoint: without the checkpointer it never does.
             long checkpointer = primary.process("checkpointer");
-            try (NodeRun node = replica(primary.port())) {
+            try (PidOne node = replica(primary.port())) {
                 Proc.signal("STOP", checkpointer);
                 try {
                     node.start().await(() -> node.runs("pg_basebackup"), "clones");
@@ -114,7 +114,7 @@ class ExhaustionIT {
 
     @Test
     void while_it_waits_for_its_primary() throws Exception {
-        try (NodeRun node = replica(RealCluster.freePort()).start()) {
+        try (PidOne node = replica(RealCluster.freePort()).start()) {
             node.awaitLog("Waiting for the primary");
             try (Idle _ = exhaust(node)) {
                 // The next attempt takes a thread.
@@ -126,7 +126,7 @@ class ExhaustionIT {
 
     @Test
     void while_the_server_recovers() throws Exception {
-        try (NodeRun node = onCluster()) {
+        try (PidOne node = onCluster()) {
             node.crashWithMuchToRecover();
             long startup = node.start().holdProcess("startup");
             try (Idle _ = exhaustServing(node)) {
@@ -141,7 +141,7 @@ class ExhaustionIT {
 
     @Test
     void while_the_server_serves() throws Exception {
-        try (NodeRun node = onCluster().start().awaitReady();
+        try (PidOne node = onCluster().start().awaitReady();
                 Idle _ = exhaustServing(node)) {
             assertEnds(node.send("TERM"), 0);
             assertState(node, "shut down");
@@ -150,7 +150,7 @@ class ExhaustionIT {
 
     @Test
     void while_the_server_stops() throws Exception {
-        try (NodeRun node = onCluster().start().awaitReady()) {
+        try (PidOne node = onCluster().start().awaitReady()) {
             long checkpointer = node.holdProcess("checkpointer");
             node.send("TERM").awaitLog("Stopping the server: a checkpoint first");
             try (Idle _ = exhaustServing(node)) {
@@ -163,7 +163,7 @@ class ExhaustionIT {
 
     @Test
     void lines_without_an_end_are_cut_and_the_log_goes_on_as_json() throws Exception {
-        try (NodeRun node =
+        try (PidOne node =
                 onCluster()
                         .set("LOG_FORMAT", "json")
                         .set("POSTGRES_CONF_log_statement", "none")

@@ -2,6 +2,7 @@ package io.pgentrypoint.it.process;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.pgentrypoint.kit.PidOne;
 import io.pgentrypoint.kit.Proc;
 import io.pgentrypoint.connect.LocalServer;
 import io.pgentrypoint.kit.RealCluster;
@@ -19,17 +20,17 @@ import org.junit.jupiter.api.Test;
 /// has no handler for them yet would be ended by them.
 class HarmlessSignalsIT {
 
-    private static void sendAll(NodeRun node) {
+    private static void sendAll(PidOne node) {
         List.of("HUP", "USR1", "USR2").forEach(node::send);
         node.awaitTaken();
     }
 
-    private static void servesAndStops(NodeRun node) {
+    private static void servesAndStops(PidOne node) {
         assertThat(node.awaitReady().sql("SELECT 1")).isEqualTo("1");
         assertThat(node.send("TERM").exitCode()).as(node.log()).isZero();
     }
 
-    private static NodeRun replica(NodeRun node, int primaryPort) {
+    private static PidOne replica(PidOne node, int primaryPort) {
         return node.set("HA_MODE", "native")
                 .set("REPLICATION_ROLE", "replica")
                 .set("REPLICATION_PASSWORD", "secret")
@@ -41,7 +42,7 @@ class HarmlessSignalsIT {
     @Test
     void while_it_waits_and_while_it_clones() throws IOException {
         try (RealCluster primary = RealCluster.create();
-                NodeRun node = replica(new NodeRun(), primary.port())) {
+                PidOne node = replica(new PidOne(), primary.port())) {
             node.start().awaitLog("Waiting for the primary");
             sendAll(node);
 
@@ -64,7 +65,7 @@ class HarmlessSignalsIT {
 
     @Test
     void during_initdb_and_during_the_bootstrap_servers_work() throws IOException {
-        try (NodeRun node = new NodeRun().set("POSTGRES_DB", "app")) {
+        try (PidOne node = new PidOne().set("POSTGRES_DB", "app")) {
             // Each session of the bootstrap server waits for a second before its first statement.
             node.start("--", "-c", "post_auth_delay=1")
                     .await(() -> node.runs("initdb"), "runs initdb");
@@ -80,7 +81,7 @@ class HarmlessSignalsIT {
     /// defenceless as a program is by default. What a killed server left says that it is ready.
     @Test
     void while_the_server_has_no_handlers_yet() throws IOException {
-        try (NodeRun node = NodeRun.onCluster()) {
+        try (PidOne node = PidOne.onCluster()) {
             Path go = node.home().resolve("go");
             Path here = node.home().resolve("here");
             node.set("PATH", stallingPrograms(node, here, go) + ":/usr/bin:/bin");
@@ -93,7 +94,7 @@ class HarmlessSignalsIT {
         }
     }
 
-    private static Path stallingPrograms(NodeRun node, Path here, Path go) throws IOException {
+    private static Path stallingPrograms(PidOne node, Path here, Path go) throws IOException {
         Path programs = Files.createDirectory(node.home().resolve("bin"));
         try (var real = Files.newDirectoryStream(RealCluster.programs())) {
             for (Path program : real) {
@@ -121,7 +122,7 @@ class HarmlessSignalsIT {
 
     @Test
     void while_the_server_recovers() throws IOException {
-        try (NodeRun node = NodeRun.onCluster()) {
+        try (PidOne node = PidOne.onCluster()) {
             node.crashWithMuchToRecover();
             long startup = node.start().holdProcess("startup");
             sendAll(node);
@@ -133,7 +134,7 @@ class HarmlessSignalsIT {
 
     @Test
     void a_stop_while_the_server_recovers_is_no_crash() throws IOException {
-        try (NodeRun node = NodeRun.onCluster()) {
+        try (PidOne node = PidOne.onCluster()) {
             node.crashWithMuchToRecover();
             long startup = node.start().holdProcess("startup");
             node.send("TERM").awaitLog("received fast shutdown request");
@@ -149,9 +150,9 @@ class HarmlessSignalsIT {
 
     @Test
     void while_the_server_stops() throws Exception {
-        try (NodeRun node = NodeRun.onCluster().start().awaitReady();
+        try (PidOne node = PidOne.onCluster().start().awaitReady();
                 Connection session =
-                        new LocalServer(node.home(), node.port())
+                        new LocalServer(node.node().sockets(), node.port())
                                 .open("postgres", Optional.empty(), "postgres")) {
             List<Long> backend = new ArrayList<>();
             try (var statement = session.createStatement();

@@ -2,6 +2,7 @@ package io.pgentrypoint.it.process;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.pgentrypoint.kit.PidOne;
 import io.pgentrypoint.kit.Proc;
 import io.pgentrypoint.kit.RealCluster;
 import io.pgentrypoint.kit.Jar;
@@ -17,7 +18,7 @@ class ParentDeathIT {
 
     @Test
     void nothing_outlives_a_pid_1_that_is_killed_and_the_next_start_is_right() throws IOException {
-        try (NodeRun node = NodeRun.onCluster().start().awaitReady()) {
+        try (PidOne node = PidOne.onCluster().start().awaitReady()) {
             List<ProcessHandle> all =
                     ProcessHandle.of(node.pid()).orElseThrow().descendants().toList();
             assertThat(all).hasSizeGreaterThan(4);
@@ -37,7 +38,7 @@ class ParentDeathIT {
     /// than the first one would lose the kernel's promise.
     @Test
     void the_death_of_a_parent_that_asked_for_it_is_a_stop() throws IOException {
-        try (NodeRun node = NodeRun.onCluster()) {
+        try (PidOne node = PidOne.onCluster()) {
             Path jar = node.home().resolve("entrypoint.jar");
             Files.copy(Jar.path(), jar);
             RealCluster.execute(List.of("chmod", "644", jar.toString()));
@@ -53,7 +54,7 @@ class ParentDeathIT {
                             .directory(Path.of("/").toFile())
                             .redirectErrorStream(true)
                             .redirectOutput(node.home().resolve("log").toFile());
-            builder.environment().putAll(node.variables());
+            builder.environment().putAll(node.node().environment());
             builder.environment().put("_JAVA_SR_SIGNUM", "50");
             Process parent = builder.start();
             Path log = node.home().resolve("log");

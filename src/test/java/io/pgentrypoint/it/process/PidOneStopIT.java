@@ -2,6 +2,7 @@ package io.pgentrypoint.it.process;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.pgentrypoint.kit.PidOne;
 import io.pgentrypoint.connect.LocalServer;
 import io.pgentrypoint.kit.RealCluster;
 import java.io.IOException;
@@ -20,8 +21,8 @@ class PidOneStopIT {
 
     private static final char CTRL_C = 3;
 
-    private static Connection session(NodeRun node) throws SQLException {
-        return new LocalServer(node.home(), node.port())
+    private static Connection session(PidOne node) throws SQLException {
+        return new LocalServer(node.node().sockets(), node.port())
                 .open("postgres", Optional.empty(), "postgres");
     }
 
@@ -29,7 +30,7 @@ class PidOneStopIT {
     @Test
     void two_hundred_idle_and_fifty_busy_sessions_stop_cleanly_inside_ten_seconds()
             throws Exception {
-        try (NodeRun node = NodeRun.onCluster()) {
+        try (PidOne node = PidOne.onCluster()) {
             node.set("STOP_GRACE", "10s")
                     .set("POSTGRES_CONF_max_connections", "300")
                     .start()
@@ -63,7 +64,7 @@ class PidOneStopIT {
 
     @Test
     void smart_lets_sessions_finish_and_says_what_it_waits_for() throws Exception {
-        try (NodeRun node = NodeRun.onCluster().set("STOP_MODE", "smart").start().awaitReady()) {
+        try (PidOne node = PidOne.onCluster().set("STOP_MODE", "smart").start().awaitReady()) {
             try (Connection session = session(node)) {
                 node.send("TERM").awaitLog("Waiting for 1 session (1 idle)");
                 assertThat(session.isValid(1)).isTrue();
@@ -75,7 +76,7 @@ class PidOneStopIT {
 
     @Test
     void ctrl_c_on_a_terminal_stops_in_the_mode_that_was_asked_for() throws Exception {
-        try (NodeRun node = NodeRun.onCluster().set("STOP_MODE", "smart").onTerminal()) {
+        try (PidOne node = PidOne.onCluster().set("STOP_MODE", "smart").onTerminal()) {
             node.start().awaitReady();
             try (Connection session = session(node)) {
                 node.press(CTRL_C).awaitLog("Waiting for 1 session (1 idle)");
@@ -88,7 +89,7 @@ class PidOneStopIT {
 
     @Test
     void a_second_stop_is_more_forceful() throws Exception {
-        try (NodeRun node = NodeRun.onCluster().set("STOP_MODE", "smart").start().awaitReady();
+        try (PidOne node = PidOne.onCluster().set("STOP_MODE", "smart").start().awaitReady();
                 Connection _ = session(node)) {
             node.send("TERM").awaitLog("received smart shutdown request");
             node.send("TERM").awaitLog("received fast shutdown request");
@@ -98,7 +99,7 @@ class PidOneStopIT {
 
     @Test
     void stop_mode_immediate_is_not_a_clean_end() throws IOException {
-        try (NodeRun node = NodeRun.onCluster().set("STOP_MODE", "immediate")) {
+        try (PidOne node = PidOne.onCluster().set("STOP_MODE", "immediate")) {
             assertThat(node.start().awaitReady().send("TERM").exitCode()).isEqualTo(1);
             assertThat(node.log()).contains("received immediate shutdown request");
         }
@@ -106,7 +107,7 @@ class PidOneStopIT {
 
     @Test
     void the_immediate_shutdown_comes_before_the_orchestrators_patience_ends() throws Exception {
-        try (NodeRun node = NodeRun.onCluster().set("STOP_GRACE", "2s").start().awaitReady();
+        try (PidOne node = PidOne.onCluster().set("STOP_GRACE", "2s").start().awaitReady();
                 Connection session = session(node);
                 Statement statement = session.createStatement()) {
             long backend;
@@ -124,8 +125,8 @@ class PidOneStopIT {
 
     @Test
     void a_replica_has_received_its_primarys_shutdown_checkpoint() throws IOException {
-        try (NodeRun primary = NodeRun.onCluster();
-                NodeRun replica = new NodeRun()) {
+        try (PidOne primary = PidOne.onCluster();
+                PidOne replica = new PidOne()) {
             primary.set("HA_MODE", "native")
                     .set("REPLICATION_ROLE", "primary")
                     .set("REPLICATION_PASSWORD", "secret")

@@ -2,6 +2,7 @@ package io.pgentrypoint.it.process;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.pgentrypoint.kit.PidOne;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -21,8 +22,8 @@ class SecretsIT {
     private static final List<String> SECRETS = List.of("first-secret", "second-secret");
     private static final long MOST = 1 << 20;
 
-    private static NodeRun primary() throws IOException {
-        return new NodeRun()
+    private static PidOne primary() throws IOException {
+        return new PidOne()
                 .set("HA_MODE", "native")
                 .set("REPLICATION_ROLE", "primary")
                 .set("POSTGRES_PASSWORD", SECRETS.get(0))
@@ -31,8 +32,8 @@ class SecretsIT {
 
     @Test
     void no_child_of_a_primary_or_a_replica_has_a_secret_open() throws IOException {
-        try (NodeRun primary = primary().start().awaitReady();
-                NodeRun replica = new NodeRun()) {
+        try (PidOne primary = primary().start().awaitReady();
+                PidOne replica = new PidOne()) {
             replica.set("HA_MODE", "native")
                     .set("REPLICATION_ROLE", "replica")
                     .set("REPLICATION_PASSWORD", SECRETS.get(1))
@@ -42,7 +43,7 @@ class SecretsIT {
                     .awaitReady();
             String streaming = "SELECT count(*) FROM pg_stat_replication WHERE state = 'streaming'";
             primary.await(() -> primary.sql(streaming).equals("1"), "is followed");
-            for (NodeRun node : List.of(primary, replica)) {
+            for (PidOne node : List.of(primary, replica)) {
                 List<ProcessHandle> children = children(node);
                 assertThat(children).hasSizeGreaterThan(4);
                 assertThat(children.stream().mapToLong(each -> descriptors(each).size()).sum())
@@ -56,7 +57,7 @@ class SecretsIT {
     /// While initdb, the bootstrap server and all the others come and go.
     @Test
     void no_child_has_a_password_during_a_first_boot() throws IOException {
-        try (NodeRun node = primary().start()) {
+        try (PidOne node = primary().start()) {
             Set<String> leaks = new TreeSet<>();
             Set<String> seen = new TreeSet<>();
             while (!node.log().contains("init process complete")) {
@@ -72,7 +73,7 @@ class SecretsIT {
         }
     }
 
-    private static List<ProcessHandle> children(NodeRun node) {
+    private static List<ProcessHandle> children(PidOne node) {
         Optional<String> itself = ProcessHandle.of(node.pid()).flatMap(p -> p.info().command());
         // Between fork and exec a child is the entrypoint still, memory and all.
         return ProcessHandle.of(node.pid()).stream()

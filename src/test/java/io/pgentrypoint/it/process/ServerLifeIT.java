@@ -2,6 +2,7 @@ package io.pgentrypoint.it.process;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.pgentrypoint.kit.PidOne;
 import io.pgentrypoint.kit.Proc;
 import com.google.gson.JsonObject;
 import com.google.gson.JsonParser;
@@ -27,7 +28,7 @@ class ServerLifeIT {
 
     @Test
     void a_killed_server_is_not_started_again_and_its_code_is_passed_on() throws IOException {
-        try (NodeRun node = NodeRun.onCluster().start().awaitReady()) {
+        try (PidOne node = PidOne.onCluster().start().awaitReady()) {
             node.server().destroyForcibly();
             assertThat(node.exitCode()).isEqualTo(137);
             assertThat(node.log())
@@ -40,9 +41,9 @@ class ServerLifeIT {
     @Test
     @DisplayName("SIG-3: an orphan that ends with 2 drops no session")
     void an_orphan_that_ends_with_2_drops_no_session() throws Exception {
-        try (NodeRun node = NodeRun.onCluster().start().awaitReady();
+        try (PidOne node = PidOne.onCluster().start().awaitReady();
                 Connection session =
-                        new LocalServer(node.home(), node.port())
+                        new LocalServer(node.node().sockets(), node.port())
                                 .open("postgres", Optional.empty(), "postgres")) {
             Path ended = node.home().resolve("ended");
             RealCluster.execute(
@@ -69,7 +70,7 @@ class ServerLifeIT {
     @Test
     void a_primary_is_not_ready_before_its_replication_role_is_right() throws Exception {
         int probes = RealCluster.freePort();
-        try (NodeRun node = NodeRun.onCluster()) {
+        try (PidOne node = PidOne.onCluster()) {
             node.set("HA_MODE", "native")
                     .set("REPLICATION_ROLE", "primary")
                     .set("REPLICATION_PASSWORD", "second-secret")
@@ -100,7 +101,7 @@ class ServerLifeIT {
 
     @Test
     void what_the_server_says_of_its_failure_is_among_the_last_words() throws IOException {
-        try (NodeRun node = NodeRun.onCluster();
+        try (PidOne node = PidOne.onCluster();
                 ServerSocket _ =
                         new ServerSocket(node.port(), 1, InetAddress.getLoopbackAddress())) {
             assertThat(node.start().exitCode()).isEqualTo(1);
@@ -115,7 +116,7 @@ class ServerLifeIT {
 
     @Test
     void as_json_each_line_is_an_object() throws IOException {
-        try (NodeRun node = new NodeRun().set("LOG_FORMAT", "json").start().awaitReady()) {
+        try (PidOne node = new PidOne().set("LOG_FORMAT", "json").start().awaitReady()) {
             assertThat(node.send("TERM").exitCode()).isZero();
             List<JsonObject> objects = new ArrayList<>();
             List<String> others = new ArrayList<>();
@@ -145,7 +146,7 @@ class ServerLifeIT {
 
     @Test
     void no_process_but_pid_1_holds_a_secret() throws IOException {
-        try (NodeRun node = NodeRun.onCluster()) {
+        try (PidOne node = PidOne.onCluster()) {
             node.set("HA_MODE", "native")
                     .set("REPLICATION_ROLE", "primary")
                     .set("POSTGRES_PASSWORD", "first-secret")
@@ -195,7 +196,7 @@ class ServerLifeIT {
     @Test
     void a_server_that_outlives_its_parent_is_stopped_and_the_parents_code_passed_on()
             throws IOException {
-        try (NodeRun node = NodeRun.onCluster()) {
+        try (PidOne node = PidOne.onCluster()) {
             Path programs = Files.createDirectory(node.home().resolve("bin"));
             try (var real = Files.newDirectoryStream(RealCluster.programs())) {
                 for (Path program : real) {

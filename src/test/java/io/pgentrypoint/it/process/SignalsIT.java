@@ -2,6 +2,7 @@ package io.pgentrypoint.it.process;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.pgentrypoint.kit.PidOne;
 import io.pgentrypoint.kit.Proc;
 import io.pgentrypoint.kit.RealCluster;
 import io.pgentrypoint.settings.Layout;
@@ -26,7 +27,7 @@ class SignalsIT {
 
     private static final Duration SECOND = Duration.ofSeconds(1);
 
-    private static NodeRun replica(NodeRun node, int primaryPort) {
+    private static PidOne replica(PidOne node, int primaryPort) {
         return node.set("HA_MODE", "native")
                 .set("REPLICATION_ROLE", "replica")
                 .set("REPLICATION_PASSWORD", "secret")
@@ -41,7 +42,7 @@ class SignalsIT {
     void a_stop_while_a_primary_does_not_answer(String signal, int code) throws IOException {
         // It takes connections and never says a word.
         try (ServerSocket primary = new ServerSocket(0, 9, InetAddress.getLoopbackAddress());
-                NodeRun node = replica(new NodeRun(), primary.getLocalPort()).start()) {
+                PidOne node = replica(new PidOne(), primary.getLocalPort()).start()) {
             try (var _ = primary.accept()) {
                 endsAtOnce(node.send(signal), code);
             }
@@ -62,7 +63,7 @@ class SignalsIT {
     @Tag("timed")
     @Test
     void a_stop_while_there_is_no_primary() throws IOException {
-        try (NodeRun node = replica(new NodeRun(), RealCluster.freePort()).start()) {
+        try (PidOne node = replica(new PidOne(), RealCluster.freePort()).start()) {
             endsAtOnce(node.awaitLog("Waiting for the primary").send("TERM"), 143);
         }
     }
@@ -70,7 +71,7 @@ class SignalsIT {
     @Tag("timed")
     @Test
     void a_stop_during_initdb_and_the_next_start_begins_anew() throws IOException {
-        try (NodeRun node = new NodeRun().start()) {
+        try (PidOne node = new PidOne().start()) {
             node.await(() -> node.runs("initdb"), "runs initdb");
             endsAtOnce(node.send("TERM"), 143);
             assertThat(node.data().resolve("global")).doesNotExist();
@@ -84,7 +85,7 @@ class SignalsIT {
     @Test
     void a_stop_during_the_bootstrap_servers_work_and_the_next_start_begins_anew()
             throws IOException {
-        try (NodeRun node = new NodeRun().set("POSTGRES_DB", "app")) {
+        try (PidOne node = new PidOne().set("POSTGRES_DB", "app")) {
             // Each session of it waits before its first statement.
             node.start("--", "-c", "post_auth_delay=60").awaitLog("is ready to accept connections");
             endsAtOnce(node.send("TERM"), 143);
@@ -104,7 +105,7 @@ class SignalsIT {
             primary.start();
             primary.sql("CREATE ROLE postgres2 LOGIN REPLICATION PASSWORD 'secret'");
             long checkpointer = primary.process("checkpointer");
-            try (NodeRun node = replica(new NodeRun(), primary.port())) {
+            try (PidOne node = replica(new PidOne(), primary.port())) {
                 // A base backup begins with a checkpoint: without the checkpointer it never does.
                 Proc.signal("STOP", checkpointer);
                 try {
@@ -125,7 +126,7 @@ class SignalsIT {
     @ParameterizedTest
     @ValueSource(strings = {"TERM", "INT"})
     void a_running_server_stops_cleanly(String signal) throws IOException {
-        try (NodeRun node = NodeRun.onCluster().start().awaitReady()) {
+        try (PidOne node = PidOne.onCluster().start().awaitReady()) {
             endsClean(node.send(signal), "shut down");
             assertThat(node.log())
                     .contains("Checkpoint written in", "received fast shutdown request")
@@ -136,7 +137,7 @@ class SignalsIT {
     @Test
     @DisplayName("SIG-1: quit is an immediate shutdown and no thread dump")
     void quit_is_an_immediate_shutdown_and_no_thread_dump() throws IOException {
-        try (NodeRun node = NodeRun.onCluster().start().awaitReady()) {
+        try (PidOne node = PidOne.onCluster().start().awaitReady()) {
             assertThat(node.send("QUIT").exitCode()).isEqualTo(1);
             assertThat(node.controlData("Database cluster state")).isEqualTo("in production");
             assertThat(node.log())
@@ -148,7 +149,7 @@ class SignalsIT {
 
     @Test
     void ctrl_c_reaches_the_whole_group_and_is_one_stop() throws IOException {
-        try (NodeRun node = NodeRun.onCluster().inOwnGroup().start().awaitReady()) {
+        try (PidOne node = PidOne.onCluster().inOwnGroup().start().awaitReady()) {
             Proc.signal("INT", -node.group());
             endsClean(node, "shut down");
         }
@@ -156,7 +157,7 @@ class SignalsIT {
 
     @Test
     void ctrl_c_during_initdb_is_a_stop_and_no_failure_of_initdb() throws IOException {
-        try (NodeRun node = new NodeRun().inOwnGroup().start()) {
+        try (PidOne node = new PidOne().inOwnGroup().start()) {
             node.await(() -> node.runs("initdb"), "runs initdb");
             Proc.signal("INT", -node.group());
             assertThat(node.exitCode()).isEqualTo(130);
@@ -167,7 +168,7 @@ class SignalsIT {
     @Test
     @DisplayName("SIG-1: hup brings our files up to date and reloads")
     void hup_brings_our_files_up_to_date_and_reloads() throws IOException {
-        try (NodeRun node = NodeRun.onCluster()) {
+        try (PidOne node = PidOne.onCluster()) {
             node.set("HA_MODE", "native")
                     .set("REPLICATION_ROLE", "primary")
                     .set("REPLICATION_PASSWORD", "secret")
@@ -193,7 +194,7 @@ class SignalsIT {
         Path secret = Files.createTempFile("secret", null);
         Files.writeString(secret, "old");
         RealCluster.execute(List.of("chown", "postgres", secret.toString()));
-        try (NodeRun node = NodeRun.onCluster()) {
+        try (PidOne node = PidOne.onCluster()) {
             node.set("HA_MODE", "native")
                     .set("REPLICATION_ROLE", "primary")
                     .set("REPLICATION_PASSWORD_FILE", secret.toString())
@@ -214,7 +215,7 @@ class SignalsIT {
         Path secret = Files.createTempFile("secret", null);
         RealCluster.execute(List.of("chown", "postgres", secret.toString()));
         Files.writeString(secret, "password");
-        try (NodeRun node = NodeRun.onCluster()) {
+        try (PidOne node = PidOne.onCluster()) {
             node.set("HA_MODE", "native")
                     .set("REPLICATION_ROLE", "primary")
                     .set("REPLICATION_PASSWORD_FILE", secret.toString())
@@ -230,18 +231,18 @@ class SignalsIT {
     @ParameterizedTest
     @ValueSource(strings = {"USR1", "USR2"})
     void other_signals_are_forwarded(String signal) throws IOException {
-        try (NodeRun node = NodeRun.onCluster().start().awaitReady()) {
+        try (PidOne node = PidOne.onCluster().start().awaitReady()) {
             node.send(signal).awaitLog("Passing " + signal + " on");
             assertThat(node.sql("SELECT 1")).isEqualTo("1");
         }
     }
 
-    private static void endsAtOnce(NodeRun node, int code) {
+    private static void endsAtOnce(PidOne node, int code) {
         assertThat(node.timeToEnd()).as(node.log()).isLessThan(SECOND);
         assertThat(node.exitCode()).isEqualTo(code);
     }
 
-    private static void endsClean(NodeRun node, String state) {
+    private static void endsClean(PidOne node, String state) {
         assertThat(node.exitCode()).as(node.log()).isZero();
         assertThat(node.controlData("Database cluster state")).isEqualTo(state);
     }

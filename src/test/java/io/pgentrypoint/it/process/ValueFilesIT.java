@@ -2,6 +2,7 @@ package io.pgentrypoint.it.process;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.pgentrypoint.kit.PidOne;
 import io.pgentrypoint.kit.RealCluster;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -16,7 +17,7 @@ class ValueFilesIT {
 
     @Test
     void a_stop_while_nobody_writes_to_the_pipe_of_a_secret() throws IOException {
-        try (NodeRun node = new NodeRun()) {
+        try (PidOne node = new PidOne()) {
             Path pipe = node.home().resolve("pipe");
             RealCluster.execute(List.of("mkfifo", pipe.toString()));
             node.set("POSTGRES_PASSWORD", "").set("POSTGRES_PASSWORD_FILE", pipe.toString());
@@ -29,7 +30,7 @@ class ValueFilesIT {
 
     @Test
     void a_process_substitution_gives_a_secret() throws IOException {
-        try (NodeRun node = new NodeRun()) {
+        try (PidOne node = new PidOne()) {
             node.set("POSTGRES_PASSWORD", "");
             node.behind(
                     "bash",
@@ -45,7 +46,7 @@ class ValueFilesIT {
     @Test
     void a_secret_that_only_root_may_read_is_kept_at_a_reload_and_the_log_says_so()
             throws IOException {
-        try (NodeRun node = NodeRun.onCluster()) {
+        try (PidOne node = PidOne.onCluster()) {
             Path secret = Files.writeString(node.home().resolve("secret"), "for root\n");
             Files.setPosixFilePermissions(secret, PosixFilePermissions.fromString("r--------"));
             node.set("POSTGRES_PASSWORD", "").set("POSTGRES_PASSWORD_FILE", secret.toString());
