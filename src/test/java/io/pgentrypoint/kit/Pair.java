@@ -140,9 +140,7 @@ public record Pair(ProcessNode one, ProcessNode two) implements AutoCloseable {
     public static void awaitStatus(ProcessNode node, Predicate<String> wanted) {
         String _ =
                 Eventually.answers(
-                        "status on port " + node.port,
-                        () -> node.call("status").stdout(),
-                        wanted);
+                        "status on port " + node.port, () -> node.call("status").stdout(), wanted);
     }
 
     public static void assertFollows(ProcessNode replica, ProcessNode primary) {

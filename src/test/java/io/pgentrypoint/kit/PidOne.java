@@ -1,6 +1,5 @@
 package io.pgentrypoint.kit;
 
-
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -237,7 +236,8 @@ public final class PidOne implements AutoCloseable {
     public List<String> psql(String... more) {
         List<String> argv = new ArrayList<>();
         argv.add(RealCluster.programs().resolve("psql").toString());
-        argv.addAll(List.of("-XqAt", "-h", node.sockets().toString(), "-p", String.valueOf(port())));
+        argv.addAll(
+                List.of("-XqAt", "-h", node.sockets().toString(), "-p", String.valueOf(port())));
         argv.addAll(List.of("-U", "postgres"));
         argv.addAll(List.of(more));
         return argv;

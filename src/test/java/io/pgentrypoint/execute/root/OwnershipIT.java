@@ -2,8 +2,8 @@ package io.pgentrypoint.execute.root;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.pgentrypoint.kit.RealCluster;
 import io.pgentrypoint.kit.Jar;
+import io.pgentrypoint.kit.RealCluster;
 import io.pgentrypoint.settings.Layout;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;

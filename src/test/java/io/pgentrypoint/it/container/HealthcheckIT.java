@@ -2,12 +2,12 @@ package io.pgentrypoint.it.container;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.pgentrypoint.kit.ContainerNode;
-import io.pgentrypoint.kit.ContainerTest;
-import io.pgentrypoint.kit.Eventually;
 import com.github.dockerjava.api.model.Capability;
 import com.github.dockerjava.api.model.ContainerConfig;
 import com.github.dockerjava.api.model.HealthCheck;
+import io.pgentrypoint.kit.ContainerNode;
+import io.pgentrypoint.kit.ContainerTest;
+import io.pgentrypoint.kit.Eventually;
 import java.util.Optional;
 import org.junit.jupiter.api.Test;
 

@@ -2,10 +2,10 @@ package io.pgentrypoint.it.container;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.pgentrypoint.kit.ContainerNode;
-import io.pgentrypoint.kit.ContainerTest;
 import com.github.dockerjava.api.model.Bind;
 import com.github.dockerjava.api.model.Capability;
+import io.pgentrypoint.kit.ContainerNode;
+import io.pgentrypoint.kit.ContainerTest;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;

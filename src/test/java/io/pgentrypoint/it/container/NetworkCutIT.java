@@ -2,10 +2,10 @@ package io.pgentrypoint.it.container;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import com.github.dockerjava.api.model.ContainerNetwork;
 import io.pgentrypoint.kit.Cluster;
 import io.pgentrypoint.kit.ContainerNode;
 import io.pgentrypoint.kit.ContainerTest;
-import com.github.dockerjava.api.model.ContainerNetwork;
 import org.junit.jupiter.api.Test;
 
 /// The network goes away in the middle of a clone: no packet says so.

@@ -2,10 +2,10 @@ package io.pgentrypoint.it.container;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import com.github.dockerjava.api.model.HealthCheck;
 import io.pgentrypoint.kit.ContainerNode;
 import io.pgentrypoint.kit.ContainerTest;
 import io.pgentrypoint.kit.Eventually;
-import com.github.dockerjava.api.model.HealthCheck;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.DisplayName;

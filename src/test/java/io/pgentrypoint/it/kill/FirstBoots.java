@@ -2,10 +2,10 @@ package io.pgentrypoint.it.kill;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.pgentrypoint.execute.files.FileTree;
 import io.pgentrypoint.kit.ProcessNode;
 import io.pgentrypoint.kit.Run;
 import io.pgentrypoint.kit.Soundness;
-import io.pgentrypoint.execute.files.FileTree;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;

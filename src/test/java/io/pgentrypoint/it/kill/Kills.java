@@ -31,7 +31,8 @@ final class Kills {
     static Stream<DynamicNode> of(Map<String, Scenario.Opening> scenarios) {
         System.out.printf("kill.seed=%d%n", Limits.KILL_SEED);
         return scenarios.entrySet().stream()
-                .filter(entry -> Limits.KILL_ONLY.isEmpty() || entry.getKey().equals(Limits.KILL_ONLY))
+                .filter(entry ->
+                        Limits.KILL_ONLY.isEmpty() || entry.getKey().equals(Limits.KILL_ONLY))
                 .map(entry ->
                         DynamicContainer.dynamicContainer(
                                 entry.getKey(),

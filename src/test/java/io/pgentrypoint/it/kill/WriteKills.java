@@ -23,7 +23,10 @@ final class WriteKills {
 
     static Stream<DynamicTest> of(String name, Scenario scenario) {
         List<Write> writes = writes(scenario);
-        int wanted = Limits.KILL_POINTS == 0 ? writes.size() : Math.min(Limits.KILL_POINTS, writes.size());
+        int wanted =
+                Limits.KILL_POINTS == 0
+                        ? writes.size()
+                        : Math.min(Limits.KILL_POINTS, writes.size());
         return IntStream.range(0, wanted)
                 .mapToObj(i -> {
                     // One of each stretch, so that the beginning and the end are both tried.

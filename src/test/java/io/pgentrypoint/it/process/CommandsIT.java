@@ -2,11 +2,11 @@ package io.pgentrypoint.it.process;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.pgentrypoint.kit.Run;
 import com.google.gson.JsonObject;
 import com.google.gson.JsonParser;
-import io.pgentrypoint.kit.RealCluster;
 import io.pgentrypoint.kit.Jar;
+import io.pgentrypoint.kit.RealCluster;
+import io.pgentrypoint.kit.Run;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;

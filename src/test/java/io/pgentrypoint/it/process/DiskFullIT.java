@@ -4,8 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.pgentrypoint.kit.ProcessNode;
-import io.pgentrypoint.kit.Run;
 import io.pgentrypoint.kit.RealCluster;
+import io.pgentrypoint.kit.Run;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.net.URI;

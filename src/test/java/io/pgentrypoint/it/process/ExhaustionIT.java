@@ -2,10 +2,10 @@ package io.pgentrypoint.it.process;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.pgentrypoint.it.process.ProbeClient.Idle;
 import io.pgentrypoint.kit.PidOne;
 import io.pgentrypoint.kit.Proc;
 import io.pgentrypoint.kit.RealCluster;
-import io.pgentrypoint.it.process.ProbeClient.Idle;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;

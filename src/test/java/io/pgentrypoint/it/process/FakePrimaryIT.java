@@ -2,11 +2,11 @@ package io.pgentrypoint.it.process;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.pgentrypoint.kit.ProcessNode;
-import io.pgentrypoint.kit.Run;
 import io.pgentrypoint.connect.FakeServer;
 import io.pgentrypoint.connect.FakeServer.Login;
+import io.pgentrypoint.kit.ProcessNode;
 import io.pgentrypoint.kit.RealCluster;
+import io.pgentrypoint.kit.Run;
 import io.pgentrypoint.settings.Layout;
 import java.io.IOException;
 import java.util.Map;

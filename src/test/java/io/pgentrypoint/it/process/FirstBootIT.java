@@ -2,12 +2,12 @@ package io.pgentrypoint.it.process;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.pgentrypoint.kit.Pair;
-import io.pgentrypoint.kit.ProcessNode;
-import io.pgentrypoint.kit.Run;
 import com.google.gson.JsonObject;
 import com.google.gson.JsonParser;
+import io.pgentrypoint.kit.Pair;
 import io.pgentrypoint.kit.ProcFile;
+import io.pgentrypoint.kit.ProcessNode;
+import io.pgentrypoint.kit.Run;
 import io.pgentrypoint.settings.Layout;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;

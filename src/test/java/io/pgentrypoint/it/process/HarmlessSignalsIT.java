@@ -2,9 +2,9 @@ package io.pgentrypoint.it.process;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.pgentrypoint.connect.LocalServer;
 import io.pgentrypoint.kit.PidOne;
 import io.pgentrypoint.kit.Proc;
-import io.pgentrypoint.connect.LocalServer;
 import io.pgentrypoint.kit.RealCluster;
 import java.io.IOException;
 import java.nio.file.Files;

@@ -2,12 +2,12 @@ package io.pgentrypoint.it.process;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.pgentrypoint.kit.Eventually;
-import io.pgentrypoint.kit.ProcessNode;
-import io.pgentrypoint.kit.Run;
 import com.google.gson.JsonObject;
 import com.google.gson.JsonParser;
 import io.pgentrypoint.connect.LocalServer;
+import io.pgentrypoint.kit.Eventually;
+import io.pgentrypoint.kit.ProcessNode;
+import io.pgentrypoint.kit.Run;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -203,7 +203,8 @@ class HealthWithoutLoginIT {
             assertThat(status.get("receiver").getAsString()).isEqualTo("streaming");
             assertThat(status.keySet()).contains("notKnown").doesNotContain("lagBytes");
             assertThat(first.stop().code()).isZero();
-            assertThat(replica.awaitHealth(1).stdout()).contains("does not stream from its primary");
+            assertThat(replica.awaitHealth(1).stdout())
+                    .contains("does not stream from its primary");
             assertThat(run.stop().code()).isZero();
         }
     }
@@ -218,7 +219,8 @@ class HealthWithoutLoginIT {
             long server = Long.parseLong(first(node.data.resolve("postmaster.pid")));
             Run.kill("STOP", List.of(server));
             // An answer counts for a second.
-            assertThat(node.awaitHealth(1).stdout()).startsWith("not healthy: the server does not answer");
+            assertThat(node.awaitHealth(1).stdout())
+                    .startsWith("not healthy: the server does not answer");
             Run.kill("CONT", List.of(server));
             awaitHealthy(node, run);
             assertThat(run.stop().code()).isZero();

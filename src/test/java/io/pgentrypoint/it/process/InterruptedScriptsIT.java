@@ -2,9 +2,9 @@ package io.pgentrypoint.it.process;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.pgentrypoint.kit.ProcFile;
 import io.pgentrypoint.kit.ProcessNode;
 import io.pgentrypoint.kit.Run;
-import io.pgentrypoint.kit.ProcFile;
 import io.pgentrypoint.process.ProcessTree;
 import java.io.IOException;
 import java.nio.file.Files;

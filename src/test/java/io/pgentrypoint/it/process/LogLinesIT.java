@@ -2,13 +2,13 @@ package io.pgentrypoint.it.process;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.pgentrypoint.kit.Pair;
-import io.pgentrypoint.kit.ProcessNode;
-import io.pgentrypoint.kit.Run;
 import com.google.gson.JsonElement;
 import com.google.gson.JsonObject;
 import com.google.gson.JsonParseException;
 import com.google.gson.JsonParser;
+import io.pgentrypoint.kit.Pair;
+import io.pgentrypoint.kit.ProcessNode;
+import io.pgentrypoint.kit.Run;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.List;

@@ -97,7 +97,8 @@ class LostWalIT {
             assertThat(runs[0].stop().code()).isZero();
             Pair.promote(pair.two());
             Pair.dropWal(pair.two());
-            Pair.assertRefused(pair.former().call("run"), "has already been removed", "REJOIN=reclone");
+            Pair.assertRefused(
+                    pair.former().call("run"), "has already been removed", "REJOIN=reclone");
             Run run = pair.one().with("REJOIN", "reclone").serve();
             Pair.assertFollows(pair.one(), pair.two());
             assertThat(run.stop().code()).isZero();

@@ -2,8 +2,8 @@ package io.pgentrypoint.it.process;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.pgentrypoint.kit.Run;
 import io.pgentrypoint.kit.Jar;
+import io.pgentrypoint.kit.Run;
 import io.pgentrypoint.launch.Launcher;
 import java.io.IOException;
 import java.nio.file.Files;

@@ -2,14 +2,14 @@ package io.pgentrypoint.it.process;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.pgentrypoint.kit.Etcd;
-import io.pgentrypoint.kit.ProcessNode;
-import io.pgentrypoint.kit.Run;
 import io.pgentrypoint.connect.PostmasterFile;
+import io.pgentrypoint.kit.Etcd;
+import io.pgentrypoint.kit.ProcFile;
+import io.pgentrypoint.kit.ProcessNode;
 import io.pgentrypoint.kit.RealCluster;
+import io.pgentrypoint.kit.Run;
 import io.pgentrypoint.observe.volume.LockOwner;
 import io.pgentrypoint.observe.volume.LockOwnerReader;
-import io.pgentrypoint.kit.ProcFile;
 import io.pgentrypoint.settings.Layout;
 import java.io.IOException;
 import java.util.HashMap;

@@ -2,8 +2,8 @@ package io.pgentrypoint.it.process;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.pgentrypoint.kit.PidOne;
 import io.pgentrypoint.connect.LocalServer;
+import io.pgentrypoint.kit.PidOne;
 import io.pgentrypoint.kit.RealCluster;
 import java.io.IOException;
 import java.sql.Connection;

@@ -7,9 +7,9 @@ import static io.pgentrypoint.kit.Standby.record;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.pgentrypoint.kit.ProcessNode;
+import io.pgentrypoint.kit.RealCluster;
 import io.pgentrypoint.kit.Run;
 import io.pgentrypoint.kit.Standby;
-import io.pgentrypoint.kit.RealCluster;
 import io.pgentrypoint.observe.datadir.NodeState;
 import io.pgentrypoint.settings.Layout;
 import java.io.IOException;

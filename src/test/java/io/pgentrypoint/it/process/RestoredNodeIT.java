@@ -4,8 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.pgentrypoint.kit.Eventually;
 import io.pgentrypoint.kit.ProcessNode;
-import io.pgentrypoint.kit.Run;
 import io.pgentrypoint.kit.RealCluster;
+import io.pgentrypoint.kit.Run;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;

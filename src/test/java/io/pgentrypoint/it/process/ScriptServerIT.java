@@ -4,8 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
 import io.pgentrypoint.kit.ProcessNode;
-import io.pgentrypoint.kit.Run;
 import io.pgentrypoint.kit.RealCluster;
+import io.pgentrypoint.kit.Run;
 import io.pgentrypoint.settings.Layout;
 import java.io.IOException;
 import java.net.ConnectException;

@@ -2,13 +2,13 @@ package io.pgentrypoint.it.process;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.pgentrypoint.kit.PidOne;
-import io.pgentrypoint.kit.Proc;
 import com.google.gson.JsonObject;
 import com.google.gson.JsonParser;
 import io.pgentrypoint.connect.LocalServer;
-import io.pgentrypoint.kit.RealCluster;
+import io.pgentrypoint.kit.PidOne;
+import io.pgentrypoint.kit.Proc;
 import io.pgentrypoint.kit.ProcFile;
+import io.pgentrypoint.kit.RealCluster;
 import java.io.IOException;
 import java.net.HttpURLConnection;
 import java.net.InetAddress;

@@ -3,8 +3,8 @@ package io.pgentrypoint.it.process;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.pgentrypoint.kit.ProcessNode;
-import io.pgentrypoint.kit.Run;
 import io.pgentrypoint.kit.RealCluster;
+import io.pgentrypoint.kit.Run;
 import io.pgentrypoint.settings.Layout;
 import java.io.IOException;
 import java.nio.file.Files;

@@ -3,9 +3,9 @@ package io.pgentrypoint.observe.upstream;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.pgentrypoint.connect.HostPort;
-import io.pgentrypoint.kit.RealCluster;
 import io.pgentrypoint.connect.ReplicationConnection;
 import io.pgentrypoint.connect.Security;
+import io.pgentrypoint.kit.RealCluster;
 import io.pgentrypoint.observe.upstream.Upstream.Reason;
 import io.pgentrypoint.report.Secret;
 import io.pgentrypoint.settings.mode.AuthMethod;
