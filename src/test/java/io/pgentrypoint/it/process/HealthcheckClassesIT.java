@@ -1,9 +1,10 @@
-package io.pgentrypoint.cli;
+package io.pgentrypoint.it.process;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.pgentrypoint.connect.RealCluster;
 import io.pgentrypoint.kit.Jar;
+import io.pgentrypoint.kit.RealCluster;
+import io.pgentrypoint.kit.Run;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
