@@ -163,6 +163,33 @@ class ServerComplaintsIT {
         }
     }
 
+    /// PostgreSQL reads postgresql.auto.conf last and has no setting for its place (ProcessConfigFile
+    /// of guc-file.l), and the server for scripts must not open TCP: that it complains is a limit
+    /// that the documents name.
+    @Test
+    void an_address_set_by_alter_system_is_a_complaint_of_the_server_for_scripts_only()
+            throws IOException {
+        try (ProcessNode node = ProcessNode.standalone()) {
+            Run run = node.serve();
+            node.sql("ALTER SYSTEM SET listen_addresses = '127.0.0.1'");
+            assertThat(run.stop().code()).isZero();
+            node.startScript("b.sql", "SELECT pg_reload_conf();", "\\connect");
+
+            run = node.serve();
+            int before = reloads(run);
+            run.signal("HUP");
+            while (reloads(run) == before) {
+                run.leave(Duration.ofMillis(20));
+            }
+            assertThat(node.ask(PENDING)).isEqualTo("none");
+            assertThat(node.ask(ERRORS)).isEqualTo("none");
+            assertThat(node.ask("SHOW listen_addresses")).isEqualTo("127.0.0.1");
+            assertThat(run.stop().code()).isZero();
+            assertThat(run.said())
+                    .containsOnlyOnce("parameter \"listen_addresses\" cannot be changed");
+        }
+    }
+
     @Test
     void a_primary_that_allows_more_makes_no_reload_of_its_replica_ask_for_a_restart()
             throws IOException {
