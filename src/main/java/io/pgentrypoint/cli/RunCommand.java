@@ -1,9 +1,11 @@
 package io.pgentrypoint.cli;
 
 import io.pgentrypoint.connect.Login;
+import io.pgentrypoint.execute.StandbysFile;
 import io.pgentrypoint.execute.lock.VolumeLock;
 import io.pgentrypoint.patroni.RestApi;
 import io.pgentrypoint.probe.Inquirer;
+import io.pgentrypoint.probe.KnownStandbys;
 import io.pgentrypoint.probe.Listener;
 import io.pgentrypoint.probe.NodeProbe;
 import io.pgentrypoint.probe.ProbeServer;
@@ -214,6 +216,7 @@ final class RunCommand implements Callable<Integer> {
         if (following.watched()) {
             stream.watch();
         }
+        Layout layout = new Layout(settings.dataDirectory());
         NodeProbe node =
                 new NodeProbe(
                         progress,
@@ -227,6 +230,9 @@ final class RunCommand implements Callable<Integer> {
                         () -> recovery(settings),
                         entrypoint::unfinished,
                         stream,
+                        new KnownStandbys(
+                                () -> StandbysFile.read(layout),
+                                standbys -> StandbysFile.write(layout, standbys)),
                         () ->
                                 settings.mode() instanceof Mode.Patroni patroni
                                         ? RestApi.of(patroni.given()).member()

@@ -131,15 +131,25 @@ final class StatusText {
     }
 
     private void disconnected(JsonObject standby) {
-        String kept =
-                standby.has("retainedBytes")
-                        ? Measures.bytes(standby.get("retainedBytes").getAsLong()) + " of WAL"
-                        : "no WAL";
-        String what =
-                text(standby, "walStatus").equals("lost")
-                        ? "its slot has lost WAL that it needs"
-                        : "its slot keeps %s".formatted(kept);
-        line("standby", "%s: not connected, %s".formatted(text(standby, "name"), what));
+        StringJoiner what = new StringJoiner(", ");
+        what.add(standby.has("since") ? "missing since " + text(standby, "since") : "missing");
+        if (standby.has("replayed")) {
+            what.add("at " + text(standby, "replayed"));
+        }
+        if (standby.has("slot")) {
+            what.add(slotOf(standby));
+        }
+        line("standby", "%s: %s".formatted(text(standby, "name"), what));
+    }
+
+    private static String slotOf(JsonObject standby) {
+        if (text(standby, "walStatus").equals("lost")) {
+            return "its slot has lost WAL that it needs";
+        }
+        return standby.has("retainedBytes")
+                ? "its slot keeps %s of WAL"
+                        .formatted(Measures.bytes(standby.get("retainedBytes").getAsLong()))
+                : "its slot keeps no WAL";
     }
 
     private void archiver() {

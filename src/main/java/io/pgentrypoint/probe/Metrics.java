@@ -36,6 +36,7 @@ final class Metrics {
         metrics.gauge("ready", "What /readyz says.", status.ready() ? 1 : 0);
         metrics.progress(status.progress());
         status.server().ifPresent(metrics::server);
+        metrics.expected(status);
         if (status.server().map(ServerState::position).orElse(null) instanceof Standby) {
             metrics.gauge(
                     "wal_missing",
@@ -144,6 +145,25 @@ final class Metrics {
                 "replayed_commit_time_seconds",
                 "When the last commit replayed was made, in seconds since 1970.",
                 seconds(standby.replayedCommitAt()));
+    }
+
+    /// Those that stream, and those that did and are missing.
+    private void expected(NodeStatus status) {
+        Map<String, Integer> up = new TreeMap<>();
+        status.disconnected().stream()
+                .filter(each -> each.since() != null)
+                .forEach(each -> up.put(each.name(), 0));
+        status.server().stream()
+                .flatMap(server -> server.standbys().stream())
+                .filter(each -> each.state().equals("streaming"))
+                .forEach(each -> up.put(each.name(), 1));
+        up.forEach((name, value) ->
+                gauge(
+                        "standby_up",
+                        "1 while the standby streams, 0 while it is missing.",
+                        value,
+                        "application_name",
+                        name));
     }
 
     /// An application_name is not unique, and a series must be: connections are counted, and the

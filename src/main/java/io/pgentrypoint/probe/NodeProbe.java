@@ -10,6 +10,7 @@ import io.pgentrypoint.report.Measures;
 import io.pgentrypoint.report.Phase;
 import io.pgentrypoint.report.Progress;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.Optional;
 import java.util.function.Supplier;
 import java.util.regex.Matcher;
@@ -33,6 +34,7 @@ public final class NodeProbe {
     private final Supplier<Recovery> recovery;
     private final Supplier<Optional<String>> unfinished;
     private final StreamWatch stream;
+    private final KnownStandbys standbys;
     private final StartupWatch watch = new StartupWatch();
     private final SharedAnswer<Answer> answer;
 
@@ -41,6 +43,7 @@ public final class NodeProbe {
     /// @param recovery what is asked of the server now, should it be in recovery
     /// @param unfinished what is still to be done on a primary before it is one, in words
     /// @param stream knows why a standby does not stream
+    /// @param standbys that a primary has had
     /// @param patroni what the Patroni of this node says, where there is one
     public NodeProbe(
             Progress progress,
@@ -50,8 +53,10 @@ public final class NodeProbe {
             Supplier<Recovery> recovery,
             Supplier<Optional<String>> unfinished,
             StreamWatch stream,
+            KnownStandbys standbys,
             Supplier<Optional<RestApi.Member>> patroni) {
         this.stream = stream;
+        this.standbys = standbys;
         this.progress = progress;
         this.server = server;
         this.file = file;
@@ -90,7 +95,8 @@ public final class NodeProbe {
                                     NodeStatus.notReady(why, progress.now(), Optional.of(state)))
                             .orElseGet(() -> NodeStatus.ready(progress.now(), state))
                             .withMissingWal(missingWal(state))
-                            .withReplayHeld(replayHeld(state));
+                            .withReplayHeld(replayHeld(state))
+                            .withDisconnected(standbys.look(state, Instant.now()));
         };
     }
 

@@ -83,13 +83,13 @@ final class NodeQuery {
     private static final String DOWNSTREAM =
             """
             SELECT application_name, host(client_addr), coalesce(state, 'unknown'),
-                   coalesce(sync_state, 'async'), replay_lsn::text,
+                   coalesce(sync_state, 'async'), s.slot_name, replay_lsn::text,
                    pg_wal_lsn_diff(%s, replay_lsn)::bigint,
                    extract(epoch FROM replay_lag)::float8
               FROM pg_stat_replication r
-             WHERE NOT EXISTS (SELECT FROM pg_replication_slots
-                                WHERE active_pid = r.pid AND slot_type = 'logical')
-             ORDER BY application_name, pid LIMIT %d
+                   LEFT JOIN pg_replication_slots s ON s.active_pid = r.pid
+             WHERE s.slot_type IS DISTINCT FROM 'logical'
+             ORDER BY application_name, r.pid LIMIT %d
             """
                     .formatted(HERE, ServerState.MOST);
 
@@ -175,8 +175,9 @@ final class NodeQuery {
                                 row.getString(3),
                                 row.getString(4),
                                 row.getString(5),
-                                bytes(row, 6),
-                                number(row, 7)));
+                                row.getString(6),
+                                bytes(row, 7),
+                                number(row, 8)));
             }
         }
         return found;

@@ -1,6 +1,7 @@
 package io.pgentrypoint.probe;
 
 import io.pgentrypoint.report.Progress;
+import java.util.List;
 import java.util.Optional;
 
 /// What PID 1 says of its node.
@@ -10,29 +11,46 @@ import java.util.Optional;
 /// @param server absent while no server can be asked
 /// @param missingWal what a standby needs and nobody has any more, in the server's words
 /// @param replayHeld what keeps a standby from replaying what it has, and what lets it go on
+/// @param disconnected the standbys that a primary misses
 public record NodeStatus(
         boolean ready,
         String why,
         Progress.Moment progress,
         Optional<ServerState> server,
         Optional<String> missingWal,
-        Optional<String> replayHeld) {
+        Optional<String> replayHeld,
+        List<ServerState.Disconnected> disconnected) {
+
+    public NodeStatus {
+        disconnected = List.copyOf(disconnected);
+    }
 
     static NodeStatus ready(Progress.Moment progress, ServerState server) {
         return new NodeStatus(
-                true, "", progress, Optional.of(server), Optional.empty(), Optional.empty());
+                true,
+                "",
+                progress,
+                Optional.of(server),
+                Optional.empty(),
+                Optional.empty(),
+                List.of());
     }
 
     static NodeStatus notReady(String why, Progress.Moment progress, Optional<ServerState> server) {
-        return new NodeStatus(false, why, progress, server, Optional.empty(), Optional.empty());
+        return new NodeStatus(
+                false, why, progress, server, Optional.empty(), Optional.empty(), List.of());
     }
 
     NodeStatus withMissingWal(Optional<String> missing) {
-        return new NodeStatus(ready, why, progress, server, missing, replayHeld);
+        return new NodeStatus(ready, why, progress, server, missing, replayHeld, disconnected);
     }
 
     NodeStatus withReplayHeld(Optional<String> held) {
-        return new NodeStatus(ready, why, progress, server, missingWal, held);
+        return new NodeStatus(ready, why, progress, server, missingWal, held, disconnected);
+    }
+
+    NodeStatus withDisconnected(List<ServerState.Disconnected> missed) {
+        return new NodeStatus(ready, why, progress, server, missingWal, replayHeld, missed);
     }
 
     /// One line, for HEALTHCHECK.

@@ -50,19 +50,11 @@ public record ServerState(
                 Optional.of(why));
     }
 
-    /// Standbys that have a slot here and are not connected. On a standby the slots may be copies,
-    /// which nobody uses before a promotion.
-    List<Disconnected> disconnected() {
-        return switch (position) {
-            case Primary _ ->
-                    slots.stream()
-                            .filter(slot -> slot.type().equals("physical") && !slot.active())
-                            .map(slot ->
-                                    new Disconnected(
-                                            slot.name(), slot.walStatus(), slot.retainedBytes()))
-                            .toList();
-            case Standby _ -> List.of();
-        };
+    /// Of standbys that are not connected.
+    List<ReplicationSlot> unusedSlots() {
+        return slots.stream()
+                .filter(slot -> slot.type().equals("physical") && !slot.active())
+                .toList();
     }
 
     /// Where it stands in the write-ahead log.
@@ -121,11 +113,13 @@ public record ServerState(
     ///
     /// @param state startup, catchup, streaming, backup, stopping
     /// @param sync async, potential, sync or quorum
+    /// @param slot that it uses
     record Downstream(
             String name,
             @Nullable String address,
             String state,
             String sync,
+            @Nullable String slot,
             @Nullable String replayed,
             @Nullable Long lagBytes,
             @Nullable Double lagSeconds) {}
@@ -139,8 +133,18 @@ public record ServerState(
             @Nullable String walStatus,
             @Nullable Long retainedBytes) {}
 
-    /// @param name of its slot: the name of a standby that has gone is kept nowhere else
-    record Disconnected(String name, @Nullable String walStatus, @Nullable Long retainedBytes) {}
+    /// A standby that is expected here and not connected.
+    ///
+    /// @param name of its slot, where it has never streamed from this primary
+    /// @param since when it last streamed, in ISO 8601
+    /// @param replayed its position then
+    record Disconnected(
+            String name,
+            @Nullable String since,
+            @Nullable String replayed,
+            @Nullable String slot,
+            @Nullable String walStatus,
+            @Nullable Long retainedBytes) {}
 
     /// What `pg_stat_archiver` counts since its last reset.
     ///

@@ -43,7 +43,7 @@ final class StatusDocument {
         document.put("healthy", status.ready());
         document.put("why", status.ready() ? null : status.why());
         document.put("secondsInPhase", rounded(progress.inPhase().toMillis() / 1e3));
-        status.server().ifPresent(server -> put(server, document));
+        status.server().ifPresent(server -> put(server, status, document));
         document.put("missingWal", status.missingWal().orElse(null));
         document.put("replay", status.replayHeld().orElse(null));
         if (progress.total() > 0) {
@@ -58,7 +58,8 @@ final class StatusDocument {
         return document;
     }
 
-    private static void put(ServerState server, Map<String, @Nullable Object> document) {
+    private static void put(
+            ServerState server, NodeStatus status, Map<String, @Nullable Object> document) {
         switch (server.position()) {
             case Primary primary -> {
                 document.put("role", "primary");
@@ -85,7 +86,7 @@ final class StatusDocument {
                         why -> document.put("notKnown", why),
                         () -> {
                             document.put("standbys", server.standbys());
-                            document.put("disconnected", server.disconnected());
+                            document.put("disconnected", status.disconnected());
                             document.put("slots", server.slots());
                             server.archiver()
                                     .ifPresent(archiver ->

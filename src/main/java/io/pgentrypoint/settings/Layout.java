@@ -120,6 +120,11 @@ public record Layout(Path dataDirectory) {
         return stateDirectory().resolve("pgsql_tmp_restored");
     }
 
+    /// The standbys that have streamed from here. The prefix again: they are this node's.
+    public Path standbys() {
+        return stateDirectory().resolve("pgsql_tmp_standbys");
+    }
+
     /// The version of the C library that indexes were built with.
     public Path libc() {
         return stateDirectory().resolve("libc");

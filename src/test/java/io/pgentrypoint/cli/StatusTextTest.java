@@ -56,15 +56,20 @@ class StatusTextTest {
                                 {"phase":"running","healthy":true,"secondsInPhase":3.5,"role":"primary",
                                  "timeline":2,"wal":"0/5000000","serverStartedAt":"2026-01-01T00:00:00Z",
                                  "standbys":[],
-                                 "disconnected":[{"name":"r1","walStatus":"extended",
-                                                  "retainedBytes":1048576},
-                                                 {"name":"r2","walStatus":"lost"},{"name":"new"}],
+                                 "disconnected":[{"name":"r1","since":"2026-01-01T00:00:00Z",
+                                                  "replayed":"0/4000060","slot":"r1",
+                                                  "walStatus":"extended","retainedBytes":1048576},
+                                                 {"name":"r2","slot":"r2","walStatus":"lost"},
+                                                 {"name":"new","slot":"new"},
+                                                 {"name":"r4","since":"2026-01-01T00:00:00Z"}],
                                  "secondsByPhase":{"running":3.5}}
                                 """))
                 .contains(
-                        "standby   r1: not connected, its slot keeps 1.0 MB of WAL",
-                        "standby   r2: not connected, its slot has lost WAL that it needs",
-                        "standby   new: not connected, its slot keeps no WAL");
+                        "standby   r1: missing since 2026-01-01T00:00:00Z, at 0/4000060, its slot"
+                                + " keeps 1.0 MB of WAL",
+                        "standby   r2: missing, its slot has lost WAL that it needs",
+                        "standby   new: missing, its slot keeps no WAL",
+                        "standby   r4: missing since 2026-01-01T00:00:00Z");
     }
 
     @Test

@@ -27,7 +27,7 @@ class MetricsTest {
                             + "(,[a-z_]+=\"([^\"\\\\\n]|\\\\[\\\\\"n])*\")*})? -?[0-9.]+");
 
     private static Downstream standby(String name, String state, long lag) {
-        return new Downstream(name, "10.0.0.2", state, "async", "0/1", lag, null);
+        return new Downstream(name, "10.0.0.2", state, "async", null, "0/1", lag, null);
     }
 
     private static List<String> lines(NodeStatus status) {
@@ -132,7 +132,7 @@ class MetricsTest {
         Progress progress = new Progress(() -> 0);
         progress.cloned(1, 2);
         Set<String> exposed = new TreeSet<>();
-        Downstream timed = new Downstream("a", null, "streaming", "async", "0/1", 0L, 0.5);
+        Downstream timed = new Downstream("a", null, "streaming", "async", null, "0/1", 0L, 0.5);
         ServerState replica = Nodes.replica(0).server().orElseThrow();
         ServerState dated =
                 new ServerState(

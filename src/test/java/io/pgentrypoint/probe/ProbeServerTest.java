@@ -40,6 +40,7 @@ class ProbeServerTest {
                 () -> Recovery.MAY_LAST,
                 Optional::empty,
                 StreamWatch.deaf(),
+                new KnownStandbys(() -> "", _ -> {}),
                 Optional::empty);
     }
 

@@ -70,6 +70,7 @@ public final class StateDirectory {
                         layout.journal(),
                         layout.passFile(),
                         layout.restoredMark(),
+                        layout.standbys(),
                         layout.libc())) {
             names.add(String.valueOf(kept.getFileName()));
         }

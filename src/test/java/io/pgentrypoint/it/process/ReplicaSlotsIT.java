@@ -27,12 +27,17 @@ class ReplicaSlotsIT {
             Run server = primary.made().serve();
             Run run = replica.serve();
             Pair.await(primary, USED, "2e2c2e9c868d 2e2c2e9c868d");
+            Pair.awaitStatus(primary, said -> said.contains(": streaming, async"));
             assertThat(run.stop().code()).isZero();
+            Pair.awaitStatus(primary, said -> said.contains("standby   2e2c2e9c868d: missing since"));
+            // The server knows nothing of it any more, and its slot has another name.
+            assertThat(server.stop().code()).isZero();
+            server = primary.serve();
             Pair.awaitStatus(
                     primary,
                     said ->
-                            said.contains(
-                                    "standby   2e2c2e9c868d: not connected, its slot keeps "));
+                            said.contains("standby   2e2c2e9c868d: missing since")
+                                    && said.contains(", its slot keeps "));
             Run again = replica.serve();
             assertThat(again.said())
                     .contains("Replication slot 2e2c2e9c868d on")
