@@ -122,8 +122,8 @@ public final class KnownStandbys {
                 .filter(each -> each.state().equals("streaming"))
                 .filter(each -> !each.name().isBlank() && !each.name().equals(BASE_BACKUP))
                 .filter(each -> seen.containsKey(each.name()) || seen.size() < ServerState.MOST)
-                .forEach(each ->
-                        seen.put(each.name(), new Seen(now, each.replayed(), each.slot())));
+                .forEach(
+                        each -> seen.put(each.name(), new Seen(now, each.replayed(), each.slot())));
         seen.values().removeIf(last -> last.at().plus(FORGOTTEN).isBefore(now));
         Map<String, Seen> gone = new TreeMap<>(seen);
         gone.keySet().removeAll(connected);
@@ -151,8 +151,7 @@ public final class KnownStandbys {
     }
 
     /// A standby's slot says how much WAL is kept for it.
-    private static List<Disconnected> merged(
-            Map<String, Seen> gone, List<ReplicationSlot> unused) {
+    private static List<Disconnected> merged(Map<String, Seen> gone, List<ReplicationSlot> unused) {
         List<Disconnected> all = new ArrayList<>();
         gone.forEach((name, last) -> {
             Optional<ReplicationSlot> slot =

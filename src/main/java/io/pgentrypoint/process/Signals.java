@@ -51,16 +51,16 @@ public final class Signals {
             signals.take(EnumSet.of(Signal.CHLD));
         }
         log().warn(
-                "signals: this platform lets a stop through, but QUIT, HUP, USR1 and USR2 do what the"
-                        + " Java VM does with them{}",
-                Posix.available() ? "" : ", and orphans are not reaped");
+                        "signals: this platform lets a stop through, but QUIT, HUP, USR1 and USR2 do what the"
+                                + " Java VM does with them{}",
+                        Posix.available() ? "" : ", and orphans are not reaped");
         Runtime.getRuntime().addShutdownHook(new Thread(signals::shutdown, "stop"));
         return signals;
     }
 
     /// For a command that only reads and prints: where the signals are blocked for us, a stop ends
-    /// this program at once, as it would without us; elsewhere the VM does that already. The command
-    /// does not wait for it.
+    /// this program at once, as it would without us; elsewhere the VM does that already. The
+    /// command does not wait for it.
     public static void endOnStop() {
         ThisProcess.aside(Signals::takeEnds);
     }
@@ -71,8 +71,7 @@ public final class Signals {
                     new Signals(
                             signal -> {
                                 switch (signal) {
-                                    case HUP, INT, QUIT, TERM ->
-                                            ThisProcess.end(signal.exitCode());
+                                    case HUP, INT, QUIT, TERM -> ThisProcess.end(signal.exitCode());
                                     case KILL, USR1, USR2, CHLD -> {}
                                 }
                             },

@@ -5,8 +5,8 @@ public final class ThisProcess {
 
     private ThisProcess() {}
 
-    /// Links the native calls, which takes as long as it takes to set up the log, beside the caller.
-    /// The first of them waits for it, or does it itself.
+    /// Links the native calls, which takes as long as it takes to set up the log, beside the
+    /// caller. The first of them waits for it, or does it itself.
     public static void linkNativeCallsAside() {
         aside(Posix::available);
     }

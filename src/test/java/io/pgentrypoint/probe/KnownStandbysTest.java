@@ -41,7 +41,12 @@ class KnownStandbysTest {
 
     private static Disconnected missing(String name, String slot, Long retained) {
         return new Disconnected(
-                name, BEGIN.toString(), "0/3000060", slot, retained == null ? null : "reserved", retained);
+                name,
+                BEGIN.toString(),
+                "0/3000060",
+                slot,
+                retained == null ? null : "reserved",
+                retained);
     }
 
     @Test
@@ -77,8 +82,7 @@ class KnownStandbysTest {
         known.look(primary(List.of()), LATER.plus(KnownStandbys.GRACE).plusSeconds(1));
         known.look(primary(List.of()), LATER.plus(KnownStandbys.GRACE).plusSeconds(2));
         assertThat(kept).hasSize(2);
-        assertThat(kept.getLast())
-                .isEqualTo("%d 0/3000060 s r1\n".formatted(LATER.toEpochMilli()));
+        assertThat(kept.getLast()).isEqualTo("%d 0/3000060 s r1\n".formatted(LATER.toEpochMilli()));
     }
 
     @Test

@@ -29,7 +29,8 @@ class ReplicaSlotsIT {
             Pair.await(primary, USED, "2e2c2e9c868d 2e2c2e9c868d");
             Pair.awaitStatus(primary, said -> said.contains(": streaming, async"));
             assertThat(run.stop().code()).isZero();
-            Pair.awaitStatus(primary, said -> said.contains("standby   2e2c2e9c868d: missing since"));
+            Pair.awaitStatus(
+                    primary, said -> said.contains("standby   2e2c2e9c868d: missing since"));
             // The server knows nothing of it any more, and its slot has another name.
             assertThat(server.stop().code()).isZero();
             server = primary.serve();

@@ -163,9 +163,9 @@ class ServerComplaintsIT {
         }
     }
 
-    /// PostgreSQL reads postgresql.auto.conf last and has no setting for its place (ProcessConfigFile
-    /// of guc-file.l), and the server for scripts must not open TCP: that it complains is a limit
-    /// that the documents name.
+    /// PostgreSQL reads postgresql.auto.conf last and has no setting for its place
+    /// (ProcessConfigFile of guc-file.l), and the server for scripts must not open TCP: that it
+    /// complains is a limit that the documents name.
     @Test
     void an_address_set_by_alter_system_is_a_complaint_of_the_server_for_scripts_only()
             throws IOException {
