@@ -15,10 +15,6 @@ import org.junit.jupiter.api.Test;
 /// Init scripts that cannot run or fail, and what the next start makes of it.
 class FailedScriptsIT {
 
-    private static int count(String text, String part) {
-        return (text.length() - text.replace(part, "").length()) / part.length();
-    }
-
     private static Run.Ended init(ProcessNode node) {
         Run.Ended ended = node.call("init");
         assertThat(ended.code()).as(ended.stdout() + ended.stderr()).isZero();
