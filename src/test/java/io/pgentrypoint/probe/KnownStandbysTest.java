@@ -12,6 +12,7 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 
 class KnownStandbysTest {
@@ -39,7 +40,8 @@ class KnownStandbysTest {
         return state(new Primary("0/4000000", true), standbys, slots);
     }
 
-    private static Disconnected missing(String name, String slot, Long retained) {
+    private static Disconnected missing(
+            String name, String slot, @Nullable Long retained) {
         return new Disconnected(
                 name,
                 BEGIN.toString(),

@@ -16,10 +16,6 @@ import org.junit.jupiter.api.Test;
 /// First boots that end while an init script runs.
 class InterruptedScriptsIT {
 
-    private static int count(String text, String part) {
-        return (text.length() - text.replace(part, "").length()) / part.length();
-    }
-
     @Test
     @DisplayName("SIG-2: a stop while a script runs ends it, and what it started, within a second")
     void a_stop_while_a_script_runs_ends_it_and_what_it_started() throws IOException {

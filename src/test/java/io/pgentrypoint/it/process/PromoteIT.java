@@ -24,7 +24,7 @@ class PromoteIT {
         return run;
     }
 
-    private static void caughtUp(ProcessNode primary, ProcessNode replica, Run run) {
+    private static void caughtUp(ProcessNode primary, ProcessNode replica) {
         String written = primary.ask("SELECT pg_current_wal_lsn()");
         Pair.await(replica, "SELECT pg_last_wal_replay_lsn() >= '" + written + "'", "t");
     }
@@ -34,7 +34,7 @@ class PromoteIT {
     }
 
     /// Not replayed.
-    private static void received(ProcessNode primary, ProcessNode replica, Run run) {
+    private static void received(ProcessNode primary, ProcessNode replica) {
         String written = primary.ask("SELECT pg_current_wal_flush_lsn()");
         Pair.await(replica, "SELECT pg_last_wal_receive_lsn() >= '" + written + "'", "t");
     }
@@ -51,7 +51,7 @@ class PromoteIT {
             Run server = primary.made().serve();
             populate(primary);
             Run run = streams(node);
-            caughtUp(primary, node, run);
+            caughtUp(primary, node);
             assertThat(server.stop().code()).isZero();
 
             Run.Ended done = node.call("promote");
@@ -108,7 +108,7 @@ class PromoteIT {
             Run server = primary.made().serve();
             populate(primary);
             Run run = streams(node);
-            caughtUp(primary, node, run);
+            caughtUp(primary, node);
             // Of what no commit waits for, the WAL writer sends whole pages, and the rest later.
             String begun =
                     "SELECT pg_last_wal_receive_lsn() > pg_last_wal_replay_lsn() FROM pg_sleep(0.2)";
@@ -132,7 +132,7 @@ class PromoteIT {
             Run server = primary.made().serve();
             populate(primary);
             Run run = streams(node);
-            caughtUp(primary, node, run);
+            caughtUp(primary, node);
 
             Run.Ended refused = node.call("promote");
             assertThat(refused.code()).as(refused.stdout()).isEqualTo(76);
@@ -179,10 +179,10 @@ class PromoteIT {
             Run server = primary.made().serve();
             populate(primary);
             Run run = streams(node);
-            caughtUp(primary, node, run);
+            caughtUp(primary, node);
             node.ask("SELECT pg_wal_replay_pause()::text");
             primary.sql("INSERT INTO t SELECT generate_series(1, 5000)");
-            received(primary, node, run);
+            received(primary, node);
             server.kill();
 
             Run.Ended done = node.call("promote");
@@ -203,11 +203,11 @@ class PromoteIT {
             Run server = primary.made().serve();
             populate(primary);
             Run run = streams(node);
-            caughtUp(primary, node, run);
+            caughtUp(primary, node);
             try (Query held = new Query(node)) {
                 held.open(ROWS);
                 primary.sql("DROP TABLE t");
-                received(primary, node, run);
+                received(primary, node);
                 assertThat(server.stop().code()).isZero();
                 Run.Ended refused = node.call("promote", "--timeout=2");
                 assertThat(refused.code()).as(refused.stdout()).isEqualTo(69);
@@ -231,12 +231,12 @@ class PromoteIT {
             Run server = primary.made().serve();
             populate(primary);
             Run run = streams(node);
-            caughtUp(primary, node, run);
+            caughtUp(primary, node);
             try (Query held = new Query(node)) {
                 held.open(ROWS);
                 node.ask("SELECT pg_wal_replay_pause()::text");
                 primary.sql("DROP TABLE t; CREATE TABLE u AS SELECT 1 AS n");
-                received(primary, node, run);
+                received(primary, node);
                 assertThat(server.stop().code()).isZero();
                 Run.Ended late = node.call("promote", "--timeout=2");
                 assertThat(late.code()).as(late.stdout()).isEqualTo(69);
@@ -262,7 +262,7 @@ class PromoteIT {
             Run server = primary.made().serve();
             populate(primary);
             Run run = streams(node);
-            caughtUp(primary, node, run);
+            caughtUp(primary, node);
             try (Query held = new Query(node)) {
                 held.open(ROWS);
                 primary.sql("DROP TABLE t; CREATE TABLE u AS SELECT 1 AS n");
