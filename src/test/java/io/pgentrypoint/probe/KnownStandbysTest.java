@@ -40,8 +40,7 @@ class KnownStandbysTest {
         return state(new Primary("0/4000000", true), standbys, slots);
     }
 
-    private static Disconnected missing(
-            String name, String slot, @Nullable Long retained) {
+    private static Disconnected missing(String name, String slot, @Nullable Long retained) {
         return new Disconnected(
                 name,
                 BEGIN.toString(),
