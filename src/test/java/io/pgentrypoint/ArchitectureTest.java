@@ -184,7 +184,8 @@ class ArchitectureTest {
     /// rule asks what they are.
     private static JavaClasses compiled() {
         ArchConfiguration.get().setResolveMissingDependenciesFromClassPath(false);
-        return new ClassFileImporter().importPath(Path.of("target/classes"));
+        // Beside it lie the classes of picocli, compiled for this Java.
+        return new ClassFileImporter().importPath(Path.of("target/classes/io/pgentrypoint"));
     }
 
     private static String packageOf(JavaClass type) {
