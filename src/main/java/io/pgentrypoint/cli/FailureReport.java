@@ -65,7 +65,7 @@ final class FailureReport {
     static Refusal threadEnded(String thread) {
         return new Refusal(
                 ExitCode.BUG,
-                "cannot go on: the thread \"%s\", which this node lives by, has ended; the server was stopped"
+                "cannot go on: the thread \"%s\", without which this node cannot run, has ended; the server was stopped"
                         .formatted(thread),
                 "restart it, and report its error in the log above: it is a bug of entrypoint");
     }
@@ -79,7 +79,7 @@ final class FailureReport {
         server.lastLines(SERVER_LINES).stream()
                 .filter(line -> !line.contains(COUNTED))
                 .forEach(line -> lines.add("server: " + line.stripTrailing()));
-        lines.add("Exit code " + code + meaning(code) + ", while " + phase.meaning());
+        lines.add("Exit code %s%s, while %s".formatted(code, meaning(code), phase.meaning()));
         lines.forEach(LOG::error);
         lines.addFirst(String.join("\n", paragraph(end)));
         TerminationLog.write(String.join("\n", lines) + "\n");

@@ -34,7 +34,7 @@ final class PatroniFilesText {
         switch (format) {
             case TEXT ->
                     files.forEach((name, text) -> {
-                        out.println("=== " + name + ", mode 0600");
+                        out.println("=== %s, mode 0600".formatted(name));
                         out.println(text);
                     });
             case JSON -> out.println(Json.text(files));

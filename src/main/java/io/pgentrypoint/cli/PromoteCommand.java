@@ -55,7 +55,8 @@ final class PromoteCommand implements Callable<Integer> {
     public Integer call() {
         if (seconds < 1 || seconds > LONGEST) {
             throw new ParameterException(
-                    spec.commandLine(), "--timeout must be between 1 and " + LONGEST + " seconds");
+                    spec.commandLine(),
+                    "--timeout must be between 1 and %s seconds".formatted(LONGEST));
         }
         PrintWriter out = spec.commandLine().getOut();
         try {
@@ -69,7 +70,7 @@ final class PromoteCommand implements Callable<Integer> {
         } catch (IOException e) {
             spec.commandLine()
                     .getErr()
-                    .println("cannot promote: " + e.getMessage() + "; is it running?");
+                    .println("cannot promote: %s; is it running?".formatted(e.getMessage()));
             return ExitCode.UNAVAILABLE.code();
         }
     }

@@ -30,7 +30,7 @@ record PromoteControl(Entrypoint entrypoint) implements ControlCommand {
     @Override
     public int carryOut(List<String> words, Consumer<String> say) {
         if (misunderstood(words)) {
-            say.accept("cannot promote: the order is not " + NAME + " SECONDS [" + EVEN_IF + "]");
+            say.accept("cannot promote: the order is not %s SECONDS [%s]".formatted(NAME, EVEN_IF));
             say.accept("→ use entrypoint promote, of the same image");
             return ExitCode.USAGE.code();
         }

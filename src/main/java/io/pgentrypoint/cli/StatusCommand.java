@@ -36,7 +36,9 @@ final class StatusCommand implements Callable<Integer> {
         } catch (IOException e) {
             spec.commandLine()
                     .getErr()
-                    .println("cannot ask for the status: " + e.getMessage() + "; is it running?");
+                    .println(
+                            "cannot ask for the status: %s; is it running?"
+                                    .formatted(e.getMessage()));
             return ExitCode.UNAVAILABLE.code();
         }
     }

@@ -120,14 +120,15 @@ final class StatusText {
     private void standby(JsonObject standby) {
         line(
                 "standby",
-                text(standby, "name")
-                        + (standby.has("address") ? " at " + text(standby, "address") : "")
-                        + ": "
-                        + text(standby, "state")
-                        + ", "
-                        + text(standby, "sync")
-                        + ", "
-                        + lag(standby));
+                "%s%s: %s, %s, %s"
+                        .formatted(
+                                text(standby, "name"),
+                                standby.has("address")
+                                        ? " at %s".formatted(text(standby, "address"))
+                                        : "",
+                                text(standby, "state"),
+                                text(standby, "sync"),
+                                lag(standby)));
     }
 
     private void disconnected(JsonObject standby) {

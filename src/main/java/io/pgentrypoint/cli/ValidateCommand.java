@@ -35,7 +35,7 @@ final class ValidateCommand implements Callable<Integer> {
             Problem.warning(
                     "POSTGRES_CONF_*",
                     "",
-                    "not checked: there is no program postgres here, whose parser would be asked",
+                    "not checked: there is no program postgres here that could read them",
                     "run validate in the image");
     private static final Problem NO_PASSWORD =
             Problem.warning(

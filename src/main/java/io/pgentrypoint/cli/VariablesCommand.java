@@ -50,7 +50,7 @@ final class VariablesCommand implements Callable<Integer> {
 
     private static void text(PrintWriter out) {
         for (Variable.Group group : Variable.Group.values()) {
-            out.println(Ansi.AUTO.string("@|bold " + group.title() + "|@"));
+            out.println(Ansi.AUTO.string("@|bold %s|@".formatted(group.title())));
             for (Variable<?> variable : inGroup(group)) {
                 out.println("  " + variable.name() + " (default: " + variable.fallback() + ")");
                 out.println("      " + variable.meaning());
@@ -61,8 +61,10 @@ final class VariablesCommand implements Callable<Integer> {
             out.println();
         }
         out.println(
-                "Each can be given as NAME_FILE, the path of a file that holds the value.\n"
-                        + "POSTGRES_CONF_<setting> sets any server setting; __ in the name is a dot.");
+                """
+                Each can be given as NAME_FILE, the path of a file that holds the value.
+                POSTGRES_CONF_<setting> sets any server setting; __ in the name is a dot.\
+                """);
     }
 
     static List<Variable<?>> inGroup(Variable.Group group) {

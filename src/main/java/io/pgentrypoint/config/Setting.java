@@ -12,7 +12,8 @@ public record Setting(String name, String value, String origin) {
 
     public Setting {
         if (!NAME.matcher(name).matches()) {
-            throw new IllegalArgumentException("cannot set " + name + ": not a setting's name");
+            throw new IllegalArgumentException(
+                    "cannot set %s: not a setting's name".formatted(name));
         }
         if (!ONE_LINE.matcher(origin).matches()) {
             throw new IllegalArgumentException("cannot write a comment of several lines");

@@ -61,11 +61,7 @@ public final class SettingsFile {
 
     /// A setting that is added while the server runs, at the end.
     public static String line(Setting setting) {
-        return setting.name()
-                + " = "
-                + Quoting.conf(setting.value())
-                + " # "
-                + setting.origin()
-                + "\n";
+        return "%s = %s # %s\n"
+                .formatted(setting.name(), Quoting.conf(setting.value()), setting.origin());
     }
 }

@@ -167,7 +167,7 @@ public record LocalServer(Path socketDirectory, int port, Optional<String> host)
             root = root.getCause();
         }
         return new SQLException(
-                "cannot connect to the server at " + place() + ": " + root.getMessage(),
+                "cannot connect to the server at %s: %s".formatted(place(), root.getMessage()),
                 e.getSQLState(),
                 e);
     }

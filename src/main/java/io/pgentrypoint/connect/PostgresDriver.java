@@ -36,8 +36,10 @@ final class PostgresDriver {
         } catch (SQLException e) {
             throw withoutLogin(e)
                     ? new SQLException(
-                            "it lets this node in without asking for the password (trust, or a"
-                                    + " client certificate)",
+                            """
+                            it lets this node in without asking for the password (trust, or a \
+                            client certificate)\
+                            """,
                             e.getSQLState(),
                             e)
                     : e;

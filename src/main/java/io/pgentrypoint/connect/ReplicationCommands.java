@@ -102,7 +102,7 @@ public record ReplicationCommands(Connection connection) {
     private static ResultSet only(Statement statement, String command) throws SQLException {
         ResultSet row = statement.executeQuery(command);
         if (!row.next()) {
-            throw new SQLException("the server answered " + command + " with no row");
+            throw new SQLException("the server answered %s with no row".formatted(command));
         }
         return row;
     }
@@ -110,7 +110,7 @@ public record ReplicationCommands(Connection connection) {
     private static String text(ResultSet row, String column) throws SQLException {
         String text = row.getString(column);
         if (text == null) {
-            throw new SQLException("the server left " + column + " empty");
+            throw new SQLException("the server left %s empty".formatted(column));
         }
         return text;
     }

@@ -56,8 +56,8 @@ final class ConfigurationFiles {
         if (text.contains(Layout.HBA_BEGIN) || text.contains(Layout.HBA_END)) {
             LOG.warn(
                     """
-                    {} has one of our two marks without the other: the rules beside it \
-                    are taken for yours, and stay in force\
+                    {} has only one of the two lines between which our rules stand: all \
+                    rules in it are taken for yours, and stay in force\
                     """,
                     layout.hbaConf());
         }

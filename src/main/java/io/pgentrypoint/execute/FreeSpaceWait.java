@@ -55,7 +55,7 @@ final class FreeSpaceWait {
                                         .stream())
                         .distinct()
                         .collect(Collectors.joining(", "));
-        progress.detail(what + "; it holds: " + use);
+        progress.detail("%s; it holds: %s".formatted(what, use));
         LOG.error(
                 "Holding, without a server: {}. Checking again every {}",
                 what,

@@ -38,12 +38,12 @@ public final class DcsDrift {
                         found);
             } else if (!word(value).equals(other == null ? NOTHING : word(other))) {
                 found.add(
-                        path
-                                + name
-                                + ": asked for "
-                                + word(value)
-                                + ", in force is "
-                                + (other == null ? "Patroni's default" : word(other)));
+                        "%s%s: asked for %s, in force is %s"
+                                .formatted(
+                                        path,
+                                        name,
+                                        word(value),
+                                        other == null ? "Patroni's default" : word(other)));
             }
         });
     }

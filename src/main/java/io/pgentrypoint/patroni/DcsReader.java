@@ -43,7 +43,7 @@ public final class DcsReader {
             return answer.get(timeout.toMillis(), TimeUnit.MILLISECONDS);
         } catch (TimeoutException e) {
             return new Dcs.Unusable(
-                    Reason.UNREACHABLE, place + " within " + timeout.toSeconds() + " s");
+                    Reason.UNREACHABLE, "%s within %s s".formatted(place, timeout.toSeconds()));
         } catch (ExecutionException e) {
             throw new IllegalStateException("asking " + place, e.getCause());
         } catch (InterruptedException e) {

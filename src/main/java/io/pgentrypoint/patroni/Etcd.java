@@ -34,7 +34,8 @@ final class Etcd {
     Dcs ask() throws IOException {
         Http.Answer version = Http.get(base + "/version", tls, timeout);
         if (version.code() != 200 || !version.text().contains("etcdserver")) {
-            return new Dcs.Unusable(Reason.NOT_ETCD, base + " answers " + version.code());
+            return new Dcs.Unusable(
+                    Reason.NOT_ETCD, "%s answers %s".formatted(base, version.code()));
         }
         if (address.user().isPresent()) {
             Http.Answer login =

@@ -52,7 +52,7 @@ public final class YamlText {
         } catch (DuplicateKeyException e) {
             return Optional.of("has a key twice in one mapping" + line(e));
         } catch (MarkedYAMLException e) {
-            return Optional.of("is no YAML" + problem(e) + line(e));
+            return Optional.of("is no YAML%s%s".formatted(problem(e), line(e)));
         } catch (RuntimeException | StackOverflowError e) {
             // The library's constructors throw what the JDK's parsers throw, with the value in the
             // message; and one that merges a mapping into itself has no end.
@@ -65,10 +65,12 @@ public final class YamlText {
     private static Optional<String> unusual(
             @Nullable Object value, int depth, AtomicInteger values) {
         if (depth > DEEPEST) {
-            return Optional.of("contains itself, or is nested deeper than " + DEEPEST + " levels");
+            return Optional.of(
+                    "contains itself, or is nested deeper than %s levels".formatted(DEEPEST));
         }
         if (values.incrementAndGet() > MOST_VALUES) {
-            return Optional.of("has more than " + MOST_VALUES + " values, its aliases expanded");
+            return Optional.of(
+                    "has more than %s values, its aliases expanded".formatted(MOST_VALUES));
         }
         return switch (value) {
             case null -> Optional.empty();

@@ -29,10 +29,11 @@ final class ArchiverWatch {
 
     private static void warn(Archiver archiver) {
         LOG.warn(
-                "Cannot archive WAL: the last attempt, with {}, has failed ({} attempts failed). The"
-                        + " server keeps in pg_wal what is not archived, until the disk is full;"
-                        + " correct archive_command or archive_library: the server's log shows what"
-                        + " it said",
+                """
+                Cannot archive WAL: the last attempt, with {}, has failed ({} attempts failed). \
+                The server keeps in pg_wal what is not archived, until the disk is full; correct \
+                archive_command or archive_library: the server's log has its messages\
+                """,
                 archiver.lastFailedWal(),
                 archiver.failed());
     }

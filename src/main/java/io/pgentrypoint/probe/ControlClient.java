@@ -50,8 +50,10 @@ public final class ControlClient {
 
     private static IOException hungUp(@Nullable Exception cause) {
         return new IOException(
-                "the entrypoint hung up before it was done (it obeys its own user and root, nobody"
-                        + " else); entrypoint status shows what has become of it",
+                """
+                the entrypoint hung up before it was done (it obeys its own user and root, nobody \
+                else); entrypoint status shows what this node is now\
+                """,
                 cause);
     }
 }

@@ -135,9 +135,11 @@ public final class Inquirer {
                         .orElse(last.isPresent() ? LONGEST_PAUSE : FIRST_PAUSE);
         if (last.isEmpty()) {
             LOG.warn(
-                    "Cannot ask the server where it stands: {}. Whether it serves is judged without"
-                            + " a login; what only a login tells (lag, standbys, slots) is absent from"
-                            + " status and metrics. Tried again in {}, then ever less often",
+                    """
+                    Cannot ask the server for its state: {}. Whether it serves is judged without a \
+                    login; what only a login tells (lag, standbys, slots) is absent from status \
+                    and metrics. Next attempt in {}, then at growing intervals\
+                    """,
                     why,
                     Measures.time(pause));
         }

@@ -53,10 +53,11 @@ record MaxLag(Optional<Long> bytes, Optional<Duration> time) {
 
     private static IllegalArgumentException unknown(String text) {
         return new IllegalArgumentException(
-                "max_lag="
-                        + text
-                        + " is not understood: write a size (B, kB, MB, GB, TB) or a time (ms, s,"
-                        + " min, h, d), for example max_lag=10MB or max_lag=5s");
+                """
+                max_lag=%s is not understood: write a size (B, kB, MB, GB, TB) or a time (ms, s, \
+                min, h, d), for example max_lag=10MB or max_lag=5s\
+                """
+                        .formatted(text));
     }
 
     /// Why this standby is too far behind; empty when it is not. What is not known is too much.
@@ -79,8 +80,10 @@ record MaxLag(Optional<Long> bytes, Optional<Duration> time) {
     private static Optional<String> exceeded(Duration limit, @Nullable Double behind) {
         if (behind == null) {
             return Optional.of(
-                    "cannot know its lag in time: there is something to replay, and no commit was"
-                            + " replayed since the server was started");
+                    """
+                    cannot know its lag in time: there is something to replay, and no commit was \
+                    replayed since the server was started\
+                    """);
         }
         return behind * 1000 > limit.toMillis()
                 ? Optional.of(

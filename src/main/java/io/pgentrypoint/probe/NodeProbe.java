@@ -20,6 +20,11 @@ import java.util.regex.Pattern;
 /// server is asked once a second at most.
 public final class NodeProbe {
 
+    private static final String PAUSED =
+            """
+            by pg_wal_replay_pause(), or at a recovery target; pg_wal_replay_resume() continues it\
+            """;
+
     static final Duration TIMEOUT = Duration.ofSeconds(2);
     private static final Duration KEPT = Duration.ofSeconds(1);
 
@@ -68,7 +73,8 @@ public final class NodeProbe {
                 new SharedAnswer<>(
                         () -> ready().map(inquirer::ask).orElse(accepts),
                         new Answer.Failed(
-                                "the server did not answer within " + TIMEOUT.toSeconds() + " s"),
+                                "the server did not answer within %s s"
+                                        .formatted(TIMEOUT.toSeconds())),
                         TIMEOUT,
                         KEPT);
     }
@@ -134,18 +140,23 @@ public final class NodeProbe {
 
     private static String recovers(Standby standby) {
         return standby.replay().paused()
-                ? "takes no writes: its recovery is paused; SELECT pg_wal_replay_resume() goes on"
+                ? "takes no writes: its recovery is paused; SELECT pg_wal_replay_resume() continues it"
                 : "takes no writes: it is being restored (recovery.signal), and that has not ended";
     }
 
     private String doesNotStream(Standby standby) {
         if (standby.receiver().equals(Standby.UNKNOWN)) {
-            return "cannot tell whether it streams from its primary: it lets us not log in, and"
-                    + " update_process_title is off";
+            return """
+            cannot tell whether it streams from its primary: the server refuses our login, and \
+            update_process_title is off\
+            """;
         }
-        return "does not stream from its primary"
-                + stream.complaint().map(said -> ": " + said).orElse("; the server's log says why")
-                + (stream.missing().isPresent() ? "; " + stream.remedy() : "");
+        return "does not stream from its primary%s%s"
+                .formatted(
+                        stream.complaint()
+                                .map(": %s"::formatted)
+                                .orElse("; the server's log says why"),
+                        stream.missing().map(_ -> "; %s".formatted(stream.remedy())).orElse(""));
     }
 
     private Optional<String> missingWal(ServerState state) {
@@ -160,12 +171,7 @@ public final class NodeProbe {
             case Primary _ -> Optional.empty();
             case Standby standby ->
                     standby.replay().paused()
-                            ? Optional.of(
-                                    "paused: "
-                                            + stream.tooLow()
-                                                    .orElse(
-                                                            "by pg_wal_replay_pause(), or"
-                                                                    + " at a recovery target; pg_wal_replay_resume() goes on"))
+                            ? Optional.of("paused: %s".formatted(stream.tooLow().orElse(PAUSED)))
                             : Optional.ofNullable(standby.replay().delay())
                                     .map(delay -> "delayed: recovery_min_apply_delay = " + delay);
         };
@@ -210,13 +216,12 @@ public final class NodeProbe {
     private static String described(Progress.Moment now, ProcessActivity activity) {
         String meaning = now.phase().meaning();
         if (now.phase() == Phase.CLONING && now.total() > 0) {
-            return meaning
-                    + ": "
-                    + Measures.share(now.done(), now.total())
-                    + ", "
-                    + Measures.bytes(now.done())
-                    + " of "
-                    + Measures.bytes(now.total());
+            return "%s: %s, %s of %s"
+                    .formatted(
+                            meaning,
+                            Measures.share(now.done(), now.total()),
+                            Measures.bytes(now.done()),
+                            Measures.bytes(now.total()));
         }
         String more = now.phase() == Phase.LAUNCHED ? recovers(activity) : now.detail();
         return more.isEmpty() ? meaning : meaning + ": " + more;

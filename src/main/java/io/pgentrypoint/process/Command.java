@@ -15,7 +15,8 @@ public record Command(String title, List<String> argv, Map<String, String> envir
         argv = List.copyOf(argv);
         environment = Map.copyOf(environment);
         if (argv.isEmpty()) {
-            throw new IllegalArgumentException("cannot run " + title + ": no program is named");
+            throw new IllegalArgumentException(
+                    "cannot run %s: no program is named".formatted(title));
         }
     }
 

@@ -260,7 +260,8 @@ public final class Programs {
         try {
             Process _ =
                     Orphans.start(
-                            new ProcessBuilder("/bin/sh", "-c", "kill -" + signal + " " + pid));
+                            new ProcessBuilder(
+                                    "/bin/sh", "-c", "kill -%s %s".formatted(signal, pid)));
         } catch (IOException e) {
             throw Refusals.noSignal(signal, pid, e);
         }

@@ -9,13 +9,17 @@ public enum ExitCode {
     DATA(
             65,
             Retry.USELESS,
-            "the data directory is not what it must be: foreign, damaged, another major version,"
-                    + " another system identifier"),
+            """
+            the data directory is not what it must be: foreign, damaged, another major version, \
+            another system identifier\
+            """),
     UNAVAILABLE(
             69,
             Retry.HELPS,
-            "the primary, or the DCS of a Patroni cluster, cannot be used within the time given;"
-                    + " the text says why"),
+            """
+            the primary, or the DCS of a Patroni cluster, cannot be used within the time given; \
+            the text says why\
+            """),
     BUG(70, Retry.USELESS, "an internal error: a defect of this program"),
     SYSTEM(
             71,
@@ -27,8 +31,10 @@ public enum ExitCode {
     UNSAFE(
             76,
             Retry.USELESS,
-            "going on would lose data or make a second primary; the text names the consent that is"
-                    + " missing"),
+            """
+            going on would lose data or make a second primary; the text names the consent that is \
+            missing\
+            """),
     SECRET(77, Retry.USELESS, "a secret file is missing, unreadable or open to others"),
     CONFIGURATION(78, Retry.USELESS, "wrong configuration; the text names what is wrong with it"),
     NOT_EXECUTABLE(126, Retry.USELESS, "pass-through command found, but not executable"),

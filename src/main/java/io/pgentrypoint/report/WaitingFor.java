@@ -23,7 +23,7 @@ public final class WaitingFor {
             long idle = all.stream().filter(one -> isSession(one) && one.endsWith(" idle")).count();
             parts.add(
                     (sessions == 1 ? "1 session" : sessions + " sessions")
-                            + (idle == 0 ? "" : " (" + idle + " idle)"));
+                            + (idle == 0 ? "" : " (%s idle)".formatted(idle)));
         }
         all.stream().filter(WaitingFor::isWalSender).forEach(parts::add);
         all.stream()

@@ -91,8 +91,8 @@ final class PatroniWatch {
                 LOG.warn(
                         """
                         {} has no leader yet, and this volume is a standby's: waiting for \
-                        the former primary's. Where that is lost, promote this one first, \
-                        as a native node\
+                        the volume of the former primary. If that volume is lost, promote \
+                        this one first, as a native node\
                         """,
                         patroni.scope());
             }

@@ -105,7 +105,7 @@ final class RunningServer implements ServerCallbacks {
     @Override
     public void beforeReload() {
         if (!promoting.tryLock()) {
-            LOG.warn("Our files stay as they are: a promotion is changing them");
+            LOG.warn("Not updating the configuration files: a promotion is changing them");
             return;
         }
         files.lock();
@@ -137,8 +137,8 @@ final class RunningServer implements ServerCallbacks {
         } catch (RuntimeException e) {
             LOG.error(
                     """
-                    Cannot bring our files up to date: {}. They stay as they are, and the \
-                    server reads its own again\
+                    Cannot update the configuration files: {}. They stay as they are, and \
+                    the server reads them again\
                     """,
                     OnceReady.reason(e));
         } finally {

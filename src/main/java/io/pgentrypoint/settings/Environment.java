@@ -131,7 +131,7 @@ final class Environment {
                         Problem.error(
                                 alias,
                                 variable.shown(other.get().text()),
-                                "contradicts " + variable.name() + ", which means the same",
+                                "contradicts %s, which means the same".formatted(variable.name()),
                                 "unset one of them"));
             }
             if (own.isEmpty() && other.isPresent()) {
@@ -157,7 +157,7 @@ final class Environment {
                     Problem.error(
                             name,
                             variable.shown(value),
-                            "both " + name + " and " + name + "_FILE are set (but are exclusive)",
+                            "both %s and %s_FILE are set (but are exclusive)".formatted(name, name),
                             "unset one of them"));
             return Optional.empty();
         }

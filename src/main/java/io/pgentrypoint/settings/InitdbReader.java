@@ -121,7 +121,7 @@ final class InitdbReader {
 
     private static BadValue elsewhere(String word) {
         return new BadValue(
-                "must not name the data directory (" + word + ")", "set PGDATA instead");
+                "must not name the data directory (%s)".formatted(word), "set PGDATA instead");
     }
 
     private static void refuseDirectory(String assignment) throws BadValue {

@@ -307,7 +307,7 @@ final class ModeReader {
                 Problem.error(
                         ClusterVariables.HA_MODE.name(),
                         "native",
-                        "HA_MODE=native cannot be used with " + engine + ": " + why,
+                        "HA_MODE=native cannot be used with %s: %s".formatted(engine, why),
                         "unset one of them"));
     }
 

@@ -238,7 +238,7 @@ final class Parsers {
         }
         if (text.getBytes(StandardCharsets.UTF_8).length > NAME_BYTES) {
             throw new BadValue(
-                    "must be at most " + NAME_BYTES + " bytes: PostgreSQL cuts longer names",
+                    "must be at most %s bytes: PostgreSQL cuts longer names".formatted(NAME_BYTES),
                     "choose a shorter name");
         }
         return text;

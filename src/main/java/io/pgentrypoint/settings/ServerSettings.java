@@ -75,7 +75,7 @@ public final class ServerSettings {
                         Problem.error(
                                 variable,
                                 "",
-                                "sets " + name + ", which another spelling of it sets too",
+                                "sets %s, which another spelling of it sets too".formatted(name),
                                 "keep one of them"));
             }
         }

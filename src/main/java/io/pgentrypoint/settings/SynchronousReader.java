@@ -21,7 +21,7 @@ record SynchronousReader(Environment environment) {
         }
         if (mode.orElse(null) instanceof Mode.Patroni) {
             refuse(
-                    "is not for Patroni, which sets " + SETTING + " itself",
+                    "is not for Patroni, which sets %s itself".formatted(SETTING),
                     PatroniConflicts.SYNCHRONOUS_MODE);
         }
         if (serverSettings.containsKey(SETTING)) {
@@ -44,8 +44,8 @@ record SynchronousReader(Environment environment) {
                             ClusterVariables.SYNCHRONOUS_STANDBYS.name(),
                             standbys.get().text(),
                             """
-                            names fewer standbys than it asks for: unless several have \
-                            one name, commits never wait\
+                            asks for more standbys than it names: unless several have one \
+                            name, so many never stream, and commits never wait\
                             """,
                             "name more of them, or ask for fewer"));
         }

@@ -101,7 +101,8 @@ final class Words {
 
     private static BadValue shell(char c) {
         return new BadValue(
-                "has an unquoted " + c + ", which a shell would act upon; here nothing is executed",
+                "has an unquoted %s, which a shell would act upon; here nothing is executed"
+                        .formatted(c),
                 "write the value itself, or put it in single quotes");
     }
 }

@@ -33,8 +33,10 @@ final class OrphanedServer {
         }
         ProcessTree.Adopted server = found.get();
         LOG.warn(
-                "The server (process {}) outlives the program that started it; stopping it: fast"
-                        + " shutdown",
+                """
+                The server (process {}) outlives the program that started it; stopping it: fast \
+                shutdown\
+                """,
                 server.pid());
         server.signal(Signal.INT);
         if (await(server, timeout, stop)) {

@@ -41,7 +41,7 @@ final class Refusals {
 
     private static String meaning(int code) {
         if (code == 137) {
-            return " (killed: by the kernel for want of memory, or by someone)";
+            return " (killed: by the kernel because memory ran out, or by somebody)";
         }
         return code > 128 ? " (signal %s)".formatted(code - 128) : "";
     }

@@ -99,7 +99,7 @@ final class StopLadder {
         switch (rung) {
             case NOT_ASKED -> first();
             case CHECKPOINT, SMART -> fast(why);
-            case FAST -> immediate(why + ", still waiting for " + waitingFor.get());
+            case FAST -> immediate("%s, still waiting for %s".formatted(why, waitingFor.get()));
             case IMMEDIATE -> {}
         }
     }

@@ -116,7 +116,7 @@ final class Heartbeat implements AutoCloseable {
         } catch (IOException e) {
             if (!failing) {
                 LOG.warn(
-                        "Cannot write {}: {}. Another machine may take this volume for free",
+                        "Cannot write {}: {}. Another machine may believe that nobody uses this volume",
                         layout.lockOwner(),
                         e.toString());
             }

@@ -76,7 +76,8 @@ final class HeartbeatWatch {
                 lockOwner.isSame(us) || (locks && lockOwner.locked() && lockOwner.isOnKernelOf(us));
         return ruledOut || still(lockOwner, found.beatAt())
                 ? Optional.empty()
-                : Optional.of("in use by " + lockOwner.describe() + ", whose heartbeat goes on");
+                : Optional.of(
+                        "in use by %s, whose heartbeat goes on".formatted(lockOwner.describe()));
     }
 
     /// @param sign what differs from beat to beat

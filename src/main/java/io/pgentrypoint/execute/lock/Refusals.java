@@ -17,7 +17,7 @@ final class Refusals {
                 "cannot use %s: it is %s; waited %s s (VOLUME_WAIT)"
                         .formatted(dataDirectory, user, waited.toSeconds()),
                 """
-                stop that one first: two servers on one volume destroy it. An update must stop the \
+                stop its user first: two servers on one volume destroy it. An update must stop the \
                 old container before it starts the new one (Kubernetes: a StatefulSet, or strategy \
                 Recreate)\
                 """);

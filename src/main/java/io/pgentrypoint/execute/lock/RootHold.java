@@ -127,8 +127,8 @@ final class RootHold implements Closeable {
     }
 
     private String lockOwner() {
-        return found().map(
-                        lockOwner -> "in use by " + lockOwner.describe() + ", which holds its lock")
+        return found().map(lockOwner ->
+                        "in use by %s, which holds its lock".formatted(lockOwner.describe()))
                 .orElse("in use by someone who holds its lock and left no name");
     }
 

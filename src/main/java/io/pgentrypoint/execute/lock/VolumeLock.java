@@ -267,7 +267,8 @@ public final class VolumeLock implements AutoCloseable {
     private String lockOwner() {
         return LockOwnerReader.read(layout)
                 .map(found ->
-                        "in use by " + found.lockOwner().describe() + ", which holds its lock")
+                        "in use by %s, which holds its lock"
+                                .formatted(found.lockOwner().describe()))
                 .orElse("in use by someone who holds its lock and left no name");
     }
 

@@ -104,7 +104,8 @@ public final class PromotingServer implements AutoCloseable {
                 if (raised.equals(minimums)) {
                     throw server.ended();
                 }
-                LOG.info("Starting again with what its primary was raised to: {}", raised);
+                LOG.info(
+                        "Starting again with the higher settings that its primary has: {}", raised);
                 minimums = raised;
             }
         }

@@ -40,7 +40,7 @@ final class PromotionProof {
         List<TimelineHistory.Ended> ended = history(file, to).ended();
         require(
                 ended.stream().anyMatch(each -> each.timeline() == from),
-                file + " does not name timeline " + from);
+                "%s does not name timeline %s".formatted(file, from));
         require(
                 !Files.exists(layout.standbySignal(), LinkOption.NOFOLLOW_LINKS),
                 "standby.signal is still there");
@@ -56,7 +56,7 @@ final class PromotionProof {
         try {
             return TimelineHistory.parse(timeline, InputFile.latin1(file));
         } catch (IllegalArgumentException e) {
-            require(false, file + " cannot be used: " + e.getMessage());
+            require(false, "%s cannot be used: %s".formatted(file, e.getMessage()));
             throw e;
         }
     }

@@ -54,7 +54,7 @@ public final class StaleServer {
                     && lines.get(PID).equals(left.get(PID))
                     && lines.get(DIRECTORY).equals(left.get(DIRECTORY))) {
                 Files.deleteIfExists(lock);
-                LOG.info("Removed {}, too, which the same server left", lock);
+                LOG.info("Removed {}, the lock of a socket whose server has ended", lock);
             }
         } catch (IOException | InvalidPathException e) {
             // The server says so itself, should it matter.

@@ -58,7 +58,10 @@ record CitusMembership(
             }
             if (!why.equals(said)) {
                 said = why;
-                LOG.warn("Citus: not {} yet, and trying again until it is: {}", goal, why);
+                LOG.warn(
+                        "Citus: this node is not {} yet, and tries again until it is: {}",
+                        goal,
+                        why);
             }
             stop.pause(pause);
             stop.throwIfRequested();

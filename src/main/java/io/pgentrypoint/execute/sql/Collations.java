@@ -186,7 +186,7 @@ final class Collations {
             if (!recorded.equals(Optional.of(libc))) {
                 database(
                         Quoting.sqlIdentifier(row.getFirst()),
-                        origin(recorded) + ", and this image has glibc " + libc,
+                        "%s, and this image has glibc %s".formatted(origin(recorded), libc),
                         remember(libc));
             }
         }
@@ -214,7 +214,7 @@ final class Collations {
                 String present = libc.orElseThrow();
                 database(
                         Quoting.sqlIdentifier(database),
-                        origin(recorded) + ", and this image has " + present,
+                        "%s, and this image has %s".formatted(origin(recorded), present),
                         remember(present));
             }
         }
@@ -227,7 +227,7 @@ final class Collations {
                 collation(
                         row.getFirst(),
                         database,
-                        "has version " + row.get(1) + ", and this image has " + row.get(2),
+                        "has version %s, and this image has %s".formatted(row.get(1), row.get(2)),
                         "ALTER COLLATION " + row.getFirst() + " REFRESH VERSION;");
             }
             for (List<String> row : rows(connection, UNVERSIONED_COLLATIONS)) {
@@ -236,7 +236,7 @@ final class Collations {
                     collation(
                             row.getFirst(),
                             database,
-                            origin(recorded) + ", and this image has glibc " + libc,
+                            "%s, and this image has glibc %s".formatted(origin(recorded), libc),
                             remember(libc));
                 }
             }

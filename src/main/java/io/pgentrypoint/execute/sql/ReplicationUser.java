@@ -47,7 +47,7 @@ public final class ReplicationUser {
             grant(statement, role, changes);
             connection.commit();
             if (changes.isEmpty()) {
-                LOG.info("Replication role {}: right already", role.user());
+                LOG.info("Replication role {}: nothing to change", role.user());
             } else {
                 LOG.info("Replication role {}: {}", role.user(), String.join(", ", changes));
             }

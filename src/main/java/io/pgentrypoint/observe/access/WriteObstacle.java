@@ -17,7 +17,8 @@ public record WriteObstacle(String sentence, String remedy) {
         }
         if (!Files.exists(directory)) {
             return Optional.of(
-                    new WriteObstacle(directory + " (for " + what + ") does not exist", otherwise));
+                    new WriteObstacle(
+                            "%s (for %s) does not exist".formatted(directory, what), otherwise));
         }
         return Optional.of(of(directory, what, otherwise));
     }
@@ -30,7 +31,7 @@ public record WriteObstacle(String sentence, String remedy) {
 
     private static WriteObstacle of(Path directory, String what, String otherwise) {
         return new WriteObstacle(
-                directory + " (for " + what + ") " + describe(directory),
+                "%s (for %s) %s".formatted(directory, what, describe(directory)),
                 remedy(directory, otherwise));
     }
 

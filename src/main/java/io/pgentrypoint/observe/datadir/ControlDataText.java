@@ -70,7 +70,8 @@ public final class ControlDataText {
             return Lsn.parse(value(label));
         } catch (IllegalArgumentException e) {
             throw new Unreadable(
-                    "pg_controldata tells a " + label + " that is no position: " + value(label));
+                    "pg_controldata tells a %s that is no position: %s"
+                            .formatted(label, value(label)));
         }
     }
 
@@ -97,7 +98,8 @@ public final class ControlDataText {
     private int powerOfTwo(String label, int least, int most) throws Unreadable {
         int number = number(label);
         if (number < least || number > most || Integer.bitCount(number) != 1) {
-            throw new Unreadable("pg_controldata tells an impossible " + label + ": " + number);
+            throw new Unreadable(
+                    "pg_controldata tells an impossible %s: %s".formatted(label, number));
         }
         return number;
     }
@@ -107,7 +109,8 @@ public final class ControlDataText {
             return Integer.parseInt(value(label));
         } catch (NumberFormatException e) {
             throw new Unreadable(
-                    "pg_controldata tells a " + label + " that is no number: " + value(label));
+                    "pg_controldata tells a %s that is no number: %s"
+                            .formatted(label, value(label)));
         }
     }
 }

@@ -129,8 +129,8 @@ public final class DataDirectoryReader {
             throw new Unreadable(
                     """
                     its first boot has not ended, and yet its global/pg_control is gone: \
-                    somebody else was there; if what it holds is to be kept, move it \
-                    away, and if not, empty the directory\
+                    somebody else has changed the directory; to keep what it holds, move \
+                    it away; if nothing of it is needed, empty the directory\
                     """);
         }
     }

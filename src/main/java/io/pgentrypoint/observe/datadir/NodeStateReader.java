@@ -27,7 +27,7 @@ public final class NodeStateReader {
         } catch (IOException | IllegalArgumentException e) {
             throw new Refusal(
                     e instanceof IOException ? ExitCode.CANNOT_CREATE : ExitCode.DATA,
-                    "cannot read %s, what this volume remembers of its node: %s"
+                    "cannot read %s, the recorded state of this node: %s"
                             .formatted(layout.nodeState(), e.getMessage()),
                     REMEDY,
                     e);

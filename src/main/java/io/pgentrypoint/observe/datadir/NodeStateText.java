@@ -114,7 +114,7 @@ final class NodeStateText {
         try {
             return Optional.of(Integer.valueOf(text));
         } catch (NumberFormatException e) {
-            throw new IllegalArgumentException("its " + key + " is no number: " + text, e);
+            throw new IllegalArgumentException("its %s is no number: %s".formatted(key, text), e);
         }
     }
 
@@ -128,6 +128,6 @@ final class NodeStateText {
                 return role;
             }
         }
-        throw new IllegalArgumentException("it has the unknown role '" + word + "'");
+        throw new IllegalArgumentException("it has the unknown role '%s'".formatted(word));
     }
 }

@@ -77,7 +77,8 @@ public final class SettingsParser {
         String remedy =
                 rule.startsWith(UNKNOWN)
                         ? ServerSettings.nearest(name, names())
-                                .map(near -> "did you mean " + ServerSettings.variable(near) + "?")
+                                .map(near ->
+                                        "did you mean %s?".formatted(ServerSettings.variable(near)))
                                 .orElse("correct the name")
                         : first(HINT, said).orElse("correct the value");
         return Problem.error(ServerSettings.variable(name), value, rule, remedy);

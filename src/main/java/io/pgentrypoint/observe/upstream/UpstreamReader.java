@@ -53,7 +53,8 @@ public final class UpstreamReader {
             // All of them: a name for every node of a group is ours among others.
             if (primary.port() == ownPort && addresses.stream().allMatch(HostNames::isOurs)) {
                 return new Upstream.Unusable(
-                        Reason.ITSELF, primary + " is " + addresses.getFirst().getHostAddress());
+                        Reason.ITSELF,
+                        "%s is %s".formatted(primary, addresses.getFirst().getHostAddress()));
             }
         } catch (UnknownHostException e) {
             return UpstreamFailure.of(Reason.UNKNOWN_HOST, e);
@@ -109,7 +110,7 @@ public final class UpstreamReader {
         try {
             return Integer.parseInt(text);
         } catch (NumberFormatException e) {
-            throw new SQLException("the server's " + setting + " is no number: " + text, e);
+            throw new SQLException("the server's %s is no number: %s".formatted(setting, text), e);
         }
     }
 }

@@ -59,19 +59,19 @@ public final class PostmasterPidReader {
         Path process = PROC.resolve(String.valueOf(pid));
         Map<String, String> status = status(process);
         if (status.isEmpty()) {
-            return new PostmasterPid.Stale("process " + pid + " does not exist");
+            return new PostmasterPid.Stale("process %s does not exist".formatted(pid));
         }
         String name = status.getOrDefault("Name", "");
         String leader = status.getOrDefault("Tgid", "");
         if (!leader.equals(String.valueOf(pid))) {
             return new PostmasterPid.Stale(
-                    pid + " is a thread of process " + leader + " (" + name(leader) + ")");
+                    "%s is a thread of process %s (%s)".formatted(pid, leader, name(leader)));
         }
         if (status.getOrDefault("State", "").startsWith("Z")) {
-            return new PostmasterPid.Stale("process " + pid + " has ended");
+            return new PostmasterPid.Stale("process %s has ended".formatted(pid));
         }
         if (!SERVERS.contains(name)) {
-            return new PostmasterPid.Stale("process " + pid + " is no server but " + name);
+            return new PostmasterPid.Stale("process %s is no server but %s".formatted(pid, name));
         }
         return server(pid, process);
     }
@@ -82,15 +82,15 @@ public final class PostmasterPidReader {
             return Files.isSameFile(process.resolve("cwd"), dataDirectory)
                     ? new PostmasterPid.Live(pid)
                     : new PostmasterPid.Stale(
-                            "process " + pid + " is the server of another directory");
+                            "process %s is the server of another directory".formatted(pid));
         } catch (NoSuchFileException e) {
-            return new PostmasterPid.Stale("process " + pid + " does not exist");
+            return new PostmasterPid.Stale("process %s does not exist".formatted(pid));
         } catch (IOException e) {
             // A root without CAP_SYS_PTRACE is not shown where others work. A server works only in
             // a directory that belongs to it (checkDataDir).
             return uid(process).equals(owner())
                     ? new PostmasterPid.Live(pid)
-                    : new PostmasterPid.Stale("process " + pid + " belongs to another user");
+                    : new PostmasterPid.Stale("process %s belongs to another user".formatted(pid));
         }
     }
 

@@ -110,7 +110,8 @@ final class VolumeWarnings {
         }
         if (MEMORY.contains(type)) {
             return Optional.of(
-                    what + " is in memory (" + type + "): " + content + " ends with the container");
+                    "%s is in memory (%s): %s ends with the container"
+                            .formatted(what, type, content));
         }
         if (SHARED.contains(type)) {
             return Optional.of(

@@ -46,7 +46,8 @@ public final class HistoryComparisonReader {
         } catch (UnansweredHistory e) {
             return unknown(
                     new Ancestry.Unknown(
-                            name + " does not tell its history: " + e.getMessage(), false),
+                            "%s does not tell its history: %s".formatted(name, e.getMessage()),
+                            false),
                     false,
                     moveAsideBlockers(ours, server, name, rejoin));
         }

@@ -115,10 +115,11 @@ public final class LocalTimelinesReader {
             return TimelineHistory.parse(timeline, InputFile.latin1(file));
         } catch (NoSuchFileException e) {
             throw new IllegalArgumentException(
-                    "its history file " + file.getFileName() + " is missing", e);
+                    "its history file %s is missing".formatted(file.getFileName()), e);
         } catch (IllegalArgumentException e) {
             throw new IllegalArgumentException(
-                    "its history file " + file.getFileName() + " cannot be used: " + e.getMessage(),
+                    "its history file %s cannot be used: %s"
+                            .formatted(file.getFileName(), e.getMessage()),
                     e);
         }
     }
@@ -158,7 +159,7 @@ public final class LocalTimelinesReader {
                     ExitCode.IO,
                     "cannot tell where the WAL in %s ends: pg_waldump was ended by signal %s"
                             .formatted(wal, outcome.code() - SIGNALLED),
-                    "start again; by signal 9 the kernel ends what takes too much memory");
+                    "start again; signal 9 comes from the kernel when memory runs out");
         }
         Optional<Lsn> end = last.record().map(record -> record.end(state));
         boolean ended =

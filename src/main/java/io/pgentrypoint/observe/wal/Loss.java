@@ -46,7 +46,7 @@ public record Loss(long bytes, long commits, List<Touched> touched, boolean read
                         .collect(Collectors.joining(", "));
         int more = touched.size() - SHOWN;
         return ", and these relations changed, with the number of changes: %s%s"
-                .formatted(shown, more > 0 ? ", and " + more + " more" : "");
+                .formatted(shown, more > 0 ? ", and %s more".formatted(more) : "");
     }
 
     private static String relation(Touched touched) {

@@ -89,7 +89,7 @@ final class RelocationCheck {
                             .formatted(what, place));
         }
         if (place.startsWith(layout.dataDirectory())) {
-            return List.of(what + " lies inside the data directory, at " + place);
+            return List.of("%s lies inside the data directory, at %s".formatted(what, place));
         }
         return Files.isDirectory(place) && Files.isWritable(place)
                 ? List.of()
@@ -147,13 +147,12 @@ final class RelocationCheck {
             long free = Files.getFileStore(place.getValue()).getUsableSpace();
             if (free < wanted) {
                 blockers.add(
-                        what
-                                + Measures.bytes(wanted)
-                                + " in "
-                                + place.getValue()
-                                + ", and "
-                                + Measures.bytes(free)
-                                + " are free");
+                        "%s%s in %s, and %s are free"
+                                .formatted(
+                                        what,
+                                        Measures.bytes(wanted),
+                                        place.getValue(),
+                                        Measures.bytes(free)));
             }
         }
         return blockers;

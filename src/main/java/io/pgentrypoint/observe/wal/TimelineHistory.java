@@ -23,14 +23,14 @@ public record TimelineHistory(List<Ended> ended, int timeline) {
             // readTimeLineHistory: numbers grow, since each promotion takes the next that is free.
             if (each.timeline() <= before || from.isAfter(each.fork())) {
                 throw new IllegalArgumentException(
-                        "its line for timeline " + each.timeline() + " is out of order");
+                        "its line for timeline %s is out of order".formatted(each.timeline()));
             }
             before = each.timeline();
             from = each.fork();
         }
         if (timeline <= before) {
             throw new IllegalArgumentException(
-                    "timeline " + timeline + " does not come after timeline " + before);
+                    "timeline %s does not come after timeline %s".formatted(timeline, before));
         }
     }
 

@@ -166,8 +166,8 @@ public final class PeeredPrimaryPlan {
                 """
                 REPLICATION_ROLE=primary, but the peer %s is the primary of this cluster: \
                 this node is its standby and takes no writes; set \
-                REPLICATION_ROLE=replica and PRIMARY_HOST, or run entrypoint promote when \
-                it shall be the primary again\
+                REPLICATION_ROLE=replica and PRIMARY_HOST, or run entrypoint promote to \
+                make this node the primary again\
                 """
                         .formatted(name));
         withoutWal(peer).ifPresent(warnings::add);

@@ -172,9 +172,9 @@ public final class ReadWritePlan {
                     """
                     it has a backup_label: it is a base backup that was never started, \
                     and goes on on timeline %s of the server that it was taken from. \
-                    Should that one go on, too, neither may archive WAL to where the \
-                    other does, nor follow it; recovery.signal and a restore_command \
-                    begin a timeline of its own\
+                    If that server goes on, too, neither of the two may archive WAL to \
+                    where the other does, nor follow the other; recovery.signal and a \
+                    restore_command begin a timeline of its own\
                     """
                             .formatted(cluster.control().timeline()));
         }

@@ -202,7 +202,7 @@ public final class ReplicaPlan {
                     steps.add(
                             new Planned(
                                     new Follow.MarkStandby(layout),
-                                    "it was a primary, and all it has the primary has too"));
+                                    "it was a primary, and the primary has all that it has"));
         }
         if (!cluster.files().passFile().equals(Optional.of(passFile))) {
             steps.add(

@@ -153,7 +153,7 @@ public final class VolumeSteps {
     }
 
     private List<SpaceRequirement> forServer(long segment) {
-        String why = SEGMENTS + " WAL segments of " + Measures.bytes(segment);
+        String why = "%s WAL segments of %s".formatted(SEGMENTS, Measures.bytes(segment));
         return all().stream()
                 .map(space -> new SpaceRequirement(space, SEGMENTS * segment, why))
                 .toList();

@@ -180,6 +180,6 @@ public final class HistoryTable {
                 return row.outcome();
             }
         }
-        throw new IllegalStateException("no row for " + history + " " + role);
+        throw new IllegalStateException("no row for %s %s".formatted(history, role));
     }
 }

@@ -96,7 +96,8 @@ public sealed interface Configure extends BeforeLaunch {
     record CreateSlot(Mode.NativeReplica replica, String name) implements Configure {
         @Override
         public String sentence() {
-            return "make sure of the replication slot %s on %s".formatted(name, replica.primary());
+            return "create the replication slot %s on %s if it does not exist or is lost"
+                    .formatted(name, replica.primary());
         }
     }
 

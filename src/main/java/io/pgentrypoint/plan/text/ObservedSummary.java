@@ -97,7 +97,7 @@ public final class ObservedSummary {
                                                     .formatted(
                                                             title,
                                                             known(answered, patroni.scope()));
-                                    case Dcs.Unread _ -> "; " + title + " is left to Patroni";
+                                    case Dcs.Unread _ -> "; %s is left to Patroni".formatted(title);
                                     case Dcs.Unusable unusable ->
                                             "; %s cannot be used: %s"
                                                     .formatted(title, unusable.sentence());
@@ -107,7 +107,8 @@ public final class ObservedSummary {
 
     private static String known(Dcs.Answered answered, String scope) {
         return answered.systemIdentifier()
-                        .map(identifier -> scope + " has system identifier " + identifier)
+                        .map(identifier ->
+                                "%s has system identifier %s".formatted(scope, identifier))
                         .orElse(scope + " is unknown there")
                 + answered.leader().map(leader -> ", leader " + leader).orElse(", no leader");
     }
@@ -135,12 +136,12 @@ public final class ObservedSummary {
             case Ancestry.Follows(_, var end) ->
                     "; its history contains ours, which ends at " + end;
             case Ancestry.Diverged(_, var fork, var end) ->
-                    "; the two part at " + fork + ", and ours ends at " + end;
+                    "; the two part at %s, and ours ends at %s".formatted(fork, end);
             case Ancestry.Ahead(_, var end, var position) ->
-                    "; it is at " + position + ", and ours ends at " + end;
+                    "; it is at %s, and ours ends at %s".formatted(position, end);
             case Ancestry.UpstreamBehind _ -> "; its timeline is older than ours";
             case Ancestry.OtherCluster _ -> "; another cluster";
-            case Ancestry.Unknown _ -> "; how the two histories stand cannot be told";
+            case Ancestry.Unknown _ -> "; the relation of the two histories is unknown";
         };
     }
 }

@@ -31,7 +31,9 @@ public final class PlanText {
             case NextAction.Replan(String because) -> lines.add("then: plan again, " + because);
             case NextAction.Launch(List<String> argv) -> lines.add("then: " + command(argv));
             case NextAction.Refuse(var refusal) -> {
-                lines.add("then: refused with " + refusal.exitCode() + ": " + refusal.reason());
+                lines.add(
+                        "then: refused with %s: %s"
+                                .formatted(refusal.exitCode(), refusal.reason()));
                 lines.add("  " + refusal.remedy());
             }
         }

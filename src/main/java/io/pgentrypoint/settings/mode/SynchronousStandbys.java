@@ -67,7 +67,7 @@ public record SynchronousStandbys(String text, int number, List<String> names) {
             Token token = list.get(i);
             boolean separates = i % 2 == 1;
             if (separates ? token.kind != Kind.COMMA : !token.isName()) {
-                throw bad("'" + token.text + "' stands where it cannot");
+                throw bad("'%s' stands where it cannot".formatted(token.text));
             }
             if (!separates) {
                 names.add(token.text);

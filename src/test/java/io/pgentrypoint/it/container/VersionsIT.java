@@ -47,7 +47,7 @@ class VersionsIT {
             List<String> said = replica.said();
             assertThat(said.subList(said.lastIndexOf("before the server starts:") + 1, said.size()))
                     .startsWith(
-                            "1. make sure of the replication slot 2e2c_it_s__a on primary:5432 – REPLICATION_SLOT asks the primary to keep what this replica needs")
+                            "1. create the replication slot 2e2c_it_s__a on primary:5432 if it does not exist or is lost – REPLICATION_SLOT asks the primary to keep what this replica needs")
                     .element(1)
                     .asString()
                     .startsWith("then: ");

@@ -47,7 +47,7 @@ class HealthWithoutLoginIT {
             assertThat(node.call("healthcheck").stdout()).isEqualTo("healthy\n");
         }
         assertThat(fatals(run)).as(run.said()).isEqualTo(fatals);
-        assertThat(run.said().split("Cannot ask the server where it stands", -1)).hasSize(2);
+        assertThat(run.said().split("Cannot ask the server for its state", -1)).hasSize(2);
     }
 
     private static void assertHealthyWithoutDetails(ProcessNode node, String why) {

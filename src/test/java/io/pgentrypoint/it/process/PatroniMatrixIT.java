@@ -206,7 +206,7 @@ class PatroniMatrixIT {
             walked.add("REPLICA to LEADER");
             switchover(b, a);
             // What is left to the member that leads is done by the one that leads later, too.
-            a.run.await("Replication role replicator: right already", 60);
+            a.run.await("Replication role replicator: nothing to change", 60);
             b.has();
 
             // Home in the wrong order, the standby as the new primary: the old leader's volume has

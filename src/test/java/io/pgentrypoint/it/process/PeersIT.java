@@ -58,7 +58,7 @@ class PeersIT {
             again.signal("HUP");
             again.await("received SIGHUP", 30);
             assertThat(again.stop().code()).isZero();
-            assertThat(again.said()).doesNotContain("Cannot bring our files up to date");
+            assertThat(again.said()).doesNotContain("Cannot update the configuration files");
 
             assertThat(serving.stop().code()).isZero();
             Run alone = old.serve();

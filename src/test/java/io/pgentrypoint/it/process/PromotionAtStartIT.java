@@ -235,7 +235,7 @@ class PromotionAtStartIT {
                             standby.data.resolve("pg_wal").toString()));
 
             Run again = standby.asPrimary().serve();
-            assertThat(again.said()).contains("with what its primary was raised to");
+            assertThat(again.said()).contains("with the higher settings that its primary has");
             assertThat(standby.ask(ROWS)).isEqualTo("10001");
             assertPromoted(standby, 2);
             assertThat(again.stop().code()).isZero();

@@ -51,7 +51,7 @@ class RestoredNodeIT {
             Run run = node.with("REPLICATION_PASSWORD", "another").start();
             Run.Ended check = await(node, run, PAUSED);
             assertThat(check.code()).isEqualTo(1);
-            assertThat(check.stdout()).contains("SELECT pg_wal_replay_resume() goes on");
+            assertThat(check.stdout()).contains("SELECT pg_wal_replay_resume() continues it");
             String before = node.ask(STORED.formatted("replicator"));
 
             node.sql("SELECT pg_wal_replay_resume()");

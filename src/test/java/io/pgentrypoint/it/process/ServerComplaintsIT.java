@@ -50,7 +50,7 @@ class ServerComplaintsIT {
     private static void assertSilent(Run run) {
         assertThat(run.said())
                 .doesNotContain(COMPLAINTS)
-                .doesNotContain("Cannot bring our files up to date");
+                .doesNotContain("Cannot update the configuration files");
     }
 
     @Test

@@ -223,7 +223,7 @@ class SignalsIT {
                     .awaitReady();
             Files.delete(secret);
             node.send("HUP").awaitLog("reloading configuration files");
-            assertThat(node.log()).contains("Cannot bring our files up to date: REPLICATION_");
+            assertThat(node.log()).contains("Cannot update the configuration files: REPLICATION_");
             endsClean(node.send("TERM"), "shut down");
         }
     }

@@ -95,7 +95,7 @@ class StartScriptsIT {
             run.await("Reloading the server", 60);
             Run.Ended ended = run.stop();
             assertThat(ended.code()).isZero();
-            assertThat(ended.stderr()).doesNotContain("Cannot bring our files up to date");
+            assertThat(ended.stderr()).doesNotContain("Cannot update the configuration files");
             assertThat(List.of(ended.stdout().split("started", -1))).hasSize(2);
         }
     }

@@ -57,7 +57,7 @@ class UnchangedVariablesIT {
             assertRefused(old, "is a primary of the same cluster already");
             second.signal("HUP");
             second.await("received SIGHUP", 60);
-            assertThat(second.said()).doesNotContain("Cannot bring our files up to date");
+            assertThat(second.said()).doesNotContain("Cannot update the configuration files");
             assertThat(second.stop().code()).isZero();
             // Both at once.
             Run both = old.start();

@@ -57,7 +57,7 @@ class ValueFilesIT {
                     .contains(
                             "POSTGRES_PASSWORD_FILE=%s: the file can be read at a start only: permission denied (uid 0, gid 0, mode 0400; this process runs as uid %s); the value of the last start is kept"
                                     .formatted(secret, uid))
-                    .doesNotContain("Cannot bring our files up to date");
+                    .doesNotContain("Cannot update the configuration files");
         }
     }
 
