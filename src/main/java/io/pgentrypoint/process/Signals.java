@@ -51,11 +51,11 @@ public final class Signals {
             signals.take(EnumSet.of(Signal.CHLD));
         }
         log().warn(
-                """
-                signals: this platform lets a stop through, but QUIT, HUP, USR1 and USR2 do what \
-                the Java VM does with them{}\
-                """,
-                Posix.available() ? "" : ", and orphans are not reaped");
+                        """
+                        signals: this platform lets a stop through, but QUIT, HUP, USR1 and USR2 do what \
+                        the Java VM does with them{}\
+                        """,
+                        Posix.available() ? "" : ", and orphans are not reaped");
         Runtime.getRuntime().addShutdownHook(new Thread(signals::shutdown, "stop"));
         return signals;
     }
