@@ -1,7 +1,6 @@
 package io.pgentrypoint.cli;
 
 import io.pgentrypoint.observe.Observed;
-import io.pgentrypoint.plan.Planner;
 import io.pgentrypoint.plan.step.NextAction;
 import io.pgentrypoint.plan.step.Plan;
 import io.pgentrypoint.plan.step.Reasoned;
@@ -51,16 +50,20 @@ final class PlanCommand implements Callable<Integer> {
         List<TakeOverPlan> before = new ArrayList<>();
         try {
             Settings settings = SystemEnvironment.settings(arguments);
-            Observed observed = VolumeLook.look(settings, before::add);
-            Plan plan = Planner.plan(settings, observed);
+            List<Plan> roles = new ArrayList<>();
+            VolumeLook.Decided decided =
+                    VolumeLook.decide(settings, VolumeLook.look(settings, before::add), roles::add);
+            Observed observed = decided.observed();
+            Plan plan = decided.plan();
             switch (format) {
                 case TEXT -> {
                     VolumeLook.running(observed).ifPresent(out::println);
                     lines(before).forEach(out::println);
+                    roles.forEach(role -> PlanText.lines(role).forEach(out::println));
                     PlanText.lines(plan).forEach(out::println);
                     FreeSpaceText.lines(observed.volume()).forEach(out::println);
                 }
-                case JSON -> out.println(Json.text(document(before, plan, observed)));
+                case JSON -> out.println(Json.text(document(before, roles, plan, observed)));
             }
             return plan.next() instanceof NextAction.Refuse(Refusal refusal)
                     ? refusal.exitCode()
@@ -101,6 +104,15 @@ final class PlanCommand implements Callable<Integer> {
     }
 
     private static Map<String, Object> document(
+            List<TakeOverPlan> before, List<Plan> roles, Plan plan, Observed observed) {
+        Map<String, Object> document = document(before, plan, observed);
+        if (!roles.isEmpty()) {
+            document.put("role", roles.stream().map(role -> then(role.next())).toList());
+        }
+        return document;
+    }
+
+    private static Map<String, Object> document(
             List<TakeOverPlan> before, Plan plan, Observed observed) {
         return Json.object(
                 "running", VolumeLook.running(observed).isPresent(),
@@ -109,17 +121,20 @@ final class PlanCommand implements Callable<Integer> {
                 "found", plan.found(),
                 "warnings", plan.warnings(),
                 "beforeLaunch", steps(plan.beforeLaunch()),
-                "then",
-                        switch (plan.next()) {
-                            case NextAction.Replan(String because) ->
-                                    Json.object("replan", because);
-                            case NextAction.Launch(List<String> argv) ->
-                                    Json.object("launch", argv);
-                            case NextAction.Refuse(Refusal refusal) ->
-                                    Json.object("refusal", Json.refusal(refusal));
-                        },
+                "then", then(plan.next()),
                 "onceReady", steps(plan.onceReady()),
                 "room", FreeSpaceText.document(observed.volume()));
+    }
+
+    private static Map<String, Object> then(NextAction next) {
+        return switch (next) {
+            case NextAction.Replan(String because) -> Json.object("replan", because);
+            case NextAction.Become(var mode, String because) ->
+                    Json.object("as", mode.title(), "because", because);
+            case NextAction.Launch(List<String> argv) -> Json.object("launch", argv);
+            case NextAction.Refuse(Refusal refusal) ->
+                    Json.object("refusal", Json.refusal(refusal));
+        };
     }
 
     private static Map<String, Object> document(TakeOverPlan plan) {

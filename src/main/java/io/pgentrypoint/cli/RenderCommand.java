@@ -45,8 +45,11 @@ final class RenderCommand implements Callable<Integer> {
         if (asked.mode() instanceof Mode.Patroni) {
             return PatroniFilesText.print(asked, format, out);
         }
-        Observed observed = Observer.look(asked, new Programs(new StopRequest()));
-        Settings settings = RecordedState.name(asked, observed);
+        Observed seen = Observer.look(asked, new Programs(new StopRequest()));
+        Settings role = VolumeLook.inRole(asked, seen);
+        Observed observed =
+                role.equals(asked) ? seen : Observer.look(role, new Programs(new StopRequest()));
+        Settings settings = RecordedState.name(role, observed);
         Layout layout = new Layout(settings.dataDirectory());
         int major = observed.installation().major();
         List<Setting> configuration =

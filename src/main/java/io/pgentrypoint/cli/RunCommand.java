@@ -266,7 +266,8 @@ final class RunCommand implements Callable<Integer> {
         return switch (settings.mode()) {
             case Mode.Standalone _ -> standby ? Recovery.MAY_LAST : Recovery.MUST_END;
             // It may come up as the standby of a peer.
-            case Mode.NativePrimary _ -> standby ? Recovery.MUST_STREAM : Recovery.MUST_END;
+            case Mode.NativePrimary _, Mode.NativeAuto _ ->
+                    standby ? Recovery.MUST_STREAM : Recovery.MUST_END;
             case Mode.NativeReplica _, Mode.Patroni _ -> Recovery.MUST_STREAM;
         };
     }
@@ -285,7 +286,7 @@ final class RunCommand implements Callable<Integer> {
                         new Following(
                                 !primary.asked().isEmpty(),
                                 "REPLICATION_ROLE=replica, PRIMARY_HOST and " + RECLONE);
-                case Mode.NativeReplica _ -> new Following(true, RECLONE);
+                case Mode.NativeReplica _, Mode.NativeAuto _ -> new Following(true, RECLONE);
             };
         }
     }

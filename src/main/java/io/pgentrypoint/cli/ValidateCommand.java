@@ -2,7 +2,6 @@ package io.pgentrypoint.cli;
 
 import io.pgentrypoint.observe.Observed;
 import io.pgentrypoint.observe.postgres.SettingsParser;
-import io.pgentrypoint.plan.Planner;
 import io.pgentrypoint.plan.step.Plan;
 import io.pgentrypoint.process.Programs;
 import io.pgentrypoint.process.StopRequest;
@@ -98,7 +97,7 @@ final class ValidateCommand implements Callable<Integer> {
     private static boolean needsPassword(Settings settings) {
         boolean asked =
                 switch (settings.mode()) {
-                    case Mode.Standalone _, Mode.NativePrimary _ -> true;
+                    case Mode.Standalone _, Mode.NativePrimary _, Mode.NativeAuto _ -> true;
                     case Mode.NativeReplica _, Mode.Patroni _ -> false;
                 };
         return asked
@@ -107,8 +106,10 @@ final class ValidateCommand implements Callable<Integer> {
     }
 
     private int live(Settings settings) {
-        Observed observed = VolumeLook.look(settings, _ -> {});
-        Plan plan = Planner.plan(settings, observed);
+        VolumeLook.Decided decided =
+                VolumeLook.decide(settings, VolumeLook.look(settings, _ -> {}), _ -> {});
+        Observed observed = decided.observed();
+        Plan plan = decided.plan();
         List<String> said = new ArrayList<>();
         VolumeLook.running(observed).ifPresent(said::add);
         plan.warnings().forEach(warning -> said.add("warning: " + warning));

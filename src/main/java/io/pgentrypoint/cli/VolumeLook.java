@@ -7,6 +7,8 @@ import io.pgentrypoint.observe.access.Purpose;
 import io.pgentrypoint.observe.access.ServerUser;
 import io.pgentrypoint.observe.volume.PostmasterPid;
 import io.pgentrypoint.plan.Planner;
+import io.pgentrypoint.plan.step.NextAction;
+import io.pgentrypoint.plan.step.Plan;
 import io.pgentrypoint.plan.step.PlannedTakeOver;
 import io.pgentrypoint.plan.step.TakeOver;
 import io.pgentrypoint.plan.step.TakeOverPlan;
@@ -15,6 +17,7 @@ import io.pgentrypoint.process.Programs;
 import io.pgentrypoint.process.StopRequest;
 import io.pgentrypoint.report.Refusal;
 import io.pgentrypoint.settings.Settings;
+import io.pgentrypoint.settings.mode.Mode;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.Consumer;
@@ -35,6 +38,34 @@ final class VolumeLook {
             planned.accept(Planner.plan(settings, AccessReader.look(settings, programs)));
         }
         return Observer.look(settings, programs);
+    }
+
+    /// With the role that a start would decide now; one that waits has none yet.
+    static Settings inRole(Settings asked, Observed seen) {
+        return asked.mode() instanceof Mode.NativeAuto
+                        && Planner.plan(asked, seen).next()
+                                instanceof NextAction.Become(var role, _)
+                ? asked.with(role)
+                : asked;
+    }
+
+    /// What a start would do.
+    ///
+    /// @param observed in the role that this node has
+    record Decided(Settings settings, Observed observed, Plan plan) {}
+
+    /// @param role told the plan that decides the role, where that is not in the environment
+    static Decided decide(Settings asked, Observed seen, Consumer<Plan> role) {
+        Settings settings = asked;
+        Observed observed = seen;
+        Plan plan = Planner.plan(settings, observed);
+        while (plan.next() instanceof NextAction.Become(var mode, _)) {
+            role.accept(plan);
+            settings = asked.with(mode);
+            observed = Observer.look(settings, new Programs(new StopRequest()));
+            plan = Planner.plan(settings, observed);
+        }
+        return new Decided(settings, observed, plan);
     }
 
     /// Root here may have fewer rights than the server's user; where that user's files are still to

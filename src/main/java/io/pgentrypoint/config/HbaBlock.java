@@ -22,6 +22,8 @@ public final class HbaBlock {
             // A replica can be promoted, and other replicas may follow it.
             case Mode.NativeReplica replica ->
                     Optional.of(block(replica.replication().user(), replica.networks()));
+            case Mode.NativeAuto auto ->
+                    Optional.of(block(auto.replication().user(), auto.networks()));
             case Mode.Patroni patroni ->
                     Optional.of(block(patroni.replication().user(), patroni.networks()));
         };

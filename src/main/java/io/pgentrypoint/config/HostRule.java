@@ -59,7 +59,8 @@ public final class HostRule {
     private static String builtIn(Mode mode, int major) {
         return switch (mode) {
             case Mode.Standalone _ -> major >= 14 ? SCRAM : "md5";
-            case Mode.NativePrimary _, Mode.NativeReplica _, Mode.Patroni _ -> SCRAM;
+            case Mode.NativePrimary _, Mode.NativeReplica _, Mode.NativeAuto _, Mode.Patroni _ ->
+                    SCRAM;
         };
     }
 }

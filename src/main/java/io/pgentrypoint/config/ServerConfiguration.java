@@ -59,6 +59,8 @@ public final class ServerConfiguration {
                 putReplication(found, "native replica", minimum, slots);
                 putStandby(found, replica, layout, major);
             }
+            // What it has in each role.
+            case Mode.NativeAuto _ -> putReplication(found, "native node", minimum, slots);
             // Any member may lead; Patroni itself writes what follows a leader.
             case Mode.Patroni _ -> putReplication(found, "Patroni member", minimum, slots);
         }
@@ -88,7 +90,7 @@ public final class ServerConfiguration {
     public static List<StandbyMinimums.TooLow> raised(Settings settings, MinimumSettings minimum) {
         return switch (settings.mode()) {
             case Mode.Standalone _, Mode.NativePrimary _ -> List.of();
-            case Mode.NativeReplica _, Mode.Patroni _ ->
+            case Mode.NativeReplica _, Mode.NativeAuto _, Mode.Patroni _ ->
                     StandbyMinimums.tooLow(settings, minimum.numbers());
         };
     }

@@ -144,6 +144,8 @@ public final class Executor implements AutoCloseable {
             case Build.Publish(var layout) -> publish(layout);
             case Follow.AwaitPrimary await ->
                     during(Phase.WAITING, () -> PrimaryWait.await(await, stop, progress));
+            case Follow.AwaitNodes await ->
+                    during(Phase.WAITING, () -> NodesWait.await(await, stop, progress));
             case Configure.CreateSlot slot -> ReplicaSlot.ensure(slot, stop);
             case Follow.CloneFromPrimary clone ->
                     during(

@@ -10,6 +10,7 @@ import io.pgentrypoint.observe.upstream.Upstream;
 import io.pgentrypoint.observe.volume.Volume;
 import io.pgentrypoint.observe.wal.HistoryComparison;
 import io.pgentrypoint.patroni.PatroniEnvironment;
+import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.Consumer;
@@ -28,6 +29,7 @@ import java.util.function.Consumer;
 /// @param patroni what there is of Patroni
 /// @param citus whether the server can load Citus
 /// @param tablespaces of the upstream, where there is nothing but to clone it
+/// @param waited how long every node of a cluster has answered the same
 /// @param serving whether the server runs, and what is looked at is what a reload would do
 public record Observed(
         Installation installation,
@@ -42,6 +44,7 @@ public record Observed(
         PatroniEnvironment patroni,
         boolean citus,
         Tablespaces tablespaces,
+        Duration waited,
         boolean serving) {
 
     public Observed {
@@ -65,6 +68,7 @@ public record Observed(
                 PatroniEnvironment.none(),
                 false,
                 Tablespaces.none(),
+                Duration.ZERO,
                 false);
     }
 
@@ -102,6 +106,15 @@ public record Observed(
 
     public Observed asked(List<Peer> answers) {
         return changed(draft -> draft.peers = answers);
+    }
+
+    /// What each node of a cluster says, in words that stay the same for as long as that does.
+    public List<String> said() {
+        return peers.stream().map(Peer::describe).toList();
+    }
+
+    public Observed waited(Duration time) {
+        return changed(draft -> draft.waited = time);
     }
 
     /// As a replica of that server sees it.
@@ -145,6 +158,7 @@ public record Observed(
         private PatroniEnvironment patroni;
         private boolean citus;
         private Tablespaces tablespaces;
+        private Duration waited;
         private boolean serving;
 
         private Draft(Observed from) {
@@ -159,6 +173,7 @@ public record Observed(
             patroni = from.patroni;
             citus = from.citus;
             tablespaces = from.tablespaces;
+            waited = from.waited;
             serving = from.serving;
         }
 
@@ -176,6 +191,7 @@ public record Observed(
                     patroni,
                     citus,
                     tablespaces,
+                    waited,
                     serving);
         }
     }

@@ -68,6 +68,9 @@ public final class Observer {
                                             settings,
                                             atRest(settings, volume, programs),
                                             programs));
+            case Mode.NativeAuto auto ->
+                    volume.asked(
+                            nodes(auto, settings, atRest(settings, volume, programs), programs));
             case Mode.NativeReplica replica -> {
                 Upstream answer = upstream(replica, settings, programs);
                 Tablespaces places = tablespaces(replica, volume, answer, programs);
@@ -91,6 +94,8 @@ public final class Observer {
                             new PatroniEnvironmentReader(settings, programs, TIMEOUT).read(true));
             case Mode.NativePrimary primary ->
                     volume.asked(peers(primary.asked(), settings, Optional.empty(), programs));
+            case Mode.NativeAuto auto ->
+                    volume.asked(nodes(auto, settings, Optional.empty(), programs));
             case Mode.NativeReplica replica ->
                     volume.under(upstream(replica, settings, programs), Optional.empty());
         };
@@ -103,7 +108,8 @@ public final class Observer {
             Settings settings, StandbyState state, Programs programs) {
         Observed observed = lookWhileRunning(settings, programs);
         return switch (settings.mode()) {
-            case Mode.Standalone _, Mode.NativePrimary _, Mode.Patroni _ -> observed;
+            case Mode.Standalone _, Mode.NativePrimary _, Mode.NativeAuto _, Mode.Patroni _ ->
+                    observed;
             case Mode.NativeReplica replica ->
                     !state.inRecovery() || replica.peers().isEmpty()
                             ? observed
@@ -201,6 +207,7 @@ public final class Observer {
                 new PatroniEnvironmentReader(settings, programs, TIMEOUT).read(false),
                 installation.hasExtension("citus"),
                 Tablespaces.none(),
+                Duration.ZERO,
                 false);
     }
 
@@ -226,6 +233,26 @@ public final class Observer {
             Optional<PeerReader.Ours> ours,
             Programs programs) {
         return programs.orStop(() -> new PeerReader(settings.port(), TIMEOUT, ours).ask(peers));
+    }
+
+    /// Whether that server takes writes now.
+    public static boolean takesWrites(UpstreamServer server, Settings settings, Programs programs) {
+        return peers(List.of(server), settings, Optional.empty(), programs).getFirst()
+                        instanceof Peer.Answering answering
+                && answering.takesWrites();
+    }
+
+    /// Every node of the list, this one among them.
+    private static List<Peer> nodes(
+            Mode.NativeAuto auto,
+            Settings settings,
+            Optional<PeerReader.Ours> ours,
+            Programs programs) {
+        List<Peer> answers = new ArrayList<>(peers(auto.nodes().asked(), settings, ours, programs));
+        auto.nodes().servers().stream()
+                .filter(server -> !auto.nodes().asked().contains(server))
+                .forEach(server -> answers.add(new Peer.Itself(server)));
+        return answers;
     }
 
     private static Optional<PeerReader.Ours> atRest(

@@ -9,6 +9,7 @@ import io.pgentrypoint.plan.mode.PeeredPrimaryPlan;
 import io.pgentrypoint.plan.mode.ReadWritePlan;
 import io.pgentrypoint.plan.mode.RecordedState;
 import io.pgentrypoint.plan.mode.ReplicaPlan;
+import io.pgentrypoint.plan.mode.RolePlan;
 import io.pgentrypoint.plan.mode.VolumeSteps;
 import io.pgentrypoint.plan.step.Plan;
 import io.pgentrypoint.plan.step.TakeOverPlan;
@@ -38,6 +39,7 @@ public final class Planner {
         return switch (settings.mode()) {
             case Mode.Standalone() -> ReadWritePlan.standalone(settings, observed);
             case Mode.NativePrimary primary -> PeeredPrimaryPlan.plan(primary, settings, observed);
+            case Mode.NativeAuto auto -> RolePlan.plan(auto, settings, observed);
             case Mode.NativeReplica replica -> ReplicaPlan.plan(replica, settings, observed);
             case Mode.Patroni patroni -> PatroniPlan.plan(patroni, settings, observed);
         };

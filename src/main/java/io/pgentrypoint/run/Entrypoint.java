@@ -67,7 +67,7 @@ public final class Entrypoint {
     public int run(Signals signals, Supplier<Settings> again, VolumeListener listener) {
         boolean _ = start.takeOver(volume, listener);
         while (true) {
-            Start.Ready ready = start.prepare(() -> Observer.look(settings, programs));
+            Start.Ready ready = start.prepare(now -> Observer.look(now, programs));
             try {
                 return serve(ready, signals, again);
             } catch (Refusal end) {
@@ -102,6 +102,7 @@ public final class Entrypoint {
     private int serve(Start.Ready ready, Signals signals, Supplier<Settings> again) {
         RunningServer callbacks =
                 new RunningServer(
+                        ready.settings(),
                         settings,
                         again,
                         programs,
@@ -143,7 +144,7 @@ public final class Entrypoint {
     public void init(VolumeListener listener) {
         if (start.takeOver(volume, listener)) {
             Start.Ready _ =
-                    start.prepare(() -> Observer.look(settings, programs).withoutStartScripts());
+                    start.prepare(now -> Observer.look(now, programs).withoutStartScripts());
         }
     }
 }

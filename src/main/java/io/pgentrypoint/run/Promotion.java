@@ -37,19 +37,23 @@ final class Promotion {
     record Request(boolean evenIfPrimaryAnswers, Duration timeout) {}
 
     private final Settings settings;
+    private final boolean auto;
     private final Programs programs;
     private final StopRequest stop;
     private final LocalServer server;
     private final Consumer<String> say;
     private final Consumer<Refusal> late;
 
+    /// @param auto whether each start decides the role, so that the environment stays as it is
     Promotion(
             Settings settings,
             Programs programs,
             StopRequest stop,
             LocalServer server,
-            PromotionListener listener) {
+            PromotionListener listener,
+            boolean auto) {
         this.settings = settings;
+        this.auto = auto;
         this.programs = programs;
         this.stop = stop;
         this.server = server;
@@ -113,11 +117,16 @@ final class Promotion {
                                 .formatted(
                                         promotion.from(), promotion.position(), promotion.to())));
         say.accept(
-                """
-                before the next start: set REPLICATION_ROLE=primary here, and \
-                PRIMARY_HOST of the other replicas to this node; the old primary must not \
-                take writes again\
-                """);
+                auto
+                        ? """
+                        the environment stays as it is: the other standbys follow this node, \
+                        and the old primary does when it starts again\
+                        """
+                        : """
+                        before the next start: set REPLICATION_ROLE=primary here, and \
+                        PRIMARY_HOST of the other replicas to this node; the old primary must not \
+                        take writes again\
+                        """);
         plan.warnings().forEach(say);
     }
 }

@@ -21,6 +21,7 @@ import io.pgentrypoint.report.Refusal;
 import io.pgentrypoint.settings.Layout;
 import io.pgentrypoint.settings.Settings;
 import io.pgentrypoint.settings.mode.Mode;
+import io.pgentrypoint.settings.mode.UpstreamServer;
 import io.pgentrypoint.supervise.ServerCallbacks;
 import java.util.List;
 import java.util.Optional;
@@ -35,18 +36,24 @@ final class RunningServer implements ServerCallbacks {
     private static final Logger LOG = LoggerFactory.getLogger(RunningServer.class);
 
     private final Settings settings;
+    private final Settings asked;
     private final Supplier<Settings> again;
     private final Programs programs;
     private final StopRequest stop;
     private final Runnable reload;
     private final OnceReady onceReady;
     private Plan plan;
+    private volatile Mode role;
+    private boolean watching;
     private volatile boolean promoted; // or about to be: it cannot be called off
     private final ReentrantLock promoting = new ReentrantLock();
     private final ReentrantLock files = new ReentrantLock();
 
+    /// @param settings with the role that the start has decided
+    /// @param asked as the environment has them
     RunningServer(
             Settings settings,
+            Settings asked,
             Supplier<Settings> again,
             Programs programs,
             StopRequest stop,
@@ -54,6 +61,8 @@ final class RunningServer implements ServerCallbacks {
             Plan plan,
             Runnable reload) {
         this.settings = settings;
+        this.asked = asked;
+        this.role = settings.mode();
         this.again = again;
         this.programs = programs;
         this.stop = stop;
@@ -86,7 +95,38 @@ final class RunningServer implements ServerCallbacks {
                                     .start(server));
             return;
         }
+        watchPrimary();
         complete(server);
+    }
+
+    private boolean isAuto() {
+        return asked.mode() instanceof Mode.NativeAuto;
+    }
+
+    /// In the role that this node has; another environment gives it no other one while it runs.
+    private Settings inRole(Settings read) {
+        return read.mode() instanceof Mode.NativeAuto auto ? read.with(auto.as(role)) : read;
+    }
+
+    /// A standby whose primary was replaced follows the new one without a restart.
+    private void watchPrimary() {
+        if (isAuto() && role instanceof Mode.NativeReplica && !watching) {
+            watching = true;
+            new PrimaryWatch(asked, programs, stop).start(this::followed, this::follow);
+        }
+    }
+
+    private Optional<UpstreamServer> followed() {
+        return role instanceof Mode.NativeReplica replica && !promoted
+                ? Optional.of(replica.upstream())
+                : Optional.empty();
+    }
+
+    private void follow(UpstreamServer primary) {
+        if (role instanceof Mode.NativeReplica replica) {
+            role = replica.under(primary);
+            reload.run();
+        }
     }
 
     private void complete(LocalServer server) {
@@ -111,12 +151,12 @@ final class RunningServer implements ServerCallbacks {
         files.lock();
         int _ = onceReady.supersede();
         try {
-            Settings asked = again.get();
-            asked.warnings().stream()
+            Settings read = inRole(again.get());
+            read.warnings().stream()
                     .filter(warning -> !settings.warnings().contains(warning))
                     .forEach(warning -> LOG.warn("{}", warning.sentence()));
-            refuseOtherNode(asked);
-            Settings now = asItIs(asked);
+            refuseOtherNode(read);
+            Settings now = asItIs(read);
             Observed observed =
                     Observer.lookWhileRunning(now, programs).withoutStartScripts().whileServing();
             Plan next = Planner.plan(now, observed);
@@ -153,10 +193,10 @@ final class RunningServer implements ServerCallbacks {
             throw Refusals.busy();
         }
         try {
-            Settings asked = again.get();
-            refuseOtherNode(asked);
-            Settings now = RecordedState.peer(asked, Observer.lookAtVolume(asked, programs));
-            new Promotion(now, programs, stop, server, listener).run(request);
+            Settings read = inRole(again.get());
+            refuseOtherNode(read);
+            Settings now = RecordedState.peer(read, Observer.lookAtVolume(read, programs));
+            new Promotion(now, programs, stop, server, listener, isAuto()).run(request);
         } finally {
             promoted = wasBegun();
             promoting.unlock();

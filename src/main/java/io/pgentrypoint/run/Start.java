@@ -16,10 +16,12 @@ import io.pgentrypoint.report.Phase;
 import io.pgentrypoint.report.Progress;
 import io.pgentrypoint.report.Refusal;
 import io.pgentrypoint.settings.Settings;
+import io.pgentrypoint.settings.mode.Mode;
+import java.time.Duration;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
-import java.util.function.Supplier;
+import java.util.function.Function;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.slf4j.event.Level;
@@ -41,6 +43,8 @@ final class Start {
     private final Progress progress;
     private final Milestones milestones;
     private final Set<String> warned = new HashSet<>();
+    private List<String> answers = List.of();
+    private long since = System.nanoTime();
 
     Start(
             Settings settings,
@@ -56,7 +60,10 @@ final class Start {
     }
 
     /// A volume on which the server may start.
-    record Ready(Installation installation, Plan plan, NextAction.Launch launch) {}
+    ///
+    /// @param settings with the role that was decided
+    record Ready(
+            Settings settings, Installation installation, Plan plan, NextAction.Launch launch) {}
 
     /// Nothing in the volume is relied upon before this process is the server's user and has it.
     ///
@@ -78,22 +85,44 @@ final class Start {
     }
 
     /// @throws Refusal when no server may start
-    Ready prepare(Supplier<Observed> look) {
-        for (int round = 0; round < ROUNDS; round++) {
-            Observed observed = look.get();
-            Plan plan = Planner.plan(settings, observed);
+    Ready prepare(Function<Settings, Observed> look) {
+        Settings now = settings;
+        int round = 0;
+        while (round < ROUNDS) {
+            Observed observed = patience(look.apply(now));
+            Plan plan = Planner.plan(now, observed);
             say(PlanText.lines(plan));
-            execute(plan, observed.installation());
+            execute(plan, now, observed.installation());
+            if (!(now.mode() instanceof Mode.NativeAuto)) {
+                round++;
+            }
             switch (plan.next()) {
                 case NextAction.Launch launch -> {
                     milestones.launching(observed);
-                    return new Ready(observed.installation(), plan, launch);
+                    return new Ready(now, observed.installation(), plan, launch);
                 }
-                case NextAction.Replan _ -> {}
+                case NextAction.Become(Mode role, _) -> now = settings.with(role);
+                case NextAction.Replan _ -> now = again(now);
                 case NextAction.Refuse(Refusal refusal) -> throw refusal;
             }
         }
         throw Refusals.endlessStart(ROUNDS);
+    }
+
+    /// A node that is to be the primary stays it while it gets ready: it may have made the cluster
+    /// just now, and no other node has it yet. Whom a standby follows is decided anew.
+    private Settings again(Settings now) {
+        return now.mode() instanceof Mode.NativePrimary ? now : settings;
+    }
+
+    /// For how long every node has said the same.
+    private Observed patience(Observed observed) {
+        List<String> said = observed.said();
+        if (!said.equals(answers)) {
+            answers = said;
+            since = System.nanoTime();
+        }
+        return observed.waited(Duration.ofNanos(System.nanoTime() - since));
     }
 
     /// Each warning once in the life of this process.
@@ -106,10 +135,10 @@ final class Start {
         }
     }
 
-    private void execute(Plan plan, Installation installation) {
+    private void execute(Plan plan, Settings now, Installation installation) {
         milestones.before(plan);
         progress.enter(Phase.PREPARING);
-        try (Executor executor = new Executor(settings, installation, programs, stop, progress)) {
+        try (Executor executor = new Executor(now, installation, programs, stop, progress)) {
             executor.execute(plan.beforeLaunch());
         }
         milestones.after(plan);

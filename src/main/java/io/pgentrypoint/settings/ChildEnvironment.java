@@ -45,7 +45,8 @@ final class ChildEnvironment {
                     shown.keySet().removeAll(LibpqVariables.ALL);
                 }
             }
-            case Mode.NativeReplica _ -> shown.keySet().removeAll(LibpqVariables.ALL);
+            case Mode.NativeReplica _, Mode.NativeAuto _ ->
+                    shown.keySet().removeAll(LibpqVariables.ALL);
             case Mode.Patroni _ -> {
                 shown.keySet().removeAll(LibpqVariables.ALL);
                 shown.remove(PatroniConfiguration.DOCUMENT + "_FILE");

@@ -56,7 +56,7 @@ record CitusReader(Environment environment, String hostName) {
         return switch (mode.orElse(null)) {
             case null -> Optional.empty();
             // Refused by the mode.
-            case Mode.NativePrimary _, Mode.NativeReplica _ -> Optional.empty();
+            case Mode.NativePrimary _, Mode.NativeReplica _, Mode.NativeAuto _ -> Optional.empty();
             case Mode.Standalone _ -> {
                 requirePassword(superuser);
                 yield node(database);

@@ -32,7 +32,10 @@ final class ClusterVariables {
                     Group.MODE,
                     ReplicationRole::parse,
                     "–",
-                    "primary or replica; required with HA_MODE=native",
+                    """
+                    primary, replica, or auto (the volumes of all CLUSTER_HOSTS decide at each \
+                    start); required with HA_MODE=native\
+                    """,
                     "POSTGRESQL_REPLICATION_MODE",
                     "POSTGRES_REPLICATION_MODE");
     static final Variable<Boolean> USE_PATRONI =

@@ -6,14 +6,13 @@ import io.pgentrypoint.patroni.PatroniConfiguration;
 import io.pgentrypoint.report.BadValue;
 import io.pgentrypoint.report.Problem;
 import io.pgentrypoint.report.Secret;
-import io.pgentrypoint.settings.mode.AuthMethod;
 import io.pgentrypoint.settings.mode.Credentials;
 import io.pgentrypoint.settings.mode.Mode;
 import io.pgentrypoint.settings.mode.Network;
+import io.pgentrypoint.settings.mode.Nodes;
 import io.pgentrypoint.settings.mode.Peers;
 import io.pgentrypoint.settings.mode.Rejoin;
 import io.pgentrypoint.settings.mode.Slot;
-import io.pgentrypoint.settings.mode.SslMode;
 import io.pgentrypoint.settings.mode.StandbyIdentity;
 import io.pgentrypoint.settings.mode.Tls;
 import io.pgentrypoint.settings.mode.UpstreamServer;
@@ -66,7 +65,7 @@ final class ModeReader {
                 environment.require(
                         ClusterVariables.REPLICATION_ROLE,
                         "Invalid REPLICATION_ROLE: HA_MODE=native needs one",
-                        "set it to primary or replica");
+                        "set it to primary, replica or auto");
         Optional<Credentials> credentials = credentials();
         List<Network> networks =
                 environment.read(ClusterVariables.REPLICATION_NETWORK, () -> ANYWHERE);
@@ -76,6 +75,7 @@ final class ModeReader {
         return switch (role.get()) {
             case PRIMARY -> primary(credentials, networks);
             case REPLICA -> replica(credentials, networks);
+            case AUTO -> auto(credentials, networks);
         };
     }
 
@@ -87,7 +87,7 @@ final class ModeReader {
                     role -> new Mode.NativePrimary(role, networks, Optional.empty(), overruled));
         }
         Optional<StandbyIdentity> identity = identity();
-        Tls tls = tls();
+        Tls tls = new TlsReader(environment).read();
         Duration timeout = timeout();
         // Not for a primary: it is read so that a wrong value is told.
         environment.read(ClusterVariables.REJOIN);
@@ -98,6 +98,29 @@ final class ModeReader {
                                 networks,
                                 Optional.of(new Peers(servers(hosts, role, tls), found, timeout)),
                                 overruled)));
+    }
+
+    /// Everything is read, so that every problem is told at once.
+    private Optional<Mode> auto(Optional<Credentials> credentials, List<Network> networks) {
+        Optional<NodesReader.Found> nodes = new NodesReader(environment, hostName).read();
+        Optional<StandbyIdentity> identity = identity();
+        Tls tls = new TlsReader(environment).read();
+        Duration timeout = timeout();
+        Rejoin rejoin = environment.read(ClusterVariables.REJOIN, () -> Rejoin.REFUSE);
+        Optional<Integer> overruled = environment.read(ClusterVariables.OVERRULE_TIMELINE);
+        Optional<Duration> alone = environment.read(AutoVariables.START_ALONE, Optional::empty);
+        return credentials.flatMap(role ->
+                identity.flatMap(found ->
+                        nodes.map(list ->
+                                new Mode.NativeAuto(
+                                        new Nodes(servers(list.hosts(), role, tls), list.itself()),
+                                        role,
+                                        found,
+                                        networks,
+                                        timeout,
+                                        rejoin,
+                                        overruled,
+                                        alone))));
     }
 
     private static List<UpstreamServer> servers(List<HostPort> hosts, Credentials role, Tls tls) {
@@ -128,7 +151,7 @@ final class ModeReader {
         // Read whatever else is missing: every problem is told at once.
         List<HostPort> peers = environment.read(ClusterVariables.PEER_HOSTS, List::of);
         Optional<StandbyIdentity> identity = identity();
-        Tls tls = tls();
+        Tls tls = new TlsReader(environment).read();
         Duration timeout = timeout();
         Rejoin rejoin = environment.read(ClusterVariables.REJOIN, () -> Rejoin.REFUSE);
         if (host.isEmpty() || credentials.isEmpty() || identity.isEmpty()) {
@@ -168,37 +191,6 @@ final class ModeReader {
                             ClusterVariables.REPLICATION_SLOT.name(), text, e.rule(), e.remedy()));
             return Optional.empty();
         }
-    }
-
-    private Tls tls() {
-        Tls tls =
-                new Tls(
-                        environment.read(
-                                ClusterVariables.REPLICATION_SSLMODE, () -> SslMode.PREFER),
-                        environment.read(ClusterVariables.REPLICATION_SSLROOTCERT),
-                        environment.read(ClusterVariables.REPLICATION_SSLCERT),
-                        environment.read(ClusterVariables.REPLICATION_SSLKEY),
-                        environment.read(
-                                ClusterVariables.REPLICATION_REQUIRE_AUTH,
-                                () -> List.of(AuthMethod.SCRAM_SHA_256)));
-        boolean verifies = tls.mode() == SslMode.VERIFY_CA || tls.mode() == SslMode.VERIFY_FULL;
-        if (verifies && tls.rootCertificate().isEmpty()) {
-            environment.report(
-                    Problem.error(
-                            ClusterVariables.REPLICATION_SSLROOTCERT.name(),
-                            "",
-                            "must be set with REPLICATION_SSLMODE=" + tls.mode().word(),
-                            "set it to the file of the certificates that sign the primary's"));
-        }
-        if (tls.certificate().isPresent() != tls.key().isPresent()) {
-            environment.report(
-                    Problem.error(
-                            ClusterVariables.REPLICATION_SSLCERT.name(),
-                            "",
-                            "a client certificate and its key belong together",
-                            "set both REPLICATION_SSLCERT and REPLICATION_SSLKEY, or neither"));
-        }
-        return tls;
     }
 
     private Optional<Mode> patroni() {

@@ -168,6 +168,7 @@ public record Settings(
             case Mode.Standalone _ -> {}
             case Mode.NativePrimary primary -> all.add(primary.replication().password());
             case Mode.NativeReplica replica -> all.add(replica.replication().password());
+            case Mode.NativeAuto auto -> all.add(auto.replication().password());
             case Mode.Patroni patroni -> {
                 all.add(patroni.replication().password());
                 all.addAll(patroni.given().passwords());
@@ -184,6 +185,7 @@ public record Settings(
             case Mode.Standalone _ -> {}
             case Mode.NativePrimary primary -> names.add(primary.replication().user());
             case Mode.NativeReplica replica -> names.add(replica.replication().user());
+            case Mode.NativeAuto auto -> names.add(auto.replication().user());
             case Mode.Patroni patroni -> names.add(patroni.replication().user());
         }
         return names;
@@ -255,6 +257,7 @@ public record Settings(
                     case Mode.Standalone standalone -> "";
                     case Mode.NativePrimary primary -> primary.replication().user();
                     case Mode.NativeReplica replica -> replica.replication().user();
+                    case Mode.NativeAuto auto -> auto.replication().user();
                     case Mode.Patroni patroni -> patroni.replication().user();
                 };
         if (role.equals(superuser.name())) {

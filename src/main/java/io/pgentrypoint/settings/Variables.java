@@ -165,6 +165,7 @@ public final class Variables {
     public static List<Variable<?>> all() {
         List<Variable<?>> all = new ArrayList<>(LIST.all());
         all.addAll(ClusterVariables.LIST.all());
+        all.addAll(AutoVariables.LIST.all());
         all.sort(Comparator.comparing(Variable::group));
         return List.copyOf(all);
     }

@@ -64,6 +64,7 @@ class AnySettingsTest {
                     case Mode.Standalone standalone -> 0;
                     case Mode.NativePrimary primary -> primary.networks().size();
                     case Mode.NativeReplica replica -> replica.networks().size();
+                    case Mode.NativeAuto auto -> auto.networks().size();
                     case Mode.Patroni patroni -> patroni.networks().size();
                 };
         List<String> rules =

@@ -101,6 +101,7 @@ class DecisionTableTest {
                     switch (plan.next()) {
                         case NextAction.Launch _ -> "start";
                         case NextAction.Replan _ -> "decide again";
+                        case NextAction.Become(var mode, _) -> "as " + mode.title();
                         case NextAction.Refuse(Refusal refusal) -> "refused, " + refusal.exitCode();
                     });
             return String.join(", ", words);
@@ -117,6 +118,7 @@ class DecisionTableTest {
                     case Build.InitializeDatabase _ -> "initdb";
                     case Build.Publish _ -> "publish";
                     case Follow.AwaitPrimary _ -> "wait for the primary";
+                    case Follow.AwaitNodes _ -> "wait for the other nodes";
                     case Follow.CloneFromPrimary _ -> "clone";
                     case Follow.MarkStandby _ -> "`standby.signal`";
                     case OnPrivateServer.EnsureReplicationRole _ -> "replication role";

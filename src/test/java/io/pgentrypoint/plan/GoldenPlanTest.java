@@ -73,6 +73,7 @@ class GoldenPlanTest {
         new PatroniCells(this::cell).add();
         new CitusCells(this::cell).add();
         new PeerCells(this::cell).add();
+        new RoleCells(this::cell).add();
     }
 
     @TestFactory

@@ -287,7 +287,7 @@ class PlanPropertyTest {
             if (tried.observed().dataDirectory() instanceof DataDirectory.Cluster
                     && plan.isPresent()) {
                 switch (plan.get().next()) {
-                    case NextAction.Replan _, NextAction.Refuse _ -> {
+                    case NextAction.Replan _, NextAction.Become _, NextAction.Refuse _ -> {
                         continue;
                     }
                     case NextAction.Launch _ -> {}
@@ -309,7 +309,8 @@ class PlanPropertyTest {
             case Mode.Standalone _ -> Asked.STANDALONE;
             case Mode.NativePrimary _ -> Asked.PRIMARY;
             case Mode.NativeReplica _ -> Asked.REPLICA;
-            case Mode.Patroni _ -> throw new AssertionError("no case of this test asks for it");
+            case Mode.NativeAuto _, Mode.Patroni _ ->
+                    throw new AssertionError("no case of this test asks for it");
         };
     }
 
@@ -365,6 +366,7 @@ class PlanPropertyTest {
                             Build.FinishFirstBoot _,
                             Build.Publish _,
                             Follow.AwaitPrimary _,
+                            Follow.AwaitNodes _,
                             Follow.CloneFromPrimary _,
                             Follow.AwaitCheckpoint _,
                             Relocate.MoveToStaging _,

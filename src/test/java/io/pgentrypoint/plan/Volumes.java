@@ -113,6 +113,8 @@ public final class Volumes {
             case Mode.NativeReplica replica ->
                     NodeState.of(NodeState.Role.REPLICA)
                             .replica(replica.name(), replica.slot().given());
+            case Mode.NativeAuto _ ->
+                    throw new AssertionError("it writes nothing down before it has a role");
             case Mode.Patroni _ -> NodeState.of(NodeState.Role.MEMBER);
         };
     }

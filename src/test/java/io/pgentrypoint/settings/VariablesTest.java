@@ -144,6 +144,32 @@ class VariablesTest {
                                 new HostPort("db3", 5433),
                                 new HostPort("fd00::2", 6000),
                                 new HostPort("fd00::3", 5432))),
+                new Example(
+                        "CLUSTER_HOSTS",
+                        "node-1, db2:5433",
+                        s ->
+                                auto(s).nodes().servers().stream()
+                                        .map(UpstreamServer::address)
+                                        .toList(),
+                        List.of(new HostPort("node-1", 5432), new HostPort("db2", 5433))),
+                new Example(
+                        "CLUSTER_SIZE",
+                        "2",
+                        s ->
+                                auto(s).nodes().servers().stream()
+                                        .map(UpstreamServer::address)
+                                        .toList(),
+                        List.of(new HostPort("node-0.db", 5432), new HostPort("node-1.db", 5432))),
+                new Example(
+                        "NODE_NAME",
+                        "db2",
+                        s -> auto(s).nodes().itself(),
+                        Optional.of(new HostPort("db2", 5432))),
+                new Example(
+                        "START_ALONE",
+                        "30s",
+                        s -> auto(s).alone(),
+                        Optional.of(Duration.ofSeconds(30))),
                 new Example("REJOIN", "ReWind", s -> replica(s).rejoin(), Rejoin.REWIND),
                 new Example("LOG_LEVEL", "WARN", Settings::logLevel, "warn"),
                 new Example("LOG_FORMAT", "json", Settings::logFormat, LogFormat.JSON),
@@ -278,6 +304,11 @@ class VariablesTest {
             case "REPLICATION_SSLCERT" -> Environments.replica("REPLICATION_SSLKEY", "/c.key");
             case "REPLICATION_SSLKEY" -> Environments.replica("REPLICATION_SSLCERT", "/c.pem");
             case "PEER_HOSTS", "OVERRULE_TIMELINE" -> Environments.primary();
+            case "CLUSTER_HOSTS" -> Environments.primary("REPLICATION_ROLE", "auto");
+            case "CLUSTER_SIZE" ->
+                    Environments.primary("REPLICATION_ROLE", "auto", "CLUSTER_HOSTS", "db");
+            case "NODE_NAME", "START_ALONE" ->
+                    Environments.primary("REPLICATION_ROLE", "auto", "CLUSTER_HOSTS", "db1,db2");
             case "PATRONI_SCOPE", "PATRONI_NAME", "PATRONI_CONFIGURATION" -> Environments.patroni();
             case "CITUS_ROLE" -> Environments.citus("CITUS_COORDINATOR_HOST", "co");
             case "CITUS_COORDINATOR_HOST" -> Environments.citus("CITUS_ROLE", "worker");
@@ -290,6 +321,10 @@ class VariablesTest {
 
     private static Mode.Patroni patroni(Settings settings) {
         return (Mode.Patroni) settings.mode();
+    }
+
+    private static Mode.NativeAuto auto(Settings settings) {
+        return (Mode.NativeAuto) settings.mode();
     }
 
     private static Mode.NativeReplica replica(Settings settings) {

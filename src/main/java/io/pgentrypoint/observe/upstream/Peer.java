@@ -10,6 +10,28 @@ public sealed interface Peer {
 
     UpstreamServer server();
 
+    /// What it is, in words that stay the same for as long as that does.
+    default String describe() {
+        return "%s %s"
+                .formatted(
+                        server().address(),
+                        switch (this) {
+                            case Itself _ -> "is this node";
+                            case Silent _ -> "is silent";
+                            case Unclear(_, var why) ->
+                                    "does not say what it is: " + why.reason().sentence();
+                            case Waiting(_, WaitingNode node) -> node.describe();
+                            case Answering answering ->
+                                    "%s of cluster %s on timeline %d"
+                                            .formatted(
+                                                    answering.takesWrites()
+                                                            ? "is the primary"
+                                                            : "is a standby",
+                                                    answering.timelines().systemIdentifier(),
+                                                    answering.timelines().history().timeline());
+                        });
+    }
+
     /// The list is the same on every node, so this node is on it too.
     record Itself(UpstreamServer server) implements Peer {}
 
@@ -18,6 +40,9 @@ public sealed interface Peer {
 
     /// Somebody is there and does not say what it is.
     record Unclear(UpstreamServer server, Upstream.Unusable why) implements Peer {}
+
+    /// It has no server yet: it waits until it can be told which role it has.
+    record Waiting(UpstreamServer server, WaitingNode node) implements Peer {}
 
     /// @param ancestry how the history on our volume stands to its own, where there is one
     /// @param missingWal what it says when it has removed the WAL that comes next here

@@ -1,5 +1,6 @@
 package io.pgentrypoint.observe.upstream;
 
+import io.pgentrypoint.connect.NotReadyServer;
 import io.pgentrypoint.connect.ReplicationCommands;
 import io.pgentrypoint.connect.ReplicationConnection;
 import io.pgentrypoint.observe.wal.Ancestry;
@@ -72,8 +73,20 @@ public final class PeerReader {
     private Peer once(UpstreamServer peer) {
         return switch (new UpstreamReader().ask(peer, ownPort, timeout)) {
             case Upstream.Answered answered -> timelines(peer, answered);
-            case Upstream.Unusable unusable -> unusable(peer, unusable);
+            case Upstream.Unusable unusable ->
+                    waiting(peer, unusable).orElseGet(() -> unusable(peer, unusable));
         };
+    }
+
+    /// It answers as a server that is not ready does, and without TLS.
+    private Optional<Peer> waiting(UpstreamServer peer, Upstream.Unusable why) {
+        boolean may =
+                why.reason() == Upstream.Reason.STARTING || why.reason() == Upstream.Reason.TLS;
+        return may
+                ? NotReadyServer.ask(peer.address(), timeout)
+                        .flatMap(WaitingNode::parse)
+                        .map(node -> new Peer.Waiting(peer, node))
+                : Optional.empty();
     }
 
     private Peer timelines(UpstreamServer peer, Upstream.Answered answered) {

@@ -35,7 +35,8 @@ final class NodeSteps {
         return switch (mode) {
             case Mode.Standalone _ -> Role.STANDALONE;
             case Mode.NativePrimary _ -> Role.PRIMARY;
-            case Mode.NativeReplica _ -> Role.REPLICA;
+            // Its role is decided before anything of it is written down.
+            case Mode.NativeReplica _, Mode.NativeAuto _ -> Role.REPLICA;
             case Mode.Patroni _ -> Role.MEMBER;
         };
     }
@@ -61,6 +62,7 @@ final class NodeSteps {
                     case Mode.Standalone _, Mode.NativePrimary _ -> now().readWrite(role(mode));
                     case Mode.NativeReplica replica ->
                             now().replica(replica.name(), replica.slot().given());
+                    case Mode.NativeAuto _ -> now();
                     case Mode.Patroni _ -> now().member();
                 };
         NodeState wanted =
@@ -97,7 +99,10 @@ final class NodeSteps {
     List<String> warnings() {
         Optional<String> used =
                 switch (mode) {
-                    case Mode.Standalone _, Mode.NativePrimary _, Mode.Patroni _ ->
+                    case Mode.Standalone _,
+                            Mode.NativePrimary _,
+                            Mode.NativeAuto _,
+                            Mode.Patroni _ ->
                             Optional.empty();
                     case Mode.NativeReplica replica -> replica.slot().given();
                 };

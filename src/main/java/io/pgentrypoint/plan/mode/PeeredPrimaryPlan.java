@@ -158,6 +158,8 @@ public final class PeeredPrimaryPlan {
                     case Peer.Answering answering -> answering.answer();
                     case Peer.Silent silent -> silent.why();
                     case Peer.Unclear unclear -> unclear.why();
+                    case Peer.Waiting _ ->
+                            new Upstream.Unusable(Upstream.Reason.STARTING, peer.describe());
                     case Peer.Itself itself -> throw Refusals.ownPeer(itself.server().address());
                 };
         String name = peer.server().address().toString();
@@ -202,7 +204,7 @@ public final class PeeredPrimaryPlan {
                             .map(ancestry ->
                                     new HistoryComparison(
                                             ancestry, answering.timelines().inRecovery()));
-            case Peer.Itself _, Peer.Silent _, Peer.Unclear _ -> Optional.empty();
+            case Peer.Itself _, Peer.Silent _, Peer.Unclear _, Peer.Waiting _ -> Optional.empty();
         };
     }
 }

@@ -111,7 +111,7 @@ final class PromotionPlan {
     private boolean isCopy() {
         return switch (settings.mode()) {
             case Mode.NativePrimary _ -> false;
-            case Mode.Standalone _, Mode.NativeReplica _, Mode.Patroni _ -> true;
+            case Mode.Standalone _, Mode.NativeReplica _, Mode.NativeAuto _, Mode.Patroni _ -> true;
         };
     }
 
@@ -133,7 +133,10 @@ final class PromotionPlan {
                                     it now, and start it again only as a replica of this \
                                     node. Logical subscriptions go on here\
                                     """;
-                            case Mode.Standalone _, Mode.NativeReplica _, Mode.Patroni _ ->
+                            case Mode.Standalone _,
+                                    Mode.NativeReplica _,
+                                    Mode.NativeAuto _,
+                                    Mode.Patroni _ ->
                                     """
                                     It is a copy from then on: what either of the two \
                                     writes, the other never gets. Its logical \

@@ -18,7 +18,8 @@ public final class RecordedState {
     /// that is given wins.
     public static Settings name(Settings settings, Observed observed) {
         return switch (settings.mode()) {
-            case Mode.Standalone _, Mode.NativePrimary _, Mode.Patroni _ -> settings;
+            case Mode.Standalone _, Mode.NativePrimary _, Mode.NativeAuto _, Mode.Patroni _ ->
+                    settings;
             case Mode.NativeReplica replica ->
                     observed.node()
                             .flatMap(NodeState::name)
@@ -31,7 +32,8 @@ public final class RecordedState {
     /// which asks them all before it is promoted.
     public static Settings peer(Settings settings, Observed observed) {
         return switch (settings.mode()) {
-            case Mode.Standalone _, Mode.NativeReplica _, Mode.Patroni _ -> settings;
+            case Mode.Standalone _, Mode.NativeReplica _, Mode.NativeAuto _, Mode.Patroni _ ->
+                    settings;
             case Mode.NativePrimary primary ->
                     observed.node()
                             .flatMap(NodeState::peer)
@@ -53,7 +55,8 @@ public final class RecordedState {
     /// A standalone server on a Citus node's volume keeps the library. Other modes are refused.
     public static Settings citus(Settings settings, Observed observed) {
         return switch (settings.mode()) {
-            case Mode.NativePrimary _, Mode.NativeReplica _, Mode.Patroni _ -> settings;
+            case Mode.NativePrimary _, Mode.NativeReplica _, Mode.NativeAuto _, Mode.Patroni _ ->
+                    settings;
             case Mode.Standalone _ ->
                     settings.citus().isPresent()
                             ? settings

@@ -154,7 +154,7 @@ public final class RunningPromotion {
                     primary |= ours && answering.takesWrites();
                     standby |= ours && upstream && !answering.takesWrites();
                 }
-                case Peer.Silent _, Peer.Unclear _ -> primary = true;
+                case Peer.Silent _, Peer.Unclear _, Peer.Waiting _ -> primary = true;
                 case Peer.Itself _ -> {}
             }
         }

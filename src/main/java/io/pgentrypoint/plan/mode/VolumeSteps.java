@@ -99,7 +99,7 @@ public final class VolumeSteps {
                             new PlannedLive(
                                     new Live.CompareCollations(layout),
                                     "an index on text is wrong under another order of the letters"));
-            case NextAction.Replan _, NextAction.Refuse _ -> List.of();
+            case NextAction.Replan _, NextAction.Become _, NextAction.Refuse _ -> List.of();
         };
     }
 
@@ -141,7 +141,7 @@ public final class VolumeSteps {
                     switch (settings.mode()) {
                         case Mode.Standalone _, Mode.NativePrimary _ -> forNewCluster();
                         // How big a clone gets, its primary knows.
-                        case Mode.NativeReplica _, Mode.Patroni _ -> List.of();
+                        case Mode.NativeReplica _, Mode.NativeAuto _, Mode.Patroni _ -> List.of();
                     };
             // What it built is thrown away first, or is moved, which takes no room.
             case DataDirectory.Interrupted _,

@@ -146,6 +146,8 @@ public final class PeerRule {
                     UNCLEAR,
                     STANDBY,
                     OTHER_CLUSTER,
+                    WAITING,
+                    WAITING_EMPTY,
                     SILENT,
                     ITSELF ->
                     Refusals.besidePrimary(directory, peer);
@@ -174,6 +176,7 @@ public final class PeerRule {
                             .formatted(name(answering), answering.timelines().systemIdentifier());
             case Peer.Silent(_, var why) -> silent(peer, why.sentence());
             case Peer.Unclear(_, var why) -> silent(peer, why.sentence());
+            case Peer.Waiting _ -> "the peer %s; it takes no writes".formatted(peer.describe());
             case Peer.Itself _ -> silent(peer, Upstream.Reason.ITSELF.sentence());
         };
     }
@@ -191,6 +194,7 @@ public final class PeerRule {
             case Peer.Answering answering -> answered.apply(answering);
             case Peer.Unclear(_, var why) -> Refusals.unclearPeer(peer, why);
             case Peer.Silent(_, var why) -> Refusals.unclearPeer(peer, why);
+            case Peer.Waiting _ -> Refusals.waitingPeer(peer);
             case Peer.Itself _ ->
                     Refusals.unclearPeer(peer, new Upstream.Unusable(Upstream.Reason.ITSELF, ""));
         };

@@ -7,6 +7,7 @@ import static io.pgentrypoint.plan.rule.PeerTable.Effect.RETRY;
 import static io.pgentrypoint.plan.rule.PeerTable.Effect.WARN;
 
 import io.pgentrypoint.observe.upstream.Peer;
+import io.pgentrypoint.observe.upstream.WaitingNode;
 import io.pgentrypoint.observe.wal.Ancestry;
 
 /// What a peer means for a node that is to take writes: a row for each thing that a peer can be, a
@@ -53,6 +54,12 @@ enum PeerTable {
             "is a standby that has received more WAL than this node", REFUSE, NOTHING, REFUSE),
     STANDBY("is another standby of the same cluster", REFUSE, NOTHING, NOTHING),
     OTHER_CLUSTER("belongs to another cluster", REFUSE, WARN, WARN),
+    WAITING(
+            "waits without a server, with a volume that has a cluster (`REPLICATION_ROLE=auto`)",
+            REFUSE,
+            WARN,
+            WARN),
+    WAITING_EMPTY("the same, with an empty volume", NOTHING, NOTHING, NOTHING),
     SILENT("cannot be reached (name, refused, no answer)", WARN, WARN, WARN),
     ITSELF("is this node", NOTHING, NOTHING, NOTHING);
 
@@ -109,6 +116,8 @@ enum PeerTable {
             case Peer.Itself _ -> ITSELF;
             case Peer.Silent _ -> SILENT;
             case Peer.Unclear _ -> UNCLEAR;
+            case Peer.Waiting(_, WaitingNode node) ->
+                    node.cluster().isPresent() ? WAITING : WAITING_EMPTY;
             case Peer.Answering answering ->
                     !answering.timelines().systemIdentifier().equals(ours)
                             ? OTHER_CLUSTER

@@ -126,6 +126,14 @@ final class Refusals {
                 """);
     }
 
+    static Refusal waitingPeer(Peer peer) {
+        return new Refusal(
+                ExitCode.UNSAFE,
+                "cannot create a cluster beside one that is there: the peer %s"
+                        .formatted(peer.describe()),
+                "start that peer, and clone it; or take it out of PEER_HOSTS");
+    }
+
     static Refusal unclearPeer(Peer peer, Upstream.Unusable why) {
         return new Refusal(
                 ExitCode.UNAVAILABLE,

@@ -84,7 +84,7 @@ public final class Superseding {
                                     !(observed.upstream().orElse(null)
                                                     instanceof Upstream.Answered answered)
                                             || answered.timeline() < seen.timeline();
-                            case Mode.Standalone _, Mode.Patroni _ -> true;
+                            case Mode.Standalone _, Mode.NativeAuto _, Mode.Patroni _ -> true;
                         });
     }
 

@@ -3,6 +3,8 @@ package io.pgentrypoint.plan.step;
 import io.pgentrypoint.settings.Layout;
 import io.pgentrypoint.settings.mode.Mode;
 import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
 import java.util.Optional;
 
 /// What makes a standby of a primary out of this node.
@@ -13,6 +15,34 @@ public sealed interface Follow extends Prepare {
         public String sentence() {
             return "wait for the primary %s, at most %d s"
                     .formatted(replica.primary(), replica.timeout().toSeconds());
+        }
+    }
+
+    /// @param answer what the others are told meanwhile
+    /// @param seen what each node has said: the wait is over when one says something else
+    record AwaitNodes(
+            Mode.NativeAuto auto,
+            int ownPort,
+            String answer,
+            List<String> seen,
+            Optional<Duration> atMost)
+            implements Follow {
+        public AwaitNodes {
+            seen = List.copyOf(seen);
+        }
+
+        @Override
+        public String sentence() {
+            return "wait for the other nodes%s, and answer them on port %d meanwhile"
+                    .formatted(
+                            atMost.map(time -> ", at most %d s".formatted(time.toSeconds()))
+                                    .orElse(""),
+                            ownPort);
+        }
+
+        /// For people who look at a node that waits.
+        public String detail() {
+            return "waits for the other nodes of CLUSTER_HOSTS: " + String.join("; ", seen);
         }
     }
 

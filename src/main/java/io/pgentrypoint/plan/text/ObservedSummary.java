@@ -12,6 +12,7 @@ import io.pgentrypoint.patroni.Dcs;
 import io.pgentrypoint.patroni.DcsAddress;
 import io.pgentrypoint.settings.Settings;
 import io.pgentrypoint.settings.mode.Mode;
+import java.util.stream.Collectors;
 
 /// What was observed, in words.
 public final class ObservedSummary {
@@ -19,7 +20,7 @@ public final class ObservedSummary {
     private ObservedSummary() {}
 
     public static String describe(Settings settings, Observed observed) {
-        return "%s %s%s%s%s"
+        return "%s %s%s%s%s%s"
                 .formatted(
                         settings.dataDirectory(),
                         volume(observed),
@@ -30,7 +31,16 @@ public final class ObservedSummary {
                                                 .formatted(timeline))
                                 .orElse(""),
                         upstream(observed),
-                        store(settings, observed));
+                        store(settings, observed),
+                        nodes(settings, observed));
+    }
+
+    private static String nodes(Settings settings, Observed observed) {
+        return settings.mode() instanceof Mode.NativeAuto
+                ? observed.peers().stream()
+                        .map(peer -> "; " + peer.describe())
+                        .collect(Collectors.joining())
+                : "";
     }
 
     private static String volume(Observed observed) {

@@ -29,6 +29,8 @@ public final class PlanText {
         }
         switch (plan.next()) {
             case NextAction.Replan(String because) -> lines.add("then: plan again, " + because);
+            case NextAction.Become(var mode, String because) ->
+                    lines.add("then: as %s, since %s".formatted(mode.title(), because));
             case NextAction.Launch(List<String> argv) -> lines.add("then: " + command(argv));
             case NextAction.Refuse(var refusal) -> {
                 lines.add(

@@ -47,6 +47,96 @@ public sealed interface Mode {
         }
     }
 
+    /// A node of a cluster in which every node has the same environment. Which role it has is
+    /// decided at each start; then it is a [NativePrimary] or a [NativeReplica].
+    ///
+    /// @param identity what it is called as a standby
+    /// @param timeout how long the first node waits for silent ones before it makes a cluster, and
+    ///   as [NativeReplica#timeout]
+    /// @param alone after how long without a majority a primary starts; absent: never
+    record NativeAuto(
+            Nodes nodes,
+            Credentials replication,
+            StandbyIdentity identity,
+            List<Network> networks,
+            Duration timeout,
+            Rejoin rejoin,
+            Optional<Integer> overruled,
+            Optional<Duration> alone)
+            implements Mode {
+        public NativeAuto {
+            networks = List.copyOf(networks);
+        }
+
+        /// @param others all nodes but this one
+        public NativePrimary primary(List<UpstreamServer> others) {
+            return new NativePrimary(
+                    replication,
+                    networks,
+                    Optional.of(new Peers(others, identity, timeout)),
+                    overruled);
+        }
+
+        public NativeReplica replicaOf(UpstreamServer primary, List<UpstreamServer> others) {
+            return new NativeReplica(primary, identity, networks, timeout, rejoin, others);
+        }
+
+        /// With the name that this node has among the others, unless it was given one.
+        public NativeAuto called(String name) {
+            return new NativeAuto(
+                    nodes,
+                    replication,
+                    identity.called(name),
+                    networks,
+                    timeout,
+                    rejoin,
+                    overruled,
+                    alone);
+        }
+
+        /// The environment as it is now, in the role that a start has decided.
+        public Mode as(Mode decided) {
+            return switch (decided) {
+                case NativePrimary primary ->
+                        new NativePrimary(
+                                replication,
+                                networks,
+                                primary.peers()
+                                        .map(peers ->
+                                                new Peers(
+                                                        renewed(peers.servers()),
+                                                        peers.identity(),
+                                                        timeout)),
+                                overruled);
+                case NativeReplica replica ->
+                        new NativeReplica(
+                                renewed(List.of(replica.upstream())).getFirst(),
+                                replica.identity(),
+                                networks,
+                                timeout,
+                                rejoin,
+                                renewed(replica.peers()));
+                case Standalone _, Patroni _, NativeAuto _ -> this;
+            };
+        }
+
+        /// The same addresses, with the login of now.
+        private List<UpstreamServer> renewed(List<UpstreamServer> servers) {
+            return servers.stream()
+                    .map(server ->
+                            new UpstreamServer(
+                                    server.address(),
+                                    replication,
+                                    nodes.servers().getFirst().tls()))
+                    .toList();
+        }
+
+        @Override
+        public String title() {
+            return "native node of " + nodes.servers().size();
+        }
+    }
+
     /// A member of a Patroni cluster: primary or standby as Patroni has it.
     ///
     /// @param given what the user says to Patroni itself; it wins over the rest
@@ -101,6 +191,11 @@ public sealed interface Mode {
 
         public Slot slot() {
             return identity.slot();
+        }
+
+        /// The same replica of another primary.
+        public NativeReplica under(UpstreamServer other) {
+            return new NativeReplica(other, identity, networks, timeout, rejoin, peers);
         }
 
         /// The same replica under the name that its volume has kept, unless it was given one.

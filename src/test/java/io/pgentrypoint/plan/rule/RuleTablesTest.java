@@ -93,6 +93,41 @@ class RuleTablesTest {
         PageTable.matches("docs/reference/peers.md", "PeerTable", lines);
     }
 
+    @Test
+    void the_page_of_clusters_shows_the_rows_of_roles() {
+        List<String> lines = new ArrayList<>();
+        lines.add(
+                "| the other nodes | this volume is empty, and this node is the first | this volume is empty | this volume was the primary's | this volume is a standby's |");
+        lines.add("|---|---|---|---|---|");
+        for (RoleTable row : RoleTable.values()) {
+            lines.add(
+                    "| %s | %s |"
+                            .formatted(
+                                    row.words(),
+                                    java.util.Arrays.stream(RoleTable.Own.values())
+                                            .map(own -> row.of(own).words())
+                                            .collect(Collectors.joining(" | "))));
+        }
+        PageTable.matches("docs/reference/cluster.md", "RoleTable", lines);
+    }
+
+    @Test
+    void no_start_promotes_a_standby_and_none_leads_beside_a_primary() {
+        for (RoleTable row : RoleTable.values()) {
+            assertThat(row.of(RoleTable.Own.STANDBY))
+                    .as(row.name())
+                    .isNotIn(RoleTable.Effect.LEAD, RoleTable.Effect.INITIALIZE);
+        }
+        for (RoleTable row :
+                List.of(RoleTable.TWO_PRIMARIES, RoleTable.OLD_PRIMARY, RoleTable.PRIMARY)) {
+            for (RoleTable.Own own : RoleTable.Own.values()) {
+                assertThat(row.of(own))
+                        .as("%s %s", row, own)
+                        .isNotIn(RoleTable.Effect.LEAD, RoleTable.Effect.INITIALIZE);
+            }
+        }
+    }
+
     /// The two cells of a line, and for which REJOIN they hold.
     private static Map<String, Set<Rejoin>> cells(History history) {
         Map<String, Set<Rejoin>> cells = new LinkedHashMap<>();
