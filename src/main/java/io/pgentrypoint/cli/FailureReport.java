@@ -62,14 +62,6 @@ final class FailureReport {
         }
     }
 
-    static Refusal threadEnded(String thread) {
-        return new Refusal(
-                ExitCode.BUG,
-                "cannot go on: the thread \"%s\", without which this node cannot run, has ended; the server was stopped"
-                        .formatted(thread),
-                "restart it, and report its error in the log above: it is a bug of entrypoint");
-    }
-
     private static int ofNode(Throwable end, Phase phase, Relay server) {
         int code = say(end);
         if (end instanceof Stopped) {

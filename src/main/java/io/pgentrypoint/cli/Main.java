@@ -33,7 +33,8 @@ public final class Main {
                     "variables",
                     "status",
                     "healthcheck",
-                    "promote");
+                    "promote",
+                    "cluster");
 
     private Main() {}
 
@@ -88,6 +89,7 @@ public final class Main {
             case "status" -> new StatusCommand();
             case "healthcheck" -> new HealthcheckCommand();
             case "promote" -> new PromoteCommand();
+            case "cluster" -> new ClusterCommand();
             default -> throw new IllegalArgumentException(name);
         };
     }

@@ -112,6 +112,22 @@ class ClusterIT {
 
     @Test
     @Order(2)
+    void every_node_shows_all_three() {
+        for (int number = 1; number <= 3; number++) {
+            Run.Ended table = node(number).call("cluster");
+            assertThat(table.code()).as(table.stderr()).isZero();
+            assertThat(table.stdout())
+                    .containsPattern("127.0.0.1:%d( \\*)? +primary +running".formatted(node(1).port))
+                    .containsPattern(
+                            "127.0.0.1:%d( \\*)? +replica +(streaming|answering) +1 +"
+                                    .formatted(node(2).port))
+                    .containsPattern("127.0.0.1:%d \\*".formatted(node(number).port))
+                    .hasLineCount(4);
+        }
+    }
+
+    @Test
+    @Order(3)
     void after_a_promotion_the_other_standby_follows_without_a_restart() {
         run(1).kill();
         Run.Ended promoted = node(2).call("promote", "--even-if-primary-answers");
@@ -123,7 +139,7 @@ class ClusterIT {
     }
 
     @Test
-    @Order(3)
+    @Order(4)
     void the_old_primary_comes_back_as_a_standby_with_the_same_environment() {
         start(1).await(STREAMS, 180);
         awaitRows(1, "11");
@@ -142,7 +158,7 @@ class ClusterIT {
     }
 
     @Test
-    @Order(4)
+    @Order(5)
     void the_first_node_clones_the_cluster_when_its_volume_is_lost() {
         String identifier = identifier(2);
         stop(1);
@@ -153,7 +169,7 @@ class ClusterIT {
     }
 
     @Test
-    @Order(5)
+    @Order(6)
     void a_primary_alone_waits_for_a_majority_and_a_standby_alone_serves_reads() {
         stop(1);
         stop(3);

@@ -1,0 +1,202 @@
+package io.pgentrypoint.cli;
+
+import io.pgentrypoint.connect.HostPort;
+import io.pgentrypoint.observe.upstream.Peer;
+import io.pgentrypoint.observe.upstream.PeerReader;
+import io.pgentrypoint.probe.StatusClient;
+import io.pgentrypoint.report.InvalidSettings;
+import io.pgentrypoint.report.Refusal;
+import io.pgentrypoint.settings.Settings;
+import io.pgentrypoint.settings.mode.Mode;
+import io.pgentrypoint.settings.mode.Peers;
+import io.pgentrypoint.settings.mode.UpstreamServer;
+import java.io.IOException;
+import java.io.PrintWriter;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.Callable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Help.Ansi;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Spec;
+
+/// All nodes of a native cluster, as this node sees them.
+@Command(
+        name = "cluster",
+        mixinStandardHelpOptions = true,
+        description = "Ask every node of the cluster for role, state, timeline and lag.")
+final class ClusterCommand implements Callable<Integer> {
+
+    private static final Duration TIMEOUT = Duration.ofSeconds(3);
+    private static final Duration BETWEEN = Duration.ofSeconds(2);
+    private static final List<String> TITLES =
+            List.of("NODE", "ROLE", "STATE", "TIMELINE", "LAG", "POSITION");
+
+    /// Erases the screen and goes to its beginning (ECMA-48: CUP, ED).
+    private static final String NEW_PAGE = "\033[H\033[2J";
+
+    @Spec private CommandSpec spec;
+
+    @Option(names = "--format", description = "text or json (default: text).")
+    private Format format = Format.TEXT;
+
+    @Option(names = "--watch", description = "Ask again every two seconds, until Ctrl-C.")
+    private boolean watch;
+
+    /// @param here as the others know this node
+    private record Members(List<UpstreamServer> asked, List<HostPort> all, HostPort here) {}
+
+    @Override
+    public Integer call() {
+        PrintWriter out = spec.commandLine().getOut();
+        try {
+            Settings settings = SystemEnvironment.settings(List.of());
+            Members members = members(settings);
+            boolean page = watch && Ansi.AUTO.enabled();
+            do {
+                ClusterTable table = look(settings, members);
+                String text =
+                        switch (format) {
+                            case TEXT -> String.join("\n", lines(table));
+                            case JSON -> Json.text(document(table));
+                        };
+                out.println(page ? NEW_PAGE + text : text);
+                out.flush();
+            } while (watch && pause());
+            return 0;
+        } catch (InvalidSettings invalid) {
+            return FailureReport.say(invalid);
+        } catch (Refusal refusal) {
+            return FailureReport.say(refusal);
+        }
+    }
+
+    private static boolean pause() {
+        try {
+            Thread.sleep(BETWEEN);
+            return true;
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            return false;
+        }
+    }
+
+    private static ClusterTable look(Settings settings, Members members) {
+        List<Peer> peers =
+                new PeerReader(settings.port(), TIMEOUT, Optional.empty()).ask(members.asked());
+        HostPort here =
+                peers.stream()
+                        .filter(Peer.Itself.class::isInstance)
+                        .map(peer -> peer.server().address())
+                        .findFirst()
+                        .orElse(members.here());
+        return ClusterTable.of(members.all(), here, status(settings), peers);
+    }
+
+    private static Optional<String> status(Settings settings) {
+        try {
+            return Optional.of(StatusClient.ask(settings.port()).document());
+        } catch (IOException e) {
+            return Optional.empty();
+        }
+    }
+
+    private static Members members(Settings settings) {
+        HostPort unnamed = new HostPort("this node", settings.port());
+        return switch (settings.mode()) {
+            case Mode.NativeAuto auto ->
+                    new Members(
+                            auto.nodes().asked(),
+                            addresses(auto.nodes().servers()),
+                            auto.nodes().itself().orElse(unnamed));
+            case Mode.NativePrimary primary ->
+                    of(primary.peers().map(Peers::servers).orElse(List.of()), unnamed);
+            case Mode.NativeReplica replica -> {
+                List<UpstreamServer> servers = new ArrayList<>();
+                servers.add(replica.upstream());
+                servers.addAll(replica.peers());
+                yield of(servers, unnamed);
+            }
+            case Mode.Patroni _ -> throw Refusals.clusterOfPatroni();
+            case Mode.Standalone _ -> throw Refusals.standalone();
+        };
+    }
+
+    private static Members of(List<UpstreamServer> servers, HostPort unnamed) {
+        if (servers.isEmpty()) {
+            throw Refusals.noOtherNode();
+        }
+        return new Members(servers, addresses(servers), unnamed);
+    }
+
+    private static List<HostPort> addresses(List<UpstreamServer> servers) {
+        return servers.stream().map(UpstreamServer::address).toList();
+    }
+
+    static List<String> lines(ClusterTable table) {
+        List<List<String>> cells = new ArrayList<>();
+        cells.add(TITLES);
+        table.rows().forEach(row -> cells.add(cells(row)));
+        List<String> lines = new ArrayList<>();
+        for (int i = 0; i < cells.size(); i++) {
+            String line = line(cells.get(i), cells);
+            boolean marked = i > 0 && !table.rows().get(i - 1).state().isWell();
+            lines.add(marked ? Ansi.AUTO.string("@|yellow " + line + "|@") : line);
+        }
+        if (!table.advice().isEmpty()) {
+            lines.add("");
+            lines.addAll(table.advice());
+        }
+        return lines;
+    }
+
+    private static List<String> cells(ClusterTable.Row row) {
+        return List.of(
+                row.here() ? row.node() + " *" : row.node(),
+                row.role() == null ? "-" : row.role(),
+                row.state().word(),
+                row.timeline() == null ? "-" : String.valueOf(row.timeline()),
+                row.lag(),
+                row.position() == null ? "-" : row.position());
+    }
+
+    /// Each column as wide as its widest cell.
+    private static String line(List<String> cells, List<List<String>> all) {
+        StringBuilder line = new StringBuilder();
+        for (int column = 0; column < cells.size(); column++) {
+            int at = column;
+            int width = all.stream().mapToInt(row -> row.get(at).length()).max().orElse(0);
+            line.append(cells.get(column))
+                    .repeat(' ', width - cells.get(column).length() + 2);
+        }
+        return line.toString().stripTrailing();
+    }
+
+    private static Map<String, Object> document(ClusterTable table) {
+        return Json.object(
+                "nodes",
+                table.rows().stream()
+                        .map(row -> {
+                            Map<String, Object> node =
+                                    Json.object(
+                                            "node", row.node(),
+                                            "here", row.here(),
+                                            "role", row.role(),
+                                            "state", row.state().word(),
+                                            "timeline", row.timeline(),
+                                            "lagBytes", row.lagBytes(),
+                                            "lagSeconds", row.lagSeconds(),
+                                            "since", row.since(),
+                                            "position", row.position());
+                            node.values().removeIf(value -> value == null);
+                            return node;
+                        })
+                        .toList(),
+                "advice",
+                table.advice());
+    }
+}

@@ -1,0 +1,39 @@
+package io.pgentrypoint.cli;
+
+import io.pgentrypoint.report.ExitCode;
+import io.pgentrypoint.report.Refusal;
+
+/// Why a command ends without its answer.
+final class Refusals {
+
+    private Refusals() {}
+
+    static Refusal threadEnded(String thread) {
+        return new Refusal(
+                ExitCode.BUG,
+                "cannot go on: the thread \"%s\", without which this node cannot run, has ended; the server was stopped"
+                        .formatted(thread),
+                "restart it, and report its error in the log above: it is a bug of entrypoint");
+    }
+
+    static Refusal clusterOfPatroni() {
+        return noCluster("Patroni knows the members of its cluster", "run patronictl list");
+    }
+
+    static Refusal standalone() {
+        return noCluster("this node is standalone (HA_MODE)", "run entrypoint status");
+    }
+
+    static Refusal noOtherNode() {
+        return noCluster(
+                "the environment names no other node",
+                "set CLUSTER_HOSTS or PEER_HOSTS; entrypoint status shows this node");
+    }
+
+    private static Refusal noCluster(String why, String remedy) {
+        return new Refusal(
+                ExitCode.CONFIGURATION,
+                "cannot ask the nodes of a cluster: %s".formatted(why),
+                remedy);
+    }
+}
