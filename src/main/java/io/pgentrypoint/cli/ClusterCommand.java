@@ -121,14 +121,14 @@ final class ClusterCommand implements Callable<Integer> {
                 servers.addAll(replica.peers());
                 yield of(servers, unnamed);
             }
-            case Mode.Patroni _ -> throw Refusals.clusterOfPatroni();
-            case Mode.Standalone _ -> throw Refusals.standalone();
+            case Mode.Patroni _ -> throw CommandRefusals.clusterOfPatroni();
+            case Mode.Standalone _ -> throw CommandRefusals.standalone();
         };
     }
 
     private static Members of(List<UpstreamServer> servers, HostPort unnamed) {
         if (servers.isEmpty()) {
-            throw Refusals.noOtherNode();
+            throw CommandRefusals.noOtherNode();
         }
         return new Members(servers, addresses(servers), unnamed);
     }

@@ -55,7 +55,7 @@ final class FailureReport {
     /// @param failure the thread that the node could not go on without
     static int ofNode(Throwable thrown, Optional<String> failure, Phase phase, Relay server) {
         try {
-            Throwable end = failure.<Throwable>map(FailureReport::threadEnded).orElse(thrown);
+            Throwable end = failure.<Throwable>map(CommandRefusals::threadEnded).orElse(thrown);
             return ofNode(limited(explained(end), phase), phase, server);
         } catch (RuntimeException | Error e) {
             return ExitCode.BUG.code();

@@ -158,7 +158,7 @@ final class RunCommand implements Callable<Integer> {
     }
 
     private static void refuseToCallItAStop(String thread) {
-        throw Refusals.threadEnded(thread);
+        throw CommandRefusals.threadEnded(thread);
     }
 
     /// Whatever fails here, this process ends: PID 1 does not live on after its work.

@@ -4,9 +4,9 @@ import io.pgentrypoint.report.ExitCode;
 import io.pgentrypoint.report.Refusal;
 
 /// Why a command ends without its answer.
-final class Refusals {
+final class CommandRefusals {
 
-    private Refusals() {}
+    private CommandRefusals() {}
 
     static Refusal threadEnded(String thread) {
         return new Refusal(
