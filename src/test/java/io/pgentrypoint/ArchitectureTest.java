@@ -117,7 +117,7 @@ class ArchitectureTest {
                     entry(
                             "cli",
                             packages(
-                                    "run supervise probe execute execute.lock plan plan.rule plan.step plan.text observe observe.access observe.datadir observe.postgres observe.upstream observe.volume config settings settings.mode patroni process connect report plan.mode")));
+                                    "run supervise probe execute execute.lock plan plan.rule plan.step plan.text observe observe.access observe.datadir observe.postgres observe.upstream observe.wal observe.volume config settings settings.mode patroni process connect report plan.mode")));
 
     private static Set<String> packages(String names) {
         return Set.of(names.split(" "));
