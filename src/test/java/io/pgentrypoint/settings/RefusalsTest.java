@@ -46,7 +46,7 @@ class RefusalsTest {
                 primary(
                         "REPLICATION_ROLE",
                         "bogus",
-                        "Invalid REPLICATION_ROLE: must be primary or replica"),
+                        "Invalid REPLICATION_ROLE: must be primary, replica or auto"),
                 primary(
                         "REPLICATION_ROLE",
                         "",
