@@ -170,8 +170,7 @@ final class ClusterCommand implements Callable<Integer> {
         for (int column = 0; column < cells.size(); column++) {
             int at = column;
             int width = all.stream().mapToInt(row -> row.get(at).length()).max().orElse(0);
-            line.append(cells.get(column))
-                    .repeat(' ', width - cells.get(column).length() + 2);
+            line.append(cells.get(column)).repeat(' ', width - cells.get(column).length() + 2);
         }
         return line.toString().stripTrailing();
     }

@@ -13,8 +13,8 @@ import java.util.Optional;
 import java.util.stream.StreamSupport;
 import org.jspecify.annotations.Nullable;
 
-/// The nodes of a cluster as this node sees them: by its own status, by what the others answer, and,
-/// on a primary, by what its server says of those that stream from it.
+/// The nodes of a cluster as this node sees them: by its own status, by what the others answer,
+/// and, on a primary, by what its server says of those that stream from it.
 ///
 /// @param advice what to do, a sentence each; empty when nothing is amiss
 record ClusterTable(List<Row> rows, List<String> advice) {
@@ -320,10 +320,7 @@ record ClusterTable(List<Row> rows, List<String> advice) {
     }
 
     private static String missing(Row row) {
-        String last =
-                row.since() == null
-                        ? ""
-                        : " (it last streamed at %s)".formatted(row.since());
+        String last = row.since() == null ? "" : " (it last streamed at %s)".formatted(row.since());
         return "%s does not answer%s: start it, or look at its log and the network"
                 .formatted(row.node(), last);
     }

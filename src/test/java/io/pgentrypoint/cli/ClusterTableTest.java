@@ -51,7 +51,8 @@ class ClusterTableTest {
     private static Peer answering(HostPort address, boolean primary, long position) {
         return new Peer.Answering(
                 server(address),
-                new Upstream.Answered("7", 2, new Lsn(position).toString(), 17, "replica", Map.of()),
+                new Upstream.Answered(
+                        "7", 2, new Lsn(position).toString(), 17, "replica", Map.of()),
                 new UpstreamTimelines(
                         "7", new TimelineHistory(List.of(), 2), new Lsn(position), !primary),
                 Optional.empty(),
@@ -66,7 +67,10 @@ class ClusterTableTest {
     private static List<String> lines(HostPort here, String status, Peer... peers) {
         return ClusterCommand.lines(
                 ClusterTable.of(
-                        ALL, here, Optional.of(status).filter(text -> !text.isEmpty()), List.of(peers)));
+                        ALL,
+                        here,
+                        Optional.of(status).filter(text -> !text.isEmpty()),
+                        List.of(peers)));
     }
 
     @Test
@@ -107,7 +111,8 @@ class ClusterTableTest {
                                 REPLICA.formatted("none"),
                                 new Peer.Waiting(server(DB1), held),
                                 new Peer.Waiting(
-                                        server(DB3), new WaitingNode("0a0b0c0d", Optional.empty()))))
+                                        server(DB3),
+                                        new WaitingNode("0a0b0c0d", Optional.empty()))))
                 .containsSubsequence(
                         "db1         primary  waiting        2         -            -",
                         "db2 *       replica  not streaming  2         0 B, 0.0 ms  0/3000100",

@@ -117,7 +117,8 @@ class ClusterIT {
             Run.Ended table = node(number).call("cluster");
             assertThat(table.code()).as(table.stderr()).isZero();
             assertThat(table.stdout())
-                    .containsPattern("127.0.0.1:%d( \\*)? +primary +running".formatted(node(1).port))
+                    .containsPattern(
+                            "127.0.0.1:%d( \\*)? +primary +running".formatted(node(1).port))
                     .containsPattern(
                             "127.0.0.1:%d( \\*)? +replica +(streaming|answering) +1 +"
                                     .formatted(node(2).port))
