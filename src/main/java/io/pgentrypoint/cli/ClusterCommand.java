@@ -14,10 +14,12 @@ import java.io.IOException;
 import java.io.PrintWriter;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.Callable;
+import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Help.Ansi;
 import picocli.CommandLine.Model.CommandSpec;
@@ -178,24 +180,24 @@ final class ClusterCommand implements Callable<Integer> {
     private static Map<String, Object> document(ClusterTable table) {
         return Json.object(
                 "nodes",
-                table.rows().stream()
-                        .map(row -> {
-                            Map<String, Object> node =
-                                    Json.object(
-                                            "node", row.node(),
-                                            "here", row.here(),
-                                            "role", row.role(),
-                                            "state", row.state().word(),
-                                            "timeline", row.timeline(),
-                                            "lagBytes", row.lagBytes(),
-                                            "lagSeconds", row.lagSeconds(),
-                                            "since", row.since(),
-                                            "position", row.position());
-                            node.values().removeIf(value -> value == null);
-                            return node;
-                        })
-                        .toList(),
+                table.rows().stream().map(ClusterCommand::document).toList(),
                 "advice",
                 table.advice());
+    }
+
+    /// What is not known is absent.
+    private static Map<String, @Nullable Object> document(ClusterTable.Row row) {
+        Map<String, @Nullable Object> node = new LinkedHashMap<>();
+        node.put("node", row.node());
+        node.put("here", row.here());
+        node.put("role", row.role());
+        node.put("state", row.state().word());
+        node.put("timeline", row.timeline());
+        node.put("lagBytes", row.lagBytes());
+        node.put("lagSeconds", row.lagSeconds());
+        node.put("since", row.since());
+        node.put("position", row.position());
+        node.values().removeIf(value -> value == null);
+        return node;
     }
 }
