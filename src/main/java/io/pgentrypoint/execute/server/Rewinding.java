@@ -196,8 +196,17 @@ public final class Rewinding {
                                         programs)
                                 .read(control.systemIdentifier()),
                         source());
-        if (!(ancestry instanceof Ancestry.Follows)) {
-            throw half("its history is not the primary's afterwards: " + ancestry);
+        switch (ancestry) {
+            case Ancestry.Follows _ -> {}
+            case Ancestry.Unknown(String why, _) ->
+                    throw half(
+                            "whether its history is the primary's now cannot be told: %s"
+                                    .formatted(why));
+            case Ancestry.Diverged _,
+                    Ancestry.Ahead _,
+                    Ancestry.UpstreamBehind _,
+                    Ancestry.OtherCluster _ ->
+                    throw half("its history is not the primary's after the rewind");
         }
     }
 

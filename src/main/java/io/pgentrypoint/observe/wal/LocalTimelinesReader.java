@@ -36,7 +36,7 @@ public final class LocalTimelinesReader {
             Programs programs) {
         this.wal = dataDirectory.resolve("pg_wal");
         this.state = state;
-        this.dump = new WalDump(program, wal, environment, programs);
+        this.dump = new WalDump(program, wal, state, environment, programs);
     }
 
     public LocalTimelines read(String systemIdentifier) {
@@ -169,7 +169,9 @@ public final class LocalTimelinesReader {
                     case WalDumpEnd.Meaning.NothingThere() -> end.isEmpty() && mayBeAll;
                     case WalDumpEnd.Meaning.NoSegment(String name) ->
                             (end.isPresent() || mayBeAll) && !files.hasLater(name);
-                    case WalDumpEnd.Meaning.Unclear _ -> false;
+                    // Without a complaint: the last file was read to its end.
+                    case WalDumpEnd.Meaning.Unclear _ ->
+                            outcome.succeeded() && (end.isPresent() || mayBeAll);
                 };
         if (!ended) {
             return new WalEnd.Unknown(

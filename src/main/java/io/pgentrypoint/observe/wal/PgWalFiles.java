@@ -51,13 +51,13 @@ record PgWalFiles(List<String> names) {
                 .anyMatch(name -> name.compareTo(segment) > 0);
     }
 
-    private Stream<String> segments(int timeline) {
+    Stream<String> segments(int timeline) {
         String prefix = String.format(Locale.ROOT, "%08X", timeline);
         return names.stream()
                 .filter(name -> SEGMENT.matcher(name).matches() && name.startsWith(prefix));
     }
 
-    private static String segment(int timeline, Lsn position, WalState state) {
+    static String segment(int timeline, Lsn position, WalState state) {
         long segments = Long.divideUnsigned(1L << 32, state.segmentBytes());
         long number = state.segment(position);
         return String.format(

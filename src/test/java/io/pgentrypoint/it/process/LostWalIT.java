@@ -80,7 +80,7 @@ class LostWalIT {
             assertThat(runs[0].stop().code()).isZero();
             Run two = pair.two().serve();
             Run again = third.with("PRIMARY_PORT", String.valueOf(pair.two().port)).serve();
-            assertThat(again.said()).contains("is waited for to catch up");
+            assertThat(again.said()).contains("and may still catch up");
             Run one = pair.one().serve();
             Pair.assertFollows(third, pair.one());
             assertThat(again.stop().code()).isZero();

@@ -197,7 +197,7 @@ class PeersIT {
             Run.Ended promoted = second.call("promote");
             assertThat(promoted.code()).as(promoted.stdout()).isZero();
             assertThat(promoted.stdout())
-                    .contains("the peer " + host(first) + " was asked")
+                    .contains("the peer " + host(first) + " cannot be reached")
                     .contains("cannot be reached")
                     .doesNotContain("the peer " + host(second))
                     .doesNotContain("the peer " + host(third));
@@ -215,8 +215,8 @@ class PeersIT {
             Run.Ended alone = third.call("promote");
             assertThat(alone.code()).as(alone.stdout()).isZero();
             assertThat(alone.stdout())
-                    .contains("the peer " + host(first) + " was asked")
-                    .contains("the peer " + host(second) + " was asked");
+                    .contains("the peer " + host(first) + " cannot be reached")
+                    .contains("the peer " + host(second) + " cannot be reached");
             third.sql("INSERT INTO t VALUES (13)");
             assertThat(left.stop().code()).isZero();
         }

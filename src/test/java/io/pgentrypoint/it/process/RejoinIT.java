@@ -234,7 +234,7 @@ class RejoinIT {
             pair.one().made();
             Run.Ended ended = pair.former().with("PRIMARY_WAIT", "1s").call("run");
             assertThat(ended.code()).as(ended.stderr()).isEqualTo(69);
-            assertThat(ended.stderr()).contains("whether it may follow");
+            assertThat(ended.stderr()).contains("can tell whether it may");
             assertThat(new Layout(pair.one().data).standbySignal()).doesNotExist();
         }
     }

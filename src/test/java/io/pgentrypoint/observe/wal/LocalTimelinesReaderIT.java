@@ -10,8 +10,11 @@ import io.pgentrypoint.process.Programs;
 import io.pgentrypoint.process.StopRequest;
 import io.pgentrypoint.report.Secret;
 import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
 import java.sql.Connection;
 import java.sql.ResultSet;
 import java.sql.SQLException;
@@ -124,6 +127,26 @@ class LocalTimelinesReaderIT {
             Lsn checkpoint = state(cluster).checkpoint();
             assertThat(end(cluster).minus(checkpoint)).isBetween(1L, 200L);
             assertThat(read(cluster).history()).isEqualTo(TimelineHistory.first());
+        }
+    }
+
+    /// A server keeps some for later, and which of its files a directory lists first is chance.
+    @Test
+    void segments_that_were_made_in_advance_do_not_hide_the_end() throws IOException {
+        try (RealCluster cluster = cluster()) {
+            cluster.start().sql("CREATE TABLE t (n int)", ROWS);
+            cluster.stop();
+            Lsn before = end(cluster);
+            for (int number = 0x10; number < 0x30; number++) {
+                try (FileChannel segment =
+                        FileChannel.open(
+                                cluster.data().resolve("pg_wal/0000000100000000000000%02X".formatted(number)),
+                                StandardOpenOption.CREATE_NEW,
+                                StandardOpenOption.WRITE)) {
+                    segment.write(ByteBuffer.allocate(1), state(cluster).segmentBytes() - 1L);
+                }
+            }
+            assertThat(end(cluster)).isEqualTo(before);
         }
     }
 
