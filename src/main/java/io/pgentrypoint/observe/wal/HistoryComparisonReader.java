@@ -28,7 +28,8 @@ public final class HistoryComparisonReader {
         Map<String, String> environment = settings.childEnvironment();
         this.placement = new RelocationCheck(dataDirectory, settings.initdb().walDirectory());
         this.state = state;
-        this.dump = new WalDump(program, dataDirectory.resolve("pg_wal"), state, environment, programs);
+        this.dump =
+                new WalDump(program, dataDirectory.resolve("pg_wal"), state, environment, programs);
         this.local = new LocalTimelinesReader(program, dataDirectory, state, environment, programs);
     }
 

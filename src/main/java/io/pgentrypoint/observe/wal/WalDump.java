@@ -69,13 +69,13 @@ final class WalDump {
         if (!isWritten(wal.resolve(first))) {
             return List.of();
         }
-        Optional<String> limit =
-                end.map(position -> PgWalFiles.segment(timeline, position, state));
+        Optional<String> limit = end.map(position -> PgWalFiles.segment(timeline, position, state));
         try {
             String last =
                     PgWalFiles.in(wal)
                             .segments(timeline)
-                            .filter(name -> limit.map(most -> name.compareTo(most) <= 0).orElse(true))
+                            .filter(name ->
+                                    limit.map(most -> name.compareTo(most) <= 0).orElse(true))
                             .max(Comparator.naturalOrder())
                             .orElse(first);
             return last.compareTo(first) > 0 ? List.of(first, last) : List.of(first);
@@ -88,8 +88,7 @@ final class WalDump {
     private boolean isIn(String segment, int timeline, Lsn position) {
         return segment.equals(PgWalFiles.segment(timeline, position, state))
                 || (state.offset(position) == 0
-                        && segment.equals(
-                                PgWalFiles.segment(timeline, position.plus(-1), state)));
+                        && segment.equals(PgWalFiles.segment(timeline, position.plus(-1), state)));
     }
 
     private static boolean isWritten(Path segment) {

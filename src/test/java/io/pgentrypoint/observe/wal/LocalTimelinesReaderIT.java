@@ -140,7 +140,10 @@ class LocalTimelinesReaderIT {
             for (int number = 0x10; number < 0x30; number++) {
                 try (FileChannel segment =
                         FileChannel.open(
-                                cluster.data().resolve("pg_wal/0000000100000000000000%02X".formatted(number)),
+                                cluster.data()
+                                        .resolve(
+                                                "pg_wal/0000000100000000000000%02X"
+                                                        .formatted(number)),
                                 StandardOpenOption.CREATE_NEW,
                                 StandardOpenOption.WRITE)) {
                     segment.write(ByteBuffer.allocate(1), state(cluster).segmentBytes() - 1L);
