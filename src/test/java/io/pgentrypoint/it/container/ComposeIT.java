@@ -98,6 +98,40 @@ class ComposeIT {
     }
 
     @Test
+    void three_nodes_with_one_environment_go_through_a_failover_and_nothing_is_changed() {
+        try (ComposeProject project = new ComposeProject("docker/compose.cluster.yaml")) {
+            project.up();
+            assertThat(project.sql("db1", "SELECT count(*) FROM pg_stat_replication"))
+                    .isEqualTo("2");
+            project.sql("db1", "CREATE TABLE t AS SELECT generate_series(1, 10) AS row");
+            assertThat(project.exec("db3", "entrypoint", "cluster"))
+                    .containsPattern("db1 +primary +running")
+                    .containsPattern("db2 +replica +answering")
+                    .containsPattern("db3 \\* +replica +streaming");
+
+            project.compose("kill", "db1").succeeded();
+            project.exec("db2", "entrypoint", "promote");
+            project.sql("db2", "INSERT INTO t VALUES (11)");
+            project.compose("start", "db1").succeeded();
+            project.up();
+            for (String follower : List.of("db1", "db3")) {
+                Eventually.happens(
+                        "eleven rows on " + follower,
+                        () -> project.compose("logs").output(),
+                        () -> project.sql(follower, "SELECT count(*) FROM t").equals("11"));
+                assertThat(project.sql(follower, "SELECT pg_is_in_recovery()")).isEqualTo("t");
+            }
+
+            project.compose("restart").succeeded();
+            project.up();
+            assertThat(project.exec("db2", "entrypoint", "cluster"))
+                    .containsPattern("db1 +replica +streaming +2 ")
+                    .containsPattern("db2 \\* +primary +running +2 ")
+                    .containsPattern("db3 +replica +streaming +2 ");
+        }
+    }
+
+    @Test
     void a_replica_that_does_not_stream_is_not_healthy(@TempDir Path directory) throws IOException {
         Path override = directory.resolve("wrong-password.yaml");
         Files.writeString(
