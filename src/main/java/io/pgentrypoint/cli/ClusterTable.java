@@ -10,6 +10,7 @@ import io.pgentrypoint.report.Measures;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.stream.Stream;
 import java.util.stream.StreamSupport;
 import org.jspecify.annotations.Nullable;
 
@@ -29,7 +30,7 @@ record ClusterTable(List<Row> rows, List<String> advice) {
         RUNNING("running"),
         STREAMING("streaming"),
         CATCHING_UP("catching up"),
-        /// A replica that another node than the primary asks: it cannot see whether it streams.
+        /// A replica of which nobody who was asked can say whether it streams.
         ANSWERING("answering"),
         NOT_STREAMING("not streaming"),
         WAITING("waiting"),
@@ -88,7 +89,7 @@ record ClusterTable(List<Row> rows, List<String> advice) {
         Optional<JsonObject> own =
                 status.map(text -> JsonParser.parseString(text).getAsJsonObject());
         boolean onePort = nodes.stream().map(HostPort::port).distinct().count() <= 1;
-        Reading reading = new Reading(own, primaryPosition(own, peers), onePort);
+        Reading reading = new Reading(own, nodes, primaryPosition(own, peers), onePort);
         List<Row> rows = new ArrayList<>();
         if (!nodes.contains(here)) {
             rows.add(reading.here(here));
@@ -120,7 +121,11 @@ record ClusterTable(List<Row> rows, List<String> advice) {
                                 .map(Lsn::parse));
     }
 
-    private record Reading(Optional<JsonObject> own, Optional<Lsn> primary, boolean onePort) {
+    private record Reading(
+            Optional<JsonObject> own,
+            List<HostPort> nodes,
+            Optional<Lsn> primary,
+            boolean onePort) {
 
         Row here(HostPort node) {
             if (own.isEmpty()) {
@@ -192,14 +197,12 @@ record ClusterTable(List<Row> rows, List<String> advice) {
                         position.toString());
             }
             Optional<JsonObject> streams = listed("standbys", node);
-            boolean asPrimary =
-                    own.filter(document -> "primary".equals(text(document, "role"))).isPresent();
             return row(
                     node,
                     false,
                     "replica",
                     streams.map(standby -> ofWalSender(text(standby, "state")))
-                            .orElse(asPrimary ? State.NOT_STREAMING : State.ANSWERING),
+                            .orElse(knowsAll() ? State.NOT_STREAMING : State.ANSWERING),
                     timeline,
                     streams.flatMap(standby -> number(standby, "lagBytes"))
                             .map(Double::longValue)
@@ -208,6 +211,15 @@ record ClusterTable(List<Row> rows, List<String> advice) {
                     streams.flatMap(standby -> number(standby, "lagSeconds")).orElse(null),
                     null,
                     position.toString());
+        }
+
+        /// Whether what does not stream from here does not stream: this node is the primary, and
+        /// each standby of it has the name of a node. A list of addresses gives no names.
+        private boolean knowsAll() {
+            return own.filter(document -> "primary".equals(text(document, "role"))).isPresent()
+                    && entries("standbys")
+                            .map(each -> String.valueOf(text(each, "name")))
+                            .allMatch(name -> nodes.stream().anyMatch(node -> isCalled(node, name)));
         }
 
         /// pg_stat_replication.state.
@@ -231,13 +243,17 @@ record ClusterTable(List<Row> rows, List<String> advice) {
 
         /// A replica is called as the list calls it, or as its host calls itself.
         private Optional<JsonObject> listed(String list, HostPort node) {
+            return entries(list)
+                    .filter(each -> isCalled(node, String.valueOf(text(each, "name"))))
+                    .findFirst();
+        }
+
+        private Stream<JsonObject> entries(String list) {
             return own.filter(document -> document.has(list)).stream()
                     .flatMap(document ->
                             StreamSupport.stream(
                                     document.getAsJsonArray(list).spliterator(), false))
-                    .map(JsonElement::getAsJsonObject)
-                    .filter(each -> isCalled(node, String.valueOf(text(each, "name"))))
-                    .findFirst();
+                    .map(JsonElement::getAsJsonObject);
         }
 
         private static boolean isCalled(HostPort node, String name) {

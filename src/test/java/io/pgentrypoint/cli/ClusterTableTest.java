@@ -102,6 +102,17 @@ class ClusterTableTest {
     }
 
     @Test
+    void a_primary_says_that_a_replica_does_not_stream_only_if_it_can_tell_its_standbys_apart() {
+        Peer second = answering(DB2, false, 0x3000100);
+        Peer third = answering(DB3, false, 0x3000100);
+        assertThat(lines(DB1, PRIMARY, second, third))
+                .anyMatch(line -> line.startsWith("db3.db.svc  replica  not streaming"));
+        assertThat(lines(DB1, PRIMARY.replace("\"db2\"", "\"a host name\""), second, third))
+                .anyMatch(line -> line.startsWith("db2         replica  answering"))
+                .anyMatch(line -> line.startsWith("db3.db.svc  replica  answering"));
+    }
+
+    @Test
     void a_node_that_waits_or_does_not_stream_is_named_with_what_to_do() {
         WaitingNode held =
                 new WaitingNode("0a0b0c0d", Optional.of(new WaitingNode.Cluster(true, "7", 2)));

@@ -9,6 +9,11 @@ import io.pgentrypoint.connect.PostmasterFile;
 import io.pgentrypoint.observe.datadir.NodeState;
 import io.pgentrypoint.settings.Layout;
 import java.io.IOException;
+import java.net.SocketException;
+import java.net.NetworkInterface;
+import java.net.InetAddress;
+import java.net.Inet4Address;
+import java.io.UncheckedIOException;
 import java.net.UnixDomainSocketAddress;
 import java.nio.ByteBuffer;
 import java.nio.channels.Channels;
@@ -121,17 +126,37 @@ public final class ProcessNode implements AutoCloseable {
     }
 
     public ProcessNode withPatroni(String name, int etcd) {
+        int rest = RealCluster.freePort();
+        lastingAddress()
+                .ifPresent(address ->
+                        with("PATRONI_RESTAPI_CONNECT_ADDRESS", address + ":" + rest)
+                                .with("PATRONI_POSTGRESQL_CONNECT_ADDRESS", address + ":" + port));
         return without("HA_MODE")
                 .without("PRIMARY_HOST")
                 .with("USE_PATRONI", "true")
                 .with("PATRONI_SCOPE", "shop")
                 .with("PATRONI_NAME", name)
                 .with("PATRONI_ETCD3_HOSTS", "127.0.0.1:" + etcd)
-                .with("PATRONI_RESTAPI_LISTEN", "0.0.0.0:" + RealCluster.freePort())
+                .with("PATRONI_RESTAPI_LISTEN", "0.0.0.0:" + rest)
                 .with("POSTGRES_PASSWORD", "super")
                 .with("REPLICATION_PASSWORD", "p'a\"s\\s w:o$r#d@/&")
                 .with("POSTGRES_CONF_listen_addresses", "*")
                 .with("PRIMARY_WAIT", "20s");
+    }
+
+    /// One that this machine keeps. A member would take the address of a container network, too,
+    /// which goes away with the test beside this one.
+    private static Optional<String> lastingAddress() {
+        try {
+            return NetworkInterface.networkInterfaces()
+                    .filter(each -> !each.getName().matches("lo|(br-|docker|veth).*"))
+                    .flatMap(NetworkInterface::inetAddresses)
+                    .filter(Inet4Address.class::isInstance)
+                    .map(InetAddress::getHostAddress)
+                    .findFirst();
+        } catch (SocketException e) {
+            throw new UncheckedIOException(e);
+        }
     }
 
     /// A volume as an image makes it: open to everybody, so that any user can run on it.
