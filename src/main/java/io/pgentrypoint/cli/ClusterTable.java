@@ -219,7 +219,8 @@ record ClusterTable(List<Row> rows, List<String> advice) {
             return own.filter(document -> "primary".equals(text(document, "role"))).isPresent()
                     && entries("standbys")
                             .map(each -> String.valueOf(text(each, "name")))
-                            .allMatch(name -> nodes.stream().anyMatch(node -> isCalled(node, name)));
+                            .allMatch(
+                                    name -> nodes.stream().anyMatch(node -> isCalled(node, name)));
         }
 
         /// pg_stat_replication.state.

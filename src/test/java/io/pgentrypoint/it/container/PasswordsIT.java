@@ -75,7 +75,7 @@ class PasswordsIT {
     private static void startsAgain(ContainerNode primary, ContainerNode replica) {
         assertThat(primary.stopped()).isZero();
         assertThat(replica.stopped()).isZero();
-        primary.startedAgain().awaitLog(ROLE + "right already");
+        primary.startedAgain().awaitLog(ROLE + "nothing to change");
         replica.startedAgain().awaitStreaming();
     }
 
