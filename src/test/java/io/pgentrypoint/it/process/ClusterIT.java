@@ -78,7 +78,13 @@ class ClusterIT {
     }
 
     private static void awaitRows(int number, String rows) {
-        while (!node(number).ask("SELECT count(*) FROM t, pg_sleep(0.05)").equals(rows)) {
+        // The table may still be on its way.
+        await(number, "SELECT to_regclass('t') IS NOT NULL AND pg_sleep(0.05) IS NOT NULL", "t");
+        await(number, "SELECT count(*) FROM t, pg_sleep(0.05)", rows);
+    }
+
+    private static void await(int number, String query, String answer) {
+        while (!node(number).ask(query).equals(answer)) {
             assertThat(run(number).alive()).as(run(number).said()).isTrue();
         }
     }
