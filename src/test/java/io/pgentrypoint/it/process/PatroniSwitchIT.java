@@ -145,6 +145,7 @@ class PatroniSwitchIT {
         try (Etcd etcd = Etcd.start();
                 ProcessNode member =
                         ProcessNode.member("first", etcd.port)
+                                .without("PATRONI_RESTAPI_CONNECT_ADDRESS")
                                 .with(
                                         "PATRONI_CONFIGURATION",
                                         "{restapi: {connect_address: 127.0.0.1:1}}")) {
