@@ -25,8 +25,8 @@ import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/// The standbys that have streamed from this primary, kept on its volume: the server forgets one as
-/// soon as its connection ends, and a standby that nobody misses is found when it is needed.
+/// The standbys that have streamed from this primary, kept on its volume. The server forgets a
+/// standby as soon as its connection ends, so a lost one would be noticed only when it is needed.
 public final class KnownStandbys {
 
     private static final Logger LOG = LoggerFactory.getLogger(KnownStandbys.class);
@@ -137,7 +137,7 @@ public final class KnownStandbys {
                         """,
                         name,
                         Measures.time(Duration.between(last.at(), now)),
-                        last.replayed(),
+                        last.replayed() == null ? "an unknown position" : last.replayed(),
                         Measures.time(FORGOTTEN));
             }
         });

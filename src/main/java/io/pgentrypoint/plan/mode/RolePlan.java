@@ -192,11 +192,7 @@ public final class RolePlan {
 
     private Plan await(RoleTable row, Own own) {
         return switch (row) {
-            case OLD_PRIMARY ->
-                    await(
-                            "the only node that takes writes is on an older timeline",
-                            Optional.empty(),
-                            List.of());
+            case OLD_PRIMARY -> await(withoutPrimary(row), Optional.empty(), List.of());
             case UNCLEAR ->
                     await(
                             rule.isOtherList()
