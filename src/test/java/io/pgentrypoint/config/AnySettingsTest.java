@@ -3,6 +3,7 @@ package io.pgentrypoint.config;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.pgentrypoint.HostileText;
+import io.pgentrypoint.kit.Limits;
 import io.pgentrypoint.report.InvalidSettings;
 import io.pgentrypoint.report.Refusal;
 import io.pgentrypoint.settings.Environments;
@@ -19,12 +20,11 @@ import org.junit.jupiter.api.Test;
 /// What the settings accept can be written, and nothing that is written has more in it than meant.
 class AnySettingsTest {
 
-    private static final int CASES = 20_000;
     private static final String HEADER = SettingsFile.text(List.of());
 
     @Test
     void every_accepted_environment_can_be_written() {
-        for (int i = 0; i < CASES; i++) {
+        for (int i = 0; i < Limits.ENVIRONMENTS; i++) {
             long seed = HostileText.FIRST_SEED + i;
             try {
                 assertWritten(Environments.parse(RandomEnvironments.of(seed)));

@@ -60,10 +60,10 @@ final class ClassArchive {
         try {
             recordLives();
             Path list = Files.write(work.resolve("list"), listed());
-            // Linked in advance: a VM with another collector or a smaller heap would refuse it.
+            // Not linked in advance (AOTClassLinking): such an archive has no lambdas of a list, and
+            // each start loads all of its classes.
             succeeds(
                     "-Xshare:dump",
-                    "-XX:+AOTClassLinking",
                     "-Xlog:disable",
                     "-Xlog:all=error:stderr",
                     "-XX:SharedClassListFile=" + list,
@@ -86,12 +86,15 @@ final class ClassArchive {
     /// A primary and its replica. A command may fail, without PostgreSQL for example: what it
     /// loaded until then counts.
     private void recordLives() throws IOException {
+        String replicaPort = String.valueOf(RealCluster.freePort());
         Map<String, String> primary =
                 Map.of(
                         "PGDATA",
                         work + "/primary",
                         "PGPORT",
                         String.valueOf(RealCluster.freePort()),
+                        "PEER_HOSTS",
+                        "127.0.0.1:" + replicaPort,
                         "PROBE_PORT",
                         String.valueOf(RealCluster.freePort()),
                         "REPLICATION_ROLE",
@@ -101,7 +104,7 @@ final class ClassArchive {
                         "PGDATA",
                         work + "/replica",
                         "PGPORT",
-                        String.valueOf(RealCluster.freePort()),
+                        replicaPort,
                         "PRIMARY_HOST",
                         "127.0.0.1",
                         "PRIMARY_PORT",
@@ -116,6 +119,7 @@ final class ClassArchive {
         Process standby = start(replica, "run");
         awaitReady(standby);
         end(start(replica, "healthcheck"));
+        end(start(replica, "cluster"));
         standby.destroy();
         end(standby);
         end(start(replica, "plan"));
@@ -129,7 +133,7 @@ final class ClassArchive {
         List<String> argv = new ArrayList<>(Jar.SIGNALS_BLOCKED);
         argv.add(Jar.vm());
         argv.addAll(flags);
-        argv.addAll(List.of("-Xrs", "-XX:DumpLoadedClassList=" + list));
+        argv.addAll(List.of("-Xrs", "-Xshare:off", "-XX:DumpLoadedClassList=" + list));
         argv.addAll(List.of("-jar", jar.toString(), command));
         ProcessBuilder builder =
                 new ProcessBuilder(argv).redirectErrorStream(true).redirectOutput(log().toFile());

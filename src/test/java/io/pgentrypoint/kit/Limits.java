@@ -25,6 +25,9 @@ public final class Limits {
     /// Which texts: others for each commit.
     public static final long FUZZ_SEED = Long.getLong("fuzz.seed", CommitSeed.get());
 
+    /// How many random environments are read and written.
+    public static final int ENVIRONMENTS = Integer.getInteger("environments", 5_000);
+
     /// No event that a test waits for takes so long, however busy the machine is.
     public static final Duration WAIT = Duration.ofSeconds(Long.getLong("wait.seconds", 240));
 

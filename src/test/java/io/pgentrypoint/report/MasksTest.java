@@ -110,7 +110,7 @@ class MasksTest {
     @Test
     void a_long_text_of_backslashes_takes_no_time() {
         know("\\\\\\\\x", "'''''x", "aaaaaaaa1");
-        String text = ("\\".repeat(1000) + "'".repeat(1000) + "a".repeat(1000)).repeat(30);
+        String text = ("\\".repeat(1000) + "'".repeat(1000) + "a".repeat(1000)).repeat(3);
         assertThat(Masks.apply(text)).isEqualTo(text);
     }
 }

@@ -3,6 +3,7 @@ package io.pgentrypoint.settings;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.pgentrypoint.HostileText;
+import io.pgentrypoint.kit.Limits;
 import io.pgentrypoint.report.InvalidSettings;
 import io.pgentrypoint.report.Problem;
 import java.util.List;
@@ -12,12 +13,10 @@ import org.junit.jupiter.api.Test;
 /// Every environment is either accepted or explained.
 class AnyEnvironmentTest {
 
-    private static final int CASES = 20_000;
-
     @Test
     void it_is_accepted_or_every_problem_of_it_is_explained() {
         int accepted = 0;
-        for (int i = 0; i < CASES; i++) {
+        for (int i = 0; i < Limits.ENVIRONMENTS; i++) {
             long seed = HostileText.FIRST_SEED + i;
             Map<String, String> environment = RandomEnvironments.of(seed);
             try {
@@ -36,7 +35,7 @@ class AnyEnvironmentTest {
             }
         }
         // The generator makes enough of both kinds to say anything.
-        assertThat(accepted).isBetween(CASES / 10, CASES * 9 / 10);
+        assertThat(accepted).isBetween(Limits.ENVIRONMENTS / 10, Limits.ENVIRONMENTS * 9 / 10);
     }
 
     private static void assertExplained(long seed, List<Problem> problems) {
