@@ -17,7 +17,8 @@ class ClassArchiveIT {
                     .lines()
                     .filter(line -> line.contains(" io.pgentrypoint."))
                     .filter(line -> line.contains(" source: "))
-                    // The classes of a switch by type: no archive that is made from a list has them.
+                    // The classes of a switch by type: no archive that is made from a list has
+                    // them.
                     .filter(line -> !line.contains("$$TypeSwitch"))
                     .toList();
         }
