@@ -7,14 +7,12 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.util.ArrayList;
-import java.util.LinkedHashSet;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Set;
 import java.util.TreeMap;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
-import java.util.stream.Stream;
 
 /// The classes of the jar as its VM wants them, made once for each build beside the jar, as the
 /// image has them: a start takes half the processor time, and the tests start a thousand nodes.
@@ -60,8 +58,7 @@ final class ClassArchive {
         try {
             recordLives();
             Path list = Files.write(work.resolve("list"), listed());
-            // Not linked in advance (AOTClassLinking): such an archive has no lambdas of a list,
-            // and
+            // Not linked in advance (AOTClassLinking): such an archive has no lambdas of a list, and
             // each start loads all of its classes.
             succeeds(
                     "-Xshare:dump",
@@ -169,15 +166,19 @@ final class ClassArchive {
     }
 
     /// The ids number the classes of one run; only those of a loader of one's own, of which there
-    /// are none, would need them.
-    private Set<String> listed() throws IOException {
-        Set<String> lines = new LinkedHashSet<>();
+    /// are none, would need them. A line that a run has twice stays twice: there are two places
+    /// with the same lambda, and the archive holds one for each.
+    private List<String> listed() throws IOException {
+        List<String> lines = new ArrayList<>();
+        Map<String, Integer> kept = new HashMap<>();
         for (Path file : classes) {
-            if (Files.exists(file)) {
-                try (Stream<String> all = Files.lines(file)) {
-                    all.filter(line -> !line.contains("source:"))
-                            .map(line -> line.replaceFirst(" id: \\d+$", ""))
-                            .forEach(lines::add);
+            Map<String, Integer> run = new HashMap<>();
+            for (String line : Files.exists(file) ? Files.readAllLines(file) : List.<String>of()) {
+                String entry = line.replaceFirst(" id: \\d+$", "");
+                int times = run.merge(entry, 1, Integer::sum);
+                if (!line.contains("source:") && times > kept.getOrDefault(entry, 0)) {
+                    kept.put(entry, times);
+                    lines.add(entry);
                 }
             }
         }

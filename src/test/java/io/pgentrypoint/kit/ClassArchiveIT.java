@@ -39,4 +39,14 @@ class ClassArchiveIT {
         assertArchived(loaded.stream().filter(lambda.negate()).toList());
         assertArchived(loaded.stream().filter(lambda).toList());
     }
+
+    /// The list of classes has a line for each place with a lambda, and two of them may be alike.
+    @Test
+    void a_lambda_comes_from_the_archive_also_where_a_class_has_the_same_one_twice()
+            throws IOException {
+        assertThat(loadedByPlan())
+                .filteredOn(line -> line.contains(".settings.ClusterVariables$$Lambda"))
+                .hasSizeGreaterThan(20)
+                .allMatch(line -> line.endsWith(" source: shared objects file"));
+    }
 }
