@@ -16,6 +16,7 @@ import java.time.DateTimeException;
 import java.time.ZoneId;
 import java.util.Optional;
 import java.util.TimeZone;
+import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /// The time zone of our lines: that of the server's lines between them. `initdb` takes it from TZ
@@ -24,13 +25,10 @@ final class LogZone {
 
     private static final String NAME = "log_timezone";
 
-    /// A file may have the setting more than once; the server takes the last one. Blanks only: with
-    /// line ends among them a file of empty lines would be read again from each of its lines.
-    private static final Pattern LINE =
+    /// What stands behind the name on its line.
+    private static final Pattern VALUE =
             Pattern.compile(
-                    "^[ \\t]*+%s(?:[ \\t]*+=[ \\t]*+|[ \\t]++(?!=)|(?='))(?:'([^'\\n]++)'|([^'#\\s]++))"
-                            .formatted(NAME),
-                    Pattern.CASE_INSENSITIVE | Pattern.MULTILINE);
+                    "(?:[ \\t]*+=[ \\t]*+|[ \\t]++(?!=)|(?='))(?:'([^']++)'|([^'#\\s]++))");
 
     /// Where Debian's PostgreSQL looks zones up.
     private static final Path KNOWN_TO_SERVER = Path.of("/usr/share/zoneinfo");
@@ -66,11 +64,30 @@ final class LogZone {
                         .orElse(OF_CONTAINER));
     }
 
+    /// A file may have the setting more than once; the server takes the last one. Line by line: each
+    /// start reads 30 kB of comments, and one pattern for all of it is slow in a young VM.
     static Optional<String> in(String configuration) {
-        return LINE.matcher(configuration)
-                .results()
-                .map(found -> found.group(1) == null ? found.group(2) : found.group(1))
-                .reduce((_, last) -> last);
+        Optional<String> last = Optional.empty();
+        int end;
+        for (int from = 0; from < configuration.length(); from = end + 1) {
+            int newline = configuration.indexOf('\n', from);
+            end = newline < 0 ? configuration.length() : newline;
+            int name = from;
+            while (name < end && isBlank(configuration.charAt(name))) {
+                name++;
+            }
+            if (configuration.regionMatches(true, name, NAME, 0, NAME.length())) {
+                Matcher value = VALUE.matcher(configuration.substring(name + NAME.length(), end));
+                if (value.lookingAt()) {
+                    last = Optional.ofNullable(value.group(1)).or(() -> Optional.of(value.group(2)));
+                }
+            }
+        }
+        return last;
+    }
+
+    private static boolean isBlank(char c) {
+        return c == ' ' || c == '\t';
     }
 
     private static Optional<String> inFile(Path file) {

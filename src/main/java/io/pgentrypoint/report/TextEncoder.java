@@ -4,8 +4,6 @@ import ch.qos.logback.classic.spi.ILoggingEvent;
 import ch.qos.logback.classic.spi.ThrowableProxyUtil;
 import ch.qos.logback.core.encoder.EncoderBase;
 import java.nio.charset.StandardCharsets;
-import java.time.format.DateTimeFormatter;
-import java.util.Locale;
 import java.util.regex.Pattern;
 
 /// Our own log lines as people read them. Not a pattern of Logback: the VM would link a lambda for
@@ -14,9 +12,7 @@ final class TextEncoder extends EncoderBase<ILoggingEvent> {
 
     private static final byte[] NOTHING = {};
 
-    // As PostgreSQL's own log_line_prefix %m.
-    private static final DateTimeFormatter TIME =
-            DateTimeFormatter.ofPattern("yyyy-MM-dd HH:mm:ss.SSS z", Locale.ENGLISH);
+    private static final LogTime TIME = new LogTime();
 
     // A value of several lines must not look like an event of its own.
     private static final Pattern LINE_ENDS = Pattern.compile("[\\r\\n]+");
@@ -26,7 +22,7 @@ final class TextEncoder extends EncoderBase<ILoggingEvent> {
     @Override
     public byte[] encode(ILoggingEvent event) {
         StringBuilder line = new StringBuilder();
-        TIME.formatTo(event.getInstant().atZone(Logging.zone()), line);
+        TIME.appendTo(line, event.getInstant(), Logging.zone());
         String level = event.getLevel().toString();
         line.append(" [entrypoint] ").append(level);
         line.repeat(' ', Math.max(0, LEVEL_WIDTH - level.length()) + 1);

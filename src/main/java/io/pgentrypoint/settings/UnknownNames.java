@@ -46,6 +46,9 @@ final class UnknownNames {
     /// Twice as long as a Service's name in Kubernetes can make one.
     private static final int LONGEST_NAME = 300;
 
+    /// As many letters may be wrong in a typo.
+    private static final int FARTHEST = 2;
+
     private UnknownNames() {}
 
     static void report(Map<String, String> raw, Environment environment) {
@@ -114,12 +117,16 @@ final class UnknownNames {
             return Optional.empty();
         }
         return known.stream()
-                .filter(candidate -> distance(name, candidate) <= 2)
+                .filter(candidate -> distance(name, candidate) <= FARTHEST)
                 .min(Comparator.comparingInt(candidate -> distance(name, candidate)));
     }
 
-    /// Levenshtein's distance.
+    /// Levenshtein's distance, or more than that counts where it is more than that. Each start
+    /// compares each variable with each name that it knows.
     private static int distance(String a, String b) {
+        if (Math.abs(a.length() - b.length()) > FARTHEST) {
+            return FARTHEST + 1;
+        }
         int[] row = new int[b.length() + 1];
         for (int j = 0; j <= b.length(); j++) {
             row[j] = j;
