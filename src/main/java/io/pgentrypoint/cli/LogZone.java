@@ -27,8 +27,7 @@ final class LogZone {
 
     /// What stands behind the name on its line.
     private static final Pattern VALUE =
-            Pattern.compile(
-                    "(?:[ \\t]*+=[ \\t]*+|[ \\t]++(?!=)|(?='))(?:'([^']++)'|([^'#\\s]++))");
+            Pattern.compile("(?:[ \\t]*+=[ \\t]*+|[ \\t]++(?!=)|(?='))(?:'([^']++)'|([^'#\\s]++))");
 
     /// Where Debian's PostgreSQL looks zones up.
     private static final Path KNOWN_TO_SERVER = Path.of("/usr/share/zoneinfo");
@@ -64,8 +63,8 @@ final class LogZone {
                         .orElse(OF_CONTAINER));
     }
 
-    /// A file may have the setting more than once; the server takes the last one. Line by line: each
-    /// start reads 30 kB of comments, and one pattern for all of it is slow in a young VM.
+    /// A file may have the setting more than once; the server takes the last one. Line by line:
+    /// each start reads 30 kB of comments, and one pattern for all of it is slow in a young VM.
     static Optional<String> in(String configuration) {
         Optional<String> last = Optional.empty();
         int end;
@@ -79,7 +78,9 @@ final class LogZone {
             if (configuration.regionMatches(true, name, NAME, 0, NAME.length())) {
                 Matcher value = VALUE.matcher(configuration.substring(name + NAME.length(), end));
                 if (value.lookingAt()) {
-                    last = Optional.ofNullable(value.group(1)).or(() -> Optional.of(value.group(2)));
+                    last =
+                            Optional.ofNullable(value.group(1))
+                                    .or(() -> Optional.of(value.group(2)));
                 }
             }
         }

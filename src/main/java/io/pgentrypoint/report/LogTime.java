@@ -25,8 +25,10 @@ final class LogTime {
     void appendTo(StringBuilder line, Instant instant, ZoneId zone) {
         String plain = PLAIN.get(zone.getId());
         if (plain != null) {
-            append(line, LocalDateTime.ofEpochSecond(
-                    instant.getEpochSecond(), instant.getNano(), ZoneOffset.UTC));
+            append(
+                    line,
+                    LocalDateTime.ofEpochSecond(
+                            instant.getEpochSecond(), instant.getNano(), ZoneOffset.UTC));
             line.append(plain);
         } else {
             append(line, LocalDateTime.ofInstant(instant, zone));

@@ -31,7 +31,9 @@ class LogTimeTest {
         ZoneId zone = ZoneId.of(name);
         for (String each :
                 new String[] {
-                    "2026-01-02T03:04:05.006Z", "2026-07-31T23:59:59.999999Z", "1970-01-01T00:00:00Z"
+                    "2026-01-02T03:04:05.006Z",
+                    "2026-07-31T23:59:59.999999Z",
+                    "1970-01-01T00:00:00Z"
                 }) {
             Instant instant = Instant.parse(each);
             StringBuilder line = new StringBuilder();
