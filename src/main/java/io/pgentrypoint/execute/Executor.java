@@ -141,7 +141,7 @@ public final class Executor implements AutoCloseable {
                             installation.program("postgres"),
                             settings.serverSettings().keySet(),
                             environment);
-            case Build.Publish(var layout) -> publish(layout);
+            case Build.Publish(var layout, boolean synced) -> new Relocator(layout).publish(sync(synced));
             case Follow.AwaitPrimary await ->
                     during(Phase.WAITING, () -> PrimaryWait.await(await, stop, progress));
             case Follow.AwaitNodes await ->
@@ -179,7 +179,7 @@ public final class Executor implements AutoCloseable {
             case Relocate.MoveToStaging(var layout) -> new Relocator(layout).toStaging();
             case Follow.Rewind rewind ->
                     new Rewinding(rewind, settings, installation, programs, stop).run();
-            case Relocate.PublishRewound(var layout) -> publish(layout);
+            case Relocate.PublishRewound(var layout) -> new Relocator(layout).publish(sync(true));
             case Relocate.MoveAside(var layout, var place) -> new Relocator(layout).aside(place);
             case Relocate.MoveUnfinishedAside(var at, var as) ->
                     new InterruptedRelocation(at).keep(as);
@@ -190,12 +190,8 @@ public final class Executor implements AutoCloseable {
             case Build.PutInPlace(var layout) ->
                     new Relocator(layout)
                             .putInPlace(controlData(layout.staging()).systemIdentifier());
-            case Build.FinishFirstBoot(var layout) -> {
-                StagedCluster.sync(
-                        layout.dataDirectory(),
-                        programs,
-                        installation.program("initdb"),
-                        environment);
+            case Build.FinishFirstBoot(var layout, boolean synced) -> {
+                sync(synced).sync(layout.dataDirectory());
                 new Relocator(layout).finish();
             }
             case UnderPatroni.AwaitDcs await ->
@@ -232,8 +228,10 @@ public final class Executor implements AutoCloseable {
         }
     }
 
-    private void publish(Layout layout) throws IOException {
-        new Relocator(layout).publish(programs, installation.program("initdb"), environment);
+    private StagedCluster.Sync sync(boolean synced) {
+        return synced
+                ? StagedCluster.syncing(programs, installation.program("initdb"), environment)
+                : StagedCluster.Sync.NONE;
     }
 
     private void initialize(Build.InitializeDatabase step) throws IOException {

@@ -13,8 +13,10 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.SortedMap;
 import java.util.TreeMap;
 
@@ -48,6 +50,8 @@ public record Settings(
         boolean passwordSync,
         Optional<Citus> citus,
         Optional<SynchronousStandbys> synchronous) {
+
+    private static final Set<String> OFF = Set.of("off", "false", "no", "0");
 
     /// What a stop means, in PostgreSQL's own words.
     public enum StopMode {
@@ -158,6 +162,17 @@ public record Settings(
                 passwordSync,
                 citus,
                 synchronous);
+    }
+
+    /// Whether the server is to survive a power cut. Where it is not, by the only setting that says
+    /// so, what a start builds is not synced either. A word that is not known here counts as on.
+    public boolean syncs() {
+        String fsync =
+                serverArguments
+                        .setting("fsync")
+                        .or(() -> Optional.ofNullable(serverSettings.get("fsync")))
+                        .orElse("on");
+        return !OFF.contains(fsync.strip().toLowerCase(Locale.ROOT));
     }
 
     /// Every secret that messages must not show.

@@ -324,6 +324,7 @@ class GoldenPlanTest {
                         "POSTGRES_INITDB_ARGS", "--data-checksums --locale='C UTF'",
                         "PGDATA", "/data/node 1"),
                 empty);
+        cell("standalone-empty-without-fsync", standalone("POSTGRES_CONF_fsync", "off"), empty);
         cell(
                 "native-primary-empty-with-wal-directory",
                 primary("POSTGRES_INITDB_WALDIR", WAL.toString()),
@@ -401,6 +402,10 @@ class GoldenPlanTest {
                 "native-primary-empty-with-scripts",
                 primary("POSTGRES_DB", "app"),
                 with(both, empty, List.of()));
+        cell(
+                "standalone-empty-with-scripts-without-fsync",
+                standalone("POSTGRES_CONF_fsync", "off"),
+                with(new Scripts(atInit, ScriptDirectory.none(start)), empty, List.of()));
         cell(
                 "standalone-interrupted-running-scripts",
                 standalone(),

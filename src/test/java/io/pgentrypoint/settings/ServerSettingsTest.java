@@ -98,4 +98,27 @@ class ServerSettingsTest {
                                         "POSTGRES_CONF_max_wal_senders", "20")))
                 .isEmpty();
     }
+
+    @ParameterizedTest
+    @CsvSource({
+        "off, , false",
+        "OFF, , false",
+        "no, , false",
+        "0, , false",
+        "on, , true",
+        "anything else, , true",
+        ", , true",
+        "off, --fsync=on, true",
+        ", --fsync=off, false",
+        "on, -cfsync=false, false"
+    })
+    void nothing_is_synced_only_where_the_user_has_switched_fsync_off(
+            String variable, String argument, boolean synced) {
+        Map<String, String> environment =
+                variable == null
+                        ? Environments.standalone()
+                        : Environments.standalone("POSTGRES_CONF_fsync", variable);
+        String[] arguments = argument == null ? new String[0] : new String[] {argument};
+        assertThat(Environments.parse(environment, arguments).syncs()).isEqualTo(synced);
+    }
 }

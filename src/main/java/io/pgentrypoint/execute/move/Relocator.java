@@ -9,7 +9,6 @@ import io.pgentrypoint.observe.datadir.Relocation.External;
 import io.pgentrypoint.observe.datadir.Relocation.Proof;
 import io.pgentrypoint.observe.datadir.Relocation.Purpose;
 import io.pgentrypoint.observe.volume.ClusterLinks;
-import io.pgentrypoint.process.Programs;
 import io.pgentrypoint.report.Refusal;
 import io.pgentrypoint.settings.Layout;
 import java.io.IOException;
@@ -19,7 +18,6 @@ import java.security.SecureRandom;
 import java.util.ArrayList;
 import java.util.HexFormat;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 
 /// A cluster that is built, published, moved away or put back as a transaction. PGDATA is usually a
@@ -87,15 +85,13 @@ public final class Relocator {
 
     /// From the staging directory into the data directory: from the journal on that its last file
     /// is on disk, a start that is killed is followed by one that goes on.
-    public void publish(Programs programs, String initdb, Map<String, String> environment)
-            throws IOException {
+    public void publish(StagedCluster.Sync sync) throws IOException {
         Journal journal = journal(OnRestart.DISCARD, OnRestart.ROLL_FORWARD);
         if (journal.relocation().proof().isPresent()) {
             throw new IllegalStateException("what is in its place is not moved");
         }
         if (journal.relocation().entries().isEmpty()) {
-            journal =
-                    StagedCluster.seal(layout, journal.relocation(), programs, initdb, environment);
+            journal = StagedCluster.seal(layout, journal.relocation(), sync);
             write(journal);
         }
         move(journal).in();

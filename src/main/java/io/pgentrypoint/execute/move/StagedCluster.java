@@ -23,13 +23,17 @@ public final class StagedCluster {
 
     private StagedCluster() {}
 
-    static Journal seal(
-            Layout layout,
-            Relocation relocation,
-            Programs programs,
-            String initdb,
-            Map<String, String> environment)
-            throws IOException {
+    /// Writes a cluster to disk.
+    @FunctionalInterface
+    public interface Sync {
+
+        /// For a server that does not sync either (fsync=off): a power cut may take its cluster.
+        Sync NONE = _ -> {};
+
+        void sync(Path cluster);
+    }
+
+    static Journal seal(Layout layout, Relocation relocation, Sync sync) throws IOException {
         ClusterMove move = new ClusterMove(layout, relocation);
         Path directory = move.place();
         // The one file that holds the staging path.
@@ -50,7 +54,7 @@ public final class StagedCluster {
             each.discardAllButContent(major);
             each.prepareTarget();
         }
-        sync(directory, programs, initdb, environment);
+        sync.sync(directory);
         List<String> entries = FileTree.names(directory);
         return new Journal(OnRestart.ROLL_FORWARD, relocation.with(built(move)).moving(entries));
     }
@@ -78,17 +82,19 @@ public final class StagedCluster {
         }
     }
 
-    public static void sync(
-            Path directory, Programs programs, String initdb, Map<String, String> environment) {
-        Outcome synced =
-                programs.run(
-                        new Command(
-                                "initdb --sync-only",
-                                List.of(initdb, "--sync-only", "-D", directory.toString()),
-                                environment));
-        if (!synced.succeeded()) {
-            throw Refusals.notWritten(directory, synced.stderr().strip());
-        }
+    public static Sync syncing(
+            Programs programs, String initdb, Map<String, String> environment) {
+        return directory -> {
+            Outcome synced =
+                    programs.run(
+                            new Command(
+                                    "initdb --sync-only",
+                                    List.of(initdb, "--sync-only", "-D", directory.toString()),
+                                    environment));
+            if (!synced.succeeded()) {
+                throw Refusals.notWritten(directory, synced.stderr().strip());
+            }
+        };
     }
 
     /// For initdb's eyes, beside the staging directory, since initdb wants that empty.

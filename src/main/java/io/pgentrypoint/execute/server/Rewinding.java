@@ -117,7 +117,7 @@ public final class Rewinding {
         }
         // It is put back as it is now, should the rewind be impossible; and fsync may be off in its
         // settings.
-        StagedCluster.sync(staging, programs, installation.program("initdb"), environment);
+        StagedCluster.syncing(programs, installation.program("initdb"), environment).sync(staging);
     }
 
     private void recoverPrimary() {

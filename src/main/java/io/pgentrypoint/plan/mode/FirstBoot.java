@@ -37,7 +37,7 @@ final class FirstBoot {
                                         only(
                                                 settings,
                                                 observed,
-                                                new Build.Publish(layout),
+                                                new Build.Publish(layout, true),
                                                 """
                                                 an earlier first boot was whole and ended \
                                                 while it was published\
@@ -127,7 +127,12 @@ final class FirstBoot {
 
     static Planned publish(Settings settings) {
         return new Planned(
-                new Build.Publish(new Layout(settings.dataDirectory())),
-                "every step before succeeded");
+                new Build.Publish(new Layout(settings.dataDirectory()), settings.syncs()),
+                "every step before succeeded%s".formatted(unsynced(settings)));
+    }
+
+    /// Why nothing is written to disk before the cluster is in its place, behind another reason.
+    static String unsynced(Settings settings) {
+        return settings.syncs() ? "" : "; fsync is off, so that a power cut may cost it";
     }
 }

@@ -127,8 +127,9 @@ final class ScriptSteps {
         steps.addAll(files);
         steps.add(
                 new Planned(
-                        new Build.FinishFirstBoot(layout),
-                        "every step before succeeded; a start that finds it unfinished begins anew"));
+                        new Build.FinishFirstBoot(layout, settings.syncs()),
+                        "every step before succeeded%s; a start that finds it unfinished begins anew"
+                                .formatted(FirstBoot.unsynced(settings))));
         return steps;
     }
 

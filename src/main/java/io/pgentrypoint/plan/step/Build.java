@@ -114,11 +114,13 @@ public sealed interface Build extends Prepare {
     }
 
     /// Moves staging into its place, `global` last, and ends the journal.
-    record Publish(Layout layout) implements Build {
+    ///
+    /// @param synced to disk before it moves
+    record Publish(Layout layout, boolean synced) implements Build {
         @Override
         public String sentence() {
-            return "publish the staged cluster in %s, global last"
-                    .formatted(layout.dataDirectory());
+            return "publish the staged cluster in %s, global last%s"
+                    .formatted(layout.dataDirectory(), synced ? "" : ", without a sync");
         }
     }
 
@@ -132,11 +134,13 @@ public sealed interface Build extends Prepare {
         }
     }
 
-    /// Syncs the cluster and ends the journal.
-    record FinishFirstBoot(Layout layout) implements Build {
+    /// Ends the journal.
+    ///
+    /// @param synced to disk before
+    record FinishFirstBoot(Layout layout, boolean synced) implements Build {
         @Override
         public String sentence() {
-            return "finish the first boot";
+            return "finish the first boot" + (synced ? "" : ", without a sync");
         }
     }
 

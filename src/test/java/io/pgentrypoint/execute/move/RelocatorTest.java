@@ -24,6 +24,7 @@ import java.nio.file.attribute.BasicFileAttributeView;
 import java.nio.file.attribute.FileTime;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -44,7 +45,6 @@ class RelocatorTest {
     private static final int MAJOR = 17;
     private static final Journal BUILDING =
             new Journal(OnRestart.DISCARD, Relocation.firstBoot(List.of()));
-    private static final Programs PROGRAMS = new Programs(new StopRequest());
 
     @TempDir private Path directory;
     private Layout layout;
@@ -60,7 +60,7 @@ class RelocatorTest {
     }
 
     private void publish() throws IOException {
-        relocator.publish(PROGRAMS, "/bin/true", Map.of());
+        relocator.publish(StagedCluster.Sync.NONE);
     }
 
     private void build() throws IOException {
@@ -448,11 +448,25 @@ class RelocatorTest {
     }
 
     @Test
+    void a_cluster_is_synced_whole_before_any_of_it_moves() throws IOException {
+        build();
+        List<Path> synced = new ArrayList<>();
+        relocator.publish(cluster -> {
+            synced.add(cluster);
+            assertThat(cluster.resolve("global")).exists();
+            assertThat(layout.dataDirectory().resolve("PG_VERSION")).doesNotExist();
+        });
+        assertThat(synced).containsExactly(staged);
+    }
+
+    @Test
     void a_cluster_that_cannot_be_synced_is_not_published() throws IOException {
         build();
+        StagedCluster.Sync fails =
+                StagedCluster.syncing(
+                        new Programs(new StopRequest()), "/bin/false", Map.of());
         Refusal refusal =
-                catchThrowableOfType(
-                        Refusal.class, () -> relocator.publish(PROGRAMS, "/bin/false", Map.of()));
+                catchThrowableOfType(Refusal.class, () -> relocator.publish(fails));
         assertThat(refusal.exitCode()).isEqualTo(ExitCode.IO.code());
         assertThat(layout.dataDirectory().resolve("PG_VERSION")).doesNotExist();
     }
