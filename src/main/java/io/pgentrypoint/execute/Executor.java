@@ -141,7 +141,8 @@ public final class Executor implements AutoCloseable {
                             installation.program("postgres"),
                             settings.serverSettings().keySet(),
                             environment);
-            case Build.Publish(var layout, boolean synced) -> new Relocator(layout).publish(sync(synced));
+            case Build.Publish(var layout, boolean synced) ->
+                    new Relocator(layout).publish(sync(synced));
             case Follow.AwaitPrimary await ->
                     during(Phase.WAITING, () -> PrimaryWait.await(await, stop, progress));
             case Follow.AwaitNodes await ->

@@ -58,7 +58,8 @@ final class ClassArchive {
         try {
             recordLives();
             Path list = Files.write(work.resolve("list"), listed());
-            // Not linked in advance (AOTClassLinking): such an archive has no lambdas of a list, and
+            // Not linked in advance (AOTClassLinking): such an archive has no lambdas of a list,
+            // and
             // each start loads all of its classes.
             succeeds(
                     "-Xshare:dump",

@@ -82,8 +82,7 @@ public final class StagedCluster {
         }
     }
 
-    public static Sync syncing(
-            Programs programs, String initdb, Map<String, String> environment) {
+    public static Sync syncing(Programs programs, String initdb, Map<String, String> environment) {
         return directory -> {
             Outcome synced =
                     programs.run(

@@ -463,10 +463,8 @@ class RelocatorTest {
     void a_cluster_that_cannot_be_synced_is_not_published() throws IOException {
         build();
         StagedCluster.Sync fails =
-                StagedCluster.syncing(
-                        new Programs(new StopRequest()), "/bin/false", Map.of());
-        Refusal refusal =
-                catchThrowableOfType(Refusal.class, () -> relocator.publish(fails));
+                StagedCluster.syncing(new Programs(new StopRequest()), "/bin/false", Map.of());
+        Refusal refusal = catchThrowableOfType(Refusal.class, () -> relocator.publish(fails));
         assertThat(refusal.exitCode()).isEqualTo(ExitCode.IO.code());
         assertThat(layout.dataDirectory().resolve("PG_VERSION")).doesNotExist();
     }
