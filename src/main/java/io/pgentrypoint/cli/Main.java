@@ -34,6 +34,7 @@ public final class Main {
                     "status",
                     "healthcheck",
                     "promote",
+                    "switchover",
                     "cluster");
 
     private Main() {}
@@ -89,6 +90,7 @@ public final class Main {
             case "status" -> new StatusCommand();
             case "healthcheck" -> new HealthcheckCommand();
             case "promote" -> new PromoteCommand();
+            case "switchover" -> new SwitchoverCommand();
             case "cluster" -> new ClusterCommand();
             default -> throw new IllegalArgumentException(name);
         };

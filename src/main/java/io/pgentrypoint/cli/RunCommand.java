@@ -242,7 +242,9 @@ final class RunCommand implements Callable<Integer> {
                 listener,
                 settings.port(),
                 node,
-                Map.of(PromoteControl.NAME, new PromoteControl(entrypoint)));
+                Map.of(
+                        PromoteControl.NAME, new PromoteControl(entrypoint),
+                        SwitchoverControl.NAME, new SwitchoverControl(entrypoint)));
         settings.probePort()
                 .ifPresent(port -> ProbeServer.serve(listener, port, node, stop::failure));
     }

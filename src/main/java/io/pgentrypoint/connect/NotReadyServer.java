@@ -13,6 +13,7 @@ import java.time.Duration;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.UnaryOperator;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -32,13 +33,16 @@ public final class NotReadyServer implements AutoCloseable {
     private static final int LONGEST_STARTUP = 10_000;
     private static final int LONGEST_ANSWER = 30_000;
     private static final int MILLIS = 1000;
+    private static final String NAME = "application_name";
 
     private final ServerSocket socket;
-    private final byte[] answer;
+    private final UnaryOperator<String> details;
+    private final String hint;
 
-    private NotReadyServer(ServerSocket socket, byte[] answer) {
+    private NotReadyServer(ServerSocket socket, UnaryOperator<String> details, String hint) {
         this.socket = socket;
-        this.answer = answer;
+        this.details = details;
+        this.hint = hint;
     }
 
     /// Answers until it is closed, on every address.
@@ -46,6 +50,13 @@ public final class NotReadyServer implements AutoCloseable {
     /// @param detail for the other nodes
     /// @param hint for people
     public static NotReadyServer open(int port, String detail, String hint) throws IOException {
+        return open(port, _ -> detail, hint);
+    }
+
+    /// @param details from what a client calls itself (application_name) to the answer; it is
+    ///   called for one client after the other
+    public static NotReadyServer open(int port, UnaryOperator<String> details, String hint)
+            throws IOException {
         ServerSocket socket = new ServerSocket();
         try {
             socket.setReuseAddress(true);
@@ -54,7 +65,7 @@ public final class NotReadyServer implements AutoCloseable {
             socket.close();
             throw e;
         }
-        NotReadyServer server = new NotReadyServer(socket, error(detail, hint));
+        NotReadyServer server = new NotReadyServer(socket, details, hint);
         Thread.ofPlatform().daemon().name("not ready").start(server::serve);
         return server;
     }
@@ -82,17 +93,29 @@ public final class NotReadyServer implements AutoCloseable {
                 return;
             }
             int code = in.readInt();
-            if (in.readNBytes(length - 8).length < length - 8) {
+            byte[] parameters = in.readNBytes(length - 8);
+            if (parameters.length < length - 8) {
                 return;
             }
             if (code != SSL_REQUEST && code != GSS_REQUEST) {
-                out.write(answer);
+                out.write(error(details.apply(name(parameters)), hint));
                 out.flush();
                 return;
             }
             out.write('N');
             out.flush();
         }
+    }
+
+    /// What a startup packet has as the client's name; empty where it has none.
+    static String name(byte[] parameters) {
+        String[] words = new String(parameters, StandardCharsets.UTF_8).split("\0", -1);
+        for (int i = 0; i + 1 < words.length; i += 2) {
+            if (words[i].equals(NAME)) {
+                return words[i + 1];
+            }
+        }
+        return "";
     }
 
     private static byte[] error(String detail, String hint) {
@@ -122,12 +145,19 @@ public final class NotReadyServer implements AutoCloseable {
 
     /// The DETAIL of what answers there, whoever it is; empty where a server does, or nobody.
     public static Optional<String> ask(HostPort place, Duration timeout) {
+        return ask(place, timeout, "pg-entrypoint");
+    }
+
+    /// The same, from a client of that name.
+    public static Optional<String> ask(HostPort place, Duration timeout, String name) {
         try (Socket client = new Socket()) {
             int millis = (int) Math.min(timeout.toMillis(), Integer.MAX_VALUE);
             client.setSoTimeout(millis);
             client.connect(new InetSocketAddress(place.host(), place.port()), millis);
             byte[] parameters =
-                    "user\0pg-entrypoint\0database\0postgres\0\0".getBytes(StandardCharsets.UTF_8);
+                    "user\0pg-entrypoint\0database\0postgres\0%s\0%s\0\0"
+                            .formatted(NAME, name)
+                            .getBytes(StandardCharsets.UTF_8);
             DataOutputStream out = new DataOutputStream(client.getOutputStream());
             ByteArrayOutputStream packet = new ByteArrayOutputStream();
             DataOutputStream start = new DataOutputStream(packet);

@@ -82,6 +82,16 @@ public record ReplicationCommands(Connection connection) {
         }
     }
 
+    /// Makes a slot that keeps nothing and is gone with this session.
+    public void createTemporarySlot(String name) throws SQLException {
+        try (Statement statement = connection.createStatement()) {
+            boolean _ =
+                    statement.execute(
+                            "CREATE_REPLICATION_SLOT %s TEMPORARY PHYSICAL"
+                                    .formatted(quoted(name)));
+        }
+    }
+
     public void dropSlot(String name) throws SQLException {
         try (Statement statement = connection.createStatement()) {
             boolean _ = statement.execute("DROP_REPLICATION_SLOT " + quoted(name));

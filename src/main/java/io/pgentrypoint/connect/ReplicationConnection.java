@@ -18,7 +18,13 @@ public record ReplicationConnection(
         String host, int port, String user, Secret password, Security security, Duration timeout) {
 
     public Connection open() throws SQLException {
+        return open("entrypoint");
+    }
+
+    /// @param name by which the server knows this session
+    public Connection open(String name) throws SQLException {
         Map<String, String> properties = login();
+        properties.put("ApplicationName", name);
         properties.put("replication", "true");
         // Without it the driver leaves `replication` out of the startup packet, in silence, and an
         // ordinary session comes back. 13 is the oldest server there is for us.

@@ -1,16 +1,20 @@
 package io.pgentrypoint.run;
 
 import io.pgentrypoint.connect.LocalServer;
+import io.pgentrypoint.execute.HandOverWait;
 import io.pgentrypoint.execute.VolumeTakeOver;
 import io.pgentrypoint.execute.lock.VolumeLock;
 import io.pgentrypoint.observe.Observer;
+import io.pgentrypoint.observe.datadir.ControlData;
 import io.pgentrypoint.plan.Planner;
+import io.pgentrypoint.process.Child;
 import io.pgentrypoint.process.Command;
 import io.pgentrypoint.process.Programs;
 import io.pgentrypoint.process.Relay;
 import io.pgentrypoint.process.Signals;
 import io.pgentrypoint.process.StopRequest;
 import io.pgentrypoint.process.Stopped;
+import io.pgentrypoint.report.Phase;
 import io.pgentrypoint.report.Progress;
 import io.pgentrypoint.report.Refusal;
 import io.pgentrypoint.settings.Settings;
@@ -41,6 +45,7 @@ public final class Entrypoint {
     private final VolumeTakeOver volume;
     private final Start start;
     private volatile @Nullable RunningServer running;
+    private volatile @Nullable Handing handing;
 
     public Entrypoint(
             Settings settings,
@@ -66,11 +71,24 @@ public final class Entrypoint {
     /// @param listener lets it go on
     public int run(Signals signals, Supplier<Settings> again, VolumeListener listener) {
         boolean _ = start.takeOver(volume, listener);
+        Settings first = settings;
         while (true) {
-            Start.Ready ready = start.prepare(now -> Observer.look(now, programs));
+            Start.Ready ready = start.prepare(first, now -> Observer.look(now, programs));
+            first = settings;
             try {
-                return serve(ready, signals, again);
+                int code = serve(ready, signals, again);
+                Handing begun = handing;
+                if (begun == null || stop.requested().isPresent()) {
+                    return code;
+                }
+                first = handOver(begun, ready);
             } catch (Refusal end) {
+                Handing begun = handing;
+                if (begun != null && stop.requested().isEmpty()) {
+                    LOG.error("Not handing over: {}; {}", end.reason(), end.remedy());
+                    first = leading(begun);
+                    continue;
+                }
                 Refusal full = outOfSpace(end).orElseThrow(() -> end);
                 switch (settings.volume().onDiskFull()) {
                     case FAIL -> throw full;
@@ -83,6 +101,41 @@ public final class Entrypoint {
                 }
             }
         }
+    }
+
+    /// The server has ended for a switchover.
+    ///
+    /// @return as what this node starts again
+    private Settings handOver(Handing begun, Start.Ready ready) {
+        if (!(settings.mode() instanceof Mode.NativeAuto auto)) {
+            return leading(begun);
+        }
+        progress.enter(Phase.WAITING);
+        progress.detail("lets %s take over".formatted(begun.step().successor().address()));
+        ControlData control =
+                Observer.controlData(
+                        settings.dataDirectory(),
+                        ready.installation(),
+                        settings.childEnvironment(),
+                        programs);
+        if (!new HandOverWait(begun.step(), begun.key(), control, auto)
+                .run(settings, programs, stop)) {
+            return leading(begun);
+        }
+        handing = null;
+        begun.ended().complete(true);
+        return settings;
+    }
+
+    /// Nobody was allowed to take over, so this node is the primary still.
+    private Settings leading(Handing begun) {
+        LOG.warn(
+                "{} has not taken over, and cannot any more: this node takes writes again",
+                begun.step().successor().address());
+        handing = null;
+        begun.ended().complete(false);
+        RunningServer last = running;
+        return last == null ? settings : last.leading();
     }
 
     /// Whatever the server died of: the next start would find no room. No other node is asked, so
@@ -140,11 +193,31 @@ public final class Entrypoint {
                 server.get(), new Promotion.Request(evenIfPrimaryAnswers, timeout), listener);
     }
 
+    /// Lets a standby take the place of this primary, and makes this node its standby.
+    ///
+    /// @param successor the node that is to take over; absent: the one that has most
+    /// @param dryRun whether it is only said what would be done
+    /// @throws Refusal when it was not done, or not to its end
+    public void switchOver(Optional<String> successor, boolean dryRun, Consumer<String> say) {
+        RunningServer callbacks = running;
+        Optional<Child> child = supervisor.server();
+        if (callbacks == null || child.isEmpty() || supervisor.reachable().isEmpty()) {
+            throw Refusals.noServerToHandOver(progress.phase());
+        }
+        callbacks.switchOver(
+                child.get(),
+                supervisor::reachable,
+                new Switchover.Request(successor, dryRun),
+                begun -> handing = begun,
+                say);
+    }
+
     /// Prepares the data directory and starts nothing: scripts of each start wait for one.
     public void init(VolumeListener listener) {
         if (start.takeOver(volume, listener)) {
             Start.Ready _ =
-                    start.prepare(now -> Observer.look(now, programs).withoutStartScripts());
+                    start.prepare(
+                            settings, now -> Observer.look(now, programs).withoutStartScripts());
         }
     }
 }

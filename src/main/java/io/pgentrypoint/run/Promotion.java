@@ -2,6 +2,7 @@ package io.pgentrypoint.run;
 
 import io.pgentrypoint.connect.LocalServer;
 import io.pgentrypoint.execute.Executor;
+import io.pgentrypoint.execute.sql.TakingOver;
 import io.pgentrypoint.observe.Observed;
 import io.pgentrypoint.observe.Observer;
 import io.pgentrypoint.observe.datadir.NodeState;
@@ -9,8 +10,10 @@ import io.pgentrypoint.observe.datadir.NodeStateReader;
 import io.pgentrypoint.observe.datadir.StandbyState;
 import io.pgentrypoint.observe.datadir.StandbyStateReader;
 import io.pgentrypoint.plan.mode.RunningPromotion;
+import io.pgentrypoint.plan.step.Configure;
 import io.pgentrypoint.plan.step.Plan;
 import io.pgentrypoint.plan.step.Planned;
+import io.pgentrypoint.plan.step.Promote;
 import io.pgentrypoint.process.Programs;
 import io.pgentrypoint.process.StopRequest;
 import io.pgentrypoint.report.Progress;
@@ -32,6 +35,9 @@ import org.slf4j.LoggerFactory;
 final class Promotion {
 
     private static final Logger LOG = LoggerFactory.getLogger(Promotion.class);
+
+    /// Nobody waits for it; past this time a line is logged.
+    private static final Duration SUCCESSION = Duration.ofSeconds(60);
 
     /// What was asked for.
     record Request(boolean evenIfPrimaryAnswers, Duration timeout) {}
@@ -86,21 +92,79 @@ final class Promotion {
                             state,
                             request.evenIfPrimaryAnswers(),
                             request.timeout());
-            try (Executor executor =
-                    new Executor(settings, observed.installation(), programs, stop, new Progress())
-                            .on(connection, late)) {
-                for (Planned planned : plan.beforeLaunch()) {
-                    say.accept(planned.step().sentence());
-                    executor.execute(List.of(planned));
-                }
-            }
-            try (Statement statement = connection.createStatement()) {
-                boolean _ = statement.execute("SELECT pg_reload_conf()");
-            }
-            conclude(plan);
+            carryOut(plan, observed, connection, () -> {});
         } catch (SQLException e) {
             stop.throwIfRequested();
             throw Refusals.notPromoted(e);
+        }
+    }
+
+    /// Takes over from the primary that has given this order, once that one lets it.
+    void succeed(String order) {
+        try (Connection connection =
+                server.open(
+                        settings.superuser().name(), settings.superuser().password(), "postgres")) {
+            StandbyState state = StandbyStateReader.read(connection);
+            Observed observed = Observer.lookAtVolume(settings, programs).whileServing();
+            Plan plan = RunningPromotion.successor(settings, observed, state, SUCCESSION);
+            if (!(settings.mode() instanceof Mode.NativeReplica replica)) {
+                return;
+            }
+            say.accept("ready to take over from %s".formatted(replica.primary()));
+            Optional<TakingOver.Allowed> allowed =
+                    new TakingOver(replica.upstream(), order, settings.dataDirectory(), stop)
+                            .await(connection);
+            if (allowed.isEmpty()) {
+                say.accept(
+                        "%s does not hand over: this node stays a standby"
+                                .formatted(replica.primary()));
+                return;
+            }
+            carryOut(
+                    plan,
+                    observed,
+                    connection,
+                    () -> {
+                        if (allowed.get().isOver()) {
+                            throw Refusals.tooLate(replica.primary());
+                        }
+                    });
+        } catch (SQLException e) {
+            stop.throwIfRequested();
+            throw Refusals.notPromoted(e);
+        }
+    }
+
+    /// @param mayPromote throws where it may not, or not any more
+    private void carryOut(Plan plan, Observed observed, Connection connection, Runnable mayPromote)
+            throws SQLException {
+        try (Executor executor =
+                new Executor(settings, observed.installation(), programs, stop, new Progress())
+                        .on(connection, late)) {
+            for (Planned planned : plan.beforeLaunch()) {
+                if (planned.step() instanceof Promote.PromoteRunning(var layout, _, _)) {
+                    requireLeave(mayPromote, layout, observed, executor);
+                }
+                say.accept(planned.step().sentence());
+                executor.execute(List.of(planned));
+            }
+        }
+        try (Statement statement = connection.createStatement()) {
+            boolean _ = statement.execute("SELECT pg_reload_conf()");
+        }
+        conclude(plan);
+    }
+
+    /// What the record says of a promotion that is not begun is taken back.
+    private static void requireLeave(
+            Runnable mayPromote, Layout layout, Observed observed, Executor executor) {
+        try {
+            mayPromote.run();
+        } catch (Refusal refusal) {
+            observed.node()
+                    .ifPresent(before ->
+                            executor.execute(new Configure.RecordNodeState(layout, before)));
+            throw refusal;
         }
     }
 

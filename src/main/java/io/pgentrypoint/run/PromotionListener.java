@@ -9,4 +9,15 @@ public interface PromotionListener {
 
     /// It takes longer than they would wait, and goes on.
     void late(Refusal refusal);
+
+    /// What is logged is enough.
+    static PromotionListener nobody() {
+        return new PromotionListener() {
+            @Override
+            public void say(String line) {}
+
+            @Override
+            public void late(Refusal refusal) {}
+        };
+    }
 }

@@ -13,6 +13,7 @@ import io.pgentrypoint.plan.step.NextAction;
 import io.pgentrypoint.plan.step.Plan;
 import io.pgentrypoint.plan.step.Planned;
 import io.pgentrypoint.plan.step.Prepare;
+import io.pgentrypoint.process.Child;
 import io.pgentrypoint.process.Programs;
 import io.pgentrypoint.process.StopRequest;
 import io.pgentrypoint.process.Stopped;
@@ -26,6 +27,7 @@ import io.pgentrypoint.supervise.ServerCallbacks;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.Consumer;
 import java.util.function.Supplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -95,7 +97,7 @@ final class RunningServer implements ServerCallbacks {
                                     .start(server));
             return;
         }
-        watchPrimary();
+        watchPrimary(server);
         complete(server);
     }
 
@@ -109,10 +111,12 @@ final class RunningServer implements ServerCallbacks {
     }
 
     /// A standby whose primary was replaced follows the new one without a restart.
-    private void watchPrimary() {
+    private void watchPrimary(LocalServer server) {
         if (isAuto() && role instanceof Mode.NativeReplica && !watching) {
             watching = true;
             new PrimaryWatch(asked, programs, stop).start(this::followed, this::follow);
+            new SuccessionWatch(settings.dataDirectory(), stop)
+                    .start(() -> followed().isPresent(), order -> succeed(order, server));
         }
     }
 
@@ -205,6 +209,62 @@ final class RunningServer implements ServerCallbacks {
             // Its commits may have to wait for somebody now.
             reload.run();
         }
+    }
+
+    /// The primary has ordered this standby to take over. It learns by its own means whether that
+    /// happens, so what stands against it is only logged.
+    private void succeed(String order, LocalServer server) {
+        if (!promoting.tryLock()) {
+            LOG.warn("Not taking over: a promotion or a reload is under way");
+            return;
+        }
+        try {
+            Settings now =
+                    RecordedState.peer(inRole(again.get()), Observer.lookAtVolume(asked, programs));
+            refuseOtherNode(now);
+            new Promotion(now, programs, stop, server, PromotionListener.nobody(), true)
+                    .succeed(order);
+        } catch (Stopped e) {
+            LOG.debug("A stop came first", e);
+        } catch (RuntimeException e) {
+            LOG.warn("Not taking over: {}", OnceReady.reason(e));
+        } finally {
+            promoted = wasBegun();
+            promoting.unlock();
+        }
+        if (promoted && settings.synchronous().isPresent()) {
+            reload.run();
+        }
+    }
+
+    /// Ends the server and lets a standby take its place.
+    ///
+    /// @param child the server
+    /// @param reachable the server that accepts connections, also the one after this
+    void switchOver(
+            Child child,
+            Supplier<Optional<LocalServer>> reachable,
+            Switchover.Request request,
+            Consumer<Handing> handing,
+            Consumer<String> listener) {
+        if (!promoting.tryLock()) {
+            throw Refusals.busy();
+        }
+        try {
+            Settings now = again.get();
+            refuseOtherNode(inRole(now));
+            new Switchover(now, programs, stop, reachable, handing, listener).run(request, child);
+        } finally {
+            promoting.unlock();
+        }
+    }
+
+    /// As the primary that it was until its server was stopped: it asks nobody for that.
+    Settings leading() {
+        return asked.mode() instanceof Mode.NativeAuto auto
+                        && settings.mode() instanceof Mode.NativeReplica replica
+                ? settings.with(auto.primary(replica.peers()))
+                : settings;
     }
 
     private boolean wasBegun() {

@@ -84,9 +84,11 @@ final class Start {
         return true;
     }
 
+    /// @param first as what it is looked at first
     /// @throws Refusal when no server may start
-    Ready prepare(Function<Settings, Observed> look) {
-        Settings now = settings;
+    Ready prepare(Settings first, Function<Settings, Observed> look) {
+        Settings now = first;
+        answers = List.of();
         int round = 0;
         while (round < ROUNDS) {
             Observed observed = patience(look.apply(now));

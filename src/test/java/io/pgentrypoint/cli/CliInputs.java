@@ -31,6 +31,11 @@ public final class CliInputs {
                         "order-words",
                         text -> PromoteControl.misunderstood(Arrays.asList(text.split(" "))),
                         "60 even-if-primary-answers",
-                        "60"));
+                        "60"),
+                ForeignInput.of(
+                        "switchover-words",
+                        text -> SwitchoverControl.misunderstood(Arrays.asList(text.split(" "))),
+                        "do db2",
+                        "print"));
     }
 }

@@ -50,7 +50,8 @@ class CommandLineTest {
                 "variables",
                 "status",
                 "healthcheck",
-                "promote"
+                "promote",
+                "switchover"
             })
     void each_command_has_a_help_of_its_own(String command) {
         assertThat(call(command, "--help")).isZero();

@@ -84,6 +84,16 @@ public final class Run {
         assertThat(stderr.await(text, seconds)).as("says '%s'; it said: %s", text, said()).isTrue();
     }
 
+    /// How much it has said on stderr so far.
+    public int mark() {
+        return stderr.text().length();
+    }
+
+    /// Whether it has said that on stderr after the mark.
+    public boolean saidAfter(int mark, String text) {
+        return stderr.text().indexOf(text, mark) >= 0;
+    }
+
     /// By number or name, as kill(1) takes it.
     public void signal(String signal) {
         kill(signal, List.of(process.pid()));

@@ -20,6 +20,7 @@ import io.pgentrypoint.observe.wal.UpstreamTimelines;
 import io.pgentrypoint.observe.wal.WalEnd;
 import io.pgentrypoint.plan.mode.RolePlan;
 import io.pgentrypoint.plan.rule.PeerRule;
+import io.pgentrypoint.plan.rule.RoleRule;
 import io.pgentrypoint.plan.step.Configure;
 import io.pgentrypoint.plan.step.NextAction;
 import io.pgentrypoint.plan.step.Plan;
@@ -249,10 +250,42 @@ class ClusterHistoriesTest {
         private void switchOver(Node node) {
             for (Node primary : nodes) {
                 if (primary.state == State.PRIMARY && streams(node, primary)) {
-                    node.data = primary.data;
-                    stop(primary);
-                    promote(node);
+                    handOver(primary, node);
                 }
+            }
+        }
+
+        /// The primary has stopped, and what it allows is on its volume. Any of the two, or the
+        /// network, may end at any time.
+        private void handOver(Node primary, Node successor) {
+            say("hand over to db" + successor.number + "%s: %s", "", primary);
+            successor.data = primary.data;
+            primary.state = State.WAITING;
+            if (random.nextInt(8) == 0) {
+                stop(primary);
+                return;
+            }
+            primary.record =
+                    Optional.of(
+                            primary.record
+                                    .orElse(NodeState.of(NodeState.Role.PRIMARY))
+                                    .handedTo(
+                                            successor
+                                                    .list()
+                                                    .servers()
+                                                    .get(successor.number)
+                                                    .address()
+                                                    .toString()));
+            if (random.nextInt(4) == 0) {
+                stop(successor);
+                return;
+            }
+            if (random.nextInt(4) == 0) {
+                stop(primary);
+            }
+            promoted(successor);
+            if (random.nextInt(4) == 0) {
+                stop(successor);
             }
         }
 
@@ -344,6 +377,7 @@ class ClusterHistoriesTest {
             say("lead%s: %s", "", node);
             node.primarys = true;
             node.state = State.PRIMARY;
+            node.record = node.record.map(known -> known.readWrite(NodeState.Role.PRIMARY));
             assertThat(node.data.orElseThrow().rows())
                     .as("what db%d leads with; %s", node.number, this)
                     .containsAll(acknowledged);
@@ -435,7 +469,9 @@ class ClusterHistoriesTest {
                 UpstreamServer server = node.list().servers().get(other.number);
                 peers.add(other == node ? new Peer.Itself(server) : peer(node, other, server));
             }
-            return node.record.map(volume::with).orElse(volume).asked(peers);
+            Observed asked = node.record.map(volume::with).orElse(volume).asked(peers);
+            boolean handedOver = node.record.flatMap(NodeState::handedTo).isPresent();
+            return handedOver ? asked.waited(RoleRule.SUCCESSOR_STAYS) : asked;
         }
 
         private Peer peer(Node node, Node other, UpstreamServer server) {
@@ -450,6 +486,9 @@ class ClusterHistoriesTest {
                                 other.data.map(data ->
                                         new WaitingNode.Cluster(
                                                 other.primarys,
+                                                other.record
+                                                        .flatMap(NodeState::handedTo)
+                                                        .isPresent(),
                                                 data.identifier(),
                                                 data.history().timeline()))));
             }

@@ -5,10 +5,12 @@ import static io.pgentrypoint.settings.Environments.parse;
 import io.pgentrypoint.observe.Observed;
 import io.pgentrypoint.observe.datadir.DataDirectory;
 import io.pgentrypoint.observe.datadir.ManagedFiles;
+import io.pgentrypoint.observe.datadir.NodeState;
 import io.pgentrypoint.observe.upstream.Peer;
 import io.pgentrypoint.observe.upstream.WaitingNode;
 import io.pgentrypoint.observe.wal.Ancestry;
 import io.pgentrypoint.observe.wal.Lsn;
+import io.pgentrypoint.plan.rule.RoleRule;
 import io.pgentrypoint.settings.Environments;
 import io.pgentrypoint.settings.Settings;
 import io.pgentrypoint.settings.mode.Mode;
@@ -97,6 +99,45 @@ final class RoleCells {
                 Volumes.primaryOn(2),
                 primary(2, 1, new Ancestry.UpstreamBehind(2, 1)),
                 silent(3));
+        for (Duration time : List.of(Duration.ZERO, RoleRule.SUCCESSOR_STAYS)) {
+            String when = time.isZero() ? "" : "-for-long";
+            sink.cell(
+                    "native-auto-primary-handed-over-successor-is-a-standby" + when,
+                    FIRST,
+                    handedOver(FIRST, standby(2, 1, same), silent(3)).waited(time));
+            sink.cell(
+                    "native-auto-primary-handed-over-successor-is-silent" + when,
+                    FIRST,
+                    handedOver(FIRST, silent(2), standby(3, 1, same)).waited(time));
+        }
+        sink.cell(
+                "native-auto-primary-handed-over-start-alone",
+                node("db1", "START_ALONE", "true"),
+                handedOver(FIRST, silent(2), silent(3)).waited(RoleRule.SUCCESSOR_STAYS));
+        sink.cell(
+                "native-auto-primary-handed-over-and-replaced",
+                FIRST,
+                handedOver(FIRST, primary(2, 2, follows), silent(3)));
+        // Killed in the middle of a promotion from a timeline that it had not made a checkpoint on.
+        sink.cell(
+                "native-auto-primary-half-promoted-beside-its-predecessor",
+                FIRST,
+                seen(
+                                FIRST,
+                                primary,
+                                waiting(
+                                        2,
+                                        Optional.of(
+                                                new WaitingNode.Cluster(
+                                                        true, true, Volumes.IDENTIFIER, 2))),
+                                standby(3, 2, new Ancestry.Follows(2, new Lsn(500))))
+                        .with(
+                                NodeState.of(NodeState.Role.REPLICA)
+                                        .supersededBy(
+                                                Optional.of(
+                                                        new NodeState.Superseded(
+                                                                2, "db2:5432", Volumes.IDENTIFIER)))
+                                        .promoting(2)));
         cell("standby-follows", SECOND, standby, primary(1, 1, follows), silent(3));
         cell("standby-without-primary", SECOND, standby, silent(1), standby(3, 1, follows));
         cell("standby-alone", SECOND, standby, silent(1), silent(3));
@@ -105,6 +146,14 @@ final class RoleCells {
                 "native-auto-not-in-the-list",
                 FIRST,
                 Volumes.holds(empty).asked(List.of(silent(1), silent(2), silent(3))));
+    }
+
+    /// To `db2`.
+    private static Observed handedOver(Settings settings, Peer... others) {
+        return seen(settings, Volumes.primary(ManagedFiles.none()), others)
+                .with(
+                        NodeState.of(NodeState.Role.PRIMARY)
+                                .handedTo(server(2).address().toString()));
     }
 
     private static UpstreamServer server(int number) {

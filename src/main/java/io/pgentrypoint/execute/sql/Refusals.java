@@ -41,6 +41,25 @@ final class Refusals {
                         .formatted(name.substring(0, Math.min(LONGEST_EXAMPLE, name.length()))));
     }
 
+    static Refusal successorNotTold(HostPort successor, SQLException e) {
+        return new Refusal(
+                ExitCode.UNAVAILABLE,
+                "cannot tell %s to take over, by a temporary replication slot there: %s"
+                        .formatted(successor, e.getMessage()),
+                "correct that there, and switch over again; nothing was stopped",
+                e);
+    }
+
+    static Refusal successorNotReady(HostPort successor, Duration waited) {
+        return new Refusal(
+                ExitCode.UNAVAILABLE,
+                "cannot switch over: %s did not get ready to take over within %d s"
+                        .formatted(successor, waited.toSeconds()),
+                """
+                look at its log, which says why; it must run this version, with                 REPLICATION_ROLE=auto, and stream from this node; nothing was stopped\
+                """);
+    }
+
     static Refusal superuserReplicates(String role) {
         return new Refusal(
                 ExitCode.CONFIGURATION,

@@ -47,6 +47,16 @@ public record ControlData(
         return wal.segmentBytes();
     }
 
+    /// Whether who has replayed up to there has its latest checkpoint.
+    public boolean isReplayedAt(String position) {
+        return Lsn.parse(position).isAfter(wal.checkpoint());
+    }
+
+    /// Whether a primary has ended by itself, with a checkpoint as its last record.
+    public boolean hasEndedAsPrimary() {
+        return state.equals("shut down");
+    }
+
     public boolean inRecovery() {
         return state.equals("in archive recovery") || state.equals("shut down in recovery");
     }

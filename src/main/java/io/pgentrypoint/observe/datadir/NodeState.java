@@ -16,6 +16,8 @@ import java.util.Optional;
 /// @param citus the database of the distributed tables, where the volume is a Citus node's: without
 ///   the library these tables read as empty
 /// @param superseded the newer history of this cluster that a start has seen on another node
+/// @param handedTo the node that was allowed to take over, as host and port: this one takes no
+///   writes until that one has, or has not and cannot any more
 public record NodeState(
         Role role,
         Optional<String> name,
@@ -24,7 +26,8 @@ public record NodeState(
         Optional<Promotion> promotion,
         Optional<String> peer,
         Optional<String> citus,
-        Optional<Superseded> superseded) {
+        Optional<Superseded> superseded,
+        Optional<String> handedTo) {
 
     public enum Role {
         STANDALONE,
@@ -54,11 +57,27 @@ public record NodeState(
                 Optional.empty(),
                 Optional.empty(),
                 Optional.empty(),
+                Optional.empty(),
                 Optional.empty());
     }
 
     public NodeState supersededBy(Optional<Superseded> seen) {
-        return new NodeState(role, name, slot, promotingFrom, promotion, peer, citus, seen);
+        return new NodeState(
+                role, name, slot, promotingFrom, promotion, peer, citus, seen, handedTo);
+    }
+
+    /// A primary at rest that lets this standby take over.
+    public NodeState handedTo(String successor) {
+        return new NodeState(
+                role,
+                name,
+                slot,
+                promotingFrom,
+                promotion,
+                peer,
+                citus,
+                superseded,
+                Optional.of(successor));
     }
 
     /// A replica's own; what was promoted once and follows again is not promoted any more.
@@ -71,7 +90,8 @@ public record NodeState(
                 Optional.empty(),
                 Optional.empty(),
                 citus,
-                superseded);
+                superseded,
+                Optional.empty());
     }
 
     /// What was promoted once, or was begun to be, is a standby again.
@@ -84,6 +104,7 @@ public record NodeState(
                 Optional.empty(),
                 Optional.empty(),
                 citus,
+                Optional.empty(),
                 Optional.empty());
     }
 
@@ -98,7 +119,8 @@ public record NodeState(
                 promotion,
                 Optional.of(followed),
                 citus,
-                superseded);
+                superseded,
+                Optional.empty());
     }
 
     /// Run as what has no slot on another server; a replica's name stays for when it is one again.
@@ -111,7 +133,8 @@ public record NodeState(
                 promotion,
                 Optional.empty(),
                 citus,
-                superseded);
+                superseded,
+                Optional.empty());
     }
 
     /// Who leads is no longer ours to know; a replica's name stays for when it is one again.
@@ -124,12 +147,21 @@ public record NodeState(
                 Optional.empty(),
                 Optional.empty(),
                 citus,
-                superseded);
+                superseded,
+                Optional.empty());
     }
 
     public NodeState promoting(int timeline) {
         return new NodeState(
-                role, name, slot, Optional.of(timeline), promotion, peer, citus, superseded);
+                role,
+                name,
+                slot,
+                Optional.of(timeline),
+                promotion,
+                peer,
+                citus,
+                superseded,
+                handedTo);
     }
 
     /// The replica keeps its name; its slot was on the primary that it followed.
@@ -142,6 +174,7 @@ public record NodeState(
                 Optional.of(done),
                 Optional.empty(),
                 citus,
+                Optional.empty(),
                 Optional.empty());
     }
 
@@ -150,7 +183,7 @@ public record NodeState(
     /// @param database of its distributed tables
     public NodeState ofCitus(Optional<String> database) {
         return new NodeState(
-                role, name, slot, promotingFrom, promotion, peer, database, superseded);
+                role, name, slot, promotingFrom, promotion, peer, database, superseded, handedTo);
     }
 
     public String text() {

@@ -29,6 +29,7 @@ final class NodeStateText {
     private static final String SUPERSEDED_TIMELINE = "superseded-by-timeline";
     private static final String SUPERSEDED_NODE = "superseded-by-node";
     private static final String SUPERSEDED_SYSTEM = "superseded-system-identifier";
+    private static final String HANDED_TO = "handed-to";
     private static final String END = "end\n";
 
     private NodeStateText() {}
@@ -54,6 +55,7 @@ final class NodeStateText {
                     line(text, SUPERSEDED_NODE, seen.node());
                     line(text, SUPERSEDED_SYSTEM, seen.systemIdentifier());
                 });
+        node.handedTo().ifPresent(successor -> line(text, HANDED_TO, successor));
         return text.append(END).toString();
     }
 
@@ -103,7 +105,8 @@ final class NodeStateText {
                                 new Superseded(
                                         timeline,
                                         values.getOrDefault(SUPERSEDED_NODE, "another node"),
-                                        values.getOrDefault(SUPERSEDED_SYSTEM, ""))));
+                                        values.getOrDefault(SUPERSEDED_SYSTEM, ""))),
+                Optional.ofNullable(values.get(HANDED_TO)));
     }
 
     private static Optional<Integer> number(Map<String, String> values, String key) {

@@ -13,10 +13,21 @@ public record WaitingNode(String list, Optional<Cluster> cluster) {
 
     private static final Pattern TEXT =
             Pattern.compile(
-                    "waiting ([0-9a-f]{8}) (?:empty|(primary|standby) ([0-9]{1,20}) ([0-9]{1,9}))");
+                    "waiting ([0-9a-f]{8}) (?:empty|(primary|predecessor|standby) ([0-9]{1,20}) ([0-9]{1,9}))");
 
     /// @param primary whether it was a primary's, or a standby's
-    public record Cluster(boolean primary, String systemIdentifier, int timeline) {}
+    /// @param handedOver whether that primary has let another node take over
+    public record Cluster(
+            boolean primary, boolean handedOver, String systemIdentifier, int timeline) {
+
+        public Cluster(boolean primary, String systemIdentifier, int timeline) {
+            this(primary, false, systemIdentifier, timeline);
+        }
+
+        private String word() {
+            return handedOver ? "predecessor" : primary ? "primary" : "standby";
+        }
+    }
 
     public String text() {
         return "waiting %s %s"
@@ -25,7 +36,7 @@ public record WaitingNode(String list, Optional<Cluster> cluster) {
                         cluster.map(found ->
                                         "%s %s %d"
                                                 .formatted(
-                                                        found.primary ? "primary" : "standby",
+                                                        found.word(),
                                                         found.systemIdentifier,
                                                         found.timeline))
                                 .orElse("empty"));
@@ -43,7 +54,8 @@ public record WaitingNode(String list, Optional<Cluster> cluster) {
                         Optional.ofNullable(match.group(2))
                                 .map(role ->
                                         new Cluster(
-                                                role.equals("primary"),
+                                                !role.equals("standby"),
+                                                role.equals("predecessor"),
                                                 match.group(3),
                                                 Integer.parseInt(match.group(4))))));
     }
@@ -51,10 +63,7 @@ public record WaitingNode(String list, Optional<Cluster> cluster) {
     String describe() {
         return cluster.map(found ->
                         "waits with the volume of a %s of cluster %s on timeline %d"
-                                .formatted(
-                                        found.primary ? "primary" : "standby",
-                                        found.systemIdentifier,
-                                        found.timeline))
+                                .formatted(found.word(), found.systemIdentifier, found.timeline))
                 .orElse("waits with an empty volume");
     }
 }

@@ -1,6 +1,7 @@
 package io.pgentrypoint.plan.mode;
 
 import io.pgentrypoint.connect.HostPort;
+import io.pgentrypoint.observe.datadir.StandbyState;
 import io.pgentrypoint.plan.text.OfficialText;
 import io.pgentrypoint.report.ExitCode;
 import io.pgentrypoint.report.Refusal;
@@ -145,6 +146,18 @@ final class Refusals {
                                 .formatted(primaryOn.getAsInt())
                         : "cannot promote this node: it is no replica",
                 "run promote on a replica; entrypoint status tells which one is");
+    }
+
+    static Refusal noSuccessor(HostPort primary, StandbyState state) {
+        return new Refusal(
+                ExitCode.UNAVAILABLE,
+                "cannot take over from %s: %s"
+                        .formatted(
+                                primary,
+                                state.held()
+                                        ? "replay is paused or delayed here"
+                                        : "this standby does not stream from it"),
+                "let this standby replay what it streams, and switch over again");
     }
 
     static Refusal primaryMayLive(HostPort primary, String because) {

@@ -179,6 +179,7 @@ public final class RolePlan {
                     UNCLEAR,
                     TWO_VOLUMES,
                     NEWER_TIMELINE,
+                    HANDED_OVER,
                     MAJORITY,
                     ALONE,
                     MINORITY,
@@ -205,6 +206,14 @@ public final class RolePlan {
                             "another node went on, and this one is to follow it",
                             Optional.empty(),
                             superseded());
+            case HANDED_OVER ->
+                    await(
+                            "%s was allowed to take over; this node takes writes again once that one has said for %d s that it is a standby, or with START_ALONE"
+                                    .formatted(
+                                            rule.successor().orElseThrow(),
+                                            RoleRule.SUCCESSOR_STAYS.toSeconds()),
+                            rule.nextLook(),
+                            List.of());
             case MINORITY ->
                     await(
                             "this volume was the primary's, and less than a majority of CLUSTER_HOSTS answers; START_ALONE=true starts it all the same",

@@ -81,7 +81,27 @@ public final class RunningPromotion {
                     """);
         }
         warnings.addAll(promotion.peers.warnings(Optional.of(cluster)));
-        return promotion.plan(cluster, warnings, timeout);
+        return promotion.plan(
+                cluster, warnings, timeout, state.held() ? Optional.empty() : state.received());
+    }
+
+    /// What a standby does that its primary has told to take over: nothing of the others stands
+    /// against it, since the primary has stopped and gives its word that all of its WAL is here.
+    ///
+    /// @throws Refusal when it is no standby
+    public static Plan successor(
+            Settings asked, Observed observed, StandbyState state, Duration timeout) {
+        if (!(RecordedState.name(asked, observed).mode() instanceof Mode.NativeReplica replica)
+                || !state.inRecovery()
+                || !(observed.dataDirectory() instanceof DataDirectory.Cluster cluster)) {
+            throw Refusals.noReplica(
+                    state.inRecovery() ? OptionalInt.empty() : OptionalInt.of(state.timeline()));
+        }
+        if (!state.streams() || state.held()) {
+            throw Refusals.noSuccessor(replica.primary(), state);
+        }
+        return new RunningPromotion(replica, asked, observed, state)
+                .plan(cluster, List.of(), timeout, Optional.empty());
     }
 
     /// How far it is behind, as far as it can know.
@@ -190,7 +210,12 @@ public final class RunningPromotion {
         return Refusals.primaryMayLive(replica.primary(), because);
     }
 
-    private Plan plan(DataDirectory.Cluster cluster, List<String> noted, Duration timeout) {
+    /// @param received what is waited for first
+    private Plan plan(
+            DataDirectory.Cluster cluster,
+            List<String> noted,
+            Duration timeout,
+            Optional<String> received) {
         Layout layout = new Layout(settings.dataDirectory());
         NodeState promoting =
                 observed.node()
@@ -207,12 +232,11 @@ public final class RunningPromotion {
                         new MinimumSettings(
                                 cluster.control().standbySettings(), cluster.control().walLevel()));
         List<Planned> steps = new ArrayList<>();
-        if (!state.held() && state.received().isPresent()) {
-            steps.add(
-                    new Planned(
-                            new Promote.AwaitReplay(state.received().get(), timeout),
-                            "what was received is not given up"));
-        }
+        received.ifPresent(position ->
+                steps.add(
+                        new Planned(
+                                new Promote.AwaitReplay(position, timeout),
+                                "what was received is not given up")));
         steps.add(
                 new Planned(
                         new Configure.RecordNodeState(layout, promoting),

@@ -3,6 +3,7 @@ package io.pgentrypoint.plan.rule;
 import io.pgentrypoint.observe.datadir.DataDirectory;
 import io.pgentrypoint.observe.upstream.Peer;
 import io.pgentrypoint.observe.upstream.Upstream;
+import io.pgentrypoint.observe.upstream.WaitingNode;
 import io.pgentrypoint.observe.wal.Ancestry;
 import io.pgentrypoint.report.Refusal;
 import java.util.ArrayList;
@@ -113,13 +114,21 @@ public final class PeerRule {
                 .findFirst();
     }
 
-    /// For a standby that is to be promoted.
+    /// For a standby that is to be promoted. A primary that has allowed it does not stand against
+    /// that.
     public void refuseSecondPrimary(DataDirectory.Cluster cluster) {
-        promotionBlockers(cluster).stream()
-                .findFirst()
-                .ifPresent(refusal -> {
-                    throw refusal;
-                });
+        List<Peer> others = peers.stream().filter(peer -> !isPredecessor(peer)).toList();
+        new PeerRule(others, directory)
+                .promotionBlockers(cluster).stream()
+                        .findFirst()
+                        .ifPresent(refusal -> {
+                            throw refusal;
+                        });
+    }
+
+    private static boolean isPredecessor(Peer peer) {
+        return peer instanceof Peer.Waiting(_, WaitingNode node)
+                && node.cluster().filter(WaitingNode.Cluster::handedOver).isPresent();
     }
 
     /// Every reason not to promote a standby, the worst first.
@@ -129,7 +138,11 @@ public final class PeerRule {
             PeerTable row = PeerTable.of(peer, identifier(cluster));
             switch (row.whenPromoted()) {
                 case REFUSE, RETRY ->
-                        blockers.add(refusal(peer, answering -> cannotPromote(row, answering)));
+                        blockers.add(
+                                peer instanceof Peer.Waiting
+                                        ? Refusals.besideWaitingPrimary(directory, peer)
+                                        : refusal(
+                                                peer, answering -> cannotPromote(row, answering)));
                 case FOLLOW, WARN, NOTHING -> {}
             }
         }
@@ -147,6 +160,7 @@ public final class PeerRule {
                     STANDBY,
                     OTHER_CLUSTER,
                     WAITING,
+                    WAITING_PRIMARY,
                     WAITING_EMPTY,
                     SILENT,
                     ITSELF ->

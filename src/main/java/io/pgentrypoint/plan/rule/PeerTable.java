@@ -59,7 +59,12 @@ enum PeerTable {
             REFUSE,
             WARN,
             WARN),
-    WAITING_EMPTY("the same, with an empty volume", NOTHING, NOTHING, NOTHING),
+    WAITING_PRIMARY(
+            "the same, and that volume was a primary's: it may have what this node lacks",
+            REFUSE,
+            WARN,
+            REFUSE),
+    WAITING_EMPTY("waits without a server, with an empty volume", NOTHING, NOTHING, NOTHING),
     SILENT("cannot be reached (name, refused, no answer)", WARN, WARN, WARN),
     ITSELF("is this node", NOTHING, NOTHING, NOTHING);
 
@@ -117,7 +122,12 @@ enum PeerTable {
             case Peer.Silent _ -> SILENT;
             case Peer.Unclear _ -> UNCLEAR;
             case Peer.Waiting(_, WaitingNode node) ->
-                    node.cluster().isPresent() ? WAITING : WAITING_EMPTY;
+                    node.cluster()
+                            .map(found ->
+                                    found.primary() && found.systemIdentifier().equals(ours)
+                                            ? WAITING_PRIMARY
+                                            : WAITING)
+                            .orElse(WAITING_EMPTY);
             case Peer.Answering answering ->
                     !answering.timelines().systemIdentifier().equals(ours)
                             ? OTHER_CLUSTER

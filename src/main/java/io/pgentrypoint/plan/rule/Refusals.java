@@ -126,6 +126,15 @@ final class Refusals {
                 """);
     }
 
+    static Refusal besideWaitingPrimary(String directory, Peer peer) {
+        return unsafe(
+                "cannot promote %s: the peer %s, and may have rows that are not here"
+                        .formatted(directory, peer.describe()),
+                """
+                let that node take writes again, with more nodes or START_ALONE=true; or stop it,                 to do without these rows\
+                """);
+    }
+
     static Refusal waitingPeer(Peer peer) {
         return new Refusal(
                 ExitCode.UNSAFE,

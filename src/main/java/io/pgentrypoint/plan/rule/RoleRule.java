@@ -11,6 +11,7 @@ import io.pgentrypoint.observe.wal.Ancestry;
 import io.pgentrypoint.plan.rule.RoleTable.Own;
 import io.pgentrypoint.settings.mode.Mode;
 import io.pgentrypoint.settings.mode.UpstreamServer;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
@@ -21,6 +22,9 @@ import java.util.stream.Stream;
 
 /// What the nodes of a cluster say, seen from one of them: which row of [RoleTable] holds.
 public final class RoleRule {
+
+    /// Three times as long as a successor may take from the answer that allows it.
+    public static final Duration SUCCESSOR_STAYS = Duration.ofSeconds(30);
 
     private final Mode.NativeAuto auto;
     private final Observed observed;
@@ -96,23 +100,62 @@ public final class RoleRule {
     }
 
     private RoleTable amongStandbys() {
+        boolean handedOver = own() == Own.PRIMARY && successor().isPresent();
         boolean second =
                 own() == Own.PRIMARY
+                        && !handedOver
                         && waiting()
                                 .anyMatch(found ->
-                                        found.primary() && found.timeline() == ownTimeline());
+                                        found.primary()
+                                                && !found.handedOver()
+                                                && found.timeline() == ownTimeline());
         if (second && newest() == ownTimeline()) {
             return RoleTable.TWO_VOLUMES;
         }
         if (newer().isPresent()) {
             return RoleTable.NEWER_TIMELINE;
         }
-        if (isMajority()) {
-            return RoleTable.MAJORITY;
+        boolean stays = handedOver && hasWaited(SUCCESSOR_STAYS) && successorIsStandby();
+        if (stays || !handedOver) {
+            if (isMajority()) {
+                return RoleTable.MAJORITY;
+            }
+            return auto.alone().filter(this::hasWaited).isPresent()
+                    ? RoleTable.ALONE
+                    : RoleTable.MINORITY;
         }
-        return auto.alone().filter(time -> observed.waited().compareTo(time) >= 0).isPresent()
+        return aloneAfterHandOver().filter(this::hasWaited).isPresent()
                 ? RoleTable.ALONE
-                : RoleTable.MINORITY;
+                : RoleTable.HANDED_OVER;
+    }
+
+    /// The node that this one has allowed to take over.
+    public Optional<String> successor() {
+        return observed.node().flatMap(NodeState::handedTo);
+    }
+
+    private boolean successorIsStandby() {
+        return answering()
+                .filter(this::isOurs)
+                .anyMatch(peer ->
+                        successor().equals(Optional.of(peer.server().address().toString())));
+    }
+
+    /// Not before the successor must have said what has become of it.
+    private Optional<Duration> aloneAfterHandOver() {
+        return auto.alone()
+                .map(time -> time.compareTo(SUCCESSOR_STAYS) < 0 ? SUCCESSOR_STAYS : time);
+    }
+
+    private boolean hasWaited(Duration time) {
+        return observed.waited().compareTo(time) >= 0;
+    }
+
+    /// When a node that has let another one take over looks again, though nobody has said anything.
+    public Optional<Duration> nextLook() {
+        return Stream.concat(aloneAfterHandOver().stream(), Stream.of(SUCCESSOR_STAYS))
+                .filter(time -> !hasWaited(time))
+                .min(Comparator.naturalOrder());
     }
 
     private RoleTable withoutCluster() {
@@ -172,13 +215,18 @@ public final class RoleRule {
 
     /// What the volume has, and not only its last checkpoint.
     private int ownTimeline() {
+        int promotedTo =
+                observed.node()
+                        .flatMap(NodeState::promotion)
+                        .map(NodeState.Promotion::to)
+                        .orElse(0);
         return cluster.map(found ->
-                        Math.max(
-                                found.control().timeline(),
-                                observed.node()
-                                        .flatMap(NodeState::promotion)
-                                        .map(NodeState.Promotion::to)
-                                        .orElse(0)))
+                        Stream.of(
+                                        found.control().timeline(),
+                                        promotedTo,
+                                        Superseding.promotedFrom(observed))
+                                .max(Comparator.naturalOrder())
+                                .orElseThrow())
                 .orElse(0);
     }
 
@@ -200,7 +248,11 @@ public final class RoleRule {
         Stream<Superseded> answers =
                 answering()
                         .filter(this::isOurs)
-                        .filter(peer -> peer.wentOn() || timeline(peer) > ownTimeline())
+                        .filter(peer ->
+                                timeline(peer) > ownTimeline()
+                                        || (peer.wentOn()
+                                                && timeline(peer)
+                                                        > Superseding.promotedFrom(observed)))
                         .map(peer -> superseded(peer, timeline(peer)));
         Stream<Superseded> waits =
                 others.stream()
@@ -287,6 +339,7 @@ public final class RoleRule {
                 cluster.map(found ->
                         new WaitingNode.Cluster(
                                 own() == Own.PRIMARY,
+                                own() == Own.PRIMARY && successor().isPresent(),
                                 found.control().systemIdentifier(),
                                 ownTimeline())));
     }

@@ -51,6 +51,12 @@ public enum RoleTable {
             WAIT,
             WAIT,
             SERVE),
+    HANDED_OVER(
+            "this node has allowed another one to take over (`switchover`), which has not, and may still",
+            NEVER,
+            NEVER,
+            WAIT,
+            NEVER),
     MAJORITY(
             "more than half of all nodes have this cluster and answer, or no node is silent",
             NEVER,

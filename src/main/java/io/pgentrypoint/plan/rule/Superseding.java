@@ -35,7 +35,14 @@ public final class Superseding {
                 .flatMap(NodeState::superseded)
                 .filter(seen ->
                         !(observed.dataDirectory() instanceof DataDirectory.Cluster cluster)
-                                || isBehind(cluster, seen));
+                                || (isBehind(cluster, seen)
+                                        && promotedFrom(observed) < seen.timeline()));
+    }
+
+    /// Until its next checkpoint pg_control names an older timeline than the one which a promotion
+    /// that was begun leaves.
+    static int promotedFrom(Observed observed) {
+        return observed.node().flatMap(NodeState::promotingFrom).orElse(0);
     }
 
     private static boolean isBehind(DataDirectory.Cluster cluster, Superseded seen) {

@@ -114,7 +114,7 @@ public sealed interface Configure extends BeforeLaunch {
     record RecordNodeState(Layout layout, NodeState node) implements Configure {
         @Override
         public String sentence() {
-            return "record on the volume: %s%s%s%s%s%s"
+            return "record on the volume: %s%s%s%s%s%s%s"
                     .formatted(
                             node.role().name().toLowerCase(Locale.ROOT),
                             node.name().map(" %s"::formatted).orElse(""),
@@ -127,7 +127,8 @@ public sealed interface Configure extends BeforeLaunch {
                                     .map(seen ->
                                             ", superseded by timeline %d of %s"
                                                     .formatted(seen.timeline(), seen.node()))
-                                    .orElse(""));
+                                    .orElse(""),
+                            node.handedTo().map(", handed over to %s"::formatted).orElse(""));
         }
     }
 

@@ -1,7 +1,7 @@
 package io.pgentrypoint.plan.step;
 
 /// A step and the reason for it.
-public sealed interface Reasoned permits PlannedTakeOver, Planned, PlannedLive {
+public sealed interface Reasoned permits PlannedTakeOver, Planned, PlannedLive, PlannedHandOver {
 
     Step step();
 

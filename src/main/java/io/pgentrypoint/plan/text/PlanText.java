@@ -1,5 +1,6 @@
 package io.pgentrypoint.plan.text;
 
+import io.pgentrypoint.plan.step.HandOverPlan;
 import io.pgentrypoint.plan.step.NextAction;
 import io.pgentrypoint.plan.step.Plan;
 import io.pgentrypoint.plan.step.Reasoned;
@@ -55,6 +56,17 @@ public final class PlanText {
             lines.add("before the volume is read, as %s:".formatted(plan.user()));
             lines.addAll(numbered(plan.steps()));
         }
+        lines.replaceAll(PlanText::oneLine);
+        return lines;
+    }
+
+    /// What a switchover does, before it does it.
+    public static List<String> lines(HandOverPlan plan) {
+        List<String> lines = new ArrayList<>();
+        lines.add("switchover to " + plan.successor().address());
+        lines.add("found: " + plan.found());
+        plan.warnings().forEach(warning -> lines.add("warning: " + warning));
+        lines.addAll(numbered(plan.steps()));
         lines.replaceAll(PlanText::oneLine);
         return lines;
     }

@@ -70,6 +70,17 @@ class NodeStateTest {
     }
 
     @Test
+    void whom_it_was_handed_to_is_read_again_and_is_over_once_the_node_has_a_role() {
+        NodeState record = NodeState.of(Role.PRIMARY).handedTo("db2:5432");
+        assertThat(NodeState.parse(record.text())).isEqualTo(record);
+        assertThat(record.supersededBy(Optional.empty()).handedTo()).hasValue("db2:5432");
+        assertThat(record.readWrite(Role.PRIMARY).handedTo()).isEmpty();
+        assertThat(record.replica("r", Optional.empty()).handedTo()).isEmpty();
+        assertThat(record.rewound().handedTo()).isEmpty();
+        assertThat(record.promoted(Role.PRIMARY, PROMOTION).handedTo()).isEmpty();
+    }
+
+    @Test
     void a_promotion_is_read_again() {
         NodeState record = REPLICA.promoted(Role.STANDALONE, PROMOTION);
         assertThat(NodeState.parse(record.text())).isEqualTo(record);
