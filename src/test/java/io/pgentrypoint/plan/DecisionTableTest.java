@@ -1,5 +1,7 @@
 package io.pgentrypoint.plan;
 
+import static org.assertj.core.api.Assertions.assertThat;
+
 import io.pgentrypoint.PageTable;
 import io.pgentrypoint.observe.Observed;
 import io.pgentrypoint.observe.datadir.DataDirectory;
@@ -73,6 +75,22 @@ class DecisionTableTest {
                         decided(
                                 Environments.parse(Environments.patroni()),
                                 Volumes.holds(volume).with(PatroniCells.alone())));
+        modes.put(
+                "Citus coordinator or worker",
+                volume -> {
+                    Observed observed = Volumes.holds(volume).withCitus();
+                    String coordinator =
+                            decided(Environments.parse(Environments.citus()), observed);
+                    Settings worker =
+                            Environments.parse(
+                                    Environments.citus(
+                                            "CITUS_ROLE",
+                                            "worker",
+                                            "CITUS_COORDINATOR_HOST",
+                                            "coordinator"));
+                    assertThat(decided(worker, observed)).isEqualTo(coordinator);
+                    return coordinator;
+                });
         List<String> lines = new ArrayList<>();
         lines.add("| the volume holds | %s |".formatted(String.join(" | ", modes.keySet())));
         lines.add("|---|" + "---|".repeat(modes.size()));
