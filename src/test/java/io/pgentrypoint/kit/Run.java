@@ -157,6 +157,10 @@ public final class Run {
     /// Everything at once, as when a container is killed: first nobody moves any more, so that
     /// nobody can start another meanwhile.
     public void kill() {
+        if (!process.isAlive()) {
+            // Its id may be another process's by now.
+            return;
+        }
         Set<ProcessHandle> all = new LinkedHashSet<>();
         boolean grown = true;
         while (grown) {

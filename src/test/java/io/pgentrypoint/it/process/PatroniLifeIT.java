@@ -12,12 +12,16 @@ import io.pgentrypoint.observe.volume.LockOwner;
 import io.pgentrypoint.observe.volume.LockOwnerReader;
 import io.pgentrypoint.settings.Layout;
 import java.io.IOException;
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.sql.Statement;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentSkipListSet;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.locks.LockSupport;
 import java.util.stream.Collectors;
 import org.junit.jupiter.api.Test;
 
@@ -29,6 +33,8 @@ class PatroniLifeIT {
 
     private static final String ASYNCHRONOUS =
             "{bootstrap: {dcs: {ttl: 20, loop_wait: 1, retry_timeout: 3}}}";
+
+    private static final long BETWEEN_ROWS_NANOS = 10_000_000;
 
     /// Members by name, and how they run.
     private static final class Members implements AutoCloseable {
@@ -81,7 +87,7 @@ class PatroniLifeIT {
         /// A standby that the server calls synchronous may lead only once the store calls it so
         /// too.
         boolean haveSynchronousStandby() {
-            return Patronictl.run(node(leader()), "list").contains("Sync Standby");
+            return Patronictl.cluster(node(leader())).contains("\"sync_standby\"");
         }
 
         @Override
@@ -248,17 +254,22 @@ class PatroniLifeIT {
         }
     }
 
+    /// A client that keeps its connection as long as it can, and writes a hundred rows a second.
     private static void write(
             Members members, ConcurrentSkipListSet<Long> acknowledged, AtomicBoolean enough) {
-        for (long id = 1; !enough.get(); id++) {
-            try {
-                String leader = members.leader();
-                if (!leader.isEmpty()) {
-                    members.node(leader).sql("INSERT INTO rows VALUES (" + id + ")");
+        long id = 0;
+        while (!enough.get()) {
+            try (Connection leader = members.node(members.leader()).connect();
+                    Statement row = leader.createStatement()) {
+                while (!enough.get()) {
+                    id++;
+                    row.execute("INSERT INTO rows VALUES (" + id + ")");
                     acknowledged.add(id);
+                    LockSupport.parkNanos(BETWEEN_ROWS_NANOS);
                 }
-            } catch (AssertionError e) {
-                // Not acknowledged.
+            } catch (SQLException | AssertionError e) {
+                // Not acknowledged, or there is no leader.
+                LockSupport.parkNanos(BETWEEN_ROWS_NANOS);
             }
         }
     }

@@ -4,6 +4,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.pgentrypoint.kit.ProcessNode;
 import io.pgentrypoint.kit.Run;
+import java.io.IOException;
+import java.io.InputStream;
+import java.net.URI;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -32,6 +36,19 @@ final class Patronictl {
                         .end();
         assertThat(ended.code()).as(ended.stdout() + ended.stderr()).isZero();
         return ended.stdout() + ended.stderr();
+    }
+
+    /// The same by the member's REST API, for who asks again and again: each run of the program
+    /// takes most of a second of processor time. Empty while the member does not answer.
+    static String cluster(ProcessNode member) {
+        String listens = member.value("PATRONI_RESTAPI_LISTEN");
+        String port = listens.substring(listens.lastIndexOf(':'));
+        try (InputStream answer =
+                URI.create("http://127.0.0.1" + port + "/cluster").toURL().openStream()) {
+            return new String(answer.readAllBytes(), StandardCharsets.UTF_8);
+        } catch (IOException e) {
+            return "";
+        }
     }
 
     /// @param scope of the cluster, which has another leader now
