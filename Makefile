@@ -5,7 +5,7 @@ MAJORS := 13 15 17 18
 # 13 has no pg_amcheck.
 SOAK_MAJORS ?= 15 17 18
 JAR := target/entrypoint.jar
-export BASE_IMAGE JDK_IMAGE ENGINE PG_MAJOR CITUS_PACKAGE CITUS_REPOSITORY CITUS_KEY
+export BASE_IMAGE JDK_IMAGE ENGINE PG_MAJOR CITUS_PACKAGE CITUS_REPOSITORY CITUS_KEY UPGRADE_FROM UPGRADE_IMAGE
 
 .DEFAULT_GOAL := help
 .PHONY: help package image slim images test test-fast soak bench demo format clean
@@ -19,7 +19,7 @@ $(JAR): pom.xml $(shell find src/main -type f)
 	docker/engine/maven -q package -DskipTests
 	@touch $@
 
-image: $(JAR) ## the image pg-entrypoint:PG_MAJOR (PG_MAJOR=17; BASE_IMAGE=postgres:17 builds on the official image)
+image: $(JAR) ## the image pg-entrypoint:PG_MAJOR (PG_MAJOR=17; BASE_IMAGE=postgres:17 builds on the official image; UPGRADE_FROM="13 15" adds pg-entrypoint:PG_MAJOR-upgrade)
 	@docker/engine/up
 	@docker/image $(PG_MAJOR)
 

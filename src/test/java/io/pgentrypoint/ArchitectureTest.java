@@ -105,9 +105,13 @@ class ArchitectureTest {
                             packages(
                                     "execute.files execute.move execute.sql plan.step observe observe.datadir observe.postgres observe.scripts observe.upstream observe.volume observe.wal config settings settings.mode process connect report")),
                     entry(
+                            "execute.upgrade",
+                            packages(
+                                    "execute.files execute.server plan.step observe observe.datadir observe.postgres settings process connect report")),
+                    entry(
                             "execute",
                             packages(
-                                    "execute.files execute.lock execute.move execute.root execute.server execute.sql plan.step plan.text observe observe.access observe.datadir observe.postgres observe.scripts observe.upstream observe.volume config settings settings.mode patroni process connect report")),
+                                    "execute.files execute.lock execute.move execute.root execute.server execute.sql execute.upgrade plan.step plan.text observe observe.access observe.datadir observe.postgres observe.scripts observe.upstream observe.volume config settings settings.mode patroni process connect report")),
                     entry("supervise", packages("process connect report")),
                     entry("probe", packages("patroni process connect report")),
                     entry(

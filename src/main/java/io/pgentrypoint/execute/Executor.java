@@ -21,6 +21,7 @@ import io.pgentrypoint.plan.step.BeforeLaunch;
 import io.pgentrypoint.plan.step.Build;
 import io.pgentrypoint.plan.step.Configure;
 import io.pgentrypoint.plan.step.Follow;
+import io.pgentrypoint.plan.step.MajorUpgrade;
 import io.pgentrypoint.plan.step.OnPrivateServer;
 import io.pgentrypoint.plan.step.Planned;
 import io.pgentrypoint.plan.step.Promote;
@@ -204,6 +205,9 @@ public final class Executor implements AutoCloseable {
                     PatroniFiles.check(check, programs, environment);
             case UnderPatroni.LeavePatroni(var layout) -> PatroniFiles.leave(layout);
             case OnPrivateServer step -> privateServer.perform(step);
+            case MajorUpgrade step ->
+                    new UpgradeSteps(settings, installation, programs, stop, progress)
+                            .perform(step);
         }
     }
 

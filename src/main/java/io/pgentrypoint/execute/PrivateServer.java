@@ -5,6 +5,7 @@ import io.pgentrypoint.execute.move.Relocator;
 import io.pgentrypoint.execute.server.BootstrapServer;
 import io.pgentrypoint.execute.server.NamedUser;
 import io.pgentrypoint.execute.server.ScriptRun;
+import io.pgentrypoint.execute.sql.AfterUpgrade;
 import io.pgentrypoint.execute.sql.CitusExtension;
 import io.pgentrypoint.execute.sql.Databases;
 import io.pgentrypoint.execute.sql.ReplicationUser;
@@ -78,6 +79,10 @@ final class PrivateServer implements AutoCloseable {
                     bootstrap().stop(stop, () -> controlData(layout).state());
             case OnPrivateServer.StartServerForScripts start -> startForScripts(start);
             case OnPrivateServer.RunScripts(var directory) -> runScripts(directory);
+            case OnPrivateServer.UpdateExtensions() ->
+                    AfterUpgrade.updateExtensions(bootstrap()::open);
+            case OnPrivateServer.EstimateStatistics() ->
+                    AfterUpgrade.estimateStatistics(bootstrap()::open);
             case OnPrivateServer.CreateCitus(String database, var login) -> {
                 Map<String, String> asked = settings.serverSettings();
                 bootstrap().use(database, s -> CitusExtension.create(s, asked, login));

@@ -2,6 +2,7 @@ package io.pgentrypoint.observe;
 
 import io.pgentrypoint.observe.datadir.DataDirectory;
 import io.pgentrypoint.observe.datadir.NodeState;
+import io.pgentrypoint.observe.datadir.Upgraded;
 import io.pgentrypoint.observe.postgres.Installation;
 import io.pgentrypoint.observe.scripts.Scripts;
 import io.pgentrypoint.observe.upstream.Peer;
@@ -30,6 +31,7 @@ import java.util.function.Consumer;
 /// @param citus whether the server can load Citus
 /// @param tablespaces of the upstream, where there is nothing but to clone it
 /// @param waited how long every node of a cluster has answered the same
+/// @param upgraded the upgrade that made the cluster, where a start did it
 /// @param serving whether the server runs, and what is looked at is what a reload would do
 public record Observed(
         Installation installation,
@@ -45,6 +47,7 @@ public record Observed(
         boolean citus,
         Tablespaces tablespaces,
         Duration waited,
+        Optional<Upgraded> upgraded,
         boolean serving) {
 
     public Observed {
@@ -69,6 +72,7 @@ public record Observed(
                 false,
                 Tablespaces.none(),
                 Duration.ZERO,
+                Optional.empty(),
                 false);
     }
 
@@ -117,6 +121,10 @@ public record Observed(
         return changed(draft -> draft.waited = time);
     }
 
+    public Observed with(Upgraded found) {
+        return changed(draft -> draft.upgraded = Optional.of(found));
+    }
+
     /// As a replica of that server sees it.
     public Observed under(Upstream answer, Optional<HistoryComparison> found) {
         return changed(draft -> {
@@ -159,6 +167,7 @@ public record Observed(
         private boolean citus;
         private Tablespaces tablespaces;
         private Duration waited;
+        private Optional<Upgraded> upgraded;
         private boolean serving;
 
         private Draft(Observed from) {
@@ -174,6 +183,7 @@ public record Observed(
             citus = from.citus;
             tablespaces = from.tablespaces;
             waited = from.waited;
+            upgraded = from.upgraded;
             serving = from.serving;
         }
 
@@ -192,6 +202,7 @@ public record Observed(
                     citus,
                     tablespaces,
                     waited,
+                    upgraded,
                     serving);
         }
     }

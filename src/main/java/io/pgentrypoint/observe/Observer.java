@@ -7,8 +7,10 @@ import io.pgentrypoint.observe.datadir.DataDirectoryReader;
 import io.pgentrypoint.observe.datadir.LegacyLayout;
 import io.pgentrypoint.observe.datadir.NodeState;
 import io.pgentrypoint.observe.datadir.NodeStateReader;
+import io.pgentrypoint.observe.datadir.OldClusterReader;
 import io.pgentrypoint.observe.datadir.StandbyState;
 import io.pgentrypoint.observe.datadir.Unreadable;
+import io.pgentrypoint.observe.datadir.UpgradedReader;
 import io.pgentrypoint.observe.postgres.Installation;
 import io.pgentrypoint.observe.postgres.InstallationFinder;
 import io.pgentrypoint.observe.postgres.ServerDirectory;
@@ -187,12 +189,18 @@ public final class Observer {
     /// Without asking the upstream.
     public static Observed lookAtVolume(Settings settings, Programs programs) {
         Map<String, String> environment = settings.childEnvironment();
-        Installation installation = new InstallationFinder(environment, programs).find();
-        DataDirectory dataDirectory =
+        InstallationFinder finder = new InstallationFinder(environment, programs);
+        Installation installation = finder.find();
+        Layout layout = new Layout(settings.dataDirectory());
+        DataDirectory verdict =
                 new DataDirectoryReader(
                                 new ControlDataReader(installation, environment, programs),
                                 installation.major())
-                        .read(new Layout(settings.dataDirectory()));
+                        .read(layout);
+        DataDirectory dataDirectory =
+                verdict instanceof DataDirectory.OtherMajor other
+                        ? new OldClusterReader(finder, environment, programs).read(layout, other)
+                        : verdict;
         return new Observed(
                 installation,
                 dataDirectory,
@@ -208,6 +216,11 @@ public final class Observer {
                 installation.hasExtension("citus"),
                 Tablespaces.none(),
                 Duration.ZERO,
+                UpgradedReader.read(
+                        layout,
+                        verdict instanceof DataDirectory.OtherMajor(int found, _)
+                                ? found
+                                : installation.major()),
                 false);
     }
 

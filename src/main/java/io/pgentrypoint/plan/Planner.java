@@ -10,6 +10,7 @@ import io.pgentrypoint.plan.mode.ReadWritePlan;
 import io.pgentrypoint.plan.mode.RecordedState;
 import io.pgentrypoint.plan.mode.ReplicaPlan;
 import io.pgentrypoint.plan.mode.RolePlan;
+import io.pgentrypoint.plan.mode.UpgradePlan;
 import io.pgentrypoint.plan.mode.VolumeSteps;
 import io.pgentrypoint.plan.step.Plan;
 import io.pgentrypoint.plan.step.TakeOverPlan;
@@ -31,6 +32,13 @@ public final class Planner {
     /// @throws Refusal when going on would be wrong
     public static Plan plan(Settings asked, Observed observed) {
         Settings settings = RecordedState.citus(RecordedState.name(asked, observed), observed);
+        Optional<Plan> upgrade = UpgradePlan.finishing(settings, observed);
+        if (upgrade.isPresent()) {
+            return upgrade.get();
+        }
+        if (observed.dataDirectory() instanceof DataDirectory.OtherMajor other) {
+            return UpgradePlan.plan(settings, observed, other);
+        }
         refuseUnusable(settings, observed);
         CitusSteps.refuseWithoutCitus(settings, observed);
         CitusSteps.refuseAfterPatroniWithoutCitus(settings, observed);
@@ -63,11 +71,6 @@ public final class Planner {
 
     private static void refuseUnusable(Settings settings, Observed observed) {
         switch (observed.dataDirectory()) {
-            case DataDirectory.OtherMajor other ->
-                    throw Refusals.otherMajor(
-                            settings.dataDirectory(),
-                            other.found(),
-                            observed.installation().major());
             case DataDirectory.Foreign foreign ->
                     throw TakeOverRefusals.foreign(settings, foreign.entries());
             case DataDirectory.Damaged damaged ->
@@ -75,6 +78,7 @@ public final class Planner {
             case DataDirectory.Missing _,
                     DataDirectory.Empty _,
                     DataDirectory.Interrupted _,
+                    DataDirectory.OtherMajor _,
                     DataDirectory.Cluster _ -> {}
         }
     }

@@ -9,18 +9,6 @@ final class Refusals {
 
     private Refusals() {}
 
-    static Refusal otherMajor(Path dataDirectory, int found, int ours) {
-        return new Refusal(
-                ExitCode.DATA,
-                "cannot use %s: it holds a cluster of PostgreSQL %s, and this is PostgreSQL %s"
-                        .formatted(dataDirectory, found, ours),
-                """
-                run the image of PostgreSQL %s, or upgrade the data with pg_upgrade or dump and \
-                restore\
-                """
-                        .formatted(found));
-    }
-
     static Refusal damaged(Path dataDirectory, String why) {
         return new Refusal(
                 ExitCode.DATA,

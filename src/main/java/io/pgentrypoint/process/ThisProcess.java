@@ -37,4 +37,9 @@ public final class ThisProcess {
         }
         Runtime.getRuntime().halt(code);
     }
+
+    /// How many run at once, by the limit of this container.
+    public static int processors() {
+        return Runtime.getRuntime().availableProcessors();
+    }
 }

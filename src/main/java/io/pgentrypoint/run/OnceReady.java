@@ -147,6 +147,12 @@ final class OnceReady {
                                 join,
                                 () -> ready.joinCitus(join, citus, () -> isCurrent(turn), stop),
                                 "a reload (SIGHUP) tries again");
+                case Live.CompleteStatistics complete ->
+                        aside(
+                                "statistics",
+                                complete,
+                                () -> ready.completeStatistics(complete),
+                                "the next start tries again");
                 case Live.RequireSynchronousStandbys require -> requireAside(require, ready, turn);
             }
         } catch (SQLException | RuntimeException e) {

@@ -125,6 +125,16 @@ public record Layout(Path dataDirectory) {
         return stateDirectory().resolve("pgsql_tmp_standbys");
     }
 
+    /// What the server of an older cluster has said, for its upgrade.
+    public Path oldServer() {
+        return stateDirectory().resolve("pgsql_tmp_old_server");
+    }
+
+    /// The last upgrade of this cluster, and what of it is still to be done.
+    public Path upgraded() {
+        return stateDirectory().resolve("pgsql_tmp_upgraded");
+    }
+
     /// The version of the C library that indexes were built with.
     public Path libc() {
         return stateDirectory().resolve("libc");

@@ -255,7 +255,8 @@ public record Settings(
     private static VolumeUse volume(Environment environment) {
         return new VolumeUse(
                 environment.read(Variables.VOLUME_WAIT, () -> Duration.ofSeconds(60)),
-                environment.read(Variables.ON_DISK_FULL, () -> VolumeUse.OnDiskFull.FAIL));
+                environment.read(Variables.ON_DISK_FULL, () -> VolumeUse.OnDiskFull.FAIL),
+                environment.read(Variables.UPGRADE, () -> VolumeUse.OnOldMajor.REFUSE));
     }
 
     private static Superuser superuser(Environment environment) {

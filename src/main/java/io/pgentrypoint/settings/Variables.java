@@ -160,6 +160,20 @@ public final class Variables {
                     there is space)\
                     """);
 
+    static final Variable<VolumeUse.OnOldMajor> UPGRADE =
+            LIST.declare(
+                    "UPGRADE",
+                    Group.PROCESS,
+                    Parsers.oneOf(VolumeUse.OnOldMajor.class),
+                    "refuse",
+                    """
+                    what to do with data of an older major version: refuse (exit with 65), \
+                    copy (pg_upgrade with copied files; the old cluster stays whole), link \
+                    (pg_upgrade with hard links; fast, and there is no way back once the new \
+                    server has run); revert, in the old image: put the cluster back that copy \
+                    has kept\
+                    """);
+
     private Variables() {}
 
     public static List<Variable<?>> all() {

@@ -27,8 +27,13 @@ public final class Cluster implements AutoCloseable {
     }
 
     public ContainerNode node(String name, int otherMajor) {
+        return node(name, String.valueOf(otherMajor));
+    }
+
+    /// @param tag of the image
+    public ContainerNode node(String name, String tag) {
         ContainerNode node =
-                new ContainerNode(otherMajor)
+                new ContainerNode(tag)
                         .named(name)
                         .withNetwork(network)
                         .withNetworkAliases(name)
@@ -58,7 +63,7 @@ public final class Cluster implements AutoCloseable {
         return network.getId();
     }
 
-    private static ContainerNode replicating(ContainerNode node) {
+    public static ContainerNode replicating(ContainerNode node) {
         return node.withEnv("HA_MODE", "native")
                 .withEnv("REPLICATION_USER", "replicator")
                 .withEnv("REPLICATION_PASSWORD", REPLICATION_PASSWORD);

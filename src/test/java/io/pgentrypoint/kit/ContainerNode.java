@@ -30,7 +30,12 @@ public final class ContainerNode extends GenericContainer<ContainerNode> {
     private int logsBefore;
 
     public ContainerNode(int major) {
-        super(DockerImageName.parse(IMAGE + ":" + major));
+        this(String.valueOf(major));
+    }
+
+    /// @param tag of the image
+    public ContainerNode(String tag) {
+        super(DockerImageName.parse(IMAGE + ":" + tag));
         withStartupCheckStrategy(
                 new StartupCheckStrategy() {
                     @Override

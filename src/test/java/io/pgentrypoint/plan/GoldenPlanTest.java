@@ -74,6 +74,7 @@ class GoldenPlanTest {
         new CitusCells(this::cell).add();
         new PeerCells(this::cell).add();
         new RoleCells(this::cell).add();
+        new UpgradeCells(this::cell).add();
     }
 
     @TestFactory

@@ -21,6 +21,7 @@ import io.pgentrypoint.plan.step.BeforeLaunch;
 import io.pgentrypoint.plan.step.Build;
 import io.pgentrypoint.plan.step.Configure;
 import io.pgentrypoint.plan.step.Follow;
+import io.pgentrypoint.plan.step.MajorUpgrade;
 import io.pgentrypoint.plan.step.NextAction;
 import io.pgentrypoint.plan.step.OnPrivateServer;
 import io.pgentrypoint.plan.step.Plan;
@@ -382,6 +383,9 @@ class PlanPropertyTest {
                             Configure.WritePatroniFiles _,
                             UnderPatroni.CheckPatroni _,
                             UnderPatroni.LeavePatroni _,
+                            MajorUpgrade _,
+                            OnPrivateServer.UpdateExtensions _,
+                            OnPrivateServer.EstimateStatistics _,
                             OnPrivateServer.CreateCitus _ ->
                             throw new AssertionError(tried + " plans " + step);
                 };

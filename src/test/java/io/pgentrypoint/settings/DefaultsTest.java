@@ -46,7 +46,10 @@ class DefaultsTest {
                                 Duration.ofSeconds(60),
                                 Settings.StopMode.FAST,
                                 Optional.empty(),
-                                new VolumeUse(Duration.ofSeconds(60), VolumeUse.OnDiskFull.FAIL),
+                                new VolumeUse(
+                                        Duration.ofSeconds(60),
+                                        VolumeUse.OnDiskFull.FAIL,
+                                        VolumeUse.OnOldMajor.REFUSE),
                                 List.of(),
                                 new java.util.TreeMap<>(),
                                 false,

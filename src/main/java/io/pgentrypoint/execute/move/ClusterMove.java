@@ -30,12 +30,12 @@ record ClusterMove(Layout layout, Relocation relocation) {
         return ExternalDirectory.of(relocation.external(), layout);
     }
 
-    void out(List<String> entries) throws IOException {
+    void out(List<String> entries, Path to) throws IOException {
         Path data = layout.dataDirectory();
         List<Path> all = entries.stream().map(data::resolve).toList();
-        rename(all.stream().filter(ClusterMove::isGlobal).toList(), place());
+        rename(all.stream().filter(ClusterMove::isGlobal).toList(), to);
         AtomicFiles.sync(data);
-        rename(all.stream().filter(each -> !isGlobal(each)).toList(), place());
+        rename(all.stream().filter(each -> !isGlobal(each)).toList(), to);
         AtomicFiles.sync(data);
     }
 

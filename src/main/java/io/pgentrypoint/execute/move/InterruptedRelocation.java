@@ -45,12 +45,26 @@ public final class InterruptedRelocation {
                     }
                     Files.deleteIfExists(StagedCluster.superuserPassword(layout.staging()));
                 }
+                if (journal.relocation().upgrade().isPresent()) {
+                    takeBackControlFile();
+                }
                 FileTree.delete(layout.staging().dataDirectory());
                 AtomicFiles.deleteIfExists(layout.journal());
             }
             // In the others it holds what was there before us.
             case ROLL_FORWARD, ROLL_BACK, REFUSE ->
                     throw new IllegalStateException("not ours to discard: " + journal.onRestart());
+        }
+    }
+
+    /// pg_upgrade renames it before it links the first file, so that nobody starts the old server
+    /// any more; as long as the new one has not run, the old one may.
+    private void takeBackControlFile() throws IOException {
+        Path control = layout.dataDirectory().resolve(CONTROL_FILE);
+        Path renamed = control.resolveSibling("pg_control.old");
+        if (Files.exists(renamed) && Files.notExists(control)) {
+            Files.move(renamed, control, StandardCopyOption.ATOMIC_MOVE);
+            AtomicFiles.sync(AtomicFiles.parent(control));
         }
     }
 

@@ -17,6 +17,14 @@ final class Refusals {
 
     private Refusals() {}
 
+    static Refusal mountedInside(Path mount, Layout layout) {
+        return new Refusal(
+                ExitCode.DATA,
+                "cannot move the cluster in %s: %s is mounted into it"
+                        .formatted(layout.dataDirectory(), mount),
+                "mount the volume only, and what is mounted into it again afterwards");
+    }
+
     static Refusal gone(Path entry, Layout layout) {
         return refused(
                 "cannot put the cluster in its place: %s is gone".formatted(entry),

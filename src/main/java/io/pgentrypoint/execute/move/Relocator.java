@@ -8,7 +8,9 @@ import io.pgentrypoint.observe.datadir.Relocation;
 import io.pgentrypoint.observe.datadir.Relocation.External;
 import io.pgentrypoint.observe.datadir.Relocation.Proof;
 import io.pgentrypoint.observe.datadir.Relocation.Purpose;
+import io.pgentrypoint.observe.datadir.Relocation.Upgrade;
 import io.pgentrypoint.observe.volume.ClusterLinks;
+import io.pgentrypoint.observe.volume.Mounts;
 import io.pgentrypoint.report.Refusal;
 import io.pgentrypoint.settings.Layout;
 import java.io.IOException;
@@ -135,6 +137,69 @@ public final class Relocator {
         out(Relocation.of(Purpose.REWIND, Layout.STAGING));
     }
 
+    /// The staging directory, for a cluster that takes the place of an older one.
+    public void open(Upgrade upgrade) throws IOException {
+        AtomicFiles.createPrivate(layout.stateDirectory());
+        requireNoMount();
+        requireEmpty(layout.staging().dataDirectory());
+        write(new Journal(OnRestart.DISCARD, Relocation.of(Layout.STAGING, free(upgrade))));
+        AtomicFiles.sync(layout.dataDirectory());
+    }
+
+    /// A cluster that was moved aside, and is whole, takes its place again.
+    ///
+    /// @param place where it lies, in the state directory
+    public void reopen(String place, Upgrade upgrade) throws IOException {
+        requireNoMount();
+        write(new Journal(OnRestart.ROLL_FORWARD, Relocation.of(place, free(upgrade))));
+    }
+
+    /// It could not be renamed (rename(2), EBUSY), when half of the cluster has moved already.
+    private void requireNoMount() throws IOException {
+        Path data = layout.dataDirectory().toRealPath();
+        for (Mounts.Mount mount : Mounts.read().all()) {
+            if (mount.point().startsWith(data) && !mount.point().equals(data)) {
+                throw Refusals.mountedInside(mount.point(), layout);
+            }
+        }
+    }
+
+    private Upgrade free(Upgrade upgrade) throws IOException {
+        String name = upgrade.aside().substring(Layout.replacedName("").length());
+        return new Upgrade(
+                upgrade.from(),
+                upgrade.to(),
+                MovedAside.free(layout, name, List.of()),
+                upgrade.linked());
+    }
+
+    /// The old cluster moves out, then the new one in. From the first move on a start that is
+    /// killed is followed by one that goes on; what was moved before says how far it came.
+    ///
+    /// @return what was done, with the place to which the old cluster has moved
+    public Upgrade replace(StagedCluster.Sync sync) throws IOException {
+        Journal journal = journal(OnRestart.DISCARD, OnRestart.ROLL_FORWARD);
+        Upgrade upgrade = journal.relocation().upgrade().orElseThrow();
+        Path aside = layout.stateDirectory().resolve(upgrade.aside());
+        if (journal.relocation().entries().isEmpty()) {
+            Journal sealed = StagedCluster.seal(layout, journal.relocation(), sync);
+            AtomicFiles.createPrivate(aside);
+            write(journal.on(OnRestart.ROLL_FORWARD));
+            AtomicFiles.sync(layout.stateDirectory());
+            new ClusterMove(layout, journal.relocation()).out(content(), aside);
+            write(sealed);
+            journal = sealed;
+        }
+        move(journal).in();
+        return upgrade;
+    }
+
+    /// Ends the journal of [#replace(StagedCluster.Sync)].
+    public void replaced(Upgrade upgrade) throws IOException {
+        end();
+        MovedAside.say(layout.stateDirectory().resolve(upgrade.aside()), List.of());
+    }
+
     /// What lies elsewhere, too. Not before it was recovered: replaying the creation of a
     /// tablespace lets its link lead to its place again.
     public void externalToStaging() throws IOException {
@@ -171,19 +236,22 @@ public final class Relocator {
 
     private void out(Relocation relocation) throws IOException {
         ClusterMove move = new ClusterMove(layout, relocation);
-        List<String> entries =
-                FileTree.names(layout.dataDirectory()).stream().filter(Layout::isContent).toList();
+        List<String> entries = content();
         // Also of a start that was killed before it wrote its journal; it is empty then.
         requireEmpty(move.place());
         AtomicFiles.createPrivate(move.place());
         write(new Journal(OnRestart.ROLL_BACK, relocation));
         AtomicFiles.sync(layout.dataDirectory());
         try {
-            move.out(entries);
+            move.out(entries, move.place());
         } catch (IOException | Refusal e) {
             putBack();
             throw e;
         }
+    }
+
+    private List<String> content() throws IOException {
+        return FileTree.names(layout.dataDirectory()).stream().filter(Layout::isContent).toList();
     }
 
     /// @param beside the name of our directory in each place

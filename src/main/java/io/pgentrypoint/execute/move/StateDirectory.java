@@ -71,6 +71,8 @@ public final class StateDirectory {
                         layout.passFile(),
                         layout.restoredMark(),
                         layout.standbys(),
+                        layout.oldServer(),
+                        layout.upgraded(),
                         layout.libc())) {
             names.add(String.valueOf(kept.getFileName()));
         }

@@ -212,7 +212,7 @@ public final class BootstrapServer implements AutoCloseable {
     }
 
     Connection open() throws SQLException {
-        return connectTo().open(login.user(), login.password(), "postgres");
+        return open("postgres");
     }
 
     /// Where pg_hba.conf may ask for the password that initdb was given.
@@ -220,8 +220,12 @@ public final class BootstrapServer implements AutoCloseable {
         return connectTo().open(login.user(), initial, "postgres");
     }
 
+    public Connection open(String database) throws SQLException {
+        return connectTo().open(login.user(), login.password(), database);
+    }
+
     public void use(String database, Use use) throws SQLException {
-        try (Connection connection = connectTo().open(login.user(), login.password(), database)) {
+        try (Connection connection = open(database)) {
             use.of(connection);
         }
     }

@@ -61,6 +61,19 @@ public record ReadyServer(LocalServer server, Settings settings, Installation in
         }
     }
 
+    /// Takes its time, beside the clients.
+    public void completeStatistics(Live.CompleteStatistics step) throws SQLException {
+        AfterUpgrade.completeStatistics(database ->
+                server.open(
+                        settings.superuser().name(), settings.superuser().password(), database));
+        try {
+            AtomicFiles.write(step.layout().upgraded(), step.note());
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+        LOG.info("All databases are analyzed: the upgrade to PostgreSQL {} is done", step.major());
+    }
+
     /// A Patroni member's slot is physical, and active while the member lives.
     public void dropMemberSlots() throws SQLException {
         try (Connection connection = open();

@@ -1,6 +1,7 @@
 package io.pgentrypoint.observe.datadir;
 
 import java.util.List;
+import java.util.Optional;
 
 /// The verdict on PGDATA. It is a cluster only when `global/pg_control` reads well: `PG_VERSION` is
 /// the first file initdb writes and `standby.signal` the last of a base backup, so neither proves
@@ -26,7 +27,16 @@ public sealed interface DataDirectory {
         }
     }
 
-    record OtherMajor(int found) implements DataDirectory {}
+    /// A cluster of another major version.
+    ///
+    /// @param old what its own programs say of it, where this image has them
+    record OtherMajor(int found, Optional<OldCluster> old) implements DataDirectory {
+
+        /// Of which nothing can be read here.
+        public OtherMajor(int found) {
+            this(found, Optional.empty());
+        }
+    }
 
     /// Not empty and not a cluster.
     record Foreign(List<String> entries) implements DataDirectory {

@@ -159,7 +159,7 @@ public final class DataDirectoryReader {
         }
     }
 
-    private static Role role(Layout layout, ControlData control) {
+    static Role role(Layout layout, ControlData control) {
         if (FileBytes.exists(layout.standbySignal())) {
             return Role.STANDBY;
         }

@@ -5,6 +5,7 @@ import io.pgentrypoint.observe.datadir.Relocation.External;
 import io.pgentrypoint.observe.datadir.Relocation.Kind;
 import io.pgentrypoint.observe.datadir.Relocation.Proof;
 import io.pgentrypoint.observe.datadir.Relocation.Purpose;
+import io.pgentrypoint.observe.datadir.Relocation.Upgrade;
 import io.pgentrypoint.settings.Layout;
 import java.net.URLDecoder;
 import java.nio.charset.StandardCharsets;
@@ -22,6 +23,7 @@ import java.util.Set;
 final class JournalText {
 
     private static final String END = "end";
+    private static final String LINK = "link";
     private static final String BESIDE = "-beside";
     private static final Set<String> KEYS =
             Set.of(
@@ -36,7 +38,11 @@ final class JournalText {
                     "empty",
                     "entry",
                     "system-identifier",
-                    "mark");
+                    "mark",
+                    "upgrade-from",
+                    "upgrade-to",
+                    "upgrade-by",
+                    "aside");
 
     private final Map<String, List<String>> values = new HashMap<>();
 
@@ -61,6 +67,14 @@ final class JournalText {
                 .ifPresent(proof -> {
                     line(text, "system-identifier", proof.systemIdentifier());
                     line(text, "mark", proof.mark());
+                });
+        relocation
+                .upgrade()
+                .ifPresent(upgrade -> {
+                    line(text, "upgrade-from", String.valueOf(upgrade.from()));
+                    line(text, "upgrade-to", String.valueOf(upgrade.to()));
+                    line(text, "upgrade-by", upgrade.linked() ? LINK : "copy");
+                    line(text, "aside", upgrade.aside());
                 });
         return text.append(END).append('\n').toString();
     }
@@ -112,7 +126,24 @@ final class JournalText {
                         entries,
                         proven
                                 ? Optional.of(new Proof(one("system-identifier"), one("mark")))
-                                : Optional.empty()));
+                                : Optional.empty(),
+                        values.containsKey("aside") ? Optional.of(upgrade()) : Optional.empty()));
+    }
+
+    private Upgrade upgrade() {
+        return new Upgrade(
+                number("upgrade-from"),
+                number("upgrade-to"),
+                one("aside"),
+                one("upgrade-by").equals(LINK));
+    }
+
+    private int number(String key) {
+        try {
+            return Integer.parseInt(one(key));
+        } catch (NumberFormatException e) {
+            throw new IllegalArgumentException("its %s is no number".formatted(key), e);
+        }
     }
 
     /// As the first versions wrote it: by how far a first boot or a rewind had come. Their entries

@@ -108,6 +108,20 @@ public record NodeState(
                 Optional.empty());
     }
 
+    /// After pg_upgrade: another system identifier, and timeline 1.
+    public NodeState upgraded() {
+        return new NodeState(
+                role,
+                name,
+                Optional.empty(),
+                Optional.empty(),
+                Optional.empty(),
+                Optional.empty(),
+                citus,
+                Optional.empty(),
+                Optional.empty());
+    }
+
     /// It has to be known at the next start, when that peer may be down: the environment still asks
     /// for a primary then.
     public NodeState under(String followed) {

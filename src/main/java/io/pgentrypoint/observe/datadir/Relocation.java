@@ -15,18 +15,21 @@ import java.util.Optional;
 /// @param entries of a cluster that moves in, once all of it is on disk: those that must arrive; of
 ///   one that is discarded in its place: those that may be gone already
 /// @param proof of a cluster that lies in its place and may still be discarded
+/// @param upgrade of a cluster whose place an older one still has
 public record Relocation(
         Purpose purpose,
         String place,
         List<External> external,
         List<String> entries,
-        Optional<Proof> proof) {
+        Optional<Proof> proof,
+        Optional<Upgrade> upgrade) {
 
     /// For the words of a plan.
     public enum Purpose {
         FIRST_BOOT,
         RECLONE,
-        REWIND
+        REWIND,
+        UPGRADE
     }
 
     public enum Kind {
@@ -79,6 +82,19 @@ public record Relocation(
     /// @param mark an argument of the server that prepares it, in postmaster.opts from then on
     public record Proof(String systemIdentifier, String mark) {}
 
+    /// Between two major versions.
+    ///
+    /// @param aside the name of our directory to which the old cluster moves
+    /// @param linked whether the two share their files
+    public record Upgrade(int from, int to, String aside, boolean linked) {
+        public Upgrade {
+            requireName(aside);
+            if (!Layout.isReplaced(aside)) {
+                throw new IllegalArgumentException("not a directory for an old cluster: " + aside);
+            }
+        }
+    }
+
     public Relocation {
         external = List.copyOf(external);
         entries = List.copyOf(entries);
@@ -88,10 +104,24 @@ public record Relocation(
         if (!place.equals(Layout.STAGING) && !Layout.isReplaced(place)) {
             throw new IllegalArgumentException("not a directory for a cluster: " + place);
         }
+        if ((purpose == Purpose.UPGRADE) != upgrade.isPresent()) {
+            throw new IllegalArgumentException("an upgrade needs its versions");
+        }
     }
 
     public static Relocation of(Purpose purpose, String place) {
-        return new Relocation(purpose, place, List.of(), List.of(), Optional.empty());
+        return new Relocation(
+                purpose, place, List.of(), List.of(), Optional.empty(), Optional.empty());
+    }
+
+    public static Relocation of(String place, Upgrade upgrade) {
+        return new Relocation(
+                Purpose.UPGRADE,
+                place,
+                List.of(),
+                List.of(),
+                Optional.empty(),
+                Optional.of(upgrade));
     }
 
     public static Relocation firstBoot(List<External> external) {
@@ -99,15 +129,15 @@ public record Relocation(
     }
 
     public Relocation with(List<External> now) {
-        return new Relocation(purpose, place, now, entries, proof);
+        return new Relocation(purpose, place, now, entries, proof, upgrade);
     }
 
     public Relocation moving(List<String> now) {
-        return new Relocation(purpose, place, external, now, proof);
+        return new Relocation(purpose, place, external, now, proof, upgrade);
     }
 
     public Relocation proven(Proof now) {
-        return new Relocation(purpose, place, external, entries, Optional.of(now));
+        return new Relocation(purpose, place, external, entries, Optional.of(now), upgrade);
     }
 
     private static void requireName(String entry) {

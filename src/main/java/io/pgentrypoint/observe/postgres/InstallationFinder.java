@@ -48,6 +48,14 @@ public final class InstallationFinder {
         throw Refusals.notFound(environment.getOrDefault("PATH", ""), packages);
     }
 
+    /// That of another major version, beside the one that is used: an image for upgrades has it.
+    public Optional<Installation> find(int major) {
+        Path postgres = packages.resolve(String.valueOf(major)).resolve("bin/postgres");
+        return Files.isExecutable(postgres)
+                ? Optional.of(installation(postgres)).filter(found -> found.major() == major)
+                : Optional.empty();
+    }
+
     private List<Path> onThePath() {
         return Stream.of(environment.getOrDefault("PATH", "").split(":", -1))
                 .filter(entry -> entry.startsWith("/"))

@@ -44,6 +44,9 @@ final class FirstBoot {
                                                 """,
                                                 "the published cluster decides what follows");
                                 case REWIND -> rewound(settings, observed, layout);
+                                // Decided before any mode.
+                                case UPGRADE ->
+                                        throw new IllegalStateException("an upgrade in a mode");
                             });
             case ROLL_BACK ->
                     Optional.of(

@@ -3,6 +3,7 @@ package io.pgentrypoint.plan.mode;
 import io.pgentrypoint.config.MinimumSettings;
 import io.pgentrypoint.observe.Observed;
 import io.pgentrypoint.observe.datadir.DataDirectory;
+import io.pgentrypoint.observe.datadir.Upgraded;
 import io.pgentrypoint.observe.volume.ClusterContents;
 import io.pgentrypoint.plan.rule.LegacyData;
 import io.pgentrypoint.plan.rule.Superseding;
@@ -204,6 +205,16 @@ public final class ReadWritePlan {
                 onceReady.add(new PlannedLive(new Live.EnsureReplicationRole(role), ROLE_IS_FOR)));
         password().ifPresent(onceReady::add);
         onceReady.addAll(citus.onceReady());
+        observed.upgraded()
+                .filter(Upgraded::statistics)
+                .ifPresent(done ->
+                        onceReady.add(
+                                new PlannedLive(
+                                        new Live.CompleteStatistics(
+                                                new Layout(settings.dataDirectory()),
+                                                done.withStatistics().text(),
+                                                done.to()),
+                                        "those of the upgrade are coarse")));
         if (observed.patroni().layout()) {
             onceReady.add(
                     new PlannedLive(

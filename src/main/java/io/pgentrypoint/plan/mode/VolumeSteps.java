@@ -2,6 +2,7 @@ package io.pgentrypoint.plan.mode;
 
 import io.pgentrypoint.observe.Observed;
 import io.pgentrypoint.observe.datadir.DataDirectory;
+import io.pgentrypoint.observe.datadir.OldServer;
 import io.pgentrypoint.observe.volume.PostmasterPid;
 import io.pgentrypoint.observe.volume.Space;
 import io.pgentrypoint.observe.volume.Volume;
@@ -18,6 +19,7 @@ import io.pgentrypoint.report.Measures;
 import io.pgentrypoint.report.Refusal;
 import io.pgentrypoint.settings.Layout;
 import io.pgentrypoint.settings.Settings;
+import io.pgentrypoint.settings.VolumeUse;
 import io.pgentrypoint.settings.mode.Mode;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -144,12 +146,36 @@ public final class VolumeSteps {
                         case Mode.NativeReplica _, Mode.NativeAuto _, Mode.Patroni _ -> List.of();
                     };
             // What it built is thrown away first, or is moved, which takes no room.
-            case DataDirectory.Interrupted _,
-                    DataDirectory.OtherMajor _,
-                    DataDirectory.Foreign _,
-                    DataDirectory.Damaged _ ->
+            case DataDirectory.Interrupted _, DataDirectory.Foreign _, DataDirectory.Damaged _ ->
                     List.of();
+            case DataDirectory.OtherMajor(int _, var old) ->
+                    old.flatMap(found ->
+                                    found.answer()
+                                            .map(answer ->
+                                                    forUpgrade(
+                                                            answer, found.control().walSegment())))
+                            .orElse(List.of());
         };
+    }
+
+    /// Hard links take no room, and neither do copies that share their blocks.
+    private List<SpaceRequirement> forUpgrade(OldServer answer, long segment) {
+        boolean copied =
+                settings.volume().onOldMajor() == VolumeUse.OnOldMajor.COPY && !answer.shares();
+        long wal = (SEGMENTS + 1) * segment;
+        String segments = SEGMENTS + 1 + " WAL segments of " + Measures.bytes(segment);
+        return volume.data().stream()
+                .map(space ->
+                        copied
+                                ? new SpaceRequirement(
+                                        space,
+                                        NEW_CLUSTER + wal + answer.bytes(),
+                                        "a copy of all databases and " + segments)
+                                : new SpaceRequirement(
+                                        space,
+                                        NEW_CLUSTER + wal,
+                                        "a new cluster beside the old one, and " + segments))
+                .toList();
     }
 
     private List<SpaceRequirement> forServer(long segment) {

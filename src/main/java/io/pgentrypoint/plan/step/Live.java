@@ -63,6 +63,22 @@ public sealed interface Live extends Step {
         }
     }
 
+    /// On the running server, after an upgrade.
+    ///
+    /// @param note of the upgrade that is kept then
+    /// @param major to which it was
+    record CompleteStatistics(Layout layout, String note, int major) implements Live {
+        @Override
+        public String sentence() {
+            return "analyze all databases";
+        }
+
+        @Override
+        public boolean writes() {
+            return true;
+        }
+    }
+
     /// Whether the cluster knows the superuser by the environment's password.
     ///
     /// @param apply sets it where it does not

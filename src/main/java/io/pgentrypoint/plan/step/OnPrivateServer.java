@@ -123,6 +123,22 @@ public sealed interface OnPrivateServer extends Prepare {
         }
     }
 
+    /// Each in a transaction of its own: one that cannot be updated goes on as it is.
+    record UpdateExtensions() implements OnPrivateServer {
+        @Override
+        public String sentence() {
+            return "update the extensions of all databases to the versions of this image";
+        }
+    }
+
+    /// pg_upgrade brings no statistics along, up to 17.
+    record EstimateStatistics() implements OnPrivateServer {
+        @Override
+        public String sentence() {
+            return "analyze all databases coarsely, so that the first queries have statistics";
+        }
+    }
+
     record StopBootstrapServer(Layout staging) implements OnPrivateServer {
         @Override
         public String sentence() {

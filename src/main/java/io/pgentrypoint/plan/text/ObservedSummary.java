@@ -4,12 +4,14 @@ import io.pgentrypoint.observe.Observed;
 import io.pgentrypoint.observe.datadir.DataDirectory;
 import io.pgentrypoint.observe.datadir.Journal;
 import io.pgentrypoint.observe.datadir.NodeState;
+import io.pgentrypoint.observe.datadir.OldCluster;
 import io.pgentrypoint.observe.datadir.Relocation;
 import io.pgentrypoint.observe.upstream.Upstream;
 import io.pgentrypoint.observe.wal.Ancestry;
 import io.pgentrypoint.observe.wal.HistoryComparison;
 import io.pgentrypoint.patroni.Dcs;
 import io.pgentrypoint.patroni.DcsAddress;
+import io.pgentrypoint.report.Measures;
 import io.pgentrypoint.settings.Settings;
 import io.pgentrypoint.settings.mode.Mode;
 import java.util.stream.Collectors;
@@ -49,7 +51,9 @@ public final class ObservedSummary {
             case DataDirectory.Missing(), DataDirectory.Empty() -> "is empty";
             case DataDirectory.Interrupted(var journal) -> interrupted(journal);
             case DataDirectory.Cluster cluster -> cluster(cluster);
-            case DataDirectory.OtherMajor(int found) -> "holds PostgreSQL " + found;
+            case DataDirectory.OtherMajor(int found, var old) ->
+                    "holds PostgreSQL %s%s"
+                            .formatted(found, old.map(ObservedSummary::old).orElse(""));
             case DataDirectory.Foreign _ -> "holds foreign files";
             case DataDirectory.Damaged _ -> "is damaged";
         };
@@ -57,6 +61,10 @@ public final class ObservedSummary {
 
     private static String interrupted(Journal journal) {
         Relocation relocation = journal.relocation();
+        if (relocation.upgrade().isPresent()) {
+            return "holds an unfinished upgrade of ours from PostgreSQL %s to %s"
+                    .formatted(relocation.upgrade().get().from(), relocation.upgrade().get().to());
+        }
         String firstBoot = "holds an unfinished first boot of ours (%s)";
         return switch (journal.onRestart()) {
             case DISCARD ->
@@ -70,10 +78,26 @@ public final class ObservedSummary {
                     switch (relocation.purpose()) {
                         case FIRST_BOOT, RECLONE -> firstBoot.formatted("publishing");
                         case REWIND -> "holds a cluster that was rewound, on its way back";
+                        case UPGRADE -> "holds an unfinished upgrade of ours";
                     };
             case ROLL_BACK -> "holds a cluster that was being moved away";
             case REFUSE -> "holds a cluster that was being rewound";
         };
+    }
+
+    private static String old(OldCluster old) {
+        return " (system identifier %s, %s%s)"
+                .formatted(
+                        old.control().systemIdentifier(),
+                        old.control().state(),
+                        old.answer()
+                                .map(answer ->
+                                        ", %s of databases, superuser %s, %s"
+                                                .formatted(
+                                                        Measures.bytes(answer.bytes()),
+                                                        answer.superuser(),
+                                                        answer.locale().encoding()))
+                                .orElse(""));
     }
 
     private static String cluster(DataDirectory.Cluster cluster) {

@@ -30,6 +30,9 @@ class JournalTest {
         assertThat(Journal.parse(journal.text())).isEqualTo(journal);
     }
 
+    private static final Relocation.Upgrade UPGRADE =
+            new Relocation.Upgrade(15, 17, "pgsql_tmp_replaced-postgresql-15", true);
+
     @Test
     void a_person_can_read_it() {
         Journal journal =
@@ -68,14 +71,35 @@ class JournalTest {
     }
 
     @Test
+    void an_upgrade_without_its_versions_is_none() {
+        String text = new Journal(OnRestart.DISCARD, Relocation.of("staging", UPGRADE)).text();
+        for (String line :
+                List.of(
+                        "purpose=upgrade\n",
+                        "upgrade-from=15\n",
+                        "upgrade-to=17\n",
+                        "upgrade-by=link\n",
+                        "aside=pgsql_tmp_replaced-postgresql-15\n")) {
+            assertThat(text).contains(line);
+            assertThatIllegalArgumentException()
+                    .isThrownBy(() -> Journal.parse(text.replace(line, "")));
+        }
+        assertThatIllegalArgumentException()
+                .isThrownBy(
+                        () -> Journal.parse(text.replace("aside=pgsql_tmp_replaced-", "aside=")));
+    }
+
+    @Test
     void whatever_a_restart_does_is_read_as_it_was_written() {
         for (OnRestart onRestart : OnRestart.values()) {
             for (Purpose purpose : Purpose.values()) {
                 for (String place : List.of("staging", "pgsql_tmp_replaced-x")) {
+                    Relocation relocation =
+                            purpose == Purpose.UPGRADE
+                                    ? Relocation.of(place, UPGRADE)
+                                    : Relocation.of(purpose, place);
                     assertReadAsWritten(
-                            new Journal(
-                                    onRestart,
-                                    Relocation.of(purpose, place).with(List.of(WAL, TABLESPACE))));
+                            new Journal(onRestart, relocation.with(List.of(WAL, TABLESPACE))));
                 }
             }
         }

@@ -1,0 +1,93 @@
+package io.pgentrypoint.observe.datadir;
+
+import java.io.IOException;
+import java.io.StringReader;
+import java.io.StringWriter;
+import java.util.Optional;
+import java.util.Properties;
+
+/// What the server of an older cluster says of it: what the new cluster has to be made with, and
+/// what stands in the way of an upgrade. [#text()] is what the file holds, and [#parse(String)]
+/// reads it.
+///
+/// @param checkpoint where the cluster was shut down afterwards: a server that runs later moves it
+/// @param superuser the one that initdb made, whatever it is called
+/// @param locale of template0, to which pg_upgrade compares the new one
+/// @param bytes of all databases together
+/// @param prepared transactions that are neither committed nor rolled back
+/// @param slots logical replication slots, by name
+/// @param shares whether copies of files share their blocks on this file system
+public record OldServer(
+        String checkpoint,
+        String superuser,
+        Locale locale,
+        boolean checksums,
+        long bytes,
+        int prepared,
+        String slots,
+        boolean shares) {
+
+    /// @param provider as pg_database has it: c, i or b
+    /// @param name of the provider's locale, where it is not that of the C library
+    public record Locale(
+            String encoding,
+            String collate,
+            String ctype,
+            String provider,
+            Optional<String> name,
+            Optional<String> rules) {}
+
+    public String text() {
+        Properties values = new Properties();
+        values.setProperty("checkpoint", checkpoint);
+        values.setProperty("superuser", superuser);
+        values.setProperty("encoding", locale.encoding());
+        values.setProperty("collate", locale.collate());
+        values.setProperty("ctype", locale.ctype());
+        values.setProperty("provider", locale.provider());
+        locale.name().ifPresent(name -> values.setProperty("locale", name));
+        locale.rules().ifPresent(rules -> values.setProperty("rules", rules));
+        values.setProperty("checksums", String.valueOf(checksums));
+        values.setProperty("bytes", String.valueOf(bytes));
+        values.setProperty("prepared", String.valueOf(prepared));
+        values.setProperty("slots", slots);
+        values.setProperty("shares", String.valueOf(shares));
+        values.setProperty("whole", "true");
+        StringWriter text = new StringWriter();
+        try {
+            values.store(text, null);
+        } catch (IOException e) {
+            throw new IllegalStateException("no text", e);
+        }
+        return text.toString();
+    }
+
+    /// What was written; empty where it was not, or not all of it: then the server is asked again.
+    public static Optional<OldServer> parse(String text) {
+        Properties values = new Properties();
+        try {
+            values.load(new StringReader(text));
+            return values.containsKey("whole") ? Optional.of(of(values)) : Optional.empty();
+        } catch (IOException | IllegalArgumentException e) {
+            return Optional.empty();
+        }
+    }
+
+    private static OldServer of(Properties values) {
+        return new OldServer(
+                values.getProperty("checkpoint", ""),
+                values.getProperty("superuser", ""),
+                new Locale(
+                        values.getProperty("encoding", ""),
+                        values.getProperty("collate", ""),
+                        values.getProperty("ctype", ""),
+                        values.getProperty("provider", ""),
+                        Optional.ofNullable(values.getProperty("locale")),
+                        Optional.ofNullable(values.getProperty("rules"))),
+                Boolean.parseBoolean(values.getProperty("checksums")),
+                Long.parseLong(values.getProperty("bytes", "")),
+                Integer.parseInt(values.getProperty("prepared", "")),
+                values.getProperty("slots", ""),
+                Boolean.parseBoolean(values.getProperty("shares")));
+    }
+}
