@@ -183,10 +183,7 @@ class VariablesTest {
                         s -> s.volume().onDiskFull(),
                         VolumeUse.OnDiskFull.HOLD),
                 new Example(
-                        "UPGRADE",
-                        "Link",
-                        s -> s.volume().onOldMajor(),
-                        VolumeUse.OnOldMajor.LINK),
+                        "UPGRADE", "Link", s -> s.volume().onOldMajor(), VolumeUse.OnOldMajor.LINK),
                 new Example("PROBE_PORT", "8009", Settings::probePort, Optional.of(8009)),
                 new Example("PATRONI_SCOPE", "other", s -> patroni(s).scope(), "other"),
                 new Example("PATRONI_NAME", "first", s -> patroni(s).name(), "first"),
