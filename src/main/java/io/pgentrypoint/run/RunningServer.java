@@ -46,6 +46,7 @@ final class RunningServer implements ServerCallbacks {
     private final OnceReady onceReady;
     private Plan plan;
     private volatile Mode role;
+    private volatile Mode written; // what the files of the server say
     private boolean watching;
     private volatile boolean promoted; // or about to be: it cannot be called off
     private final ReentrantLock promoting = new ReentrantLock();
@@ -65,6 +66,7 @@ final class RunningServer implements ServerCallbacks {
         this.settings = settings;
         this.asked = asked;
         this.role = settings.mode();
+        this.written = role;
         this.again = again;
         this.programs = programs;
         this.stop = stop;
@@ -150,6 +152,7 @@ final class RunningServer implements ServerCallbacks {
     public void beforeReload() {
         if (!promoting.tryLock()) {
             LOG.warn("Not updating the configuration files: a promotion is changing them");
+            role = written;
             return;
         }
         files.lock();
@@ -176,6 +179,7 @@ final class RunningServer implements ServerCallbacks {
                 }
             }
             plan = next;
+            written = role;
         } catch (Stopped e) {
             LOG.debug("A stop came first", e);
         } catch (RuntimeException e) {
@@ -185,6 +189,8 @@ final class RunningServer implements ServerCallbacks {
                     the server reads them again\
                     """,
                     OnceReady.reason(e));
+            // The watch that looks for the primary sees it again, and tries again.
+            role = written;
         } finally {
             files.unlock();
             promoting.unlock();

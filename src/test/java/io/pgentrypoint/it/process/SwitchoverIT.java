@@ -7,6 +7,8 @@ import io.pgentrypoint.kit.Eventually;
 import io.pgentrypoint.kit.ProcessNode;
 import io.pgentrypoint.kit.Run;
 import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -254,6 +256,27 @@ class SwitchoverIT {
             Run.Ended _ = command.end();
             client.awaitMore();
             node(primary).served(start(primary));
+            assertOnePrimary(target, client);
+        }
+    }
+
+    @Test
+    @Order(10)
+    void a_standby_that_cannot_write_its_settings_tries_again_to_follow() throws IOException {
+        try (CountingClient client = client()) {
+            int primary = theOnlyPrimary();
+            int target = 3 - primary;
+            Path inTheWay =
+                    Files.createDirectories(node(3).data.resolve("pgsql_tmp_entrypoint.conf/x"));
+            int mark = run(3).mark();
+            Run.Ended done = begin(primary, target).end();
+            assertThat(done.code()).as(done.stdout()).isZero();
+            Eventually.happens(
+                    "a reload fails",
+                    run(3)::said,
+                    () -> run(3).saidAfter(mark, "Cannot update the configuration files"));
+            Files.delete(inTheWay);
+            Files.delete(inTheWay.resolve("..").normalize());
             assertOnePrimary(target, client);
         }
     }
