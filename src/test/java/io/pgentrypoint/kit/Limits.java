@@ -28,6 +28,12 @@ public final class Limits {
     /// How many random environments are read and written.
     public static final int ENVIRONMENTS = Integer.getInteger("environments", 5_000);
 
+    /// How many steps a walk over three nodes has.
+    public static final int WALK_STEPS = Integer.getInteger("walk.steps", 12);
+
+    /// Which steps: others for each commit.
+    public static final long WALK_SEED = Long.getLong("walk.seed", CommitSeed.get());
+
     /// No event that a test waits for takes so long, however busy the machine is.
     public static final Duration WAIT = Duration.ofSeconds(Long.getLong("wait.seconds", 240));
 
