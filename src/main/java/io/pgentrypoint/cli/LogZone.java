@@ -15,6 +15,8 @@ import java.nio.file.Path;
 import java.time.DateTimeException;
 import java.time.ZoneId;
 import java.util.Optional;
+import java.util.Set;
+import java.util.SimpleTimeZone;
 import java.util.TimeZone;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -32,12 +34,19 @@ final class LogZone {
     /// Where Debian's PostgreSQL looks zones up.
     private static final Path KNOWN_TO_SERVER = Path.of("/usr/share/zoneinfo");
 
+    private static final Path LOCAL_TIME = Path.of("/etc/localtime");
+
     /// Of a configuration file, in bytes: that of initdb has 30 kB.
     private static final int LONGEST = 1 << 20;
 
     private static final ZoneId GMT = ZoneId.of("GMT");
 
-    private static final ZoneId OF_CONTAINER = known(ZoneId.systemDefault());
+    /// Names of UTC. `ZoneId.of("UTC")` has no rules: for any other zone, and for its own default,
+    /// the JDK reads those of all zones, which takes a young VM longer than to read the settings.
+    private static final Set<String> UTC = Set.of("UTC", "Etc/UTC");
+
+    private static final ZoneId OF_CONTAINER =
+            known(ofContainer(SystemEnvironment.timeZone(), LOCAL_TIME));
 
     private LogZone() {}
 
@@ -45,7 +54,23 @@ final class LogZone {
     /// does not know it takes no connection: every server knows GMT.
     static void ofContainer() {
         Logging.zone(OF_CONTAINER);
-        TimeZone.setDefault(TimeZone.getTimeZone(GMT));
+        TimeZone.setDefault(new SimpleTimeZone(0, GMT.getId()));
+    }
+
+    /// @param name in TZ, or nothing
+    /// @param link to the file of the system's own zone
+    static ZoneId ofContainer(String name, Path link) {
+        boolean utc = name.isEmpty() ? leadsToUtc(link) : UTC.contains(name);
+        return utc ? ZoneId.of("UTC") : ZoneId.systemDefault();
+    }
+
+    private static boolean leadsToUtc(Path link) {
+        try {
+            Path zone = Files.readSymbolicLink(link);
+            return UTC.stream().anyMatch(name -> zone.endsWith(Path.of("zoneinfo", name)));
+        } catch (IOException e) {
+            return false;
+        }
     }
 
     /// A look at the files only: the right zone is worth no server to ask, and no refusal.
@@ -122,7 +147,7 @@ final class LogZone {
 
     private static Optional<ZoneId> zone(String name) {
         try {
-            return Optional.of(ZoneId.of(name));
+            return Optional.of(ZoneId.of(UTC.contains(name) ? "UTC" : name));
         } catch (DateTimeException e) {
             return Optional.empty();
         }

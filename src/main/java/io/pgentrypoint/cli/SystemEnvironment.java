@@ -38,6 +38,11 @@ final class SystemEnvironment {
         return text.equalsIgnoreCase("json") ? LogFormat.JSON : LogFormat.TEXT;
     }
 
+    /// TZ as it is, which may be nothing.
+    static String timeZone() {
+        return System.getenv().getOrDefault("TZ", "");
+    }
+
     /// Root steps down to postgres, and a child that looks for ~ must not find root's.
     private static Map<String, String> variables() {
         Map<String, String> variables = new TreeMap<>(System.getenv());

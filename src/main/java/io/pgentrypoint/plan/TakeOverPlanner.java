@@ -160,7 +160,7 @@ final class TakeOverPlanner {
                             "one volume, one server"));
         }
         return new TakeOverPlan(
-                "uid %d, gid %d".formatted(user.uid(), user.gid()),
+                "uid %s, gid %s".formatted(user.uid(), user.gid()),
                 warnings,
                 steps,
                 TakeOverPlan.Next.READ_VOLUME);

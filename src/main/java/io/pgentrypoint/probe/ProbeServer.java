@@ -30,7 +30,6 @@ public final class ProbeServer implements Protocol {
     private final Probes probes;
     private final Worker askingServer = new Worker("probes", MOST);
     private final Worker atOnce = new Worker("liveness", MOST);
-    private final byte[] busy = response(new Page(503, TEXT, "cannot answer now\n"), false);
 
     private ProbeServer(Probes probes) {
         this.probes = probes;
@@ -81,7 +80,7 @@ public final class ProbeServer implements Protocol {
 
     @Override
     public byte[] busy() {
-        return busy;
+        return response(new Page(503, TEXT, "cannot answer now\n"), false);
     }
 
     private Page page(Request request) {

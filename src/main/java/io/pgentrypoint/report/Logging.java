@@ -19,7 +19,7 @@ import org.slf4j.LoggerFactory;
 @ConfiguratorRank(ConfiguratorRank.CUSTOM_HIGH_PRIORITY)
 public final class Logging extends ContextAwareBase implements Configurator {
 
-    private static volatile ZoneId zone = ZoneId.systemDefault();
+    private static volatile ZoneId zone = ZoneId.of("UTC");
     private static volatile LogFormat current = LogFormat.TEXT;
 
     @Override

@@ -20,6 +20,6 @@ public record ServerUser(String name, int uid, int gid, String onTheHost) {
 
     @Override
     public String toString() {
-        return "user %s (uid %d, gid %d)".formatted(name, uid, gid);
+        return "user %s (uid %s, gid %s)".formatted(name, uid, gid);
     }
 }

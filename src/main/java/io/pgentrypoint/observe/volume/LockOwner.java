@@ -29,6 +29,7 @@ public record LockOwner(
     static final String UNKNOWN = "unknown";
 
     private static final int SHOWN = 12;
+    private static final int BEATS_DIGITS = 10;
 
     public LockOwner beat() {
         return new LockOwner(
@@ -75,18 +76,30 @@ public record LockOwner(
         return "host " + host + " (" + id + "process " + pid + ", since " + since + ")";
     }
 
+    /// Of one length, as it is written in place. Without `%d`, which makes the JDK load the digits
+    /// of the locale: each start writes this before its server.
     public String text() {
+        String number = Long.toString(beats);
         return """
         host %s
         container %s
         boot %s
         namespace %s
-        pid %d
+        pid %s
         since %s
         locked %-5b
-        beats %010d
+        beats %s%s
         """
-                .formatted(host, container, boot, namespace, pid, since, locked, beats);
+                .formatted(
+                        host,
+                        container,
+                        boot,
+                        namespace,
+                        pid,
+                        since,
+                        locked,
+                        "0".repeat(Math.max(0, BEATS_DIGITS - number.length())),
+                        number);
     }
 
     /// Empty when it is none, or only half written.

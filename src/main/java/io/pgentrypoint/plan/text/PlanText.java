@@ -81,7 +81,7 @@ public final class PlanText {
         int number = 0;
         for (Reasoned each : steps) {
             number++;
-            lines.add("%4d. %s – %s".formatted(number, each.step().sentence(), each.because()));
+            lines.add("%4s. %s – %s".formatted(number, each.step().sentence(), each.because()));
             each.step().details().forEach(detail -> lines.add("      " + detail));
         }
         return lines;

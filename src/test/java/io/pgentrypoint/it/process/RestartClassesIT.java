@@ -18,9 +18,9 @@ class RestartClassesIT {
 
     /// Without the class archive, which loads what is in it before the first instruction.
     @Test
-    void a_restart_with_nothing_to_do_loads_no_driver_no_parser_and_no_command_model()
+    void a_restart_with_nothing_to_do_loads_no_driver_no_parser_no_locale_and_no_command_model()
             throws IOException {
-        try (ProcessNode node = ProcessNode.primary().made()) {
+        try (ProcessNode node = ProcessNode.primary().with("TZ", "UTC").made()) {
             assertThat(node.serve().stop().code()).isZero();
             Path classes = node.home.resolve("classes");
             node.option("-Xshare:off", "-Xlog:class+load:file=" + classes);
@@ -37,7 +37,9 @@ class RestartClassesIT {
                     .contains("io.pgentrypoint.run.Start")
                     .noneMatch(name ->
                             name.matches(
-                                    "(picocli|org\\.postgresql|com\\.google\\.gson|org\\.yaml|java\\.net\\.http)\\..*"));
+                                    "(picocli|org\\.postgresql|com\\.google\\.gson|org\\.yaml|java\\.net\\.http)\\..*"
+                                            + "|.*\\.ZoneInfoFile|.*\\.TzdbZoneRulesProvider"
+                                            + "|sun\\.util\\.locale\\.provider\\..*"));
         }
     }
 
