@@ -40,7 +40,7 @@ test-fast: ## the tests that need no containers
 soak: $(JAR) ## kills a start at every write and at hundreds of instants, on 15, 17 and 18 (hours; KILL_SEED=n repeats, see CONTRIBUTING.md)
 	@docker/soak $(SOAK_MAJORS)
 
-bench: image slim ## figures: start, stop, HEALTHCHECK, probes, memory, size (BENCH_IDLE=10 is quicker)
+bench: image slim ## figures: start, stop, HEALTHCHECK, probes, memory, size (BENCH_IDLE=10 is quicker, BENCH_LARGE=1 adds gigabytes)
 	@docker/bench
 
 demo: $(if $(filter none,$(ENGINE)),$(JAR),image) ## a primary and a replica, from empty volumes to a clean stop (ENGINE=none: plain processes)
