@@ -34,6 +34,7 @@ public final class PgUpgrade {
     private static final Pattern PLAIN = Pattern.compile("[A-Za-z0-9/._-]+");
 
     private static final Pattern DONE = Pattern.compile(" ok\\s*$");
+    private static final Pattern OF_A_SERVER = Pattern.compile("^(?:WARNING|DETAIL|HINT):  ");
     private static final int MOST_JOBS = 8;
     private static final int LAST_LINES = 12;
 
@@ -97,7 +98,8 @@ public final class PgUpgrade {
                                 LOG.debug("pg_upgrade: {}", line);
                             });
             if (!outcome.succeeded()) {
-                throw Refusals.upgradeFails(layout, complaint(said, outcome), reports(work));
+                String complaint = complaint(said, outcome);
+                throw Refusals.upgradeFails(layout, complaint, reports(work, complaint));
             }
         } finally {
             progress.detail("");
@@ -142,15 +144,19 @@ public final class PgUpgrade {
                 last = i + 1;
             }
         }
-        return Stream.concat(said.subList(last, said.size()).stream(), outcome.stderr().lines())
+        return Stream.concat(
+                        said.subList(last, said.size()).stream(),
+                        // What the servers say to each of its sessions.
+                        outcome.stderr().lines().filter(line -> !OF_A_SERVER.matcher(line).find()))
                 .map(String::strip)
                 .filter(line -> !line.isEmpty() && !line.equals("*"))
                 .reduce((first, second) -> first + " " + second)
                 .orElse("it ended with code %s and said nothing".formatted(outcome.code()));
     }
 
-    /// The files with its reasons: below the new cluster since 15, and where it ran before.
-    private List<String> reports(Path work) throws IOException {
+    /// The files with its reasons, below the new cluster since 15, and where it ran before; and the
+    /// logs to which it refers.
+    private List<String> reports(Path work, String complaint) throws IOException {
         List<String> reports = new ArrayList<>();
         for (Path place :
                 List.of(work, layout.staging().dataDirectory().resolve("pg_upgrade_output.d"))) {
@@ -160,7 +166,9 @@ public final class PgUpgrade {
             try (Stream<Path> files = Files.walk(place)) {
                 for (Path file : files.filter(Files::isRegularFile).sorted().toList()) {
                     String name = String.valueOf(file.getFileName());
-                    if (name.endsWith(".txt") || name.equals("pg_upgrade_server.log")) {
+                    if (name.endsWith(".txt")
+                            || name.equals("pg_upgrade_server.log")
+                            || complaint.contains(file.toString())) {
                         reports.add(name + ": " + last(file));
                     }
                 }
