@@ -4,15 +4,12 @@ import static io.pgentrypoint.kit.Standby.ROWS;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.pgentrypoint.kit.Elsewhere;
-import io.pgentrypoint.kit.Eventually;
 import io.pgentrypoint.kit.Pair;
 import io.pgentrypoint.kit.ProcessNode;
 import io.pgentrypoint.kit.Run;
 import io.pgentrypoint.kit.Soundness;
 import io.pgentrypoint.kit.Standby;
-import io.pgentrypoint.settings.Layout;
 import java.io.IOException;
-import java.nio.file.Files;
 
 /// What a start in another mode, or with other settings, does to a volume with data.
 final class Changes {
@@ -41,12 +38,6 @@ final class Changes {
                 ProcessNode.primary().with("POSTGRES_INITDB_ARGS", Soundness.CHECKSUMS);
         ProcessNode standby = ProcessNode.replicaOf(primary.port);
         Run server = Standby.serve(primary, standby);
-        // A thread of its own writes it, at any time. Later starts find it, and their writes are
-        // those of what they do.
-        Eventually.happens(
-                "the version of the C library is on the volume",
-                server::said,
-                () -> Files.exists(new Layout(standby.data).libc()));
         assertThat(server.stop().code()).isZero();
         return Scenario.of(
                         () -> asked.as(ProcessNode.replicaOf(primary.port).on(standby.data)),
