@@ -270,10 +270,16 @@ public final class UpgradePlan {
                 if (upgrade.to() != ours) {
                     throw UpgradeRefusals.passedNoReturn(layout, upgrade, ours);
                 }
-                List<Planned> steps =
-                        isBeingMade(journal.relocation())
-                                ? finished(upgrade)
-                                : List.of(publish(upgrade));
+                List<Planned> steps = new ArrayList<>();
+                if (isBeingMade(journal.relocation())) {
+                    steps.add(
+                            new Planned(
+                                    new Build.RemoveStalePid(layout.staging()),
+                                    "a server that was killed there may have left one"));
+                    steps.addAll(finished(upgrade));
+                } else {
+                    steps.add(publish(upgrade));
+                }
                 yield StartPlan.of(
                         settings,
                         observed,

@@ -57,8 +57,18 @@ class MigrationsIT {
                 new ComposeProject("docker/examples/from-the-official-image.yaml")) {
             project.up();
             String products = "SELECT count(*) FROM product";
-            assertThat(project.exec("db", "psql", "-U", "app", "shop", "-Atc", products))
-                    .isEqualTo("2");
+            // Its health check is pg_isready, which the server for init scripts answers, too.
+            Eventually.happens(
+                    "the init scripts are done",
+                    () -> project.log("db"),
+                    () ->
+                            project.log("db").contains("listening on IPv4")
+                                    && project.compose(
+                                                    "exec", "-T", "db", "psql", "-U", "app", "shop",
+                                                    "-Atc", products)
+                                            .output()
+                                            .strip()
+                                            .equals("2"));
             String insert = "INSERT INTO product (name) VALUES ('spoon')";
             project.exec("db", "psql", "-U", "app", "shop", "-c", insert);
             assertThat(project.exec("db", "psql", "-U", "app", "shop", "-Atc", "\\du"))

@@ -103,7 +103,7 @@ class RefusalsIT {
                         + older
                         + ", and this is PostgreSQL "
                         + ContainerNode.MAJOR,
-                "run the image of PostgreSQL " + older + ", or upgrade the data");
+                "run the image of PostgreSQL " + older + "; an image with the programs of both");
         old.startedAgain().awaitServer();
         assertThat(old.stopped()).isZero();
     }
