@@ -772,4 +772,55 @@ class RelocatorTest {
                 .hasMessageContaining(staged.toString());
         assertThat(layout.journal()).doesNotExist();
     }
+
+    private static final Relocation.Upgrade UPGRADE =
+            new Relocation.Upgrade(15, 17, Layout.replacedName("postgresql-15"), true);
+
+    private Layout old() throws IOException {
+        Layout old = new Layout(Files.createDirectory(directory.resolve("old")));
+        Files.createDirectories(old.dataDirectory().resolve("global"));
+        Files.createDirectories(old.dataDirectory().resolve("base"));
+        Files.writeString(old.dataDirectory().resolve("global/pg_control"), "control of 15");
+        Files.writeString(old.dataDirectory().resolve("PG_VERSION"), "15\n");
+        new Relocator(old).open(UPGRADE);
+        Path built = old.staging().dataDirectory();
+        Files.createDirectories(built.resolve("global"));
+        Files.createDirectories(built.resolve("base"));
+        Files.writeString(built.resolve("global/pg_control"), "control of 17");
+        Files.writeString(built.resolve("PG_VERSION"), "17\n");
+        return old;
+    }
+
+    @Test
+    void an_upgrade_that_is_discarded_gives_the_old_cluster_its_control_file_back()
+            throws IOException {
+        Layout old = old();
+        Path control = old.dataDirectory().resolve("global/pg_control");
+        Files.move(control, control.resolveSibling("pg_control.old"));
+
+        new InterruptedRelocation(old).discard(Journal.parse(Files.readString(old.journal())));
+        assertThat(control).hasContent("control of 15");
+        assertThat(old.staging().dataDirectory()).doesNotExist();
+        assertThat(old.journal()).doesNotExist();
+    }
+
+    @Test
+    void an_upgraded_cluster_takes_the_place_of_the_old_one_and_gives_it_back() throws IOException {
+        Layout old = old();
+        Path control = old.dataDirectory().resolve("global/pg_control");
+        Relocator moves = new Relocator(old);
+        moves.replaced(moves.replace(StagedCluster.Sync.NONE));
+        assertThat(control).hasContent("control of 17");
+        assertThat(old.replaced("postgresql-15").resolve("global/pg_control"))
+                .hasContent("control of 15");
+        assertThat(old.journal()).doesNotExist();
+
+        moves.reopen(
+                UPGRADE.aside(),
+                new Relocation.Upgrade(17, 15, Layout.replacedName("postgresql-17"), false));
+        moves.replaced(moves.replace(StagedCluster.Sync.NONE));
+        assertThat(control).hasContent("control of 15");
+        assertThat(old.replaced("postgresql-17").resolve("global/pg_control"))
+                .hasContent("control of 17");
+    }
 }

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.pgentrypoint.kit.Cluster;
 import io.pgentrypoint.kit.ContainerNode;
 import io.pgentrypoint.kit.ContainerTest;
+import io.pgentrypoint.kit.Eventually;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -125,8 +126,7 @@ class UpgradeIT {
                     "Now: open the staging directory",
                     "Now: initdb with superuser admin",
                     "Now: ask pg_upgrade --check",
-                    "pg_upgrade: Restoring database schemas",
-                    "pg_upgrade: Linking user relation files");
+                    "pg_upgrade: Restoring database schemas");
             assertThat(upgraded.killed("KILL")).isEqualTo(137);
 
             // The old image goes on with the old cluster, as if nothing had been.
@@ -137,8 +137,8 @@ class UpgradeIT {
             upgraded.startedAgain();
             killedAt(
                     upgraded,
-                    "Now: give up the old cluster",
-                    "Now: analyze all databases coarsely",
+                    "pg_upgrade: Linking user relation files",
+                    "Now: update the extensions",
                     "Now: move the cluster of PostgreSQL 15 aside");
             assertWhole(upgraded.awaitServer(), 17);
             assertThat(upgraded.sql("SELECT text FROM t WHERE i = 1")).isEqualTo("later");
@@ -146,12 +146,21 @@ class UpgradeIT {
         }
     }
 
+    /// A fast machine may be past the step, and serve, before the kill arrives.
     private static void killedAt(ContainerNode upgraded, String... steps) {
         for (String step : steps) {
-            upgraded.awaitLog(step);
+            Eventually.happens(
+                    step, upgraded::log, () -> upgraded.log().contains(step) || serves(upgraded));
+            if (serves(upgraded)) {
+                return;
+            }
             upgraded.killed("KILL");
             upgraded.startedAgain();
         }
+    }
+
+    private static boolean serves(ContainerNode upgraded) {
+        return upgraded.log().contains("listening on IPv4 address");
     }
 
     @Test
