@@ -22,7 +22,14 @@ public final class Soundness {
 
     private static final String WHAT_CHANGES = "unix:ino,size,lastModifiedTime,mode";
     private static final Set<String> OURS =
-            Set.of("lock", "pgsql_tmp_node", "upstream.pgpass", "libc", "pgsql_tmp_standbys");
+            Set.of(
+                    "lock",
+                    "pgsql_tmp_node",
+                    "upstream.pgpass",
+                    "libc",
+                    "pgsql_tmp_standbys",
+                    "pgsql_tmp_old_server",
+                    "pgsql_tmp_upgraded");
 
     private final ProcessNode node;
     private final Map<String, String> strangers = new TreeMap<>();
