@@ -1,9 +1,5 @@
 package io.pgentrypoint.cli;
 
-import io.pgentrypoint.probe.ControlClient;
-import io.pgentrypoint.report.ExitCode;
-import java.io.IOException;
-import java.io.PrintWriter;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
@@ -58,20 +54,7 @@ final class PromoteCommand implements Callable<Integer> {
                     spec.commandLine(),
                     "--timeout must be between 1 and %s seconds".formatted(LONGEST));
         }
-        PrintWriter out = spec.commandLine().getOut();
-        try {
-            return ControlClient.give(
-                    SystemEnvironment.port(),
-                    PromoteControl.words(evenIfPrimaryAnswers, seconds),
-                    line -> {
-                        out.println(line);
-                        out.flush();
-                    });
-        } catch (IOException e) {
-            spec.commandLine()
-                    .getErr()
-                    .println("cannot promote: %s; is it running?".formatted(e.getMessage()));
-            return ExitCode.UNAVAILABLE.code();
-        }
+        return ControlOrder.give(
+                spec, "promote", PromoteControl.words(evenIfPrimaryAnswers, seconds));
     }
 }

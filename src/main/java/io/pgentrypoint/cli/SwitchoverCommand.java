@@ -1,9 +1,5 @@
 package io.pgentrypoint.cli;
 
-import io.pgentrypoint.probe.ControlClient;
-import io.pgentrypoint.report.ExitCode;
-import java.io.IOException;
-import java.io.PrintWriter;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
@@ -47,20 +43,6 @@ final class SwitchoverCommand implements Callable<Integer> {
         if (node != null && !node.matches("\\S+")) {
             throw new ParameterException(spec.commandLine(), "NODE must be one word");
         }
-        PrintWriter out = spec.commandLine().getOut();
-        try {
-            return ControlClient.give(
-                    SystemEnvironment.port(),
-                    SwitchoverControl.words(node, dryRun),
-                    line -> {
-                        out.println(line);
-                        out.flush();
-                    });
-        } catch (IOException e) {
-            spec.commandLine()
-                    .getErr()
-                    .println("cannot switch over: %s; is it running?".formatted(e.getMessage()));
-            return ExitCode.UNAVAILABLE.code();
-        }
+        return ControlOrder.give(spec, "switch over", SwitchoverControl.words(node, dryRun));
     }
 }

@@ -52,7 +52,7 @@ record UpgradeSteps(
             }
             case MajorUpgrade.PassNoReturn(var layout) ->
                     new Relocator(layout).onRestart(OnRestart.ROLL_FORWARD);
-            case MajorUpgrade.PublishUpgraded(var layout, var done) -> publish(layout, done);
+            case MajorUpgrade.PublishUpgraded publish -> publish(publish);
             case MajorUpgrade.Revert revert -> revert(revert);
         }
     }
@@ -86,10 +86,17 @@ record UpgradeSteps(
         relocator.replaced(upgrade);
     }
 
-    private void publish(Layout layout, Upgraded done) throws IOException {
+    /// What is remembered belongs to the new cluster: until that is in its place, a restart may go
+    /// on with the old one.
+    private void publish(MajorUpgrade.PublishUpgraded step) throws IOException {
+        Layout layout = step.layout();
         Relocator relocator = new Relocator(layout);
         Upgrade upgrade = relocator.replace(sync());
-        AtomicFiles.write(layout.upgraded(), done.at(upgrade.aside()).text());
+        if (step.node().isPresent()) {
+            AtomicFiles.write(layout.nodeState(), step.node().get().text());
+        }
+        AtomicFiles.write(layout.upgraded(), step.done().at(upgrade.aside()).text());
+        AtomicFiles.deleteIfExists(layout.oldServer());
         relocator.replaced(upgrade);
     }
 }

@@ -14,7 +14,6 @@ import io.pgentrypoint.process.StopRequest;
 import io.pgentrypoint.settings.Layout;
 import io.pgentrypoint.settings.Settings;
 import java.io.IOException;
-import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.sql.Connection;
@@ -93,7 +92,8 @@ public final class OldServerQuestion {
             throw e;
         }
         if (answer != null) {
-            AtomicFiles.write(layout.oldServer(), at(control().checkpoint(), answer).text());
+            AtomicFiles.write(
+                    layout.oldServer(), answer.at(control().checkpoint(), shares()).text());
         }
     }
 
@@ -130,24 +130,12 @@ public final class OldServerQuestion {
                             row.getLong(9),
                             row.getInt(10),
                             row.getString(11),
-                            shares());
+                            false);
         }
     }
 
-    private static OldServer at(String checkpoint, OldServer said) {
-        return new OldServer(
-                checkpoint,
-                said.superuser(),
-                said.locale(),
-                said.checksums(),
-                said.bytes(),
-                said.prepared(),
-                said.slots(),
-                said.shares());
-    }
-
     /// As pg_upgrade --clone does it (FICLONE).
-    private boolean shares() {
+    private boolean shares() throws IOException {
         Layout layout = step.layout();
         Path probe = layout.stateDirectory().resolve("clone");
         try {
@@ -162,15 +150,7 @@ public final class OldServerQuestion {
                                     environment))
                     .succeeded();
         } finally {
-            discard(probe);
-        }
-    }
-
-    private static void discard(Path probe) {
-        try {
             AtomicFiles.deleteIfExists(probe);
-        } catch (IOException e) {
-            throw new UncheckedIOException(e);
         }
     }
 }

@@ -37,6 +37,12 @@ public record OldServer(
             Optional<String> name,
             Optional<String> rules) {}
 
+    /// Once it has stopped.
+    public OldServer at(String shutDown, boolean copiesShare) {
+        return new OldServer(
+                shutDown, superuser, locale, checksums, bytes, prepared, slots, copiesShare);
+    }
+
     public String text() {
         Properties values = new Properties();
         values.setProperty("checkpoint", checkpoint);

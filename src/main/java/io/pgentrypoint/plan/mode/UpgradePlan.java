@@ -11,7 +11,6 @@ import io.pgentrypoint.observe.datadir.Relocation;
 import io.pgentrypoint.observe.datadir.Upgraded;
 import io.pgentrypoint.observe.upstream.Peer;
 import io.pgentrypoint.plan.step.Build;
-import io.pgentrypoint.plan.step.Configure;
 import io.pgentrypoint.plan.step.MajorUpgrade;
 import io.pgentrypoint.plan.step.OnPrivateServer;
 import io.pgentrypoint.plan.step.Plan;
@@ -30,6 +29,7 @@ public final class UpgradePlan {
 
     private static final int DEFAULT_CHECKSUMS = 18;
     private static final int ICU_LOCALE = 15;
+    private static final int SLOTS_COME_ALONG = 17;
 
     private final Settings settings;
     private final Observed observed;
@@ -192,7 +192,7 @@ public final class UpgradePlan {
         }
         steps.addAll(finished(upgrade));
         List<String> warnings = new ArrayList<>();
-        if (!answer.slots().isEmpty() && found < 17) {
+        if (!answer.slots().isEmpty() && found < SLOTS_COME_ALONG) {
             warnings.add(
                     """
                     PostgreSQL %s cannot take logical replication slots along: %s will be gone\
@@ -232,14 +232,6 @@ public final class UpgradePlan {
                 new Planned(
                         new OnPrivateServer.StopBootstrapServer(staging),
                         "the cluster is ready to be moved"));
-        observed.node()
-                .map(NodeState::upgraded)
-                .filter(node -> !observed.node().equals(Optional.of(node)))
-                .ifPresent(node ->
-                        steps.add(
-                                new Planned(
-                                        new Configure.RecordNodeState(layout, node),
-                                        "its timelines begin anew")));
         steps.add(publish(upgrade));
         return steps;
     }
@@ -253,7 +245,8 @@ public final class UpgradePlan {
                                 upgrade.to(),
                                 upgrade.aside(),
                                 upgrade.linked(),
-                                true)),
+                                true),
+                        observed.node().map(NodeState::upgraded)),
                 "every step before succeeded");
     }
 

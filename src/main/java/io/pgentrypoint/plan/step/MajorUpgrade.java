@@ -1,9 +1,12 @@
 package io.pgentrypoint.plan.step;
 
+import io.pgentrypoint.observe.datadir.NodeState;
 import io.pgentrypoint.observe.datadir.Relocation;
 import io.pgentrypoint.observe.datadir.Upgraded;
 import io.pgentrypoint.settings.Layout;
 import java.nio.file.Path;
+import java.util.List;
+import java.util.Optional;
 
 /// A cluster of an older major version becomes one of this server's. The old one stays in its place
 /// until the new one, which is built in the staging directory, is whole.
@@ -100,12 +103,21 @@ public sealed interface MajorUpgrade extends Prepare {
     }
 
     /// @param done what the volume remembers of it
-    record PublishUpgraded(Layout layout, Upgraded done) implements MajorUpgrade {
+    /// @param node what it is then, where that was written down before: its timelines begin anew
+    record PublishUpgraded(Layout layout, Upgraded done, Optional<NodeState> node)
+            implements MajorUpgrade {
         @Override
         public String sentence() {
             return "move the cluster of PostgreSQL %s aside to %s, and put that of PostgreSQL %s in its place, global last"
                     .formatted(
                             done.from(), layout.stateDirectory().resolve(done.aside()), done.to());
+        }
+
+        @Override
+        public List<String> details() {
+            return node.isPresent()
+                    ? List.of("record on the volume that its timelines begin anew")
+                    : List.of();
         }
     }
 }
