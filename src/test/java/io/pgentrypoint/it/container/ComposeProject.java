@@ -46,6 +46,13 @@ final class ComposeProject implements AutoCloseable {
         return exec(service, "psql", "-XqAt", "-U", "admin", "-c", statement);
     }
 
+    /// That its server does not answer yet is no answer.
+    boolean says(String service, String query, String answer) {
+        Program.Run run =
+                compose("exec", "-T", service, "psql", "-XqAt", "-U", "admin", "-c", query);
+        return run.code() == 0 && run.output().strip().equals(answer);
+    }
+
     String log(String service) {
         return compose("logs", "--no-log-prefix", service).output();
     }
