@@ -28,7 +28,8 @@ class ComposeIT {
 
     /// Name, inode, times of content and of status, mode, owner and content of every file that is
     /// the user's or ours. Of the files beside them postgres itself writes postmaster.*, the
-    /// heartbeat is another one at each start, and of its standbys the primary keeps when it saw them.
+    /// heartbeat is another one at each start, and of its standbys the primary keeps when it saw
+    /// them.
     private static final String FINGERPRINT =
             """
             cd "$PGDATA"
