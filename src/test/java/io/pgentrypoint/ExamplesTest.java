@@ -79,7 +79,8 @@ class ExamplesTest {
                             found("phase=~?\"([a-z|]+)\"", query).stream()
                                     .flatMap(phases -> Stream.of(phases.split("\\|"))))
                     .isSubsetOf(Stream.of(Phase.values()).map(Phase::word).toList());
-            assertThat(rule.get("labels").toString()).containsPattern("severity=(critical|warning)");
+            assertThat(rule.get("labels").toString())
+                    .containsPattern("severity=(critical|warning)");
             assertThat(rule.get("annotations").toString()).contains("summary=");
         }
     }
@@ -104,7 +105,8 @@ class ExamplesTest {
                 .containsEntry("job_name", "pg-entrypoint")
                 .containsEntry("metrics_path", "/metrics");
         assertThat(list(scraped, "static_configs"))
-                .allSatisfy(entry -> assertThat(entry.get("labels").toString()).contains("cluster="));
+                .allSatisfy(
+                        entry -> assertThat(entry.get("labels").toString()).contains("cluster="));
     }
 
     @Test
@@ -118,7 +120,10 @@ class ExamplesTest {
         assertThat(found("(?m)^ +server (\\w+) ", proxy))
                 .isEqualTo(
                         new TreeSet<>(
-                                List.of(found("CLUSTER_HOSTS=(\\S+)", cluster).iterator().next()
-                                        .split(","))));
+                                List.of(
+                                        found("CLUSTER_HOSTS=(\\S+)", cluster)
+                                                .iterator()
+                                                .next()
+                                                .split(","))));
     }
 }
