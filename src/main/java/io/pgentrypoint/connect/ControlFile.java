@@ -13,8 +13,10 @@ import java.util.List;
 public final class ControlFile {
 
     // ControlFileData of pg_control.h: system identifier (8 bytes), two version numbers (4 each),
-    // then the state.
+    // then the state. The time and the place of the last checkpoint follow (8 bytes each, from 24),
+    // then CheckPoint of the same header: its place to redo from (8 bytes) and its timeline.
     private static final int STATE_AT = 16;
+    private static final int TIMELINE_AT = 48;
 
     private static final String IN_PRODUCTION = "in production";
 
@@ -38,18 +40,27 @@ public final class ControlFile {
 
     /// What pg_controldata calls the cluster's state.
     public static String state(Path dataDirectory) throws IOException {
+        int state = number(dataDirectory, STATE_AT);
+        return state >= 0 && state < STATES.size()
+                ? STATES.get(state)
+                : "unknown (%d)".formatted(state);
+    }
+
+    /// Of the last checkpoint.
+    public static int timeline(Path dataDirectory) throws IOException {
+        return number(dataDirectory, TIMELINE_AT);
+    }
+
+    private static int number(Path dataDirectory, int at) throws IOException {
         Path file = dataDirectory.resolve("global/pg_control");
         try (InputStream in = Files.newInputStream(file)) {
             ByteBuffer bytes =
-                    ByteBuffer.wrap(in.readNBytes(STATE_AT + Integer.BYTES))
+                    ByteBuffer.wrap(in.readNBytes(at + Integer.BYTES))
                             .order(ByteOrder.nativeOrder());
-            if (bytes.capacity() < STATE_AT + Integer.BYTES) {
+            if (bytes.capacity() < at + Integer.BYTES) {
                 throw new IOException(file + " is too short");
             }
-            int state = bytes.getInt(STATE_AT);
-            return state >= 0 && state < STATES.size()
-                    ? STATES.get(state)
-                    : "unknown (%d)".formatted(state);
+            return bytes.getInt(at);
         }
     }
 }

@@ -1,5 +1,7 @@
 package io.pgentrypoint.process;
 
+import java.time.Instant;
+
 /// The beginning and the end of this program.
 public final class ThisProcess {
 
@@ -36,6 +38,11 @@ public final class ThisProcess {
             // Without a message: there may be no heap for one.
         }
         Runtime.getRuntime().halt(code);
+    }
+
+    /// Becoming another program, as root does that steps down, keeps it.
+    public static Instant started() {
+        return ProcessHandle.current().info().startInstant().orElseGet(Instant::now);
     }
 
     /// How many run at once, by the limit of this container.

@@ -14,6 +14,7 @@ import io.pgentrypoint.process.Relay;
 import io.pgentrypoint.process.Signals;
 import io.pgentrypoint.process.StopRequest;
 import io.pgentrypoint.process.Stopped;
+import io.pgentrypoint.process.ThisProcess;
 import io.pgentrypoint.report.Phase;
 import io.pgentrypoint.report.Progress;
 import io.pgentrypoint.report.Refusal;
@@ -21,6 +22,7 @@ import io.pgentrypoint.settings.Settings;
 import io.pgentrypoint.settings.mode.Mode;
 import io.pgentrypoint.supervise.Supervisor;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.Optional;
 import java.util.function.Consumer;
 import java.util.function.Supplier;
@@ -44,6 +46,7 @@ public final class Entrypoint {
     private final Progress progress;
     private final VolumeTakeOver volume;
     private final Start start;
+    private Instant since = ThisProcess.started();
     private volatile @Nullable RunningServer running;
     private volatile @Nullable Handing handing;
 
@@ -162,16 +165,21 @@ public final class Entrypoint {
                         stop,
                         ready.installation(),
                         ready.plan(),
+                        new ReadyLine(ready.settings(), since),
                         supervisor::reload);
         running = callbacks;
-        return supervisor.supervise(
-                new Command(
-                        settings.mode() instanceof Mode.Patroni ? "patroni" : "postgres",
-                        ready.launch().argv(),
-                        settings.childEnvironment()),
-                settings.mode() instanceof Mode.Patroni ? programs : new Programs(stop, relay),
-                signals,
-                callbacks);
+        try {
+            return supervisor.supervise(
+                    new Command(
+                            settings.mode() instanceof Mode.Patroni ? "patroni" : "postgres",
+                            ready.launch().argv(),
+                            settings.childEnvironment()),
+                    settings.mode() instanceof Mode.Patroni ? programs : new Programs(stop, relay),
+                    signals,
+                    callbacks);
+        } finally {
+            since = Instant.now();
+        }
     }
 
     /// What a server that takes writes still lacks, in words.

@@ -44,6 +44,7 @@ final class RunningServer implements ServerCallbacks {
     private final StopRequest stop;
     private final Runnable reload;
     private final OnceReady onceReady;
+    private final ReadyLine ready;
     private Plan plan;
     private volatile Mode role;
     private volatile Mode written; // what the files of the server say
@@ -62,6 +63,7 @@ final class RunningServer implements ServerCallbacks {
             StopRequest stop,
             Installation installation,
             Plan plan,
+            ReadyLine ready,
             Runnable reload) {
         this.settings = settings;
         this.asked = asked;
@@ -71,6 +73,7 @@ final class RunningServer implements ServerCallbacks {
         this.programs = programs;
         this.stop = stop;
         this.plan = plan;
+        this.ready = ready;
         onceReady = new OnceReady(settings, installation, stop, files);
         this.reload = reload;
         // A replica that follows has forgotten its promotion: this one was started as a primary.
@@ -79,6 +82,11 @@ final class RunningServer implements ServerCallbacks {
 
     @Override
     public void onceReady(LocalServer server) {
+        begin(server);
+        ready.say(() -> unfinished().isEmpty(), stop);
+    }
+
+    private void begin(LocalServer server) {
         if (settings.mode() instanceof Mode.Patroni patroni) {
             // Which member writes is known once one leads.
             int turn = onceReady.supersede();
@@ -295,7 +303,7 @@ final class RunningServer implements ServerCallbacks {
     /// A changed replication password reaches the role here.
     @Override
     public void afterReload(LocalServer server) {
-        onceReady(server);
+        begin(server);
     }
 
     private void refuseOtherNode(Settings now) {

@@ -9,7 +9,6 @@ import io.pgentrypoint.plan.Planner;
 import io.pgentrypoint.plan.step.NextAction;
 import io.pgentrypoint.plan.step.Plan;
 import io.pgentrypoint.plan.step.TakeOverPlan;
-import io.pgentrypoint.plan.text.PlanText;
 import io.pgentrypoint.process.Programs;
 import io.pgentrypoint.process.StopRequest;
 import io.pgentrypoint.report.Phase;
@@ -18,31 +17,22 @@ import io.pgentrypoint.report.Refusal;
 import io.pgentrypoint.settings.Settings;
 import io.pgentrypoint.settings.mode.Mode;
 import java.time.Duration;
-import java.util.HashSet;
 import java.util.List;
-import java.util.Set;
 import java.util.function.Function;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
-import org.slf4j.event.Level;
 
 /// Observe, plan, say, execute; and again where an effect changed what can be observed.
 final class Start {
 
-    private static final Logger LOG = LoggerFactory.getLogger(Start.class);
-
     /// A wait, a publication to finish, the clone: more rounds than that mean that two steps undo
     /// each other, or that the primary comes and goes.
     private static final int ROUNDS = 8;
-
-    private static final String WARNING = "warning: ";
 
     private final Settings settings;
     private final Programs programs;
     private final StopRequest stop;
     private final Progress progress;
     private final Milestones milestones;
-    private final Set<String> warned = new HashSet<>();
+    private final PlanLog log = new PlanLog();
     private List<String> answers = List.of();
     private long since = System.nanoTime();
 
@@ -77,7 +67,7 @@ final class Start {
             if (last && !listener.accessible()) {
                 return false;
             }
-            say(PlanText.lines(plan));
+            log.say(plan);
             volume.execute(plan.steps());
         } while (plan.next() != TakeOverPlan.Next.READ_VOLUME);
         listener.taken();
@@ -93,7 +83,7 @@ final class Start {
         while (round < ROUNDS) {
             Observed observed = patience(look.apply(now));
             Plan plan = Planner.plan(now, observed);
-            say(PlanText.lines(plan));
+            log.say(plan);
             execute(plan, now, observed.installation());
             if (!(now.mode() instanceof Mode.NativeAuto)) {
                 round++;
@@ -125,16 +115,6 @@ final class Start {
             since = System.nanoTime();
         }
         return observed.waited(Duration.ofNanos(System.nanoTime() - since));
-    }
-
-    /// Each warning once in the life of this process.
-    private void say(List<String> plan) {
-        for (String line : plan) {
-            boolean warning = line.startsWith(WARNING);
-            if (!warning || warned.add(line)) {
-                LOG.atLevel(warning ? Level.WARN : Level.INFO).log("{}", line);
-            }
-        }
     }
 
     private void execute(Plan plan, Settings now, Installation installation) {

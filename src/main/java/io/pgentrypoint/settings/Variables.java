@@ -101,7 +101,10 @@ public final class Variables {
                     Group.PROCESS,
                     LogLevel::parse,
                     "info",
-                    "error, warn, info or debug, for the lines of the entrypoint");
+                    """
+                    error, warn, info or debug, for the lines of the entrypoint; debug has the \
+                    whole plan of each start\
+                    """);
     static final Variable<LogFormat> LOG_FORMAT =
             LIST.declare(
                     "LOG_FORMAT",

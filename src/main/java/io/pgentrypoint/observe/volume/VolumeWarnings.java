@@ -28,9 +28,6 @@ final class VolumeWarnings {
     /// Docker's and Podman's own names for volumes that nobody has named.
     private static final Pattern ANONYMOUS = Pattern.compile(".*/[0-9a-f]{64}/_data(?:/.*)?");
 
-    /// What Docker gives to a container that asks for nothing else.
-    private static final long SMALL_MEMORY = 64L << 20;
-
     private final Settings settings;
     private final Path data;
     private final Mounts mounts;
@@ -172,16 +169,23 @@ final class VolumeWarnings {
     }
 
     private Optional<String> memory(long size) {
-        String type = settings.serverSettings().getOrDefault("dynamic_shared_memory_type", "posix");
-        return size > 0 && size <= SMALL_MEMORY && type.contains("posix")
+        long needed = ParallelMemory.needed(this::setting);
+        return size > 0 && size < needed
                 ? Optional.of(
                         """
-                        /dev/shm has %s: a parallel query that needs more of it fails \
-                        (could not resize shared memory segment); start the container \
-                        with --shm-size=1g (Kubernetes: an emptyDir with medium Memory at \
-                        /dev/shm)\
+                        /dev/shm has %s: one parallel query may need %s of it with these settings \
+                        (hash_mem_multiplier × work_mem for each of its processes), and fails then \
+                        (could not resize shared memory segment); start the container with \
+                        --shm-size=1g (Kubernetes: an emptyDir with medium Memory at /dev/shm), or \
+                        lower work_mem\
                         """
-                                .formatted(Measures.bytes(size)))
+                                .formatted(Measures.bytes(size), Measures.bytes(needed)))
                 : Optional.empty();
+    }
+
+    private Optional<String> setting(String name) {
+        return settings.serverArguments()
+                .setting(name)
+                .or(() -> Optional.ofNullable(settings.serverSettings().get(name)));
     }
 }

@@ -51,7 +51,7 @@ class LimitsIT {
                         .started()) {
             assertThat(node.awaitExit()).as(node.log()).isEqualTo(71);
             assertThat(node.log())
-                    .contains("warning: this container may have 24 processes and threads")
+                    .contains("WARN  this container may have 24 processes and threads")
                     .containsAnyOf(
                             "no more processes and threads may be started here",
                             "because the limit of 24 processes and threads was reached")

@@ -156,6 +156,7 @@ class VolumesIT {
             ContainerNode node =
                     cluster.node("layers")
                             .withEnv("PGDATA", "/var/lib/postgresql/99/docker")
+                            .withEnv("POSTGRES_CONF_work_mem", "64MB")
                             .onHost(host ->
                                     host.withTmpFs(Map.of("/var/lib/postgresql/data", "size=1m")))
                             .started()

@@ -54,7 +54,10 @@ class FirstBootIT {
 
             assertThat(second.stop()).extracting(Run.Ended::code).isEqualTo(0);
             assertThat(first.stop()).extracting(Run.Ended::code).isEqualTo(0);
-            assertThat(first.said()).contains(READY).doesNotContain(SKIPPED);
+            assertThat(first.said())
+                    .contains(READY, "ready: primary on port %d, timeline 1, ".formatted(primary.port))
+                    .doesNotContain(SKIPPED);
+            assertThat(second.said()).contains("ready: replica of ");
         }
     }
 
@@ -183,7 +186,9 @@ class FirstBootIT {
                                             line.replaceFirst(
                                                     "^.*?\\[entrypoint] (INFO|WARN)  ", "")))
                     .containsSubsequence(
+                            // In the log the level says it.
                             plan.stdout()
+                                    .replaceAll("(?m)^warning: ", "")
                                     .lines()
                                     .filter(line -> !line.startsWith("room: "))
                                     .toList());

@@ -89,7 +89,7 @@ class RejoinIT {
             Run run = former.with("REJOIN", "rewind").with("REPLICATION_SLOT", "auto").serve();
             assertThat(run.said())
                     .contains("Rewound to")
-                    .contains("WARN  warning: the rewind throws away");
+                    .contains("WARN  the rewind throws away");
             Pair.assertFollows(former, pair.two());
             // The source's record, which pg_rewind has copied, says "replica" and its name.
             assertIsReplicaWithSlot(former);

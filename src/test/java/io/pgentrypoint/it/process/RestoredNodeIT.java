@@ -52,11 +52,13 @@ class RestoredNodeIT {
             Run.Ended check = await(node, run, PAUSED);
             assertThat(check.code()).isEqualTo(1);
             assertThat(check.stdout()).contains("SELECT pg_wal_replay_resume() continues it");
+            assertThat(run.said()).doesNotContain("ready: ");
             String before = node.ask(STORED.formatted("replicator"));
 
             node.sql("SELECT pg_wal_replay_resume()");
             assertThat(await(node, run, "healthy").code()).isZero();
             assertThat(node.ask(STORED.formatted("replicator"))).isNotEqualTo(before);
+            run.await("ready: primary on port %d, timeline 2, ".formatted(node.port), 60);
             assertThat(run.said()).doesNotContain("read-only transaction", "Cannot ");
             assertThat(run.stop().code()).isZero();
         }
@@ -70,8 +72,10 @@ class RestoredNodeIT {
             Run run = node.start();
             await(node, run, PAUSED);
             assertThat(node.call("status").stdout()).contains("replay    paused: ");
+            assertThat(run.said()).doesNotContain("ready: ");
             node.sql("SELECT pg_wal_replay_resume()");
             assertThat(await(node, run, "healthy").code()).isZero();
+            run.await("ready: standalone on port %d, timeline 2, ".formatted(node.port), 60);
             assertThat(run.stop().code()).isZero();
         }
     }

@@ -118,16 +118,36 @@ class MountsTest {
     }
 
     @Test
-    void little_shared_memory_is_said_unless_it_is_not_used() {
+    void shared_memory_that_a_parallel_query_can_ask_for_and_not_get_is_said() {
         Mounts mounts = mounted("/tmp", "ext4");
-        assertThat(warnings(Map.of(), mounts, true, 64L << 20))
+        long docker = 64L << 20;
+        Map<String, String> large = Map.of("POSTGRES_CONF_work_mem", "64MB");
+        assertThat(warnings(large, mounts, true, docker))
                 .singleElement()
                 .asString()
-                .contains("/dev/shm has 64.0 MB")
+                .contains("/dev/shm has 64.0 MB: one parallel query may need 384.0 MB")
                 .contains("--shm-size");
-        Map<String, String> mmap = Map.of("POSTGRES_CONF_dynamic_shared_memory_type", "mmap");
-        assertThat(warnings(mmap, mounts, true, 64L << 20)).isEmpty();
-        assertThat(warnings(Map.of(), mounts, true, 0)).isEmpty();
+        assertThat(warnings(large, mounts, true, 1L << 30)).isEmpty();
+        assertThat(warnings(large, mounts, true, 0)).isEmpty();
+        assertThat(warnings(Map.of(), mounts, true, docker)).isEmpty();
+        assertThat(warnings(Map.of(), mounts, true, 1L << 20)).hasSize(1);
+        Map.of(
+                        "POSTGRES_CONF_dynamic_shared_memory_type", "mmap",
+                        "POSTGRES_CONF_max_parallel_workers_per_gather", "0",
+                        "POSTGRES_CONF_max_parallel_workers", "0")
+                .forEach((name, value) ->
+                        assertThat(
+                                        warnings(
+                                                Map.of(
+                                                        "POSTGRES_CONF_work_mem",
+                                                        "65536",
+                                                        name,
+                                                        value),
+                                                mounts,
+                                                true,
+                                                docker))
+                                .as(name)
+                                .isEmpty());
     }
 
     @Test
