@@ -72,10 +72,7 @@ class PlanLogTest {
         Mode mode =
                 parse(
                                 Environments.primary(
-                                        "REPLICATION_ROLE",
-                                        "auto",
-                                        "CLUSTER_HOSTS",
-                                        "db1,db2,db3"))
+                                        "REPLICATION_ROLE", "auto", "CLUSTER_HOSTS", "db1,db2,db3"))
                         .mode();
         return new Planned(
                 new Follow.AwaitNodes(
@@ -154,10 +151,13 @@ class PlanLogTest {
 
     @Test
     void what_is_changed_or_waited_for_before_the_volume_is_read_is_logged() {
-        log.say(takesVolume(Optional.of(new LockOwner("db1", "", "", "", 7, Instant.EPOCH, true, 1))));
+        log.say(
+                takesVolume(
+                        Optional.of(new LockOwner("db1", "", "", "", 7, Instant.EPOCH, true, 1))));
         assertThat(said()).last().asString().contains("once it is free");
 
-        TakeOver close = new TakeOver.CloseToOthers(LAYOUT.dataDirectory(), new FileOwner(999, 999, 0755));
+        TakeOver close =
+                new TakeOver.CloseToOthers(LAYOUT.dataDirectory(), new FileOwner(999, 999, 0755));
         log.say(takeOver("uid 999", close));
         assertThat(said()).last().asString().contains("to others");
     }

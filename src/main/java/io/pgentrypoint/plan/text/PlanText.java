@@ -36,8 +36,7 @@ public final class PlanText {
         }
         switch (plan.next()) {
             case NextAction.Replan(String because) -> lines.add("then: plan again, " + because);
-            case NextAction.Become(var mode, String because) ->
-                    lines.add(as(mode, because));
+            case NextAction.Become(var mode, String because) -> lines.add(as(mode, because));
             case NextAction.Launch(List<String> argv) -> lines.add("then: " + command(argv));
             case NextAction.Refuse(var refusal) -> {
                 lines.add(

@@ -65,7 +65,8 @@ class PlansIT {
                 .startsWith("before the volume is read, as root:")
                 .anyMatch(line -> line.startsWith("mode: "));
 
-        ContainerNode node = make.get().withEnv("LOG_LEVEL", "debug").started().awaitLog("] INFO  then: ");
+        ContainerNode node =
+                make.get().withEnv("LOG_LEVEL", "debug").started().awaitLog("] INFO  then: ");
         assertThat(node.said()).containsSubsequence(planned);
         return node;
     }

@@ -43,8 +43,7 @@ class RefusalsIT {
         ContainerNode standby = cluster.replica("standby2", "primary").started().awaitStreaming();
         assertThat(standby.stopped()).isZero();
         ContainerNode detached = cluster.node("node").after(standby).started().awaitServer();
-        assertThat(detached.said())
-                .anyMatch(line -> line.startsWith("THIS STANDBY IS PROMOTED"));
+        assertThat(detached.said()).anyMatch(line -> line.startsWith("THIS STANDBY IS PROMOTED"));
         assertThat(detached.sql("SELECT pg_is_in_recovery()")).isEqualTo("f");
         detached.sql("CREATE TABLE own AS SELECT 1 AS row");
         assertThat(detached.stopped()).as(detached::log).isZero();

@@ -55,7 +55,9 @@ class FirstBootIT {
             assertThat(second.stop()).extracting(Run.Ended::code).isEqualTo(0);
             assertThat(first.stop()).extracting(Run.Ended::code).isEqualTo(0);
             assertThat(first.said())
-                    .contains(READY, "ready: primary on port %d, timeline 1, ".formatted(primary.port))
+                    .contains(
+                            READY,
+                            "ready: primary on port %d, timeline 1, ".formatted(primary.port))
                     .doesNotContain(SKIPPED);
             assertThat(second.said()).contains("ready: replica of ");
         }

@@ -87,9 +87,7 @@ class RejoinIT {
             Pair.assertRefused(former.call("run"), "6 commits");
 
             Run run = former.with("REJOIN", "rewind").with("REPLICATION_SLOT", "auto").serve();
-            assertThat(run.said())
-                    .contains("Rewound to")
-                    .contains("WARN  the rewind throws away");
+            assertThat(run.said()).contains("Rewound to").contains("WARN  the rewind throws away");
             Pair.assertFollows(former, pair.two());
             // The source's record, which pg_rewind has copied, says "replica" and its name.
             assertIsReplicaWithSlot(former);
