@@ -2,6 +2,7 @@ package io.pgentrypoint;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.pgentrypoint.report.ExitCode;
 import io.pgentrypoint.report.Phase;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -125,5 +126,33 @@ class ExamplesTest {
                                                 .iterator()
                                                 .next()
                                                 .split(","))));
+    }
+
+    @Test
+    void systemd_does_not_repeat_a_start_that_a_person_must_look_at() throws IOException {
+        Set<String> useless =
+                Stream.of(ExitCode.values())
+                        .filter(code -> code.retry() == ExitCode.Retry.USELESS)
+                        .map(code -> String.valueOf(code.code()))
+                        .collect(Collectors.toSet());
+        for (String unit : List.of("pg-entrypoint.container", "pg-entrypoint.service")) {
+            String codes =
+                    found("(?m)^RestartPreventExitStatus=(.*)$", text(unit)).iterator().next();
+            assertThat(codes.split(" ")).as(unit).isSubsetOf(useless).contains("76", "78");
+        }
+    }
+
+    @Test
+    void every_variable_of_the_units_is_one_of_the_image() throws IOException {
+        Set<String> known =
+                found(
+                        "(?m)^\\| `([A-Z_]+)` \\|",
+                        Files.readString(Path.of("docs/reference/environment.md")));
+        for (String unit : List.of("pg-entrypoint.container", "pg-entrypoint.service")) {
+            assertThat(found("(?m)^Environment=([A-Z_]+?)(?:_FILE)?=", text(unit)))
+                    .as(unit)
+                    .isNotEmpty()
+                    .allMatch(name -> name.equals("PATH") || known.contains(name));
+        }
     }
 }
