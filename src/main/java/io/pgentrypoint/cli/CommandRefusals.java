@@ -2,6 +2,7 @@ package io.pgentrypoint.cli;
 
 import io.pgentrypoint.report.ExitCode;
 import io.pgentrypoint.report.Refusal;
+import java.util.Optional;
 
 /// Why a command ends without its answer.
 final class CommandRefusals {
@@ -14,6 +15,22 @@ final class CommandRefusals {
                 "cannot go on: the thread \"%s\", without which this node cannot run, has ended; the server was stopped"
                         .formatted(thread),
                 "restart it, and report its error in the log above: it is a bug of entrypoint");
+    }
+
+    static Refusal mistyped(String word, String near) {
+        return new Refusal(
+                ExitCode.USAGE,
+                "cannot run %s: there is no such command, and no such program in PATH"
+                        .formatted(word),
+                "did you mean entrypoint %s? entrypoint help lists the commands".formatted(near));
+    }
+
+    static Refusal unknownVariable(String name, Optional<String> near) {
+        return new Refusal(
+                ExitCode.USAGE,
+                "cannot describe %s: it is no variable of this image".formatted(name),
+                near.map("did you mean %s?"::formatted)
+                        .orElse("entrypoint variables lists them all"));
     }
 
     static Refusal clusterOfPatroni() {

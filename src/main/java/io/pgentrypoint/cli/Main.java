@@ -3,9 +3,12 @@ package io.pgentrypoint.cli;
 import io.pgentrypoint.process.PassThrough;
 import io.pgentrypoint.process.Reexec;
 import io.pgentrypoint.process.Signals;
+import io.pgentrypoint.process.Terminal;
 import io.pgentrypoint.process.ThisProcess;
+import io.pgentrypoint.report.ExitCode;
 import io.pgentrypoint.report.Logging;
 import io.pgentrypoint.report.Refusal;
+import io.pgentrypoint.settings.ServerSettings;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Set;
@@ -15,9 +18,10 @@ import picocli.CommandLine;
 public final class Main {
 
     private static final String HELP = "--help";
+    private static final String VERSION = "--version";
 
     private static final Set<String> SERVER_ONLY =
-            Set.of("-?", HELP, "--describe-config", "-V", "--version");
+            Set.of("-?", HELP, "--describe-config", "-V", VERSION);
 
     /// Commands that take the signals and end this program themselves.
     static final Set<String> OWN_LIFE = Set.of("run", "init");
@@ -44,25 +48,40 @@ public final class Main {
         ThisProcess.linkNativeCallsAside();
         LogZone.ofContainer();
         List<String> words = Arrays.asList(args);
-        if (words.isEmpty()) {
+        if (words.isEmpty() && Terminal.isPrompt()) {
+            execute(HELP);
+        } else if (words.isEmpty()) {
             RunCommand.run(List.of());
-            return;
+        } else {
+            run(words);
         }
+    }
+
+    private static void run(List<String> words) {
         String first = words.getFirst();
         if (InitCommand.OFFICIAL_NAMES.contains(first)) {
             InitCommand.byOfficialName(first, words.subList(1, words.size()));
         } else if (first.equals("postgres")) {
             runServer(words.subList(1, words.size()));
-        } else if (first.equals(HELP) || first.equals("--version") || COMMANDS.contains(first)) {
-            if (!OWN_LIFE.contains(first)) {
-                Signals.endOnStop();
-            }
-            ThisProcess.end(commandLine(first).execute(args));
+        } else if (first.equals("help")) {
+            String asked = words.size() > 1 ? words.get(1) : HELP;
+            execute(COMMANDS.contains(asked) ? new String[] {asked, HELP} : new String[] {HELP});
+        } else if (first.equals("version")) {
+            execute(VERSION);
+        } else if (first.equals(HELP) || first.equals(VERSION) || COMMANDS.contains(first)) {
+            execute(words.toArray(String[]::new));
         } else if (first.startsWith("-")) {
             runServer(words);
         } else {
             passThrough(words);
         }
+    }
+
+    private static void execute(String... words) {
+        if (!OWN_LIFE.contains(words[0])) {
+            Signals.endOnStop();
+        }
+        ThisProcess.end(commandLine(words[0]).execute(words));
     }
 
     /// With the model of that command alone: each takes its time to build. Help lists all.
@@ -113,7 +132,16 @@ public final class Main {
         try {
             ThisProcess.end(PassThrough.exec(argv, System.getenv()));
         } catch (Refusal refusal) {
-            ThisProcess.end(FailureReport.say(refusal));
+            ThisProcess.end(FailureReport.say(mistyped(argv.getFirst(), refusal)));
         }
+    }
+
+    /// A program that is nowhere may be a command of ours.
+    static Refusal mistyped(String word, Refusal refusal) {
+        return refusal.exitCode() == ExitCode.NOT_FOUND.code()
+                ? ServerSettings.nearest(word, COMMANDS)
+                        .map(near -> CommandRefusals.mistyped(word, near))
+                        .orElse(refusal)
+                : refusal;
     }
 }

@@ -12,7 +12,8 @@ import picocli.CommandLine.Option;
             """
             Without a command, with @|bold postgres|@ or with arguments that start with \
             -, it prepares the data directory and runs the server as its child. Any other \
-            word is a program that replaces it.\
+            word is a program that replaces it. At a prompt it shows this help without a \
+            command; @|bold run|@ starts the server there.\
             """,
             ""
         },
@@ -29,6 +30,7 @@ import picocli.CommandLine.Option;
         footer = {
             "",
             "Everything is set by environment variables: entrypoint variables lists them.",
+            "entrypoint help COMMAND shows the options of a command.",
             """
             Exit codes: 0 stopped as asked, 64 command line, 65 data directory, 69 \
             primary not usable, 73 cannot write, 74 disk, 75 in use elsewhere, 76 would \

@@ -67,6 +67,18 @@ public final class ProcessTree {
         return stat(PROC.resolve(String.valueOf(pid))).filter(Stat::alive).isPresent();
     }
 
+    /// Whether a container's engine or an init program has started us, and nobody at a prompt: our
+    /// parent is outside of this container, or is the container's first process. What an engine
+    /// starts later, beside the container's own process, is like us and has the same first process.
+    static boolean isContainersOwn() {
+        long parent = stat(PROC.resolve("self")).map(Stat::parent).orElse(0L);
+        return parent == 1 || (parent == 0 && !program("1").equals(program("self")));
+    }
+
+    private static String program(String pid) {
+        return title(PROC.resolve(pid)).split(" ", 2)[0];
+    }
+
     /// Whether a terminal controls our session, wherever our input and output go.
     static boolean haveTerminal() {
         return stat(PROC.resolve("self")).filter(Stat::onTerminal).isPresent();

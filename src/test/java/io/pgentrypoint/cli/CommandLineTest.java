@@ -5,6 +5,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.google.gson.JsonElement;
 import com.google.gson.JsonParser;
 import io.pgentrypoint.Golden;
+import io.pgentrypoint.report.ExitCode;
+import io.pgentrypoint.report.Refusal;
 import io.pgentrypoint.settings.Variables;
 import java.io.PrintWriter;
 import java.io.StringWriter;
@@ -110,7 +112,44 @@ class CommandLineTest {
                 .allSatisfy(variable ->
                         assertThat(out.toString())
                                 .contains("  " + variable.name() + " (default: ")
-                                .contains(variable.meaning()));
+                                .satisfies(text ->
+                                        assertThat(text.replaceAll("\\s+", " "))
+                                                .contains(variable.meaning())));
+        assertThat(out.toString().lines()).allMatch(line -> line.length() <= 80);
+    }
+
+    @Test
+    void a_variable_is_found_by_each_of_its_names_and_alone() {
+        assertThat(call("variables", "stop_mode", "REPLICATION_PASSWORD_FILE", "POSTGRESQL_DATABASE"))
+                .isZero();
+        assertThat(out.toString())
+                .contains("  STOP_MODE (default: ", "  REPLICATION_PASSWORD (", "  POSTGRES_DB (")
+                .doesNotContain("LOG_LEVEL");
+    }
+
+    @Test
+    void a_mistyped_command_is_64_where_no_such_program_is_found() {
+        Refusal refusal = Main.mistyped("stauts", notFound());
+        assertThat(refusal.exitCode()).isEqualTo(64);
+        assertThat(refusal.remedy()).contains("did you mean entrypoint status?");
+    }
+
+    @Test
+    void a_mistyped_variable_is_64() {
+        assertThat(call("variables", "STOP_MOED")).isEqualTo(64);
+        assertThat(call("variables", "NOTHING_LIKE_THAT")).isEqualTo(64);
+        assertThat(out.toString()).isEmpty();
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"psql", "bash", "ruby", "int", "pg_dump"})
+    void a_word_that_is_near_no_command_stays_a_program_that_is_not_found(String word) {
+        Refusal refusal = notFound();
+        assertThat(Main.mistyped(word, refusal)).isSameAs(refusal);
+    }
+
+    private static Refusal notFound() {
+        return new Refusal(ExitCode.NOT_FOUND, "cannot run it: not found", "install it");
     }
 
     @Test

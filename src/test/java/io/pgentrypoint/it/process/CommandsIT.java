@@ -41,6 +41,37 @@ class CommandsIT {
         return Run.start(argv, whole).end();
     }
 
+    /// By its name at a prompt, as docker exec -it gives one.
+    private String atPrompt(String... arguments) {
+        List<String> words = new ArrayList<>(List.of("exec"));
+        words.addAll(Jar.java());
+        words.addAll(List.of(arguments));
+        List<String> argv = List.of("script", "-qefc", String.join(" ", words), "/dev/null");
+        Map<String, String> environment =
+                Map.of("PATH", "/usr/bin:/bin", "SHELL", "/bin/sh", "TERM", "dumb", "PGDATA",
+                        directory.resolve("data").toString());
+        Run.Ended ended = Run.startWithInput(argv, environment).end();
+        assertThat(ended.code()).as(ended.stdout()).isZero();
+        return ended.stdout().replace("\r", "");
+    }
+
+    @Test
+    void at_a_prompt_the_name_alone_shows_help_and_starts_no_server() {
+        assertThat(atPrompt()).contains("Usage: entrypoint", "Commands:");
+        assertThat(directory.resolve("data")).doesNotExist();
+    }
+
+    @Test
+    void words_of_people_are_understood() {
+        assertThat(call(Map.of(), "help").stdout()).contains("Usage: entrypoint", "Commands:");
+        assertThat(call(Map.of(), "help", "plan").stdout()).startsWith("Usage: entrypoint plan");
+        assertThat(call(Map.of(), "version").stdout()).startsWith("pg-entrypoint ");
+        Run.Ended mistyped = call(Map.of(), "stauts");
+        assertThat(mistyped.code()).isEqualTo(64);
+        assertThat(mistyped.stderr())
+                .contains("cannot run stauts: ", "did you mean entrypoint status?");
+    }
+
     private static JsonObject json(Run.Ended ended) {
         return JsonParser.parseString(ended.stdout()).getAsJsonObject();
     }
