@@ -48,8 +48,7 @@ final class VariablesCommand implements Callable<Integer> {
         switch (format) {
             case TEXT -> text(out, asked);
             case JSON ->
-                    out.println(
-                            Json.text(asked.stream().map(VariablesCommand::document).toList()));
+                    out.println(Json.text(asked.stream().map(VariablesCommand::document).toList()));
             case MARKDOWN -> out.print(VariablesPage.markdown());
         }
         return 0;

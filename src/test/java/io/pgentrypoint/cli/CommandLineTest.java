@@ -120,7 +120,12 @@ class CommandLineTest {
 
     @Test
     void a_variable_is_found_by_each_of_its_names_and_alone() {
-        assertThat(call("variables", "stop_mode", "REPLICATION_PASSWORD_FILE", "POSTGRESQL_DATABASE"))
+        assertThat(
+                        call(
+                                "variables",
+                                "stop_mode",
+                                "REPLICATION_PASSWORD_FILE",
+                                "POSTGRESQL_DATABASE"))
                 .isZero();
         assertThat(out.toString())
                 .contains("  STOP_MODE (default: ", "  REPLICATION_PASSWORD (", "  POSTGRES_DB (")

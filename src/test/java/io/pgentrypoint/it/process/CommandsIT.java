@@ -48,7 +48,14 @@ class CommandsIT {
         words.addAll(List.of(arguments));
         List<String> argv = List.of("script", "-qefc", String.join(" ", words), "/dev/null");
         Map<String, String> environment =
-                Map.of("PATH", "/usr/bin:/bin", "SHELL", "/bin/sh", "TERM", "dumb", "PGDATA",
+                Map.of(
+                        "PATH",
+                        "/usr/bin:/bin",
+                        "SHELL",
+                        "/bin/sh",
+                        "TERM",
+                        "dumb",
+                        "PGDATA",
                         directory.resolve("data").toString());
         Run.Ended ended = Run.startWithInput(argv, environment).end();
         assertThat(ended.code()).as(ended.stdout()).isZero();
