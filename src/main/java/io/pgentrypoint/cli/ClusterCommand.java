@@ -1,21 +1,16 @@
 package io.pgentrypoint.cli;
 
-import io.pgentrypoint.connect.HostPort;
-import io.pgentrypoint.observe.upstream.Peer;
-import io.pgentrypoint.observe.upstream.PeerReader;
 import io.pgentrypoint.probe.StatusClient;
 import io.pgentrypoint.report.InvalidSettings;
 import io.pgentrypoint.report.Refusal;
 import io.pgentrypoint.settings.Settings;
-import io.pgentrypoint.settings.mode.Mode;
-import io.pgentrypoint.settings.mode.Peers;
-import io.pgentrypoint.settings.mode.UpstreamServer;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.Callable;
@@ -33,10 +28,7 @@ import picocli.CommandLine.Spec;
         description = "Ask every node of the cluster for role, state, timeline and lag.")
 final class ClusterCommand implements Callable<Integer> {
 
-    private static final Duration TIMEOUT = Duration.ofSeconds(3);
     private static final Duration BETWEEN = Duration.ofSeconds(2);
-    private static final List<String> TITLES =
-            List.of("NODE", "ROLE", "STATE", "TIMELINE", "LAG", "POSITION");
 
     /// Erases the screen and goes to its beginning (ECMA-48: CUP, ED).
     private static final String NEW_PAGE = "\033[H\033[2J";
@@ -49,18 +41,15 @@ final class ClusterCommand implements Callable<Integer> {
     @Option(names = "--watch", description = "Ask again every two seconds, until Ctrl-C.")
     private boolean watch;
 
-    /// @param here as the others know this node
-    private record Members(List<UpstreamServer> asked, List<HostPort> all, HostPort here) {}
-
     @Override
     public Integer call() {
         PrintWriter out = spec.commandLine().getOut();
         try {
             Settings settings = SystemEnvironment.settings(List.of());
-            Members members = members(settings);
+            ClusterNodes nodes = ClusterNodes.of(settings);
             boolean page = watch && Ansi.AUTO.enabled();
             do {
-                ClusterTable table = look(settings, members);
+                ClusterTable table = nodes.look(() -> status(settings));
                 String text =
                         switch (format) {
                             case TEXT -> String.join("\n", lines(table));
@@ -87,18 +76,6 @@ final class ClusterCommand implements Callable<Integer> {
         }
     }
 
-    private static ClusterTable look(Settings settings, Members members) {
-        List<Peer> peers =
-                new PeerReader(settings.port(), TIMEOUT, Optional.empty()).ask(members.asked());
-        HostPort here =
-                peers.stream()
-                        .filter(Peer.Itself.class::isInstance)
-                        .map(peer -> peer.server().address())
-                        .findFirst()
-                        .orElse(members.here());
-        return ClusterTable.of(members.all(), here, status(settings), peers);
-    }
-
     private static Optional<String> status(Settings settings) {
         try {
             return Optional.of(StatusClient.ask(settings.port()).document());
@@ -107,42 +84,13 @@ final class ClusterCommand implements Callable<Integer> {
         }
     }
 
-    private static Members members(Settings settings) {
-        HostPort unnamed = new HostPort("this node", settings.port());
-        return switch (settings.mode()) {
-            case Mode.NativeAuto auto ->
-                    new Members(
-                            auto.nodes().asked(),
-                            addresses(auto.nodes().servers()),
-                            auto.nodes().itself().orElse(unnamed));
-            case Mode.NativePrimary primary ->
-                    of(primary.peers().map(Peers::servers).orElse(List.of()), unnamed);
-            case Mode.NativeReplica replica -> {
-                List<UpstreamServer> servers = new ArrayList<>();
-                servers.add(replica.upstream());
-                servers.addAll(replica.peers());
-                yield of(servers, unnamed);
-            }
-            case Mode.Patroni _ -> throw CommandRefusals.clusterOfPatroni();
-            case Mode.Standalone _ -> throw CommandRefusals.standalone();
-        };
-    }
-
-    private static Members of(List<UpstreamServer> servers, HostPort unnamed) {
-        if (servers.isEmpty()) {
-            throw CommandRefusals.noOtherNode();
-        }
-        return new Members(servers, addresses(servers), unnamed);
-    }
-
-    private static List<HostPort> addresses(List<UpstreamServer> servers) {
-        return servers.stream().map(UpstreamServer::address).toList();
-    }
-
     static List<String> lines(ClusterTable table) {
         List<List<String>> cells = new ArrayList<>();
-        cells.add(TITLES);
-        table.rows().forEach(row -> cells.add(cells(row)));
+        cells.add(
+                ClusterTable.TITLES.stream()
+                        .map(title -> title.toUpperCase(Locale.ROOT))
+                        .toList());
+        table.rows().forEach(row -> cells.add(row.cells()));
         List<String> lines = new ArrayList<>();
         for (int i = 0; i < cells.size(); i++) {
             String line = line(cells.get(i), cells);
@@ -154,16 +102,6 @@ final class ClusterCommand implements Callable<Integer> {
             lines.addAll(table.advice());
         }
         return lines;
-    }
-
-    private static List<String> cells(ClusterTable.Row row) {
-        return List.of(
-                row.here() ? row.node() + " *" : row.node(),
-                row.role() == null ? "-" : row.role(),
-                row.state().word(),
-                row.timeline() == null ? "-" : String.valueOf(row.timeline()),
-                row.lag(),
-                row.position() == null ? "-" : row.position());
     }
 
     /// Each column as wide as its widest cell.

@@ -20,6 +20,10 @@ import org.jspecify.annotations.Nullable;
 /// @param advice what to do, a sentence each; empty when nothing is amiss
 record ClusterTable(List<Row> rows, List<String> advice) {
 
+    /// Of the columns of [Row#cells].
+    static final List<String> TITLES =
+            List.of("Node", "Role", "State", "Timeline", "Lag", "Position");
+
     ClusterTable {
         rows = List.copyOf(rows);
         advice = List.copyOf(advice);
@@ -72,7 +76,18 @@ record ClusterTable(List<Row> rows, List<String> advice) {
             @Nullable String since,
             @Nullable String position) {
 
-        String lag() {
+        /// The one of this node has a star.
+        List<String> cells() {
+            return List.of(
+                    here ? node + " *" : node,
+                    role == null ? "-" : role,
+                    state.word(),
+                    timeline == null ? "-" : String.valueOf(timeline),
+                    lag(),
+                    position == null ? "-" : position);
+        }
+
+        private String lag() {
             if (lagBytes == null) {
                 return "-";
             }
