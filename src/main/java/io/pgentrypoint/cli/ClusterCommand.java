@@ -87,9 +87,7 @@ final class ClusterCommand implements Callable<Integer> {
     static List<String> lines(ClusterTable table) {
         List<List<String>> cells = new ArrayList<>();
         cells.add(
-                ClusterTable.TITLES.stream()
-                        .map(title -> title.toUpperCase(Locale.ROOT))
-                        .toList());
+                ClusterTable.TITLES.stream().map(title -> title.toUpperCase(Locale.ROOT)).toList());
         table.rows().forEach(row -> cells.add(row.cells()));
         List<String> lines = new ArrayList<>();
         for (int i = 0; i < cells.size(); i++) {

@@ -7,6 +7,7 @@ import io.pgentrypoint.patroni.RestApi;
 import io.pgentrypoint.probe.Inquirer;
 import io.pgentrypoint.probe.KnownStandbys;
 import io.pgentrypoint.probe.Listener;
+import io.pgentrypoint.probe.NodePage;
 import io.pgentrypoint.probe.NodeProbe;
 import io.pgentrypoint.probe.ProbeServer;
 import io.pgentrypoint.probe.Recovery;
@@ -225,7 +226,7 @@ final class RunCommand implements Callable<Integer> {
                         new Inquirer(
                                 settings.dataDirectory(),
                                 login(settings),
-                                () -> loginAgain(settings, serverArguments),
+                                () -> login(asNow(settings, serverArguments)),
                                 settings.superuser().database()),
                         () -> recovery(settings),
                         entrypoint::unfinished,
@@ -246,15 +247,31 @@ final class RunCommand implements Callable<Integer> {
                         PromoteControl.NAME, new PromoteControl(entrypoint),
                         SwitchoverControl.NAME, new SwitchoverControl(entrypoint)));
         settings.probePort()
-                .ifPresent(port -> ProbeServer.serve(listener, port, node, stop::failure));
+                .ifPresent(port ->
+                        ProbeServer.serve(
+                                listener,
+                                port,
+                                node,
+                                stop::failure,
+                                settings.probePage()
+                                        ? Optional.of(page(settings, serverArguments, node)::text)
+                                        : Optional.empty()));
+    }
+
+    private static NodePage page(Settings settings, List<String> serverArguments, NodeProbe node) {
+        return new NodePage(
+                SystemEnvironment.hostName(),
+                settings.mode().title(),
+                node,
+                status -> ClusterOfPage.look(asNow(settings, serverArguments), status));
     }
 
     /// A file that it comes from may have changed; whatever is wrong with it, a reload says.
-    private static Login loginAgain(Settings settings, List<String> serverArguments) {
+    private static Settings asNow(Settings settings, List<String> serverArguments) {
         try {
-            return login(SystemEnvironment.settings(serverArguments));
+            return SystemEnvironment.settings(serverArguments);
         } catch (InvalidSettings | Refusal e) {
-            return login(settings);
+            return settings;
         }
     }
 

@@ -53,7 +53,7 @@ final class SystemEnvironment {
         return variables;
     }
 
-    private static String hostName() {
+    static String hostName() {
         try {
             return Files.readString(Path.of("/proc/sys/kernel/hostname")).strip();
         } catch (IOException e) {

@@ -41,6 +41,7 @@ public final class NodeProbe {
     private final StreamWatch stream;
     private final KnownStandbys standbys;
     private final StartupWatch watch = new StartupWatch();
+    private final Lags lags = new Lags(System::nanoTime);
     private final SharedAnswer<Answer> answer;
 
     /// @param server ours, from when it was started; also after its end
@@ -76,7 +77,8 @@ public final class NodeProbe {
                                 "the server did not answer within %s s"
                                         .formatted(TIMEOUT.toSeconds())),
                         TIMEOUT,
-                        KEPT);
+                        KEPT,
+                        new Worker("question", 1));
     }
 
     private Optional<PostmasterFile> ready() {
@@ -95,14 +97,15 @@ public final class NodeProbe {
         return switch (got) {
             case Answer.Failed(String why) ->
                     NodeStatus.notReady(why, progress.now(), Optional.empty());
-            case Answer.State(ServerState state) ->
-                    judged(state)
-                            .map(why ->
-                                    NodeStatus.notReady(why, progress.now(), Optional.of(state)))
-                            .orElseGet(() -> NodeStatus.ready(progress.now(), state))
-                            .withMissingWal(missingWal(state))
-                            .withReplayHeld(replayHeld(state))
-                            .withDisconnected(standbys.look(state, Instant.now()));
+            case Answer.State(ServerState state) -> {
+                Lags.of(state).ifPresent(lags::add);
+                yield judged(state)
+                        .map(why -> NodeStatus.notReady(why, progress.now(), Optional.of(state)))
+                        .orElseGet(() -> NodeStatus.ready(progress.now(), state))
+                        .withMissingWal(missingWal(state))
+                        .withReplayHeld(replayHeld(state))
+                        .withDisconnected(standbys.look(state, Instant.now()));
+            }
         };
     }
 
@@ -175,6 +178,11 @@ public final class NodeProbe {
                             : Optional.ofNullable(standby.replay().delay())
                                     .map(delay -> "delayed: recovery_min_apply_delay = " + delay);
         };
+    }
+
+    /// The oldest first.
+    long[] lags() {
+        return lags.oldestFirst();
     }
 
     Optional<RestApi.Member> patroni() {

@@ -20,6 +20,10 @@ public final class ProbeServer implements Protocol {
     private static final int LONGEST_QUEUE = 50;
     private static final int MOST = 64;
     private static final int MOST_OF_ADDRESS = 16;
+
+    /// Each may wait for other nodes, and its connection gives way to no probe meanwhile.
+    private static final int MOST_PAGES = 8;
+
     private static final int LONGEST_REQUEST = 8 * 1024;
     private static final String TEXT = "text/plain; charset=utf-8";
 
@@ -30,6 +34,7 @@ public final class ProbeServer implements Protocol {
     private final Probes probes;
     private final Worker askingServer = new Worker("probes", MOST);
     private final Worker atOnce = new Worker("liveness", MOST);
+    private final FewThreads askingNodes = new FewThreads("page", MOST_PAGES);
 
     private ProbeServer(Probes probes) {
         this.probes = probes;
@@ -38,13 +43,22 @@ public final class ProbeServer implements Protocol {
     /// Listens until the end of this process.
     ///
     /// @param failure the thread that this process cannot go on without, when it has ended
+    /// @param people what they are shown, unless it is turned off
     public static void serve(
-            Listener listener, int port, NodeProbe node, Supplier<Optional<String>> failure) {
+            Listener listener,
+            int port,
+            NodeProbe node,
+            Supplier<Optional<String>> failure,
+            Optional<Supplier<String>> people) {
         try {
             // The wildcard of a machine with IPv6 takes IPv4 too.
             ServerSocketChannel socket = ServerSocketChannel.open();
             socket.bind(new InetSocketAddress(port), LONGEST_QUEUE);
-            listener.add(socket, new ProbeServer(new Probes(node, failure)), MOST, MOST_OF_ADDRESS);
+            listener.add(
+                    socket,
+                    new ProbeServer(new Probes(node, failure, people)),
+                    MOST,
+                    MOST_OF_ADDRESS);
         } catch (IOException e) {
             throw Refusals.noPort(port, e);
         }
@@ -74,7 +88,11 @@ public final class ProbeServer implements Protocol {
         Request request =
                 Request.of(new String(bytes, 0, length, StandardCharsets.ISO_8859_1), arrival);
         return new Task(
-                Probes.askServer(request.path()) ? askingServer : atOnce,
+                switch (probes.waitsFor(request.path())) {
+                    case NOBODY -> atOnce;
+                    case SERVER -> askingServer;
+                    case OTHER_NODES -> askingNodes;
+                },
                 reply -> reply.end(response(page(request), request.isHead())));
     }
 
@@ -151,7 +169,7 @@ public final class ProbeServer implements Protocol {
                                 DATE.format(ZonedDateTime.now(ZoneOffset.UTC)),
                                 page.type(),
                                 body.length,
-                                page.code() == 405 ? "Allow: GET, HEAD\n" : "")
+                                page.code() == 405 ? "Allow: GET, HEAD\n" : page.fields())
                         .replace("\n", "\r\n");
         byte[] start = fields.getBytes(StandardCharsets.ISO_8859_1);
         byte[] all = new byte[start.length + (head ? 0 : body.length)];

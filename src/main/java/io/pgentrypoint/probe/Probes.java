@@ -14,6 +14,7 @@ import org.jspecify.annotations.Nullable;
 final class Probes {
 
     private static final String TEXT = "text/plain; charset=utf-8";
+    private static final String FOR_PEOPLE = "/          this node and its cluster as a page\n";
     private static final String LIST =
             """
             /startupz  the server has been ready, or the start makes progress
@@ -26,22 +27,38 @@ final class Probes {
 
     private final NodeProbe node;
     private final Supplier<Optional<String>> failure;
+    private final Optional<Supplier<String>> people;
 
     /// @param failure the thread that this process cannot go on without, when it has ended
-    Probes(NodeProbe node, Supplier<Optional<String>> failure) {
+    /// @param people what they are shown, unless it is turned off
+    Probes(NodeProbe node, Supplier<Optional<String>> failure, Optional<Supplier<String>> people) {
         this.node = node;
         this.failure = failure;
+        this.people = people;
     }
 
-    /// Whether the answer may wait for the server; the others must not wait behind it.
-    static boolean askServer(String path) {
+    /// Whom an answer may wait for; what waits for less must not wait behind it.
+    enum Wait {
+        NOBODY,
+        SERVER,
+        OTHER_NODES
+    }
+
+    Wait waitsFor(String path) {
         return switch (path) {
-            case "/readyz", "/primary", "/replica", "/metrics" -> true;
-            default -> false;
+            case "/" -> people.isPresent() ? Wait.OTHER_NODES : Wait.NOBODY;
+            case "/readyz", "/primary", "/replica", "/metrics" -> Wait.SERVER;
+            default -> Wait.NOBODY;
         };
     }
 
-    record Page(int code, String type, String text) {
+    /// @param fields of the answer besides those that each answer has
+    record Page(int code, String type, String text, String fields) {
+
+        Page(int code, String type, String text) {
+            this(code, type, text, "");
+        }
+
         static Page yes(String what) {
             return new Page(200, TEXT, what + "\n");
         }
@@ -61,11 +78,24 @@ final class Probes {
                 case "/primary" -> judged(node.status(), MaxLag.ANY, "primary");
                 case "/replica" -> judged(node.status(), lag(query), "replica");
                 case "/metrics" -> new Page(200, Exposition.TYPE, Metrics.text(node.status()));
-                default -> new Page(404, TEXT, "there is nothing at this path; there is\n" + LIST);
+                case "/" -> people.map(Probes::shown).orElseGet(this::nothing);
+                default -> nothing();
             };
         } catch (IllegalArgumentException e) {
             return new Page(400, TEXT, e.getMessage() + "\n");
         }
+    }
+
+    private static Page shown(Supplier<String> page) {
+        return new Page(200, "text/html; charset=utf-8", page.get(), PageFiles.FIELDS);
+    }
+
+    private Page nothing() {
+        return new Page(
+                404,
+                TEXT,
+                "there is nothing at this path; there is\n%s%s"
+                        .formatted(people.isPresent() ? FOR_PEOPLE : "", LIST));
     }
 
     private Page liveness() {

@@ -3,6 +3,7 @@ package io.pgentrypoint.probe;
 import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
+import java.util.concurrent.Executor;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.function.Supplier;
@@ -17,12 +18,15 @@ final class SharedAnswer<T> {
     private final T tooLate;
     private final Duration timeout;
     private final long keptNanos;
-    private final Worker asking = new Worker("question", 1);
+    private final Executor asking;
     private @Nullable Flight<T> flight;
 
     /// @param tooLate what is said when the answer takes longer than the timeout
     /// @param kept how long an answer counts, from when it was asked for
-    SharedAnswer(Supplier<T> question, T tooLate, Duration timeout, Duration kept) {
+    /// @param asking does one question after the other
+    SharedAnswer(
+            Supplier<T> question, T tooLate, Duration timeout, Duration kept, Executor asking) {
+        this.asking = asking;
         this.question = question;
         this.tooLate = tooLate;
         this.timeout = timeout;

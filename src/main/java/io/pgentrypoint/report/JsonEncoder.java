@@ -21,7 +21,7 @@ final class JsonEncoder extends EncoderBase<ILoggingEvent> {
         if (event.getThrowableProxy() != null) {
             line.with("stack", Masks.apply(ThrowableProxyUtil.asString(event.getThrowableProxy())));
         }
-        return (line.text() + "\n").getBytes(StandardCharsets.UTF_8);
+        return RecentLines.kept((line.text() + "\n").getBytes(StandardCharsets.UTF_8));
     }
 
     @Override

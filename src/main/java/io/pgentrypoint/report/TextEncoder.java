@@ -31,7 +31,7 @@ final class TextEncoder extends EncoderBase<ILoggingEvent> {
         if (event.getThrowableProxy() != null) {
             line.append(Masks.apply(ThrowableProxyUtil.asString(event.getThrowableProxy())));
         }
-        return line.toString().getBytes(StandardCharsets.UTF_8);
+        return RecentLines.kept(line.toString().getBytes(StandardCharsets.UTF_8));
     }
 
     @Override

@@ -44,6 +44,7 @@ public record Settings(
         Duration stopGrace,
         StopMode stopMode,
         Optional<Integer> probePort,
+        boolean probePage,
         VolumeUse volume,
         List<Problem> warnings,
         SortedMap<String, Secret> withheld,
@@ -115,6 +116,7 @@ public record Settings(
         Duration stopGrace = environment.read(Variables.STOP_GRACE, () -> Duration.ofSeconds(60));
         StopMode stopMode = environment.read(Variables.STOP_MODE, () -> StopMode.FAST);
         Optional<Integer> probePort = environment.read(Variables.PROBE_PORT);
+        boolean probePage = environment.read(Variables.PROBE_PAGE, () -> true);
         if (probePort.equals(Optional.of(port))) {
             environment.report(
                     Problem.error(
@@ -156,6 +158,7 @@ public record Settings(
                 stopGrace,
                 stopMode,
                 probePort,
+                probePage,
                 volume,
                 problems,
                 ChildEnvironment.withheld(raw),
@@ -244,6 +247,7 @@ public record Settings(
                 stopGrace,
                 stopMode,
                 probePort,
+                probePage,
                 volume,
                 warnings,
                 withheld,

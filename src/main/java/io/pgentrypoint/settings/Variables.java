@@ -140,7 +140,20 @@ public final class Variables {
                     Group.PROCESS,
                     Parsers::port,
                     "off",
-                    "port for /startupz, /livez, /readyz, /primary, /replica and /metrics over HTTP");
+                    """
+                    port for /startupz, /livez, /readyz, /primary, /replica, /metrics and a page \
+                    for people (/) over HTTP\
+                    """);
+    static final Variable<Boolean> PROBE_PAGE =
+            LIST.declare(
+                    "PROBE_PAGE",
+                    Group.PROCESS,
+                    Parsers::bool,
+                    "on",
+                    """
+                    whether PROBE_PORT shows the page: the cluster, this node, its lag and the \
+                    last lines of the entrypoint's log\
+                    """);
     static final Variable<Duration> VOLUME_WAIT =
             LIST.declare(
                     "VOLUME_WAIT",

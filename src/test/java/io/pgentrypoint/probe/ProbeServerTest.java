@@ -16,6 +16,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.CountDownLatch;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 
@@ -27,7 +28,12 @@ class ProbeServerTest {
 
     @BeforeAll
     static void serves() {
-        ProbeServer.serve(Listener.start(), PORT, node(), new StopRequest()::failure);
+        ProbeServer.serve(
+                Listener.start(),
+                PORT,
+                node(),
+                new StopRequest()::failure,
+                Optional.of(() -> "<p>a page</p>"));
     }
 
     private static NodeProbe node() {
@@ -167,7 +173,7 @@ class ProbeServerTest {
     void when_a_thread_that_it_lives_by_ends_the_node_stops_and_is_not_alive() throws Exception {
         int port = RealCluster.freePort();
         StopRequest stop = new StopRequest();
-        ProbeServer.serve(Listener.start(), port, node(), stop::failure);
+        ProbeServer.serve(Listener.start(), port, node(), stop::failure, Optional.empty());
         String livez = "GET /livez HTTP/1.1\r\n\r\n";
         assertThat(ask(connect(1, port), livez)).startsWith("HTTP/1.1 200 ");
 
@@ -182,5 +188,70 @@ class ProbeServerTest {
         assertThat(ask(connect(1, port), livez))
                 .startsWith("HTTP/1.1 503 ")
                 .endsWith("the thread \"signals\" has ended\n");
+    }
+
+    @Test
+    void a_page_may_run_its_own_script_and_ask_this_server_and_nothing_else() throws IOException {
+        assertThat(get(1, "/"))
+                .startsWith("HTTP/1.1 200 OK\r\n")
+                .contains("\r\nContent-Type: text/html; charset=utf-8\r\n")
+                .contains("\r\nCache-Control: no-store\r\n")
+                .containsPattern(
+                        "\r\nContent-Security-Policy: default-src 'none'; style-src 'sha256-[^ ]+';"
+                                + " script-src 'sha256-[^ ]+'; img-src data:; connect-src 'self';"
+                                + " base-uri 'none'; form-action 'none'; frame-ancestors 'none'\r\n")
+                .contains("\r\nX-Content-Type-Options: nosniff\r\n")
+                .doesNotContainIgnoringCase("set-cookie")
+                .endsWith("\r\n\r\n<p>a page</p>");
+        assertThat(get(1, "/livez")).doesNotContain("Content-Security-Policy");
+        assertThat(get(1, "/nothing")).contains("\n/          this node and its cluster");
+    }
+
+    @Test
+    void a_page_that_is_turned_off_is_not_there() throws IOException {
+        int port = RealCluster.freePort();
+        ProbeServer.serve(
+                Listener.start(), port, node(), new StopRequest()::failure, Optional.empty());
+        assertThat(ask(connect(1, port), "GET / HTTP/1.1\r\n\r\n"))
+                .startsWith("HTTP/1.1 404 ")
+                .contains("/livez")
+                .doesNotContain("as a page");
+    }
+
+    @Test
+    void pages_that_wait_for_other_nodes_keep_no_probe_waiting() throws IOException {
+        int port = RealCluster.freePort();
+        CountDownLatch answered = new CountDownLatch(1);
+        ProbeServer.serve(
+                Listener.start(),
+                port,
+                node(),
+                new StopRequest()::failure,
+                Optional.of(() -> {
+                    try {
+                        answered.await();
+                    } catch (InterruptedException e) {
+                        throw new IllegalStateException(e);
+                    }
+                    return "late";
+                }));
+        List<Socket> waiting = new ArrayList<>();
+        for (int i = 0; i < 8; i++) {
+            Socket socket = connect(i, port);
+            socket.getOutputStream()
+                    .write("GET / HTTP/1.1\r\n\r\n".getBytes(StandardCharsets.US_ASCII));
+            waiting.add(socket);
+        }
+        // The listener takes what is said in the order in which it is said: the ninth is too many.
+        assertThat(ask(connect(9, port), "GET / HTTP/1.1\r\n\r\n")).startsWith("HTTP/1.1 503 ");
+        assertThat(ask(connect(9, port), "GET /livez HTTP/1.1\r\n\r\n"))
+                .startsWith("HTTP/1.1 200 ");
+        assertThat(ask(connect(9, port), "GET /readyz HTTP/1.1\r\n\r\n"))
+                .startsWith("HTTP/1.1 503 ");
+        answered.countDown();
+        for (Socket socket : waiting) {
+            assertThat(rest(socket)).endsWith("late");
+            socket.close();
+        }
     }
 }

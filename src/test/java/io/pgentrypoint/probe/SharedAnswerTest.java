@@ -17,6 +17,7 @@ class SharedAnswerTest {
     private static final Duration LONG = Duration.ofMinutes(1);
 
     private final AtomicInteger asked = new AtomicInteger();
+    private final Worker asking = new Worker("question", 1);
 
     @Test
     void a_thousand_at_once_are_one_question() throws InterruptedException, ExecutionException {
@@ -29,7 +30,8 @@ class SharedAnswerTest {
                         },
                         -1,
                         LONG,
-                        Duration.ofHours(1));
+                        Duration.ofHours(1),
+                        asking);
         List<Future<Integer>> answers = new ArrayList<>();
         try (var threads = Executors.newVirtualThreadPerTaskExecutor()) {
             for (int i = 0; i < 1000; i++) {
@@ -48,11 +50,11 @@ class SharedAnswerTest {
     @Test
     void an_answer_counts_for_its_time_and_no_longer() {
         SharedAnswer<Integer> kept =
-                new SharedAnswer<>(asked::incrementAndGet, -1, LONG, Duration.ofHours(1));
+                new SharedAnswer<>(asked::incrementAndGet, -1, LONG, Duration.ofHours(1), asking);
         assertThat(kept.get()).isEqualTo(1);
         assertThat(kept.get()).isEqualTo(1);
         SharedAnswer<Integer> fresh =
-                new SharedAnswer<>(asked::incrementAndGet, -1, LONG, Duration.ZERO);
+                new SharedAnswer<>(asked::incrementAndGet, -1, LONG, Duration.ZERO, asking);
         assertThat(fresh.get()).isEqualTo(2);
         assertThat(fresh.get()).isEqualTo(3);
     }
@@ -69,7 +71,8 @@ class SharedAnswerTest {
                         },
                         -1,
                         Duration.ofMillis(20),
-                        Duration.ZERO);
+                        Duration.ZERO,
+                        asking);
         assertThat(stuck.get()).isEqualTo(-1);
         assertThat(stuck.get()).isEqualTo(-1);
         assertThat(asked).hasValueLessThanOrEqualTo(1);

@@ -46,6 +46,7 @@ class DefaultsTest {
                                 Duration.ofSeconds(60),
                                 Settings.StopMode.FAST,
                                 Optional.empty(),
+                                true,
                                 new VolumeUse(
                                         Duration.ofSeconds(60),
                                         VolumeUse.OnDiskFull.FAIL,

@@ -185,6 +185,7 @@ class VariablesTest {
                 new Example(
                         "UPGRADE", "Link", s -> s.volume().onOldMajor(), VolumeUse.OnOldMajor.LINK),
                 new Example("PROBE_PORT", "8009", Settings::probePort, Optional.of(8009)),
+                new Example("PROBE_PAGE", "off", Settings::probePage, false),
                 new Example("PATRONI_SCOPE", "other", s -> patroni(s).scope(), "other"),
                 new Example("PATRONI_NAME", "first", s -> patroni(s).name(), "first"),
                 new Example(

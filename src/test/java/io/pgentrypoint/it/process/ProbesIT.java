@@ -122,6 +122,7 @@ class ProbesIT {
                         .contains("pg_entrypoint_streaming 1\n")
                         .containsPattern("(?m)^pg_entrypoint_replay_lag_bytes 0$");
                 assertThat(replica.says("healthcheck")).isEqualTo("0\nhealthy\n");
+                assertPage(replica, primary);
                 HttpResponse<String> metrics =
                         primary.await("/metrics", found -> found.body().contains("standby_lag"));
                 assertThat(metrics.body())
@@ -141,6 +142,32 @@ class ProbesIT {
                         .doesNotContain("replay_lag_seconds ");
             }
         }
+    }
+
+    /// The nodes that `entrypoint cluster` prints, with its words.
+    private static void assertPage(ProbedNode replica, ProbedNode primary)
+            throws IOException, InterruptedException {
+        HttpResponse<String> page =
+                replica.await(
+                        "/", found -> found.body().contains("<td>primary</td><td>running</td>"));
+        assertThat(page.headers().firstValue("Content-Type")).contains("text/html; charset=utf-8");
+        assertThat(page.headers().firstValue("Cache-Control")).contains("no-store");
+        assertThat(page.headers().firstValue("Content-Security-Policy").orElseThrow())
+                .startsWith("default-src 'none';");
+        assertThat(page.headers().map()).doesNotContainKey("set-cookie");
+        assertThat(page.body())
+                .contains(
+                        "<th scope=\"row\">this node *</th><td>replica</td><td>streaming</td>",
+                        "role=\"status\">healthy: replica</p>",
+                        "<dt>Lag</dt><dd>0 B",
+                        "WAL that this node has not replayed: 0 B at last",
+                        "[entrypoint] INFO ")
+                .doesNotContain(ProcessNode.PASSWORD, "w:o$r#d", ">super<");
+        HttpResponse<String> alone =
+                primary.await("/", found -> found.body().contains("healthy: primary"));
+        assertThat(alone.body())
+                .contains(
+                        "The environment names no other node", "<dt>Standbys</dt><dd>1 connected");
     }
 
     @Test
@@ -174,7 +201,8 @@ class ProbesIT {
     @Test
     void a_wrong_path_method_or_limit_is_said_to_be_wrong()
             throws IOException, InterruptedException {
-        try (ProbedNode node = ProbedNode.start(ProcessNode.standalone().made())) {
+        try (ProbedNode node =
+                ProbedNode.start(ProcessNode.standalone().made().with("PROBE_PAGE", "off"))) {
             node.awaitCode("/livez", 200);
             for (String path :
                     new String[] {"/", "/readyz/", "/readyz2", "/metrics/x", "//readyz"}) {
