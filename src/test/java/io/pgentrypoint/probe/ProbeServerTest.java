@@ -36,7 +36,7 @@ class ProbeServerTest {
                 Optional.of(() -> "<p>a page</p>"));
     }
 
-    private static NodeProbe node() {
+    static NodeProbe node() {
         Login nobody = new Login("nobody", Optional.empty());
         return new NodeProbe(
                 new Progress(),
