@@ -22,7 +22,8 @@ import org.junit.jupiter.api.Test;
 /// The page in a real browser. Its pictures stay in `target/page`.
 class PageInChromiumIT {
 
-    private static final List<String> BROWSERS = List.of("chromium-headless-shell", "chromium", "chromium-browser", "google-chrome");
+    private static final List<String> BROWSERS =
+            List.of("chromium-headless-shell", "chromium", "chromium-browser", "google-chrome");
     private static final Path PICTURES = Path.of("target/page").toAbsolutePath();
 
     private final AtomicInteger looks = new AtomicInteger();
