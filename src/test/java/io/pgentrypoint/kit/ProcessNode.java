@@ -41,6 +41,10 @@ import org.opentest4j.TestAbortedException;
 public final class ProcessNode implements AutoCloseable {
 
     public static final String PASSWORD = "p'a\"s\\s w:o$r#d@/&\u00e9";
+
+    /// With WAL files of 1 MB: each volume, copy and clone of a test has several.
+    public static final String INITDB = "--no-locale --encoding=UTF8 --wal-segsize=1";
+
     private static final String ACCEPTED = "REPLICATION_REQUIRE_AUTH";
     private static final String NOBODYS_ID = "2147483646";
     private static final boolean ROOT = "root".equals(System.getProperty("user.name"));
@@ -74,7 +78,7 @@ public final class ProcessNode implements AutoCloseable {
                         "_JAVA_SR_SIGNUM", "50",
                         "PGDATA", data.toString(),
                         "PGPORT", String.valueOf(port),
-                        "POSTGRES_INITDB_ARGS", "--no-locale --encoding=UTF8",
+                        "POSTGRES_INITDB_ARGS", INITDB,
                         // A killed process loses nothing by it, and the tests are about those.
                         "POSTGRES_CONF_fsync", "off",
                         "POSTGRES_CONF_unix_socket_directories", sockets.toString(),

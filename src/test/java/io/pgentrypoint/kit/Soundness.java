@@ -18,7 +18,7 @@ import java.util.stream.Stream;
 /// PostgreSQL's own tools find nothing, nobody's files were touched, and nothing of ours is left.
 public final class Soundness {
 
-    public static final String CHECKSUMS = "--no-locale --encoding=UTF8 --data-checksums";
+    public static final String CHECKSUMS = ProcessNode.INITDB + " --data-checksums";
 
     private static final String WHAT_CHANGES = "unix:ino,size,lastModifiedTime,mode";
     private static final Set<String> OURS =

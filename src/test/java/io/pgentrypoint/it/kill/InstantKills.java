@@ -21,7 +21,8 @@ final class InstantKills {
     static Stream<DynamicTest> of(String name, Scenario scenario) {
         long whole = undisturbed(scenario);
         return IntStream.range(0, Limits.KILL_INSTANTS)
-                .mapToObj(i -> {
+                .boxed()
+                .flatMap(i -> {
                     Random chance = Kills.chance(name, i);
                     // From before the first file to after the server is ready.
                     double part = (i + chance.nextDouble()) / Limits.KILL_INSTANTS;
@@ -33,7 +34,8 @@ final class InstantKills {
                                     + (twice ? " and again after " + second.toMillis() : "");
                     return Kills.test(
                             scenario,
-                            Kills.name(name, i, Limits.KILL_INSTANTS, killed),
+                            new Kills.Which(name, "at an instant", i, Limits.KILL_INSTANTS),
+                            killed,
                             chance,
                             node -> {
                                 kill(scenario.begin().run(node), first);

@@ -74,9 +74,21 @@ final class Kills {
         return new Random(Limits.KILL_SEED + number * 1_000_003L + scenario.hashCode());
     }
 
-    static String name(String scenario, int number, int of, String killed) {
-        return "%s: killed %s, %d of %d, kill.seed=%d"
-                .formatted(scenario, killed, number + 1, of, Limits.KILL_SEED);
+    /// One of several kills of a scenario.
+    ///
+    /// @param way after a write, or at an instant
+    /// @param number from 0
+    record Which(String scenario, String way, int number, int of) {
+
+        String name(String killed) {
+            return "%s: killed %s, %d of %d, kill.seed=%d"
+                    .formatted(scenario, killed, number + 1, of, Limits.KILL_SEED);
+        }
+
+        /// The same in each run with this seed: without names of temporary directories.
+        String key() {
+            return name(way);
+        }
     }
 
     interface Kill {
@@ -84,21 +96,28 @@ final class Kills {
     }
 
     /// The start that follows it makes the volume whole, and one that is stale does no harm.
-    static DynamicTest test(Scenario scenario, String name, Random chance, Kill kill) {
-        return DynamicTest.dynamicTest(
-                name,
-                () -> {
-                    try (ProcessNode node = scenario.fresh().node()) {
-                        Soundness soundness = Soundness.guard(node.ownHome());
-                        try {
-                            kill.of(node);
-                            scenario.stale().check(node, chance);
-                            assertConverges(scenario, node, soundness);
-                        } catch (AssertionError e) {
-                            throw new AssertionError(name + ": " + node.said(), e);
-                        }
-                    }
-                });
+    static Stream<DynamicTest> test(
+            Scenario scenario, Which which, String killed, Random chance, Kill kill) {
+        if (DoneKills.contains(which.key())) {
+            return Stream.empty();
+        }
+        String name = which.name(killed);
+        return Stream.of(
+                DynamicTest.dynamicTest(
+                        name,
+                        () -> {
+                            try (ProcessNode node = scenario.fresh().node()) {
+                                Soundness soundness = Soundness.guard(node.ownHome());
+                                try {
+                                    kill.of(node);
+                                    scenario.stale().check(node, chance);
+                                    assertConverges(scenario, node, soundness);
+                                    DoneKills.add(which.key());
+                                } catch (AssertionError e) {
+                                    throw new AssertionError(name + ": " + node.said(), e);
+                                }
+                            }
+                        }));
     }
 
     private static void assertConverges(Scenario scenario, ProcessNode node, Soundness soundness)

@@ -28,7 +28,8 @@ final class WriteKills {
                         ? writes.size()
                         : Math.min(Limits.KILL_POINTS, writes.size());
         return IntStream.range(0, wanted)
-                .mapToObj(i -> {
+                .boxed()
+                .flatMap(i -> {
                     // One of each stretch, so that the beginning and the end are both tried.
                     int from = writes.size() * i / wanted;
                     int to = writes.size() * (i + 1) / wanted;
@@ -36,7 +37,8 @@ final class WriteKills {
                     Write write = writes.get(from + chance.nextInt(to - from));
                     return Kills.test(
                             scenario,
-                            Kills.name(name, i, wanted, "after " + write.what()),
+                            new Kills.Which(name, "after a write", i, wanted),
+                            "after " + write.what(),
                             chance,
                             write.kill());
                 });
