@@ -19,8 +19,8 @@ public final class Limits {
     /// The only kind of start that is killed; empty is each of them.
     public static final String KILL_ONLY = System.getProperty("kill.only", "");
 
-    /// The file with the kills that earlier runs with this seed have made whole, which are not tried
-    /// again; empty is none.
+    /// The file with the kills that earlier runs with this seed have made whole, which are not
+    /// tried again; empty is none.
     public static final String KILLS_DONE = System.getProperty("kills.done", "");
 
     /// How many hostile texts each parser gets.

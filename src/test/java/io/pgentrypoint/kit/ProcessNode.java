@@ -42,8 +42,7 @@ public final class ProcessNode implements AutoCloseable {
 
     public static final String PASSWORD = "p'a\"s\\s w:o$r#d@/&\u00e9";
 
-    /// With WAL files of 1 MB: each volume, copy and clone of a test has several.
-    public static final String INITDB = "--no-locale --encoding=UTF8 --wal-segsize=1";
+    public static final String INITDB = "--no-locale --encoding=UTF8";
 
     private static final String ACCEPTED = "REPLICATION_REQUIRE_AUTH";
     private static final String NOBODYS_ID = "2147483646";
@@ -73,16 +72,25 @@ public final class ProcessNode implements AutoCloseable {
         port = RealCluster.freePort();
         environment.putAll(
                 Map.of(
-                        "PATH", programs + ":/usr/bin:/bin",
-                        "LANG", "C.UTF-8",
-                        "_JAVA_SR_SIGNUM", "50",
-                        "PGDATA", data.toString(),
-                        "PGPORT", String.valueOf(port),
-                        "POSTGRES_INITDB_ARGS", INITDB,
+                        "PATH",
+                        programs + ":/usr/bin:/bin",
+                        "LANG",
+                        "C.UTF-8",
+                        "_JAVA_SR_SIGNUM",
+                        "50",
+                        "PGDATA",
+                        data.toString(),
+                        "PGPORT",
+                        String.valueOf(port),
+                        "POSTGRES_INITDB_ARGS",
+                        INITDB,
                         // A killed process loses nothing by it, and the tests are about those.
-                        "POSTGRES_CONF_fsync", "off",
-                        "POSTGRES_CONF_unix_socket_directories", sockets.toString(),
-                        "POSTGRES_CONF_listen_addresses", "127.0.0.1"));
+                        "POSTGRES_CONF_fsync",
+                        "off",
+                        "POSTGRES_CONF_unix_socket_directories",
+                        sockets.toString(),
+                        "POSTGRES_CONF_listen_addresses",
+                        "127.0.0.1"));
     }
 
     public static ProcessNode standalone() throws IOException {

@@ -70,7 +70,7 @@ public final class RealCluster implements AutoCloseable {
     private void initdb(String... more) {
         List<String> arguments = new ArrayList<>(List.of("-D", data().toString()));
         arguments.addAll(List.of("-U", "postgres", "-A", "trust", "-E", "UTF8"));
-        arguments.addAll(List.of("--no-locale", "--no-sync", "--wal-segsize=1"));
+        arguments.addAll(List.of("--no-locale", "--no-sync"));
         arguments.addAll(List.of(more));
         run("initdb", arguments);
     }

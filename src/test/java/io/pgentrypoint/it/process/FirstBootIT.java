@@ -47,6 +47,7 @@ class FirstBootIT {
                     .isEqualTo("replica");
 
             assertRunsAsOwner(primary, first);
+            Pair.awaitStatus(primary, said -> said.contains("replica"));
             assertStatus(primary, "primary", 1);
             assertStatus(replica, "replica", 0);
             assertSecretIsNowhere(primary, first);
