@@ -4,6 +4,7 @@ import io.pgentrypoint.connect.ControlFile;
 import io.pgentrypoint.connect.LocalServer;
 import io.pgentrypoint.execute.sql.CitusStanding;
 import io.pgentrypoint.execute.sql.ReadyServer;
+import io.pgentrypoint.execute.upgrade.KeptCluster;
 import io.pgentrypoint.observe.postgres.Installation;
 import io.pgentrypoint.plan.step.Live;
 import io.pgentrypoint.plan.step.PlannedLive;
@@ -152,6 +153,12 @@ final class OnceReady {
                                 "statistics",
                                 complete,
                                 () -> ready.completeStatistics(complete),
+                                "the next start tries again");
+                case Live.RemoveOldCluster remove ->
+                        aside(
+                                "old-cluster",
+                                remove,
+                                () -> KeptCluster.removeOnceOld(remove, () -> isCurrent(turn), stop),
                                 "the next start tries again");
                 case Live.RequireSynchronousStandbys require -> requireAside(require, ready, turn);
             }

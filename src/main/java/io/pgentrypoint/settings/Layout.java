@@ -75,6 +75,11 @@ public record Layout(Path dataDirectory) {
         return REPLACED + name;
     }
 
+    /// What an upgrade has moved aside, while it is deleted.
+    public Path goingOldCluster() {
+        return stateDirectory().resolve("pgsql_tmp_going");
+    }
+
     public static boolean isReplaced(String name) {
         return name.startsWith(REPLACED);
     }

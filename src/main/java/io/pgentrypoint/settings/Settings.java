@@ -260,7 +260,8 @@ public record Settings(
         return new VolumeUse(
                 environment.read(Variables.VOLUME_WAIT, () -> Duration.ofSeconds(60)),
                 environment.read(Variables.ON_DISK_FULL, () -> VolumeUse.OnDiskFull.FAIL),
-                environment.read(Variables.UPGRADE, () -> VolumeUse.OnOldMajor.REFUSE));
+                environment.read(Variables.UPGRADE, () -> VolumeUse.OnOldMajor.REFUSE),
+                environment.read(Variables.UPGRADE_KEEP));
     }
 
     private static Superuser superuser(Environment environment) {

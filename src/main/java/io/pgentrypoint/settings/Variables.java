@@ -190,6 +190,18 @@ public final class Variables {
                     has kept\
                     """);
 
+    static final Variable<Duration> UPGRADE_KEEP =
+            LIST.declare(
+                    "UPGRADE_KEEP",
+                    Group.PROCESS,
+                    Parsers::duration,
+                    "for ever",
+                    """
+                    how long after an upgrade the old cluster is kept, such as 7d; then it is \
+                    deleted, and UPGRADE=revert cannot bring it back. 0 deletes it as soon as \
+                    all databases are analyzed\
+                    """);
+
     private Variables() {}
 
     public static List<Variable<?>> all() {

@@ -1,12 +1,18 @@
 package io.pgentrypoint.settings;
 
 import java.time.Duration;
+import java.util.Optional;
 
 /// How a start deals with a volume that it cannot have, that has no room, or that an older
 /// PostgreSQL has written.
 ///
 /// @param timeout how long a lock owner may take to leave
-public record VolumeUse(Duration timeout, OnDiskFull onDiskFull, OnOldMajor onOldMajor) {
+/// @param keepOld how long the cluster is kept that an upgrade has moved aside; absent is for ever
+public record VolumeUse(
+        Duration timeout,
+        OnDiskFull onDiskFull,
+        OnOldMajor onOldMajor,
+        Optional<Duration> keepOld) {
 
     /// What a full disk means.
     public enum OnDiskFull {

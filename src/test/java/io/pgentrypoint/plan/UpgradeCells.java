@@ -105,7 +105,12 @@ record UpgradeCells(PatroniCells.Sink sink) {
                 "upgrade-with-coarse-statistics",
                 settings(),
                 holds(Volumes.primary(ManagedFiles.none()))
-                        .with(new Upgraded(15, 17, ASIDE, false, true)));
+                        .with(new Upgraded(15, 17, ASIDE, false, true, true)));
+        sink.cell(
+                "upgrade-whose-old-cluster-is-deleted-after-a-week",
+                parse(Environments.standalone("UPGRADE_KEEP", "7d")),
+                holds(Volumes.primary(ManagedFiles.none()))
+                        .with(new Upgraded(15, 17, ASIDE, false, false, true)));
     }
 
     private void back() {
@@ -115,11 +120,15 @@ record UpgradeCells(PatroniCells.Sink sink) {
                 "upgrade-that-is-taken-back",
                 revert,
                 upgraded.with(
-                        new Upgraded(17, 18, Layout.replacedName("postgresql-17"), false, true)));
+                        new Upgraded(17, 18, Layout.replacedName("postgresql-17"), false, true, true)));
+        sink.cell(
+                "upgrade-that-cannot-be-taken-back-without-the-old-cluster",
+                revert,
+                upgraded.with(new Upgraded(17, 18, ASIDE, false, false, false)));
         sink.cell(
                 "upgrade-by-link-that-cannot-be-taken-back",
                 revert,
-                upgraded.with(new Upgraded(17, 18, ASIDE, true, true)));
+                upgraded.with(new Upgraded(17, 18, ASIDE, true, true, true)));
         sink.cell("upgrade-that-never-was-cannot-be-taken-back", revert, upgraded);
         sink.cell(
                 "upgrade-that-is-taken-back-and-was-killed",

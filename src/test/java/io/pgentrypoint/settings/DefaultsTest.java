@@ -50,7 +50,8 @@ class DefaultsTest {
                                 new VolumeUse(
                                         Duration.ofSeconds(60),
                                         VolumeUse.OnDiskFull.FAIL,
-                                        VolumeUse.OnOldMajor.REFUSE),
+                                        VolumeUse.OnOldMajor.REFUSE,
+                                        Optional.empty()),
                                 List.of(),
                                 new java.util.TreeMap<>(),
                                 false,

@@ -184,6 +184,11 @@ class VariablesTest {
                         VolumeUse.OnDiskFull.HOLD),
                 new Example(
                         "UPGRADE", "Link", s -> s.volume().onOldMajor(), VolumeUse.OnOldMajor.LINK),
+                new Example(
+                        "UPGRADE_KEEP",
+                        "7d",
+                        s -> s.volume().keepOld(),
+                        Optional.of(Duration.ofDays(7))),
                 new Example("PROBE_PORT", "8009", Settings::probePort, Optional.of(8009)),
                 new Example("PROBE_PAGE", "off", Settings::probePage, false),
                 new Example("PATRONI_SCOPE", "other", s -> patroni(s).scope(), "other"),

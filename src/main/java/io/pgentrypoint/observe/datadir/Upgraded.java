@@ -12,7 +12,9 @@ import java.util.regex.Pattern;
 /// @param aside the name of our directory with the old cluster
 /// @param linked whether the two share their files
 /// @param statistics whether the planner's statistics are still the coarse ones of the upgrade
-public record Upgraded(int from, int to, String aside, boolean linked, boolean statistics) {
+/// @param kept whether the old cluster still lies there, which the file does not say
+public record Upgraded(
+        int from, int to, String aside, boolean linked, boolean statistics, boolean kept) {
 
     private static final Pattern TEXT =
             Pattern.compile(
@@ -26,12 +28,16 @@ public record Upgraded(int from, int to, String aside, boolean linked, boolean s
                     """);
 
     public Upgraded withStatistics() {
-        return new Upgraded(from, to, aside, linked, false);
+        return new Upgraded(from, to, aside, linked, false, kept);
     }
 
     /// With the place that was free.
     public Upgraded at(String place) {
-        return new Upgraded(from, to, place, linked, statistics);
+        return new Upgraded(from, to, place, linked, statistics, kept);
+    }
+
+    public Upgraded withoutOldCluster() {
+        return new Upgraded(from, to, aside, linked, statistics, false);
     }
 
     public String text() {
@@ -56,7 +62,8 @@ public record Upgraded(int from, int to, String aside, boolean linked, boolean s
                                 Integer.parseInt(match.group(2)),
                                 match.group(3),
                                 Boolean.parseBoolean(match.group(4)),
-                                List.of("coarse").contains(match.group(5))))
+                                List.of("coarse").contains(match.group(5)),
+                                true))
                 : Optional.empty();
     }
 }

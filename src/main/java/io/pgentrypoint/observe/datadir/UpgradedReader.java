@@ -2,6 +2,8 @@ package io.pgentrypoint.observe.datadir;
 
 import io.pgentrypoint.observe.postgres.FileBytes;
 import io.pgentrypoint.settings.Layout;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.Optional;
 
 /// Reads what a volume remembers of its last upgrade.
@@ -15,6 +17,16 @@ public final class UpgradedReader {
     public static Optional<Upgraded> read(Layout layout, int major) {
         return FileBytes.utf8(layout.upgraded())
                 .flatMap(Upgraded::parse)
-                .filter(found -> found.to() == major);
+                .filter(found -> found.to() == major)
+                .map(found ->
+                        isWhole(layout.stateDirectory().resolve(found.aside()))
+                                ? found
+                                : found.withoutOldCluster());
+    }
+
+    /// Users delete it when they want its space.
+    private static boolean isWhole(Path cluster) {
+        return Files.exists(cluster.resolve("PG_VERSION"))
+                && Files.exists(cluster.resolve("global/pg_control"));
     }
 }

@@ -215,6 +215,14 @@ public final class ReadWritePlan {
                                                 done.withStatistics().text(),
                                                 done.to()),
                                         "those of the upgrade are coarse")));
+        observed.upgraded()
+                .flatMap(done ->
+                        settings.volume()
+                                .keepOld()
+                                .map(keep ->
+                                        new Live.RemoveOldCluster(
+                                                new Layout(settings.dataDirectory()), done, keep)))
+                .ifPresent(remove -> onceReady.add(new PlannedLive(remove, "UPGRADE_KEEP")));
         if (observed.patroni().layout()) {
             onceReady.add(
                     new PlannedLive(

@@ -79,6 +79,9 @@ public final class UpgradePlan {
         if (done.linked()) {
             throw UpgradeRefusals.linked(layout, done);
         }
+        if (!done.kept()) {
+            throw UpgradeRefusals.gone(layout, done);
+        }
         return StartPlan.of(
                 settings,
                 observed,
@@ -245,6 +248,7 @@ public final class UpgradePlan {
                                 upgrade.to(),
                                 upgrade.aside(),
                                 upgrade.linked(),
+                                true,
                                 true),
                         observed.node().map(NodeState::upgraded)),
                 "every step before succeeded");

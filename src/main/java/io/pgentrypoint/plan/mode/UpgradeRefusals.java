@@ -165,6 +165,19 @@ final class UpgradeRefusals {
                 "restore a backup");
     }
 
+    static Refusal gone(Layout layout, Upgraded done) {
+        return new Refusal(
+                ExitCode.DATA,
+                """
+                cannot put the cluster of PostgreSQL %s back into %s: it is not in %s any more\
+                """
+                        .formatted(
+                                done.from(),
+                                layout.dataDirectory(),
+                                layout.stateDirectory().resolve(done.aside())),
+                "restore a backup, or go on with the image of PostgreSQL " + done.to());
+    }
+
     static Refusal strangeJournal(Layout layout, Journal.OnRestart onRestart) {
         return new Refusal(
                 ExitCode.DATA,

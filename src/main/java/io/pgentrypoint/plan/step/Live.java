@@ -1,10 +1,13 @@
 package io.pgentrypoint.plan.step;
 
+import io.pgentrypoint.observe.datadir.Upgraded;
+import io.pgentrypoint.report.Measures;
 import io.pgentrypoint.report.Secret;
 import io.pgentrypoint.settings.Layout;
 import io.pgentrypoint.settings.mode.Citus;
 import io.pgentrypoint.settings.mode.Credentials;
 import io.pgentrypoint.settings.mode.SynchronousStandbys;
+import java.time.Duration;
 import java.util.Optional;
 
 /// What is done on the running server. None of it is worth stopping a server that serves.
@@ -76,6 +79,20 @@ public sealed interface Live extends Step {
         @Override
         public boolean writes() {
             return true;
+        }
+    }
+
+    /// The cluster that an upgrade has moved aside, once nothing of the upgrade is left to do and it
+    /// is old enough.
+    record RemoveOldCluster(Layout layout, Upgraded done, Duration keep) implements Live {
+        @Override
+        public String sentence() {
+            return "delete the cluster of PostgreSQL %s that was moved aside, %s"
+                    .formatted(
+                            done.from(),
+                            keep.isZero()
+                                    ? "once all databases are analyzed"
+                                    : Measures.time(keep) + " after the upgrade");
         }
     }
 
