@@ -158,7 +158,9 @@ final class OnceReady {
                         aside(
                                 "old-cluster",
                                 remove,
-                                () -> KeptCluster.removeOnceOld(remove, () -> isCurrent(turn), stop),
+                                () ->
+                                        KeptCluster.removeOnceOld(
+                                                remove, () -> isCurrent(turn), stop),
                                 "the next start tries again");
                 case Live.RequireSynchronousStandbys require -> requireAside(require, ready, turn);
             }

@@ -120,7 +120,8 @@ record UpgradeCells(PatroniCells.Sink sink) {
                 "upgrade-that-is-taken-back",
                 revert,
                 upgraded.with(
-                        new Upgraded(17, 18, Layout.replacedName("postgresql-17"), false, true, true)));
+                        new Upgraded(
+                                17, 18, Layout.replacedName("postgresql-17"), false, true, true)));
         sink.cell(
                 "upgrade-that-cannot-be-taken-back-without-the-old-cluster",
                 revert,

@@ -21,7 +21,14 @@ public final class StateDirectory {
 
     /// What is thrown away and made anew whenever it is needed; a start that was killed leaves it.
     private static final Set<String> PASSING =
-            Set.of("clock", "clone", "model", "nss.passwd", "nss.group", "pgsql_tmp_link", "pgsql_tmp_going");
+            Set.of(
+                    "clock",
+                    "clone",
+                    "model",
+                    "nss.passwd",
+                    "nss.group",
+                    "pgsql_tmp_link",
+                    "pgsql_tmp_going");
 
     /// For somebody who wants the data directory empty. Clusters that were moved aside lie here
     /// too, and these are the user's.

@@ -82,8 +82,8 @@ public sealed interface Live extends Step {
         }
     }
 
-    /// The cluster that an upgrade has moved aside, once nothing of the upgrade is left to do and it
-    /// is old enough.
+    /// The cluster that an upgrade has moved aside, once nothing of the upgrade is left to do and
+    /// it is old enough.
     record RemoveOldCluster(Layout layout, Upgraded done, Duration keep) implements Live {
         @Override
         public String sentence() {

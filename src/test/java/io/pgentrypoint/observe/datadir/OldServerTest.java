@@ -33,7 +33,8 @@ class OldServerTest {
 
     @Test
     void a_note_of_an_upgrade_is_read_again_and_half_of_one_is_none() {
-        Upgraded done = new Upgraded(15, 17, "pgsql_tmp_replaced-postgresql-15-2", true, true, true);
+        Upgraded done =
+                new Upgraded(15, 17, "pgsql_tmp_replaced-postgresql-15-2", true, true, true);
         assertThat(Upgraded.parse(done.text())).contains(done);
         assertThat(Upgraded.parse(done.withStatistics().text())).contains(done.withStatistics());
         assertThat(Upgraded.parse(done.text().replace("end\n", ""))).isEmpty();
