@@ -2,9 +2,9 @@ package io.pgentrypoint.run;
 
 import io.pgentrypoint.connect.ControlFile;
 import io.pgentrypoint.connect.LocalServer;
+import io.pgentrypoint.execute.KeptCluster;
 import io.pgentrypoint.execute.sql.CitusStanding;
 import io.pgentrypoint.execute.sql.ReadyServer;
-import io.pgentrypoint.execute.upgrade.KeptCluster;
 import io.pgentrypoint.observe.postgres.Installation;
 import io.pgentrypoint.plan.step.Live;
 import io.pgentrypoint.plan.step.PlannedLive;

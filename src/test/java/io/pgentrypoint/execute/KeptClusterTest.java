@@ -1,4 +1,4 @@
-package io.pgentrypoint.execute.upgrade;
+package io.pgentrypoint.execute;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;

@@ -1,4 +1,4 @@
-package io.pgentrypoint.execute.upgrade;
+package io.pgentrypoint.execute;
 
 import io.pgentrypoint.execute.files.AtomicFiles;
 import io.pgentrypoint.execute.files.FileTree;
