@@ -3,6 +3,7 @@ package io.pgentrypoint.it.container;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.pgentrypoint.kit.ContainerTest;
+import io.pgentrypoint.kit.Eventually;
 import org.junit.jupiter.api.Test;
 
 /// Compose files of applications, and their init scripts, as they are written for the official
@@ -22,8 +23,15 @@ class ApplicationsIT {
             // The client ends as it shall, which --wait takes for a failure.
             project.compose("up", "--detach", "--wait", "shop", "tests", "configured", "wrapped")
                     .succeeded();
-            assertThat(project.compose("run", "--rm", "-T", "client").succeeded())
-                    .contains("the application got 3");
+            // pg_isready by the socket is green while init scripts run, as with the official image:
+            // an application that comes then tries again.
+            Eventually.happens(
+                    "the application got 3",
+                    () -> project.log("shop"),
+                    () ->
+                            project.compose("run", "--rm", "-T", "client")
+                                    .output()
+                                    .contains("the application got 3"));
 
             project.compose("restart", "shop", "wrapped", "configured").succeeded();
             project.compose("up", "--detach", "--wait", "shop", "tests", "configured", "wrapped")
