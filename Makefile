@@ -43,7 +43,7 @@ soak: $(JAR) ## kills a start at every write and at hundreds of instants, on 15,
 bench: image slim ## figures: start, stop, HEALTHCHECK, probes, memory, size (BENCH_IDLE=10 is quicker, BENCH_LARGE=1 adds gigabytes)
 	@docker/bench
 
-demo: $(if $(filter none,$(ENGINE)),$(JAR),image) ## a primary and a replica, from empty volumes to a clean stop (ENGINE=none: plain processes)
+demo: $(if $(filter none,$(ENGINE)),$(JAR),image) ## three nodes: a switchover, a killed primary, a promotion, a clean stop (ENGINE=none: plain processes)
 	@docker/demo.sh
 
 format: ## formats the Java sources

@@ -117,7 +117,7 @@ class ExamplesTest {
         assertThat(found("httpchk GET (/\\w+)", proxy))
                 .containsExactlyInAnyOrder("/primary", "/replica")
                 .isSubsetOf(paths);
-        String cluster = Files.readString(Path.of("docker/compose.cluster.yaml"));
+        String cluster = Files.readString(Path.of("docker/compose.yaml"));
         assertThat(found("(?m)^ +server (\\w+) ", proxy))
                 .isEqualTo(
                         new TreeSet<>(

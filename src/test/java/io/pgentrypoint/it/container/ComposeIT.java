@@ -23,6 +23,7 @@ import org.testcontainers.DockerClientFactory;
 @ContainerTest
 class ComposeIT {
 
+    private static final String PAIR = "docker/compose.primary-replica.yaml";
     private static final String HEALTH =
             "{{range .State.Health.Log}}{{.ExitCode}}: {{.Output}}{{end}}";
 
@@ -41,9 +42,9 @@ class ComposeIT {
             """;
 
     @Test
-    void the_compose_file_gives_a_streaming_pair_that_stops_cleanly_and_starts_unchanged()
+    void a_primary_and_a_replica_stop_cleanly_and_start_unchanged()
             throws SQLException {
-        try (ComposeProject project = new ComposeProject()) {
+        try (ComposeProject project = new ComposeProject(PAIR)) {
             project.compose("up", "--wait").succeeded();
             assertThat(streaming(project)).isEqualTo("streaming");
             project.sql("primary", "CREATE TABLE t AS SELECT generate_series(1, 10) AS row");
@@ -101,7 +102,7 @@ class ComposeIT {
 
     @Test
     void three_nodes_with_one_environment_go_through_a_failover_and_nothing_is_changed() {
-        try (ComposeProject project = new ComposeProject("docker/compose.cluster.yaml")) {
+        try (ComposeProject project = new ComposeProject("docker/compose.yaml")) {
             project.up();
             assertThat(project.sql("db1", "SELECT count(*) FROM pg_stat_replication"))
                     .isEqualTo("2");
@@ -156,7 +157,7 @@ class ComposeIT {
                     environment:
                       - REPLICATION_PASSWORD=wrong
                 """);
-        try (ComposeProject project = new ComposeProject(override)) {
+        try (ComposeProject project = new ComposeProject(PAIR, override)) {
             project.compose("up", "--detach").succeeded();
             Supplier<String> log = () -> project.compose("logs", "replica").output();
             Eventually.happens(

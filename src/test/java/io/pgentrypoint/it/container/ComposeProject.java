@@ -10,16 +10,12 @@ import java.util.Map;
 import java.util.TreeMap;
 import java.util.UUID;
 
-/// docker/compose.yaml as it stands, under a project name of its own, through the program that
+/// A compose file of this repository as it stands, under a project name of its own, through the program that
 /// users call: Testcontainers has no `up --wait`, nor a `down` that keeps the volumes.
 final class ComposeProject implements AutoCloseable {
 
     private final String name = "pg-entrypoint-it-" + UUID.randomUUID();
     private final List<String> files;
-
-    ComposeProject(Path... overrides) {
-        this("docker/compose.yaml", overrides);
-    }
 
     /// @param file one of the compose files of this repository
     ComposeProject(String file, Path... overrides) {
