@@ -42,8 +42,7 @@ class ComposeIT {
             """;
 
     @Test
-    void a_primary_and_a_replica_stop_cleanly_and_start_unchanged()
-            throws SQLException {
+    void a_primary_and_a_replica_stop_cleanly_and_start_unchanged() throws SQLException {
         try (ComposeProject project = new ComposeProject(PAIR)) {
             project.compose("up", "--wait").succeeded();
             assertThat(streaming(project)).isEqualTo("streaming");

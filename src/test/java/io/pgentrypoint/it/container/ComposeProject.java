@@ -10,8 +10,8 @@ import java.util.Map;
 import java.util.TreeMap;
 import java.util.UUID;
 
-/// A compose file of this repository as it stands, under a project name of its own, through the program that
-/// users call: Testcontainers has no `up --wait`, nor a `down` that keeps the volumes.
+/// A compose file of this repository as it stands, under a project name of its own, through the
+/// program that users call: Testcontainers has no `up --wait`, nor a `down` that keeps the volumes.
 final class ComposeProject implements AutoCloseable {
 
     private final String name = "pg-entrypoint-it-" + UUID.randomUUID();
