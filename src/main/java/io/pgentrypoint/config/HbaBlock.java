@@ -18,21 +18,21 @@ public final class HbaBlock {
         return switch (settings.mode()) {
             case Mode.Standalone _ -> Optional.empty();
             case Mode.NativePrimary primary ->
-                    Optional.of(block(primary.replication().user(), primary.networks()));
+                    Optional.of(block(settings, primary.replication().user(), primary.networks()));
             // A replica can be promoted, and other replicas may follow it.
             case Mode.NativeReplica replica ->
-                    Optional.of(block(replica.replication().user(), replica.networks()));
+                    Optional.of(block(settings, replica.replication().user(), replica.networks()));
             case Mode.NativeAuto auto ->
-                    Optional.of(block(auto.replication().user(), auto.networks()));
+                    Optional.of(block(settings, auto.replication().user(), auto.networks()));
             case Mode.Patroni patroni ->
-                    Optional.of(block(patroni.replication().user(), patroni.networks()));
+                    Optional.of(block(settings, patroni.replication().user(), patroni.networks()));
         };
     }
 
-    private static String block(String user, List<Network> networks) {
+    private static String block(Settings settings, String user, List<Network> networks) {
         StringBuilder text = new StringBuilder(Layout.HBA_BEGIN).append('\n');
         for (Network network : networks) {
-            text.append(HbaRule.replication(user, network).line()).append('\n');
+            text.append(HbaRule.replication(user, network, settings.tls()).line()).append('\n');
         }
         return text.append(Layout.HBA_END).append('\n').toString();
     }

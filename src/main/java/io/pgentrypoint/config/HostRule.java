@@ -1,5 +1,6 @@
 package io.pgentrypoint.config;
 
+import io.pgentrypoint.settings.ServerTls;
 import io.pgentrypoint.settings.Settings;
 import io.pgentrypoint.settings.mode.Mode;
 import java.util.Locale;
@@ -20,18 +21,20 @@ public final class HostRule {
 
     /// @param major of the server that will read it
     public static String text(Settings settings, int major) {
-        return text(settings.hostAuthMethod().orElseGet(() -> derived(settings, major)));
+        return text(
+                settings.hostAuthMethod().orElseGet(() -> derived(settings, major)),
+                settings.tls());
     }
 
-    private static String text(String method) {
+    private static String text(String method, Optional<ServerTls> tls) {
         boolean trust = method.equals("trust") || method.startsWith("trust ");
-        return (trust ? TRUST_WARNING : "") + HbaRule.everyone(method).line() + "\n";
+        return (trust ? TRUST_WARNING : "") + HbaRule.everyone(method, tls).line() + "\n";
     }
 
     /// For a cluster that exists: its passwords may be stored in either way, and `md5` takes both
     /// (auth-password: with a SCRAM verifier it does what scram-sha-256 does).
     public static String forStoredPasswords(Settings settings) {
-        return text(settings.hostAuthMethod().orElse("md5"));
+        return text(settings.hostAuthMethod().orElse("md5"), settings.tls());
     }
 
     /// As the official image: the method that fits the passwords this server will store.

@@ -2,6 +2,7 @@ package io.pgentrypoint.config;
 
 import io.pgentrypoint.settings.Layout;
 import io.pgentrypoint.settings.ServerSettings;
+import io.pgentrypoint.settings.ServerTls;
 import io.pgentrypoint.settings.Settings;
 import io.pgentrypoint.settings.mode.Citus;
 import io.pgentrypoint.settings.mode.Mode;
@@ -64,6 +65,7 @@ public final class ServerConfiguration {
             // Any member may lead; Patroni itself writes what follows a leader.
             case Mode.Patroni _ -> putReplication(found, "Patroni member", minimum, slots);
         }
+        settings.tls().ifPresent(tls -> putTls(found, tls, layout));
         // Under Patroni these are its work.
         boolean citus =
                 settings.citus().filter(part -> !(part instanceof Citus.Member)).isPresent();
@@ -129,6 +131,16 @@ public final class ServerConfiguration {
         switch (replica.slot()) {
             case Slot.None none -> {}
             case Slot.Named named -> put(found, "primary_slot_name", named.name(), origin);
+        }
+    }
+
+    private static void putTls(SortedMap<String, Setting> found, ServerTls tls, Layout layout) {
+        put(found, "ssl", "on", "TLS_CERT");
+        put(found, "ssl_cert_file", layout.serverCertificate().toString(), "TLS_CERT");
+        put(found, "ssl_key_file", layout.serverKey().toString(), "TLS_KEY");
+        put(found, "ssl_min_protocol_version", tls.minimumVersion(), "TLS_MIN_VERSION");
+        if (tls.authorities().isPresent()) {
+            put(found, "ssl_ca_file", layout.clientAuthorities().toString(), "TLS_CA");
         }
     }
 

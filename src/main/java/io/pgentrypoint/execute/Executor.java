@@ -132,6 +132,9 @@ public final class Executor implements AutoCloseable {
                 AtomicFiles.createPrivate(layout.stateDirectory());
                 AtomicFiles.write(layout.passFile(), text.reveal());
             }
+            case Configure.WriteTlsPair write -> ServerTlsFiles.write(write);
+            case Configure.WriteClientAuthorities write -> ServerTlsFiles.write(write);
+            case Configure.RemoveTlsFiles(var layout) -> ServerTlsFiles.remove(layout);
             case Configure.RemoveAutoSettings(var at, var names) ->
                     ConfigurationFiles.removeAutoSettings(at, names);
             case Follow.MarkStandby(var layout) -> AtomicFiles.createEmpty(layout.standbySignal());

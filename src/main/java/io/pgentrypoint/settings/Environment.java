@@ -5,6 +5,7 @@ import io.pgentrypoint.report.BadValue;
 import io.pgentrypoint.report.ExitCode;
 import io.pgentrypoint.report.Problem;
 import io.pgentrypoint.report.Secret;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;
@@ -162,12 +163,15 @@ final class Environment {
             return Optional.empty();
         }
         if (!file.isEmpty()) {
-            return fromFile(name + "_FILE", file);
+            return fromFile(
+                    name + "_FILE",
+                    file,
+                    "mount it readable for this user, or set the variable itself");
         }
         return value.isEmpty() ? Optional.empty() : Optional.of(new Source(name, value));
     }
 
-    private Optional<Source> fromFile(String name, String path) {
+    private Optional<Source> fromFile(String name, String path, String remedy) {
         return switch (seen.computeIfAbsent(path, files::read)) {
             case ValueFile.Unreadable unreadable -> {
                 problems.add(
@@ -177,7 +181,7 @@ final class Environment {
                                 name,
                                 path,
                                 "cannot read the file: " + unreadable.why(),
-                                "mount it readable for this user, or set the variable itself"));
+                                remedy));
                 yield Optional.empty();
             }
             case ValueFile.Content content -> {
@@ -189,6 +193,15 @@ final class Environment {
                         : Optional.of(new Source(name, content.text()));
             }
         };
+    }
+
+    /// What a file holds that a variable names by its path.
+    Optional<String> file(Variable<Path> variable, Path path) {
+        return fromFile(
+                        variable.name(),
+                        path.toString(),
+                        "mount it readable for this user, or start the container as root")
+                .map(Source::text);
     }
 
     private String text(String name) {

@@ -100,6 +100,21 @@ public record Layout(Path dataDirectory) {
         return stateDirectory().resolve("upstream.pgpass");
     }
 
+    /// The copies that the server reads. The prefix for the same reason: neither a rewind nor a base
+    /// backup takes a key to another node.
+    public Path serverCertificate() {
+        return stateDirectory().resolve("pgsql_tmp_server.crt");
+    }
+
+    public Path serverKey() {
+        return stateDirectory().resolve("pgsql_tmp_server.key");
+    }
+
+    /// The authorities that sign the certificates of clients.
+    public Path clientAuthorities() {
+        return stateDirectory().resolve("pgsql_tmp_clients.crt");
+    }
+
     /// Whether a name in the data directory belongs to the cluster.
     public static boolean isContent(String name) {
         // .nfs…: a deleted file that someone on an NFS volume still holds open

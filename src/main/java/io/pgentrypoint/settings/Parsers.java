@@ -244,6 +244,24 @@ final class Parsers {
         return text;
     }
 
+    /// The path of it, not its text.
+    static Path pemFile(String text) throws BadValue {
+        if (text.contains(Pem.BEGIN)) {
+            throw new BadValue(
+                    "holds the certificate or the key itself", "set it to the path of the file");
+        }
+        return absolutePath(text);
+    }
+
+    static String tlsVersion(String text) throws BadValue {
+        for (String version : List.of("TLSv1.2", "TLSv1.3")) {
+            if (version.equalsIgnoreCase(text.strip())) {
+                return version;
+            }
+        }
+        throw new BadValue("must be TLSv1.2 or TLSv1.3", "use one of them");
+    }
+
     static <E extends Enum<E>> Variable.Parser<E> oneOf(Class<E> type) {
         String words =
                 Arrays.stream(type.getEnumConstants())

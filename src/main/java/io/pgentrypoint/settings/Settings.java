@@ -28,6 +28,7 @@ import java.util.TreeMap;
 /// @param withheld the secrets that the user's own scripts may see besides
 /// @param citus what this node is in a Citus cluster
 /// @param synchronous the standbys that commits of a native primary wait for
+/// @param tls how the server proves itself to clients
 /// @param passwordSync whether a start makes the superuser's password that of the environment
 public record Settings(
         Mode mode,
@@ -50,7 +51,8 @@ public record Settings(
         SortedMap<String, Secret> withheld,
         boolean passwordSync,
         Optional<Citus> citus,
-        Optional<SynchronousStandbys> synchronous) {
+        Optional<SynchronousStandbys> synchronous,
+        Optional<ServerTls> tls) {
 
     private static final Set<String> OFF = Set.of("off", "false", "no", "0");
 
@@ -138,6 +140,7 @@ public record Settings(
         }
         Optional<SynchronousStandbys> synchronous =
                 new SynchronousReader(environment).read(mode, serverSettings, arguments);
+        Optional<ServerTls> tls = new ServerTlsReader(environment).read(mode);
         UnknownNames.report(raw, environment);
         List<Problem> problems = environment.problems();
         if (mode.isEmpty() || problems.stream().anyMatch(Problem::isError)) {
@@ -164,7 +167,8 @@ public record Settings(
                 ChildEnvironment.withheld(raw),
                 passwordSync,
                 citus,
-                synchronous);
+                synchronous,
+                tls);
     }
 
     /// Whether the server is to survive a power cut. Where it is not, by the only setting that says
@@ -253,7 +257,8 @@ public record Settings(
                 withheld,
                 passwordSync,
                 newCitus,
-                synchronous);
+                synchronous,
+                tls);
     }
 
     private static VolumeUse volume(Environment environment) {

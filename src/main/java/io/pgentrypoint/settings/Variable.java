@@ -25,6 +25,7 @@ public record Variable<T>(
         PATRONI("Patroni"),
         CITUS("Citus"),
         SERVER("Server settings"),
+        TLS("TLS"),
         PROCESS("Process and log");
 
         private final String title;
@@ -50,6 +51,6 @@ public record Variable<T>(
 
     /// What may be shown of a value.
     String shown(String value) {
-        return secret ? "****" : value;
+        return secret || value.contains(Pem.BEGIN) ? "****" : value;
     }
 }

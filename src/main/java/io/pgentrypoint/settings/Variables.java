@@ -208,6 +208,7 @@ public final class Variables {
         List<Variable<?>> all = new ArrayList<>(LIST.all());
         all.addAll(ClusterVariables.LIST.all());
         all.addAll(AutoVariables.LIST.all());
+        all.addAll(TlsVariables.LIST.all());
         all.sort(Comparator.comparing(Variable::group));
         return List.copyOf(all);
     }

@@ -35,6 +35,27 @@ class HbaBlockTest {
                                 "10.0.0.0/8 fd00::/8,samenet .replicas.example db2_1"));
     }
 
+    @Test
+    void with_tls_required_the_rules_are_for_tls_only() {
+        golden(
+                "tls-required",
+                Environments.primary(
+                        "TLS_CERT", Environments.tls("ec.crt").toString(),
+                        "TLS_KEY", Environments.tls("ec.key").toString(),
+                        "TLS_REQUIRE", "true"));
+    }
+
+    @Test
+    void replicas_show_a_certificate_where_clients_must() {
+        golden(
+                "tls-client-certificates",
+                Environments.primary(
+                        "TLS_CERT", Environments.tls("ec.crt").toString(),
+                        "TLS_KEY", Environments.tls("ec.key").toString(),
+                        "TLS_CA", Environments.tls("rsa.crt").toString(),
+                        "TLS_CLIENT_AUTH", "verify-ca"));
+    }
+
     private static void golden(String name, Map<String, String> environment) {
         Golden.matches(
                 "config/" + name + ".hba",

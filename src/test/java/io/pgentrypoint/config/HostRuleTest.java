@@ -94,4 +94,21 @@ class HostRuleTest {
     private static String text(Map<String, String> environment, int major) {
         return HostRule.text(Environments.parse(environment), major);
     }
+
+    @Test
+    void the_rule_of_a_new_cluster_asks_for_tls_and_a_certificate_where_the_variables_do() {
+        Map<String, String> environment =
+                Environments.standalone(
+                        "TLS_CERT", Environments.tls("ec.crt").toString(),
+                        "TLS_KEY", Environments.tls("ec.key").toString());
+        assertThat(HostRule.text(Environments.parse(environment), 17))
+                .isEqualTo("host all all all scram-sha-256\n");
+        environment.put("TLS_REQUIRE", "true");
+        assertThat(HostRule.text(Environments.parse(environment), 17))
+                .isEqualTo("hostssl all all all scram-sha-256\n");
+        environment.put("TLS_CA", Environments.tls("rsa.crt").toString());
+        environment.put("TLS_CLIENT_AUTH", "verify-full");
+        assertThat(HostRule.text(Environments.parse(environment), 17))
+                .isEqualTo("hostssl all all all scram-sha-256 clientcert=verify-full\n");
+    }
 }

@@ -44,6 +44,18 @@ class ServerConfigurationTest {
     }
 
     @Test
+    void the_servers_own_settings_of_tls_win_over_the_variables() {
+        golden(
+                "tls",
+                Environments.standalone(
+                        "TLS_CERT", Environments.tls("ec.crt").toString(),
+                        "TLS_KEY", Environments.tls("ec.key").toString(),
+                        "TLS_CA", Environments.tls("rsa.crt").toString(),
+                        "POSTGRES_CONF_ssl_min_protocol_version", "TLSv1.3",
+                        "POSTGRES_CONF_ssl_ca_file", "/own/ca.crt"));
+    }
+
+    @Test
     void a_citus_node_preloads_citus_before_the_users_libraries() {
         golden(
                 "citus",

@@ -27,6 +27,9 @@ public final class Soundness {
                     "pgsql_tmp_node",
                     "upstream.pgpass",
                     "libc",
+                    "pgsql_tmp_server.crt",
+                    "pgsql_tmp_server.key",
+                    "pgsql_tmp_clients.crt",
                     "pgsql_tmp_standbys",
                     "pgsql_tmp_old_server",
                     "pgsql_tmp_upgraded");

@@ -75,6 +75,7 @@ class GoldenPlanTest {
         new PeerCells(this::cell).add();
         new RoleCells(this::cell).add();
         new UpgradeCells(this::cell).add();
+        new TlsCells(this::cell).add();
     }
 
     @TestFactory

@@ -325,6 +325,9 @@ class PlanPropertyTest {
                     case Configure.WriteHbaBlock(Layout target, _) -> target;
                     case Configure.TakeBackFiles(Layout target) -> target;
                     case Configure.WritePassFile(Layout target, _) -> target;
+                    case Configure.WriteTlsPair(Layout target, _) -> target;
+                    case Configure.WriteClientAuthorities(Layout target, _) -> target;
+                    case Configure.RemoveTlsFiles(Layout target) -> target;
                     case Configure.RemoveAutoSettings(Layout target, Set<String> names) -> {
                         assertThat(names).isSubsetOf(ConfigurationSteps.STANDBY_SETTINGS);
                         yield target;

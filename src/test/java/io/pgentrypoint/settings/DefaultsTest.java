@@ -56,6 +56,7 @@ class DefaultsTest {
                                 new java.util.TreeMap<>(),
                                 false,
                                 Optional.empty(),
+                                Optional.empty(),
                                 Optional.empty()));
     }
 

@@ -2,6 +2,7 @@ package io.pgentrypoint.settings;
 
 import io.pgentrypoint.report.InvalidSettings;
 import io.pgentrypoint.report.Problem;
+import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
@@ -12,6 +13,11 @@ public final class Environments {
     public static final String HOST_NAME = "node-1";
 
     private Environments() {}
+
+    /// A file of the tests' certificates and keys.
+    public static Path tls(String name) {
+        return Path.of("src/test/resources/io/pgentrypoint/tls", name).toAbsolutePath();
+    }
 
     public static Map<String, String> standalone(String... pairs) {
         Map<String, String> environment = new TreeMap<>();

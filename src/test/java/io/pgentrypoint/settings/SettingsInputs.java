@@ -3,6 +3,9 @@ package io.pgentrypoint.settings;
 import io.pgentrypoint.ForeignInput;
 import io.pgentrypoint.report.BadValue;
 import io.pgentrypoint.report.InvalidSettings;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -57,12 +60,34 @@ public final class SettingsInputs {
                         .refusing(InvalidSettings.class));
         all.add(
                 ForeignInput.of(
+                                "pem",
+                                text -> {
+                                    try {
+                                        Pem.requireKeyOf(Pem.certificates(text).getFirst(), text);
+                                    } catch (BadValue e) {
+                                        throw new InvalidSettings(List.of());
+                                    }
+                                },
+                                pem("both.pem"),
+                                pem("chain.crt") + pem("ec-sec1.key"),
+                                pem("rsa-pkcs1.key") + pem("rsa.crt"))
+                        .refusing(InvalidSettings.class));
+        all.add(
+                ForeignInput.of(
                         "server-arguments",
                         text ->
                                 new ServerArguments(List.of(text.split(" ", -1)))
                                         .setting("config_file"),
                         "-c config_file=/x --work-mem=4MB -D /y"));
         return all;
+    }
+
+    private static String pem(String file) {
+        try {
+            return Files.readString(Environments.tls(file));
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
     }
 
     /// A line for each variable. What would read a file that is none of the test's is left out.

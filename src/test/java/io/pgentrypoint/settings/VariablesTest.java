@@ -121,6 +121,32 @@ class VariablesTest {
                         "/c.key",
                         s -> replica(s).upstream().tls().key(),
                         Optional.of(Path.of("/c.key"))),
+                new Example(
+                        "TLS_CERT",
+                        Environments.tls("ec.crt").toString(),
+                        s -> s.tls().orElseThrow().pair().certificate(),
+                        text("ec.crt")),
+                new Example(
+                        "TLS_KEY",
+                        Environments.tls("ec-sec1.key").toString(),
+                        s -> s.tls().orElseThrow().pair().key(),
+                        new Secret(text("ec-sec1.key"))),
+                new Example(
+                        "TLS_CA",
+                        Environments.tls("rsa.crt").toString(),
+                        s -> s.tls().orElseThrow().authorities(),
+                        Optional.of(text("rsa.crt"))),
+                new Example(
+                        "TLS_MIN_VERSION",
+                        "tlsv1.3",
+                        s -> s.tls().orElseThrow().minimumVersion(),
+                        "TLSv1.3"),
+                new Example(
+                        "TLS_CLIENT_AUTH",
+                        "verify-ca",
+                        s -> s.tls().orElseThrow().clients(),
+                        ClientCertificate.VERIFY_CA),
+                new Example("TLS_REQUIRE", "true", s -> s.tls().orElseThrow().required(), true),
                 new Example("REPLICA_NAME", "r 1", s -> replica(s).name(), "r 1"),
                 new Example("REPLICATION_SLOT", "r1", s -> replica(s).slot(), new Slot.Named("r1")),
                 new Example("PRIMARY_WAIT", "2h", s -> replica(s).timeout(), Duration.ofHours(2)),
@@ -309,6 +335,11 @@ class VariablesTest {
 
     private static Map<String, String> environmentFor(Example example) {
         return switch (example.name()) {
+            case "TLS_CERT", "TLS_KEY", "TLS_CA", "TLS_MIN_VERSION", "TLS_CLIENT_AUTH", "TLS_REQUIRE" ->
+                    Environments.replica(
+                            "TLS_CERT", Environments.tls("ec.crt").toString(),
+                            "TLS_KEY", Environments.tls("ec.key").toString(),
+                            "TLS_CA", Environments.tls("rsa.crt").toString());
             case "REPLICATION_SSLCERT" -> Environments.replica("REPLICATION_SSLKEY", "/c.key");
             case "REPLICATION_SSLKEY" -> Environments.replica("REPLICATION_SSLCERT", "/c.pem");
             case "PEER_HOSTS", "OVERRULE_TIMELINE" -> Environments.primary();
@@ -325,6 +356,14 @@ class VariablesTest {
             case "CITUS_GROUP" -> Environments.patroni("USE_CITUS", "true");
             default -> Environments.replica();
         };
+    }
+
+    private static String text(String file) {
+        try {
+            return Files.readString(Environments.tls(file));
+        } catch (IOException e) {
+            throw new AssertionError(e);
+        }
     }
 
     private static Mode.Patroni patroni(Settings settings) {

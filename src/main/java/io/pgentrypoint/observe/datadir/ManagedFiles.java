@@ -16,13 +16,15 @@ import java.util.TreeSet;
 ///   image that keeps them elsewhere leaves such a volume behind
 /// @param autoSettings names set in postgresql.auto.conf, which wins over every other file, in the
 ///   order of the alphabet
+/// @param tls what the server reads for TLS
 public record ManagedFiles(
         Optional<String> settings,
         boolean settingsIncluded,
         Optional<String> hbaBlock,
         Set<String> autoSettings,
         Optional<Secret> passFile,
-        Set<String> missing) {
+        Set<String> missing,
+        TlsFiles tls) {
 
     /// What initdb puts into every data directory for the user to edit.
     public static final List<String> CONFIGURATION =
@@ -41,6 +43,24 @@ public record ManagedFiles(
             Set<String> autoSettings,
             Optional<Secret> passFile) {
         this(settings, settingsIncluded, hbaBlock, autoSettings, passFile, Set.of());
+    }
+
+    /// Without TLS.
+    public ManagedFiles(
+            Optional<String> settings,
+            boolean settingsIncluded,
+            Optional<String> hbaBlock,
+            Set<String> autoSettings,
+            Optional<Secret> passFile,
+            Set<String> missing) {
+        this(
+                settings,
+                settingsIncluded,
+                hbaBlock,
+                autoSettings,
+                passFile,
+                missing,
+                TlsFiles.none());
     }
 
     public static ManagedFiles none() {

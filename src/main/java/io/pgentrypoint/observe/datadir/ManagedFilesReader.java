@@ -31,13 +31,15 @@ public final class ManagedFilesReader {
     private ManagedFilesReader() {}
 
     static ManagedFiles read(Layout layout) {
+        String hbaConf = singleBytes(layout.hbaConf());
         return new ManagedFiles(
                 FileBytes.utf8(layout.settingsFile()),
                 includes(singleBytes(layout.postgresqlConf()), layout),
-                hbaBlock(singleBytes(layout.hbaConf())),
+                hbaBlock(hbaConf),
                 settings(singleBytes(layout.postgresqlAutoConf())),
                 FileBytes.utf8(layout.passFile()).map(Secret::new),
-                missing(layout));
+                missing(layout),
+                TlsFiles.read(layout, hbaConf));
     }
 
     private static Set<String> missing(Layout layout) {

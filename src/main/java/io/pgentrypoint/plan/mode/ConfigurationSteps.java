@@ -9,6 +9,7 @@ import io.pgentrypoint.config.SettingsFile;
 import io.pgentrypoint.observe.Observed;
 import io.pgentrypoint.observe.datadir.DataDirectory;
 import io.pgentrypoint.observe.datadir.ManagedFiles;
+import io.pgentrypoint.observe.datadir.TlsFiles;
 import io.pgentrypoint.plan.rule.SlotBudget;
 import io.pgentrypoint.plan.step.Build;
 import io.pgentrypoint.plan.step.Configure;
@@ -54,6 +55,8 @@ public final class ConfigurationSteps {
     private final boolean twoConfigurations;
     private final boolean serving;
     private final List<String> overridden;
+    private final TlsSteps tls;
+    private final TlsFiles tlsFiles;
 
     /// What the server that runs was started with.
     private final Optional<String> running;
@@ -66,10 +69,13 @@ public final class ConfigurationSteps {
         this.patronis = observed.patroni().layout() && !twoConfigurations;
         this.serving = observed.serving();
         this.overridden = overridden(settings, observed);
-        this.running =
+        this.tls = new TlsSteps(settings);
+        Optional<ManagedFiles> files =
                 observed.dataDirectory() instanceof DataDirectory.Cluster cluster
-                        ? cluster.files().settings()
+                        ? Optional.of(cluster.files())
                         : Optional.empty();
+        this.tlsFiles = files.map(ManagedFiles::tls).orElse(TlsFiles.none());
+        this.running = files.flatMap(ManagedFiles::settings);
         this.configuration =
                 ServerConfiguration.of(
                         settings,
@@ -102,6 +108,7 @@ public final class ConfigurationSteps {
                             """));
         }
         steps.addAll(missing(target, present));
+        steps.addAll(tls.steps(present.tls()));
         if (configuration.isEmpty() && hbaBlock.isEmpty()) {
             steps.addAll(takeBack(target, present));
             return steps;
@@ -291,6 +298,9 @@ public final class ConfigurationSteps {
                             .formatted(layout.postgresqlConf(), layout.patroniBaseConf()));
         }
         replacedRules().ifPresent(warnings::add);
+        if (settings.serverArguments().setting("hba_file").isEmpty()) {
+            warnings.addAll(tls.warnings(tlsFiles));
+        }
         return warnings;
     }
 

@@ -3,6 +3,7 @@ package io.pgentrypoint.plan.step;
 import io.pgentrypoint.observe.datadir.NodeState;
 import io.pgentrypoint.report.Secret;
 import io.pgentrypoint.settings.Layout;
+import io.pgentrypoint.settings.TlsPair;
 import io.pgentrypoint.settings.mode.Mode;
 import java.nio.file.Path;
 import java.util.Collections;
@@ -65,6 +66,29 @@ public sealed interface Configure extends BeforeLaunch {
         @Override
         public String sentence() {
             return "write the password file %s, mode 0600".formatted(layout.passFile());
+        }
+    }
+
+    record WriteTlsPair(Layout layout, TlsPair pair) implements Configure {
+        @Override
+        public String sentence() {
+            return "copy certificate and key of the server to %s and %s, mode 0600"
+                    .formatted(layout.serverCertificate(), layout.serverKey());
+        }
+    }
+
+    record WriteClientAuthorities(Layout layout, String text) implements Configure {
+        @Override
+        public String sentence() {
+            return "copy the authorities of clients to %s".formatted(layout.clientAuthorities());
+        }
+    }
+
+    record RemoveTlsFiles(Layout layout) implements Configure {
+        @Override
+        public String sentence() {
+            return "remove certificate and key of the server from %s"
+                    .formatted(layout.stateDirectory());
         }
     }
 
