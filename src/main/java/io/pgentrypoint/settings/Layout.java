@@ -100,8 +100,8 @@ public record Layout(Path dataDirectory) {
         return stateDirectory().resolve("upstream.pgpass");
     }
 
-    /// The copies that the server reads. The prefix for the same reason: neither a rewind nor a base
-    /// backup takes a key to another node.
+    /// The copies that the server reads. The prefix for the same reason: neither a rewind nor a
+    /// base backup takes a key to another node.
     public Path serverCertificate() {
         return stateDirectory().resolve("pgsql_tmp_server.crt");
     }

@@ -36,8 +36,7 @@ final class Pem {
     private static final Pattern CERTIFICATE =
             Pattern.compile("-----BEGIN CERTIFICATE-----[^-]*+-----END CERTIFICATE-----");
     private static final Pattern KEY =
-            Pattern.compile(
-                    "-----BEGIN ((?:RSA |EC )?PRIVATE KEY)-----([^-]*+)-----END \\1-----");
+            Pattern.compile("-----BEGIN ((?:RSA |EC )?PRIVATE KEY)-----([^-]*+)-----END \\1-----");
 
     // X.690: SEQUENCE, INTEGER 0, OCTET STRING
     private static final int SEQUENCE = 0x30;
@@ -164,9 +163,7 @@ final class Pem {
         byte[] head =
                 length < 0x80
                         ? new byte[] {(byte) tag, (byte) length}
-                        : new byte[] {
-                            (byte) tag, (byte) 0x82, (byte) (length >> 8), (byte) length
-                        };
+                        : new byte[] {(byte) tag, (byte) 0x82, (byte) (length >> 8), (byte) length};
         return joined(head, content);
     }
 

@@ -12,8 +12,8 @@ import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
 
-/// The server's certificate and key are read here, while this process may still be root, and checked
-/// before a server has them.
+/// The server's certificate and key are read here, while this process may still be root, and
+/// checked before a server has them.
 record ServerTlsReader(Environment environment) {
 
     private static final Duration SOON = Duration.ofDays(14);
@@ -115,8 +115,7 @@ record ServerTlsReader(Environment environment) {
         if (chain.isEmpty() || secret.isEmpty()) {
             return Optional.empty();
         }
-        List<X509Certificate> found =
-                certificates(TlsVariables.TLS_CERT, certificate, chain.get());
+        List<X509Certificate> found = certificates(TlsVariables.TLS_CERT, certificate, chain.get());
         if (found.isEmpty()) {
             return Optional.empty();
         }

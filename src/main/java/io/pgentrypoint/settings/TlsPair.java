@@ -11,8 +11,7 @@ public record TlsPair(String certificate, Secret key) {
     /// When the certificate ends; empty for what is no certificate.
     public Optional<Instant> end() {
         try {
-            return Optional.of(
-                    Pem.certificates(certificate).getFirst().getNotAfter().toInstant());
+            return Optional.of(Pem.certificates(certificate).getFirst().getNotAfter().toInstant());
         } catch (BadValue e) {
             return Optional.empty();
         }

@@ -112,7 +112,10 @@ class QuotingIT {
         List<Network> anywhere = List.of(new Network("192.0.2.0/24", false));
         String before =
                 NAMES.stream()
-                        .map(name -> HbaRule.replication(name, anywhere.getFirst(), Optional.empty()).line() + "\n")
+                        .map(name ->
+                                HbaRule.replication(name, anywhere.getFirst(), Optional.empty())
+                                                .line()
+                                        + "\n")
                         .collect(joining());
         assertThat(readRules(before)).isEqualTo(NAMES.stream().flatMap(QuotingIT::rule).toList());
     }
@@ -156,7 +159,8 @@ class QuotingIT {
         Network loopback = new Network("127.0.0.1/32", false);
         String rules =
                 few.stream()
-                        .map(name -> HbaRule.replication(name, loopback, Optional.empty()).line() + "\n")
+                        .map(name ->
+                                HbaRule.replication(name, loopback, Optional.empty()).line() + "\n")
                         .collect(joining("", "", "host all postgres all trust\n"));
         cluster.write("pg_hba.conf", rules);
         cluster.reload();

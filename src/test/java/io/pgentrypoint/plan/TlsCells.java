@@ -63,7 +63,9 @@ record TlsCells(PatroniCells.Sink sink) {
 
     private static TlsFiles other() {
         return new TlsFiles(
-                Optional.of(new TlsPair("other", new Secret("other"))), Optional.empty(), List.of());
+                Optional.of(new TlsPair("other", new Secret("other"))),
+                Optional.empty(),
+                List.of());
     }
 
     private static ManagedFiles with(ManagedFiles files, TlsFiles tls) {

@@ -335,7 +335,12 @@ class VariablesTest {
 
     private static Map<String, String> environmentFor(Example example) {
         return switch (example.name()) {
-            case "TLS_CERT", "TLS_KEY", "TLS_CA", "TLS_MIN_VERSION", "TLS_CLIENT_AUTH", "TLS_REQUIRE" ->
+            case "TLS_CERT",
+                    "TLS_KEY",
+                    "TLS_CA",
+                    "TLS_MIN_VERSION",
+                    "TLS_CLIENT_AUTH",
+                    "TLS_REQUIRE" ->
                     Environments.replica(
                             "TLS_CERT", Environments.tls("ec.crt").toString(),
                             "TLS_KEY", Environments.tls("ec.key").toString(),

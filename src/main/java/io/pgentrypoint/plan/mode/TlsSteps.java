@@ -29,7 +29,8 @@ final class TlsSteps {
             if (present.pair().isPresent() || present.authorities().isPresent()) {
                 steps.add(
                         new Planned(
-                                new Configure.RemoveTlsFiles(layout), "TLS_CERT is not set any more"));
+                                new Configure.RemoveTlsFiles(layout),
+                                "TLS_CERT is not set any more"));
             }
             return steps;
         }

@@ -32,7 +32,13 @@ class TlsIT {
 
     private static String fingerprint(Path certificate) {
         return RealCluster.execute(
-                List.of("openssl", "x509", "-in", certificate.toString(), "-noout", "-fingerprint"));
+                List.of(
+                        "openssl",
+                        "x509",
+                        "-in",
+                        certificate.toString(),
+                        "-noout",
+                        "-fingerprint"));
     }
 
     @Test
@@ -63,8 +69,7 @@ class TlsIT {
             run.await("Reloading the server", 60);
             assertThat(served(node)).isEqualTo(fingerprint(made.file("server.crt")));
             assertThat(run.stop().code()).isZero();
-            Run.Ended refused =
-                    node.with("TLS_KEY", made.file("other.key").toString()).call();
+            Run.Ended refused = node.with("TLS_KEY", made.file("other.key").toString()).call();
             assertThat(refused.code()).as(refused.stderr()).isEqualTo(78);
             assertThat(refused.stderr())
                     .contains("TLS_KEY=" + made.file("other.key"), "does not belong");
