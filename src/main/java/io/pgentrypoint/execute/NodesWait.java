@@ -36,6 +36,7 @@ final class NodesWait {
                         stop.orStop(() -> reader.ask(step.auto().nodes().asked())).stream()
                                 .map(Peer::describe)
                                 .toList();
+                progress.askedAgain();
                 if (!step.seen().containsAll(now)) {
                     List<String> news = new ArrayList<>(now);
                     news.removeAll(step.seen());

@@ -28,8 +28,11 @@ final class StartupWatch {
     synchronized boolean getsOn(Progress.Moment progress, ProcessActivity activity, Duration at) {
         look(activity, at);
         return switch (progress.phase()) {
-            // Nobody knows whether the primary comes; PRIMARY_WAIT ends the wait.
-            case STARTING, WAITING -> false;
+            case STARTING -> false;
+            // Nobody knows whether the primary comes; PRIMARY_WAIT ends the wait. A wait for other
+            // nodes has no end, and they need the answer of this one: it asks them again and again.
+            case WAITING ->
+                    progress.sinceMoved().compareTo(progress.inPhase()) < 0 && moved(progress);
             case CLONING -> moved(progress);
             case PREPARING, LAUNCHED -> moved(progress) || worked(at);
             // Whoever ends the container for it gets the same again.

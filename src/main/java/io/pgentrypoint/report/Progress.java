@@ -81,6 +81,11 @@ public final class Progress {
         detail = said;
     }
 
+    /// All other nodes have been asked again, in a wait that a restart makes no shorter.
+    public synchronized void askedAgain() {
+        moved = nanos.getAsLong();
+    }
+
     public synchronized void cloned(long bytes, long of) {
         if (bytes != done) {
             moved = nanos.getAsLong();

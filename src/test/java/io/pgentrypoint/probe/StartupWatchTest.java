@@ -35,6 +35,16 @@ class StartupWatchTest {
     }
 
     @Test
+    void a_wait_for_other_nodes_gets_on_while_they_are_asked() {
+        progress.enter(Phase.WAITING);
+        for (int minute = 1; minute < 600; minute++) {
+            assertThat(getsOnAfter(QUIET - 1)).isEqualTo(minute > 1);
+            progress.askedAgain();
+        }
+        assertThat(getsOnAfter(QUIET + 1)).isFalse();
+    }
+
+    @Test
     void a_clone_gets_on_while_bytes_come() {
         progress.enter(Phase.CLONING);
         for (int minute = 1; minute < 600; minute++) {

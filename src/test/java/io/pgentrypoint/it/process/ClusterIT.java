@@ -8,6 +8,11 @@ import io.pgentrypoint.kit.ProcessNode;
 import io.pgentrypoint.kit.RealCluster;
 import io.pgentrypoint.kit.Run;
 import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse.BodyHandlers;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -92,6 +97,20 @@ class ClusterIT {
     private static Optional<String> answer(int number) {
         return NotReadyServer.ask(
                 new HostPort("127.0.0.1", node(number).port), Duration.ofSeconds(10));
+    }
+
+    private static boolean makesProgress(int probes) {
+        try (HttpClient client = HttpClient.newHttpClient()) {
+            URI path = URI.create("http://127.0.0.1:%d/startupz".formatted(probes));
+            return client.send(HttpRequest.newBuilder(path).build(), BodyHandlers.ofString())
+                            .statusCode()
+                    == 200;
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new IllegalStateException(e);
+        }
     }
 
     @Test
@@ -181,7 +200,13 @@ class ClusterIT {
         stop(1);
         stop(3);
         stop(2);
+        int probes = RealCluster.freePort();
+        node(2).with("PROBE_PORT", String.valueOf(probes));
         start(2).await("less than a majority of CLUSTER_HOSTS answers", 120);
+        // A new container would wait too, and would be silent meanwhile.
+        while (!makesProgress(probes)) {
+            assertThat(run(2).alive()).as(run(2).said()).isTrue();
+        }
         while (answer(2).isEmpty()) {
             assertThat(run(2).alive()).isTrue();
         }
