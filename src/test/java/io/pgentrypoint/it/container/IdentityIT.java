@@ -93,14 +93,33 @@ class IdentityIT {
         }
     }
 
+    /// The volume as `fsGroup` leaves it, and a secret as the kubelet lays it out.
     @Test
-    @DisplayName("PERM-4: no capability is needed by a plain user")
-    void no_capability_is_needed_by_a_plain_user() {
-        try (ContainerNode node = node().user("postgres")) {
+    @DisplayName("PERM-4: a pod of deploy/kubernetes needs no capability and no root file system")
+    void no_capability_is_needed_by_a_plain_user(@TempDir Path secret) throws IOException {
+        Files.setPosixFilePermissions(secret, PosixFilePermissions.fromString("rwxr-xr-x"));
+        Path values = Files.createDirectory(secret.resolve("..2026_12_01"));
+        Files.setPosixFilePermissions(values, PosixFilePermissions.fromString("rwxr-xr-x"));
+        Path value = Files.writeString(values.resolve("postgres-password"), "of-the-secret");
+        Files.setPosixFilePermissions(value, PosixFilePermissions.fromString("r--r--r--"));
+        Files.createSymbolicLink(secret.resolve("..data"), values.getFileName());
+        Files.createSymbolicLink(
+                secret.resolve("postgres-password"), Path.of("..data/postgres-password"));
+        try (ContainerNode node = new ContainerNode(ContainerNode.MAJOR).user("999:999")) {
+            node.withEnv("PGDATA", "/var/lib/postgresql/data/pgdata");
+            node.withEnv("POSTGRES_PASSWORD_FILE", "/run/secrets/db/postgres-password");
+            Map<String, String> mounts =
+                    Map.of(
+                            "/var/lib/postgresql/data", "gid=999,mode=2770",
+                            "/var/run/postgresql", "gid=999,mode=2777",
+                            "/tmp", "gid=999,mode=2777");
             servesAndStops(
                     node.onHost(host ->
                             host.withCapDrop(Capability.ALL)
-                                    .withSecurityOpts(List.of("no-new-privileges"))));
+                                    .withSecurityOpts(List.of("no-new-privileges"))
+                                    .withReadonlyRootfs(true)
+                                    .withTmpFs(mounts)
+                                    .withBinds(Bind.parse(secret + ":/run/secrets/db:ro"))));
         }
     }
 
