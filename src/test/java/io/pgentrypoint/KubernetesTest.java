@@ -144,8 +144,7 @@ class KubernetesTest {
                 .isEqualTo("secret of postgres-password");
         assertThat(settings.stopGrace())
                 .isEqualTo(
-                        Duration.ofSeconds(
-                                (Integer) pod().get("terminationGracePeriodSeconds")));
+                        Duration.ofSeconds((Integer) pod().get("terminationGracePeriodSeconds")));
         assertThat(settings.dataDirectory().getParent())
                 .as("one level below the mount, which may have a lost+found")
                 .isEqualTo(Path.of("/var/lib/postgresql/data"));
@@ -198,10 +197,15 @@ class KubernetesTest {
                                 "containerPort",
                                 Integer.valueOf(environment().get("PROBE_PORT"))));
         Map<String, Object> startup = map(container(), "startupProbe");
-        assertThat((Integer) startup.get("periodSeconds") * (Integer) startup.get("failureThreshold"))
+        assertThat(
+                        (Integer) startup.get("periodSeconds")
+                                * (Integer) startup.get("failureThreshold"))
                 .as("longer than PRIMARY_WAIT")
                 .isGreaterThan(300);
-        assertThat(found("httpchk GET (/\\w+)", Files.readString(KUSTOMIZE.resolve("proxy/haproxy.cfg"))))
+        assertThat(
+                        found(
+                                "httpchk GET (/\\w+)",
+                                Files.readString(KUSTOMIZE.resolve("proxy/haproxy.cfg"))))
                 .isSubsetOf(paths);
     }
 
@@ -262,7 +266,8 @@ class KubernetesTest {
             String plain =
                     Files.readString(KUSTOMIZE.resolve(file))
                             .replace(
-                                    "image: pg-entrypoint\n", "image: " + values.get("image") + "\n")
+                                    "image: pg-entrypoint\n",
+                                    "image: " + values.get("image") + "\n")
                             .replace(
                                     "          securityContext:\n            allow",
                                     "          envFrom: []\n          securityContext:\n            allow");
