@@ -1,14 +1,15 @@
 # `make` alone lists the targets. Nothing is needed beforehand but a JDK 25 and Maven; `docker/engine/up` cares for the engine.
 
 PG_MAJOR ?= 17
-MAJORS := 13 15 17 18
+# Those that Debian has; docker/majors has all.
+MAJORS := $(shell awk '/^[0-9]/ && $$2 != "-" { print $$1 }' docker/majors)
 # 13 has no pg_amcheck.
 SOAK_MAJORS ?= 15 17 18
 JAR := target/entrypoint.jar
 export BASE_IMAGE JDK_IMAGE ENGINE PG_MAJOR CITUS_PACKAGE CITUS_REPOSITORY CITUS_KEY UPGRADE_FROM UPGRADE_IMAGE
 
 .DEFAULT_GOAL := help
-.PHONY: help package image slim images test test-fast soak bench demo format clean
+.PHONY: help package image slim images test test-fast lint sbom soak bench demo format clean
 
 help: ## this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-12s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -19,7 +20,7 @@ $(JAR): pom.xml $(shell find src/main -type f)
 	docker/engine/maven -q package -DskipTests
 	@touch $@
 
-image: $(JAR) ## the image pg-entrypoint:PG_MAJOR (PG_MAJOR=17; BASE_IMAGE=postgres:17 builds on the official image; UPGRADE_FROM="13 15" adds pg-entrypoint:PG_MAJOR-upgrade)
+image: $(JAR) ## the image pg-entrypoint:PG_MAJOR (PG_MAJOR=17; BASE_IMAGE=official builds on postgres:17; UPGRADE_FROM="13 15" adds pg-entrypoint:PG_MAJOR-upgrade)
 	@docker/engine/up
 	@docker/image $(PG_MAJOR)
 
@@ -36,6 +37,12 @@ test: ## everything: format, unit, process and container tests against PostgreSQ
 
 test-fast: ## the tests that need no containers
 	docker/engine/maven verify
+
+lint: ## checks the scripts (shellcheck), and the workflows and alert rules where actionlint and promtool are installed
+	@docker/lint
+
+sbom: ## target/sbom.json: what the jar is made of, in the format of CycloneDX
+	docker/engine/maven -q cyclonedx:makeBom
 
 soak: $(JAR) ## kills a start at every write and at hundreds of instants, on 15, 17 and 18 (hours; KILL_SEED=n repeats, see CONTRIBUTING.md)
 	@docker/soak $(SOAK_MAJORS)
