@@ -119,7 +119,8 @@ public final class Variables {
                     Parsers::duration,
                     "60s",
                     """
-                    time that the orchestrator grants between TERM and KILL; shortly \
+                    time that the engine grants between TERM and KILL, which it tells nobody: \
+                    Docker and Podman 10s, Kubernetes 30s, unless told otherwise; shortly \
                     before its end the server is stopped immediately\
                     """);
     static final Variable<Settings.StopMode> STOP_MODE =
