@@ -63,8 +63,9 @@ class LicencesTest {
         Assumptions.assumeTrue(Files.exists(jar), "`make package` has not been run");
         try (JarFile open = new JarFile(jar.toFile());
                 Stream<String> names = open.stream().map(ZipEntry::getName)) {
-            assertThat(names.filter(name -> name.endsWith(".class"))
-                            .filter(name -> !name.startsWith("META-INF/")))
+            assertThat(
+                            names.filter(name -> name.endsWith(".class"))
+                                    .filter(name -> !name.startsWith("META-INF/")))
                     .allMatch(name ->
                             Stream.of(
                                             "io/pgentrypoint/",
