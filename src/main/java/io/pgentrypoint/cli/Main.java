@@ -24,7 +24,7 @@ public final class Main {
             Set.of("-?", HELP, "--describe-config", "-V", VERSION);
 
     /// Commands that take the signals and end this program themselves.
-    static final Set<String> OWN_LIFE = Set.of("run", "init");
+    static final Set<String> OWN_LIFE = Set.of("run", "init", "upgrade");
 
     /// In the order in which help lists them.
     private static final List<String> COMMANDS =
@@ -39,7 +39,8 @@ public final class Main {
                     "healthcheck",
                     "promote",
                     "switchover",
-                    "cluster");
+                    "cluster",
+                    "upgrade");
 
     private Main() {}
 
@@ -111,6 +112,7 @@ public final class Main {
             case "promote" -> new PromoteCommand();
             case "switchover" -> new SwitchoverCommand();
             case "cluster" -> new ClusterCommand();
+            case "upgrade" -> new UpgradeCommand();
             default -> throw new IllegalArgumentException(name);
         };
     }

@@ -245,7 +245,8 @@ final class RunCommand implements Callable<Integer> {
                 node,
                 Map.of(
                         PromoteControl.NAME, new PromoteControl(entrypoint),
-                        SwitchoverControl.NAME, new SwitchoverControl(entrypoint)));
+                        SwitchoverControl.NAME, new SwitchoverControl(entrypoint),
+                        UpgradeControl.NAME, new UpgradeControl(entrypoint)));
         settings.probePort()
                 .ifPresent(port ->
                         ProbeServer.serve(

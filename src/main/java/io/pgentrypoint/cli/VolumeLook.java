@@ -31,13 +31,22 @@ final class VolumeLook {
 
     /// @param planned told what a start would do before it reads the volume
     static Observed look(Settings settings, Consumer<TakeOverPlan> planned) {
+        return Observer.look(settings, asServerUser(settings, planned));
+    }
+
+    /// Without asking other nodes.
+    static Observed lookAtVolume(Settings settings) {
+        return Observer.lookAtVolume(settings, asServerUser(settings, _ -> {}));
+    }
+
+    private static Programs asServerUser(Settings settings, Consumer<TakeOverPlan> planned) {
         Programs programs = new Programs(new StopRequest());
         TakeOverPlan first = Planner.plan(settings, AccessReader.look(settings, programs));
         planned.accept(first);
         if (becomesServerUser(first.steps()) && first.steps().size() == 1) {
             planned.accept(Planner.plan(settings, AccessReader.look(settings, programs)));
         }
-        return Observer.look(settings, programs);
+        return programs;
     }
 
     /// With the role that a start would decide now; one that waits has none yet.

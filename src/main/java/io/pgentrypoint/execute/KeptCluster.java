@@ -38,7 +38,7 @@ public final class KeptCluster {
             while (wanted.getAsBoolean() && done.isPresent()) {
                 Duration left = done.get().statistics() ? LONGEST_PAUSE : left(step);
                 if (!left.isPositive()) {
-                    remove(step.layout(), done.get());
+                    remove(step.layout(), done.get().to());
                     return;
                 }
                 stop.pause(shorter(left));
@@ -67,19 +67,28 @@ public final class KeptCluster {
     }
 
     /// Half of a cluster must never lie where one that is whole is looked for. The note goes last:
-    /// as long as it is there, a start that follows a kill does this again.
-    private static void remove(Layout layout, Upgraded done) throws IOException {
-        Path old = layout.stateDirectory().resolve(done.aside());
+    /// as long as it is there, a start that follows a kill does this again. It stays for what else
+    /// of the upgrade is to be done.
+    ///
+    /// @param major of the cluster that has taken its place
+    static synchronized void remove(Layout layout, int major) throws IOException {
+        Optional<Upgraded> noted = UpgradedReader.read(layout, major);
+        if (noted.isEmpty()) {
+            return;
+        }
+        Path old = layout.stateDirectory().resolve(noted.get().aside());
         FileTree.delete(layout.goingOldCluster());
         if (Files.exists(old, LinkOption.NOFOLLOW_LINKS)) {
             Files.move(old, layout.goingOldCluster());
             AtomicFiles.sync(layout.stateDirectory());
             FileTree.delete(layout.goingOldCluster());
         }
-        AtomicFiles.deleteIfExists(layout.upgraded());
+        if (!noted.get().statistics()) {
+            AtomicFiles.deleteIfExists(layout.upgraded());
+        }
         LOG.info(
-                "Deleted {}, the cluster of PostgreSQL {} from before the upgrade: UPGRADE_KEEP",
+                "Deleted {}, the cluster of PostgreSQL {} from before the upgrade",
                 old,
-                done.from());
+                noted.get().from());
     }
 }

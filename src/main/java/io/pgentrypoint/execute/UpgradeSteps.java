@@ -8,6 +8,7 @@ import io.pgentrypoint.execute.upgrade.CarriedFiles;
 import io.pgentrypoint.execute.upgrade.OldServerQuestion;
 import io.pgentrypoint.execute.upgrade.PgUpgrade;
 import io.pgentrypoint.observe.datadir.Journal.OnRestart;
+import io.pgentrypoint.observe.datadir.NodeState;
 import io.pgentrypoint.observe.datadir.Relocation.Upgrade;
 import io.pgentrypoint.observe.datadir.Upgraded;
 import io.pgentrypoint.observe.postgres.Installation;
@@ -20,6 +21,7 @@ import io.pgentrypoint.settings.Settings;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.sql.SQLException;
+import java.util.Optional;
 
 /// The steps of an upgrade.
 record UpgradeSteps(
@@ -54,6 +56,9 @@ record UpgradeSteps(
                     new Relocator(layout).onRestart(OnRestart.ROLL_FORWARD);
             case MajorUpgrade.PublishUpgraded publish -> publish(publish);
             case MajorUpgrade.Revert revert -> revert(revert);
+            case MajorUpgrade.FinishRevert(var layout, _, var node) -> putBack(layout, node);
+            case MajorUpgrade.RemoveOldCluster(var layout, var done) ->
+                    KeptCluster.remove(layout, done.to());
         }
     }
 
@@ -81,9 +86,23 @@ record UpgradeSteps(
         relocator.reopen(
                 done.aside(),
                 new Upgrade(done.to(), done.from(), Layout.replacedName(step.place()), false));
+        putBack(step.layout(), step.node());
+    }
+
+    /// The note of the upgrade goes before the journal ends: nothing may take the cluster that moved
+    /// aside for one that is to be put back, or deleted.
+    private void putBack(Layout layout, Optional<NodeState> node) throws IOException {
+        Relocator relocator = new Relocator(layout);
         Upgrade upgrade = relocator.replace(sync());
-        AtomicFiles.deleteIfExists(step.layout().upgraded());
+        record(layout, node);
+        AtomicFiles.deleteIfExists(layout.upgraded());
         relocator.replaced(upgrade);
+    }
+
+    private static void record(Layout layout, Optional<NodeState> node) throws IOException {
+        if (node.isPresent()) {
+            AtomicFiles.write(layout.nodeState(), node.get().text());
+        }
     }
 
     /// What is remembered belongs to the new cluster: until that is in its place, a restart may go
@@ -92,9 +111,7 @@ record UpgradeSteps(
         Layout layout = step.layout();
         Relocator relocator = new Relocator(layout);
         Upgrade upgrade = relocator.replace(sync());
-        if (step.node().isPresent()) {
-            AtomicFiles.write(layout.nodeState(), step.node().get().text());
-        }
+        record(layout, step.node());
         AtomicFiles.write(layout.upgraded(), step.done().at(upgrade.aside()).text());
         AtomicFiles.deleteIfExists(layout.oldServer());
         relocator.replaced(upgrade);

@@ -15,6 +15,15 @@ public final class ControlClient {
 
     private ControlClient() {}
 
+    /// Whether there is somebody to obey.
+    public static boolean answers(int port) throws IOException {
+        try (SocketChannel channel = StatusClient.connect(port)) {
+            return channel.isConnected();
+        } catch (StatusClient.NobodyListens _) {
+            return false;
+        }
+    }
+
     /// @param words the order's name and what belongs to it, none with a blank in it
     /// @return its exit code
     /// @throws IOException when nobody answers, or not to the end

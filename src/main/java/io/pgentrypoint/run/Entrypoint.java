@@ -7,6 +7,7 @@ import io.pgentrypoint.execute.lock.VolumeLock;
 import io.pgentrypoint.observe.Observer;
 import io.pgentrypoint.observe.datadir.ControlData;
 import io.pgentrypoint.plan.Planner;
+import io.pgentrypoint.plan.step.Ending;
 import io.pgentrypoint.process.Child;
 import io.pgentrypoint.process.Command;
 import io.pgentrypoint.process.Programs;
@@ -218,6 +219,24 @@ public final class Entrypoint {
                 new Switchover.Request(successor, dryRun),
                 begun -> handing = begun,
                 say);
+    }
+
+    /// Ends an upgrade, while this process has the volume.
+    ///
+    /// @throws Refusal when it was not done
+    public void endUpgrade(Ending ending, boolean dryRun, Consumer<String> say) {
+        switch (ending) {
+            case FINISH ->
+                    new UpgradeEnder(settings, programs, stop, progress)
+                            .run(ending, dryRun, say);
+            case REVERT -> throw Refusals.inUse(settings.dataDirectory());
+        }
+    }
+
+    /// The same for a node at rest: this process takes its volume, and starts nothing.
+    public void endUpgradeAtRest(Ending ending, Consumer<String> say) {
+        boolean _ = start.takeOver(volume, VolumeListener.NONE);
+        new UpgradeEnder(settings, programs, stop, progress).run(ending, false, say);
     }
 
     /// Prepares the data directory and starts nothing: scripts of each start wait for one.

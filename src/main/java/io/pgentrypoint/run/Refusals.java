@@ -4,6 +4,7 @@ import io.pgentrypoint.connect.HostPort;
 import io.pgentrypoint.report.ExitCode;
 import io.pgentrypoint.report.Phase;
 import io.pgentrypoint.report.Refusal;
+import java.nio.file.Path;
 import java.sql.SQLException;
 import java.time.Duration;
 
@@ -27,6 +28,16 @@ final class Refusals {
                 """
                 wait until it does (entrypoint status); a volume at rest is promoted by a start \
                 with REPLICATION_ROLE=primary\
+                """);
+    }
+
+    static Refusal inUse(Path dataDirectory) {
+        return new Refusal(
+                ExitCode.BUSY,
+                "cannot revert the upgrade of %s: this node runs on it".formatted(dataDirectory),
+                """
+                stop it, and run entrypoint upgrade --revert in a container of its own, with the \
+                same volume and variables\
                 """);
     }
 

@@ -187,8 +187,7 @@ public final class Variables {
                     what to do with data of an older major version: refuse (exit with 65), \
                     copy (pg_upgrade with copied files; the old cluster stays whole), link \
                     (pg_upgrade with hard links; fast, and there is no way back once the new \
-                    server has run); revert, in the old image: put the cluster back that copy \
-                    has kept\
+                    server has run)\
                     """);
 
     static final Variable<Duration> UPGRADE_KEEP =
@@ -199,8 +198,8 @@ public final class Variables {
                     "for ever",
                     """
                     how long after an upgrade the old cluster is kept, such as 7d; then it is \
-                    deleted, and UPGRADE=revert cannot bring it back. 0 deletes it as soon as \
-                    all databases are analyzed\
+                    deleted, and entrypoint upgrade --revert cannot bring it back. 0 deletes it \
+                    as soon as all databases are analyzed\
                     """);
 
     private Variables() {}

@@ -27,8 +27,6 @@ public record VolumeUse(
         COPY,
         /// The new cluster shares its files with hard links: once a new server has run on them, the
         /// old cluster is none any more.
-        LINK,
-        /// The cluster that was copied comes back: this is the old server again.
-        REVERT
+        LINK
     }
 }

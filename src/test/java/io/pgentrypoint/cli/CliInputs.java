@@ -36,6 +36,11 @@ public final class CliInputs {
                         "switchover-words",
                         text -> SwitchoverControl.misunderstood(Arrays.asList(text.split(" "))),
                         "do db2",
-                        "print"));
+                        "print"),
+                ForeignInput.of(
+                        "upgrade-words",
+                        text -> UpgradeControl.misunderstood(Arrays.asList(text.split(" "))),
+                        "finish do",
+                        "revert print"));
     }
 }

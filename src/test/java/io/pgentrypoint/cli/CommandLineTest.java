@@ -53,7 +53,8 @@ class CommandLineTest {
                 "status",
                 "healthcheck",
                 "promote",
-                "switchover"
+                "switchover",
+                "upgrade"
             })
     void each_command_has_a_help_of_its_own(String command) {
         assertThat(call(command, "--help")).isZero();
@@ -90,6 +91,12 @@ class CommandLineTest {
                 .contains("--format")
                 .contains("See: entrypoint plan --help");
         assertThat(err.toString().lines()).hasSizeLessThanOrEqualTo(3);
+    }
+
+    @Test
+    void an_upgrade_is_finished_or_reverted_and_not_both() {
+        assertThat(call("upgrade")).isEqualTo(64);
+        assertThat(call("upgrade", "--finish", "--revert")).isEqualTo(64);
     }
 
     @Test

@@ -97,6 +97,18 @@ class KeptClusterTest {
     }
 
     @Test
+    void what_else_of_the_upgrade_is_to_be_done_is_not_forgotten_with_the_old_cluster()
+            throws IOException {
+        note(new Upgraded(15, 17, DONE.aside(), false, true, true), Duration.ZERO);
+
+        KeptCluster.remove(layout, DONE.to());
+
+        assertThat(old).doesNotExist();
+        assertThat(UpgradedReader.read(layout, 17))
+                .contains(new Upgraded(15, 17, DONE.aside(), false, true, false));
+    }
+
+    @Test
     void a_deletion_that_was_killed_is_ended_by_the_next_start() throws IOException {
         Files.move(old, layout.goingOldCluster());
         Files.delete(layout.goingOldCluster().resolve("PG_VERSION"));

@@ -114,37 +114,38 @@ record UpgradeCells(PatroniCells.Sink sink) {
     }
 
     private void back() {
-        Settings revert = parse(Environments.standalone("UPGRADE", "revert"));
-        Observed upgraded = holds(new DataDirectory.OtherMajor(18));
         sink.cell(
-                "upgrade-that-is-taken-back",
-                revert,
-                upgraded.with(
-                        new Upgraded(
-                                17, 18, Layout.replacedName("postgresql-17"), false, true, true)));
+                "upgrade-that-can-be-taken-back-and-the-old-image",
+                settings(),
+                holds(new DataDirectory.OtherMajor(18))
+                        .with(
+                                new Upgraded(
+                                        17,
+                                        18,
+                                        Layout.replacedName("postgresql-17"),
+                                        false,
+                                        true,
+                                        true)));
         sink.cell(
-                "upgrade-that-cannot-be-taken-back-without-the-old-cluster",
-                revert,
-                upgraded.with(new Upgraded(17, 18, ASIDE, false, false, false)));
+                "upgrade-that-is-taken-back-and-was-killed", settings(), goingBack(18, 17));
         sink.cell(
-                "upgrade-by-link-that-cannot-be-taken-back",
-                revert,
-                upgraded.with(new Upgraded(17, 18, ASIDE, true, true, true)));
-        sink.cell("upgrade-that-never-was-cannot-be-taken-back", revert, upgraded);
-        sink.cell(
-                "upgrade-that-is-taken-back-and-was-killed",
-                revert,
-                holds(
-                        new DataDirectory.Interrupted(
-                                new Journal(
-                                        OnRestart.ROLL_FORWARD,
-                                        Relocation.of(
-                                                ASIDE,
-                                                new Relocation.Upgrade(
-                                                        18,
-                                                        17,
-                                                        Layout.replacedName("postgresql-18"),
-                                                        false))))));
+                "upgrade-that-is-taken-back-and-was-killed-and-the-new-image",
+                copy(),
+                goingBack(17, 15));
+    }
+
+    private static Observed goingBack(int from, int to) {
+        return holds(
+                new DataDirectory.Interrupted(
+                        new Journal(
+                                OnRestart.ROLL_FORWARD,
+                                Relocation.of(
+                                        ASIDE,
+                                        new Relocation.Upgrade(
+                                                from,
+                                                to,
+                                                Layout.replacedName("postgresql-" + from),
+                                                false)))));
     }
 
     private static Settings settings() {

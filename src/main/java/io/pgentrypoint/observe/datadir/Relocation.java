@@ -93,6 +93,11 @@ public record Relocation(
                 throw new IllegalArgumentException("not a directory for an old cluster: " + aside);
             }
         }
+
+        /// From the newer version to the older one, which was kept.
+        public boolean goesBack() {
+            return to < from;
+        }
     }
 
     public Relocation {

@@ -15,6 +15,7 @@ import io.pgentrypoint.plan.step.MajorUpgrade;
 import io.pgentrypoint.plan.step.OnPrivateServer;
 import io.pgentrypoint.plan.step.Plan;
 import io.pgentrypoint.plan.step.Planned;
+import io.pgentrypoint.report.Refusal;
 import io.pgentrypoint.settings.Layout;
 import io.pgentrypoint.settings.Settings;
 import io.pgentrypoint.settings.VolumeUse.OnOldMajor;
@@ -59,43 +60,22 @@ public final class UpgradePlan {
 
     private Plan plan(DataDirectory.OtherMajor other) {
         return switch (settings.volume().onOldMajor()) {
-            case REFUSE -> throw UpgradeRefusals.otherMajor(layout, other, ours);
+            case REFUSE -> throw otherMajor(other);
             case COPY, LINK -> {
                 if (other.found() > ours) {
-                    throw UpgradeRefusals.otherMajor(layout, other, ours);
+                    throw otherMajor(other);
                 }
                 yield upgrade(other);
             }
-            case REVERT -> revert(other);
         };
     }
 
-    private Plan revert(DataDirectory.OtherMajor other) {
-        Upgraded done =
+    private Refusal otherMajor(DataDirectory.OtherMajor other) {
+        boolean wayBack =
                 observed.upgraded()
-                        .filter(upgraded -> upgraded.from() == ours)
-                        .orElseThrow(
-                                () -> UpgradeRefusals.notUpgradedHere(layout, other.found(), ours));
-        if (done.linked()) {
-            throw UpgradeRefusals.linked(layout, done);
-        }
-        if (!done.kept()) {
-            throw UpgradeRefusals.gone(layout, done);
-        }
-        return StartPlan.of(
-                settings,
-                observed,
-                StartPlan.Decision.replan(
-                        List.of(
-                                """
-                                what was written since the upgrade to PostgreSQL %s is in the \
-                                cluster that moves aside, and nowhere else\
-                                """
-                                        .formatted(done.to())),
-                        List.of(
-                                new Planned(
-                                        new MajorUpgrade.Revert(layout, done), "UPGRADE=revert")),
-                        "the old cluster decides what follows"));
+                        .filter(done -> done.from() == ours && done.kept() && !done.linked())
+                        .isPresent();
+        return UpgradeRefusals.otherMajor(layout, other, ours, wayBack);
     }
 
     private Plan upgrade(DataDirectory.OtherMajor other) {
@@ -265,7 +245,18 @@ public final class UpgradePlan {
                             "the old cluster decides what follows");
             case ROLL_FORWARD -> {
                 if (upgrade.to() != ours) {
-                    throw UpgradeRefusals.passedNoReturn(layout, upgrade, ours);
+                    throw upgrade.goesBack()
+                            ? UpgradeRefusals.goesBack(layout, upgrade, ours)
+                            : UpgradeRefusals.passedNoReturn(layout, upgrade, ours);
+                }
+                if (upgrade.goesBack()) {
+                    yield FirstBoot.only(
+                            settings,
+                            observed,
+                            new MajorUpgrade.FinishRevert(
+                                    layout, upgrade, observed.node().map(NodeState::upgraded)),
+                            "an earlier entrypoint upgrade --revert ended before this was done",
+                            "the old cluster decides what follows");
                 }
                 List<Planned> steps = new ArrayList<>();
                 if (isBeingMade(journal.relocation())) {

@@ -14,9 +14,18 @@ final class UpgradeRefusals {
 
     private UpgradeRefusals() {}
 
-    static Refusal otherMajor(Layout layout, DataDirectory.OtherMajor other, int ours) {
+    /// @param wayBack whether a cluster of this version was kept, from before an upgrade
+    static Refusal otherMajor(
+            Layout layout, DataDirectory.OtherMajor other, int ours, boolean wayBack) {
         String remedy;
-        if (other.found() > ours) {
+        if (wayBack) {
+            remedy =
+                    """
+                    or put the cluster of PostgreSQL %s back that the upgrade has kept: entrypoint \
+                    upgrade --revert\
+                    """
+                            .formatted(ours);
+        } else if (other.found() > ours) {
             remedy = "there is no way to an older version but dump and restore";
         } else if (other.old().isPresent()) {
             remedy =
@@ -143,15 +152,44 @@ final class UpgradeRefusals {
                         .formatted(upgrade.to()));
     }
 
-    static Refusal notUpgradedHere(Layout layout, int found, int ours) {
+    static Refusal goesBack(Layout layout, Relocation.Upgrade back, int ours) {
         return new Refusal(
                 ExitCode.DATA,
                 """
-                cannot put a cluster of PostgreSQL %s back into %s: it holds one of PostgreSQL %s, \
-                and no upgrade from %s to that is known here\
+                cannot use %s with PostgreSQL %s: its way back from %s to %s has begun and has not \
+                ended\
                 """
-                        .formatted(ours, layout.dataDirectory(), found, ours),
-                "UPGRADE=revert works in the image of the version that was upgraded with UPGRADE=copy");
+                        .formatted(layout.dataDirectory(), ours, back.from(), back.to()),
+                "run entrypoint upgrade --revert again, or start the image of PostgreSQL %s"
+                        .formatted(back.to()));
+    }
+
+    static Refusal underWay(String found) {
+        return new Refusal(
+                ExitCode.DATA,
+                "cannot end an upgrade: " + found,
+                """
+                start its node, which brings that to its end; an upgrade that has not given up the \
+                old cluster yet is taken back by a start of the old image\
+                """);
+    }
+
+    static Refusal noCluster(String found) {
+        return new Refusal(
+                ExitCode.DATA,
+                "cannot end an upgrade: " + found,
+                "run this with the volume and the PGDATA of the node that was upgraded");
+    }
+
+    static Refusal notUpgradedHere(Layout layout) {
+        return new Refusal(
+                ExitCode.DATA,
+                "cannot revert an upgrade of %s: none is known there that could be taken back"
+                        .formatted(layout.dataDirectory()),
+                """
+                an upgrade with UPGRADE=copy can, until entrypoint upgrade --finish or UPGRADE_KEEP \
+                has deleted the old cluster\
+                """);
     }
 
     static Refusal linked(Layout layout, Upgraded done) {

@@ -86,7 +86,9 @@ public sealed interface MajorUpgrade extends Prepare {
     }
 
     /// The other way round, as long as the old cluster is whole.
-    record Revert(Layout layout, Upgraded done) implements MajorUpgrade {
+    ///
+    /// @param node as in [PublishUpgraded]
+    record Revert(Layout layout, Upgraded done, Optional<NodeState> node) implements MajorUpgrade {
         @Override
         public String sentence() {
             return "move the cluster of PostgreSQL %s aside to %s, and put that of PostgreSQL %s back from %s, global last"
@@ -99,6 +101,41 @@ public sealed interface MajorUpgrade extends Prepare {
 
         public String place() {
             return "postgresql-" + done.to();
+        }
+
+        @Override
+        public List<String> details() {
+            return anew(node);
+        }
+    }
+
+    /// One that was killed.
+    ///
+    /// @param back from the newer version to the older one
+    record FinishRevert(Layout layout, Relocation.Upgrade back, Optional<NodeState> node)
+            implements MajorUpgrade {
+        @Override
+        public String sentence() {
+            return "move the rest of the cluster of PostgreSQL %s aside to %s, and put that of PostgreSQL %s back, global last"
+                    .formatted(
+                            back.from(), layout.stateDirectory().resolve(back.aside()), back.to());
+        }
+
+        @Override
+        public List<String> details() {
+            return anew(node);
+        }
+    }
+
+    /// The old cluster was kept for a way back, and nobody wants that any more.
+    record RemoveOldCluster(Layout layout, Upgraded done) implements MajorUpgrade {
+        @Override
+        public String sentence() {
+            return "delete the cluster of PostgreSQL %s in %s%s"
+                    .formatted(
+                            done.from(),
+                            layout.stateDirectory().resolve(done.aside()),
+                            done.kept() ? "" : ", what is left of it");
         }
     }
 
@@ -115,9 +152,13 @@ public sealed interface MajorUpgrade extends Prepare {
 
         @Override
         public List<String> details() {
-            return node.isPresent()
-                    ? List.of("record on the volume that its timelines begin anew")
-                    : List.of();
+            return anew(node);
         }
+    }
+
+    private static List<String> anew(Optional<NodeState> node) {
+        return node.isPresent()
+                ? List.of("record on the volume that its timelines begin anew")
+                : List.of();
     }
 }

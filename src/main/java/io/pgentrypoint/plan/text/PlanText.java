@@ -1,5 +1,6 @@
 package io.pgentrypoint.plan.text;
 
+import io.pgentrypoint.plan.step.EndingPlan;
 import io.pgentrypoint.plan.step.HandOverPlan;
 import io.pgentrypoint.plan.step.NextAction;
 import io.pgentrypoint.plan.step.Plan;
@@ -108,6 +109,17 @@ public final class PlanText {
         lines.add("found: " + plan.found());
         plan.warnings().forEach(warning -> lines.add(WARNING + warning));
         lines.addAll(numbered(plan.steps()));
+        lines.replaceAll(PlanText::oneLine);
+        return lines;
+    }
+
+    /// How an upgrade is ended, before that is done.
+    public static List<String> lines(EndingPlan plan) {
+        List<String> lines = new ArrayList<>();
+        lines.add("found: " + plan.found());
+        plan.warnings().forEach(warning -> lines.add(WARNING + warning));
+        lines.addAll(numbered(plan.steps()));
+        lines.add("then: " + plan.then());
         lines.replaceAll(PlanText::oneLine);
         return lines;
     }

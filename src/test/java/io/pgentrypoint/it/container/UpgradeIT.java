@@ -95,13 +95,18 @@ class UpgradeIT {
             upgraded.startedAgain().awaitServer();
             assertThat(upgraded.log()).doesNotContain("upgrade");
             assertThat(upgraded.stopped()).as(upgraded::log).isZero();
-            ContainerNode back =
-                    cluster.node("db").withEnv("UPGRADE", "revert").after(old).started();
+            ContainerNode revert =
+                    cluster.node("db")
+                            .withCommand("upgrade", "--revert")
+                            .after(upgraded)
+                            .started();
             if (by.equals("copy")) {
-                assertThat(back.awaitServer().sql("SHOW server_version")).startsWith(from + ".");
+                assertThat(revert.awaitExit()).as(revert::log).isZero();
+                ContainerNode back = cluster.node("db").after(revert).started().awaitServer();
+                assertThat(back.sql("SHOW server_version")).startsWith(from + ".");
                 assertThat(back.sql("SELECT count(*), sum(i) FROM t")).isEqualTo("1000|500500");
             } else {
-                assertThat(back.awaitExit()).as(back::log).isEqualTo(76);
+                assertThat(revert.awaitExit()).as(revert::log).isEqualTo(76);
             }
         }
     }
