@@ -37,7 +37,7 @@ record UpgradeSteps(
                     new OldServerQuestion(
                                     ask, settings, programs, stop, settings.childEnvironment())
                             .ask();
-            case MajorUpgrade.OpenUpgrade(var layout, var upgrade) ->
+            case MajorUpgrade.OpenUpgrade(var layout, var upgrade, _) ->
                     new Relocator(layout).open(upgrade);
             case MajorUpgrade.CarryOver(var layout) ->
                     new CarriedFiles(layout, installation, programs, settings.childEnvironment())

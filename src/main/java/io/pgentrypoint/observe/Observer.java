@@ -199,7 +199,8 @@ public final class Observer {
                         .read(layout);
         DataDirectory dataDirectory =
                 verdict instanceof DataDirectory.OtherMajor other
-                        ? new OldClusterReader(finder, environment, programs).read(layout, other)
+                        ? new OldClusterReader(finder, environment, programs)
+                                .read(layout, other, installation)
                         : verdict;
         return new Observed(
                 installation,

@@ -18,6 +18,7 @@ import io.pgentrypoint.settings.Layout;
 import io.pgentrypoint.settings.Settings;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 
 /// Data of another major version.
@@ -58,6 +59,25 @@ record UpgradeCells(PatroniCells.Sink sink) {
                 "upgrade-with-prepared-transactions",
                 copy(),
                 holds(old(Optional.of(said(LIBC, 2, false)))));
+        sink.cell(
+                "upgrade-with-extensions-that-this-image-does-not-have",
+                copy(),
+                holds(
+                        old(
+                                Optional.of(
+                                        said(LIBC, 0, false)
+                                                .with(
+                                                        List.of(
+                                                                new OldServer.Installed(
+                                                                        "maps", "postgis", "3.3.2"),
+                                                                new OldServer.Installed(
+                                                                        "shop",
+                                                                        "plpgsql",
+                                                                        "1.0"),
+                                                                new OldServer.Installed(
+                                                                        "shop",
+                                                                        "vector",
+                                                                        "0.7.0")))))));
         sink.cell("upgrade-of-a-standby", copy(), holds(old(DataDirectory.Role.STANDBY, "")));
         sink.cell(
                 "upgrade-with-parts-elsewhere",
@@ -195,11 +215,23 @@ record UpgradeCells(PatroniCells.Sink sink) {
                                 control,
                                 role,
                                 outside,
-                                answer)));
+                                answer,
+                                Map.of("plpgsql", "1.0", "hstore", "1.8"))));
     }
 
     private static OldServer said(OldServer.Locale locale, int prepared, boolean shares) {
         return new OldServer(
-                "0/3000000", "admin", locale, true, 5L << 30, prepared, "orders", shares);
+                "0/3000000",
+                "admin",
+                locale,
+                true,
+                5L << 30,
+                prepared,
+                "orders",
+                List.of(
+                        new OldServer.Installed("postgres", "plpgsql", "1.0"),
+                        new OldServer.Installed("shop", "hstore", "1.7"),
+                        new OldServer.Installed("shop", "plpgsql", "1.0")),
+                shares);
     }
 }

@@ -20,6 +20,7 @@ import java.sql.Connection;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -48,6 +49,12 @@ public final class OldServerQuestion {
              WHERE d.datname = 'template0'
             """;
 
+    private static final String DATABASES =
+            "SELECT datname FROM pg_catalog.pg_database WHERE datallowconn ORDER BY datname";
+
+    private static final String EXTENSIONS =
+            "SELECT extname, extversion FROM pg_catalog.pg_extension ORDER BY extname";
+
     private final MajorUpgrade.AskOldServer step;
     private final Settings settings;
     private final Programs programs;
@@ -55,6 +62,7 @@ public final class OldServerQuestion {
     private final Map<String, String> environment;
     private final Installation old;
     private @Nullable OldServer answer;
+    private List<OldServer.Installed> extensions = List.of();
 
     public OldServerQuestion(
             MajorUpgrade.AskOldServer step,
@@ -84,6 +92,7 @@ public final class OldServerQuestion {
                         environment,
                         BootstrapServer.Terms.KEPT)) {
             server.use("template1", this::ask);
+            extensions = extensions(server);
             server.stop(stop, () -> control().state());
         } catch (SQLException e) {
             if (NO_ROLE.equals(e.getSQLState())) {
@@ -93,7 +102,8 @@ public final class OldServerQuestion {
         }
         if (answer != null) {
             AtomicFiles.write(
-                    layout.oldServer(), answer.at(control().checkpoint(), shares()).text());
+                    layout.oldServer(),
+                    answer.with(extensions).at(control().checkpoint(), shares()).text());
         }
     }
 
@@ -130,8 +140,43 @@ public final class OldServerQuestion {
                             row.getLong(9),
                             row.getInt(10),
                             row.getString(11),
+                            List.of(),
                             false);
         }
+    }
+
+    private List<String> databases(BootstrapServer server) throws SQLException {
+        List<String> names = new ArrayList<>();
+        server.use(
+                "template1",
+                connection -> {
+                    try (Statement statement = connection.createStatement();
+                            ResultSet row = statement.executeQuery(DATABASES)) {
+                        while (row.next()) {
+                            names.add(row.getString(1));
+                        }
+                    }
+                });
+        return names;
+    }
+
+    private List<OldServer.Installed> extensions(BootstrapServer server) throws SQLException {
+        List<OldServer.Installed> found = new ArrayList<>();
+        for (String database : databases(server)) {
+            server.use(
+                    database,
+                    connection -> {
+                        try (Statement statement = connection.createStatement();
+                                ResultSet row = statement.executeQuery(EXTENSIONS)) {
+                            while (row.next()) {
+                                found.add(
+                                        new OldServer.Installed(
+                                                database, row.getString(1), row.getString(2)));
+                            }
+                        }
+                    });
+        }
+        return found;
     }
 
     /// As pg_upgrade --clone does it (FICLONE).

@@ -10,6 +10,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Map;
 import java.util.Optional;
+import java.util.TreeMap;
 import java.util.stream.Stream;
 
 /// Reads a cluster of another major version with its own programs, where this image has them.
@@ -26,7 +27,9 @@ public final class OldClusterReader {
         this.programs = programs;
     }
 
-    public DataDirectory read(Layout layout, DataDirectory.OtherMajor other) {
+    /// @param ours the PostgreSQL that the cluster may be upgraded to
+    public DataDirectory read(
+            Layout layout, DataDirectory.OtherMajor other, Installation ours) {
         Optional<Installation> old = finder.find(other.found());
         if (old.isEmpty()) {
             return other;
@@ -35,6 +38,7 @@ public final class OldClusterReader {
             ControlData control =
                     new ControlDataReader(old.get(), environment, programs)
                             .read(layout.dataDirectory());
+            Optional<OldServer> answer = answer(layout, control);
             return new DataDirectory.OtherMajor(
                     other.found(),
                     Optional.of(
@@ -43,7 +47,8 @@ public final class OldClusterReader {
                                     control,
                                     DataDirectoryReader.role(layout, control),
                                     outside(layout.dataDirectory()),
-                                    answer(layout, control))));
+                                    answer,
+                                    answer.map(said -> offered(said, ours)).orElse(Map.of()))));
         } catch (Unreadable e) {
             return new DataDirectory.Damaged(e.why());
         }
@@ -57,6 +62,15 @@ public final class OldClusterReader {
                 .filter(said ->
                         control.state().equals("shut down")
                                 && said.checkpoint().equals(control.checkpoint()));
+    }
+
+    private static Map<String, String> offered(OldServer said, Installation ours) {
+        Map<String, String> offered = new TreeMap<>();
+        for (OldServer.Installed each : said.extensions()) {
+            ours.extensionVersion(each.name())
+                    .ifPresent(version -> offered.put(each.name(), version));
+        }
+        return offered;
     }
 
     private static Optional<String> outside(Path directory) {

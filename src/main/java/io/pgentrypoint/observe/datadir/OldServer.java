@@ -3,8 +3,10 @@ package io.pgentrypoint.observe.datadir;
 import java.io.IOException;
 import java.io.StringReader;
 import java.io.StringWriter;
+import java.util.List;
 import java.util.Optional;
 import java.util.Properties;
+import java.util.stream.IntStream;
 
 /// What the server of an older cluster says of it: what the new cluster has to be made with, and
 /// what stands in the way of an upgrade. [#text()] is what the file holds, and [#parse(String)]
@@ -16,6 +18,7 @@ import java.util.Properties;
 /// @param bytes of all databases together
 /// @param prepared transactions that are neither committed nor rolled back
 /// @param slots logical replication slots, by name
+/// @param extensions of all databases that let sessions in
 /// @param shares whether copies of files share their blocks on this file system
 public record OldServer(
         String checkpoint,
@@ -25,7 +28,15 @@ public record OldServer(
         long bytes,
         int prepared,
         String slots,
+        List<Installed> extensions,
         boolean shares) {
+
+    public OldServer {
+        extensions = List.copyOf(extensions);
+    }
+
+    /// An extension of one database.
+    public record Installed(String database, String name, String version) {}
 
     /// @param provider as pg_database has it: c, i or b
     /// @param name of the provider's locale, where it is not that of the C library
@@ -37,10 +48,31 @@ public record OldServer(
             Optional<String> name,
             Optional<String> rules) {}
 
+    public OldServer with(List<Installed> found) {
+        return new OldServer(
+                checkpoint,
+                superuser,
+                locale,
+                checksums,
+                bytes,
+                prepared,
+                slots,
+                found,
+                shares);
+    }
+
     /// Once it has stopped.
     public OldServer at(String shutDown, boolean copiesShare) {
         return new OldServer(
-                shutDown, superuser, locale, checksums, bytes, prepared, slots, copiesShare);
+                shutDown,
+                superuser,
+                locale,
+                checksums,
+                bytes,
+                prepared,
+                slots,
+                extensions,
+                copiesShare);
     }
 
     public String text() {
@@ -57,6 +89,13 @@ public record OldServer(
         values.setProperty("bytes", String.valueOf(bytes));
         values.setProperty("prepared", String.valueOf(prepared));
         values.setProperty("slots", slots);
+        for (int i = 0; i < extensions.size(); i++) {
+            Installed each = extensions.get(i);
+            values.setProperty("extension.%s.database".formatted(i), each.database());
+            values.setProperty("extension.%s.name".formatted(i), each.name());
+            values.setProperty("extension.%s.version".formatted(i), each.version());
+        }
+        values.setProperty("extensions", String.valueOf(extensions.size()));
         values.setProperty("shares", String.valueOf(shares));
         values.setProperty("whole", "true");
         StringWriter text = new StringWriter();
@@ -79,6 +118,16 @@ public record OldServer(
         }
     }
 
+    private static List<Installed> extensions(Properties values) {
+        return IntStream.range(0, Integer.parseInt(values.getProperty("extensions", "")))
+                .mapToObj(i ->
+                        new Installed(
+                                values.getProperty("extension.%s.database".formatted(i), ""),
+                                values.getProperty("extension.%s.name".formatted(i), ""),
+                                values.getProperty("extension.%s.version".formatted(i), "")))
+                .toList();
+    }
+
     private static OldServer of(Properties values) {
         return new OldServer(
                 values.getProperty("checkpoint", ""),
@@ -94,6 +143,7 @@ public record OldServer(
                 Long.parseLong(values.getProperty("bytes", "")),
                 Integer.parseInt(values.getProperty("prepared", "")),
                 values.getProperty("slots", ""),
+                extensions(values),
                 Boolean.parseBoolean(values.getProperty("shares")));
     }
 }

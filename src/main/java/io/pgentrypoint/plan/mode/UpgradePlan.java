@@ -30,7 +30,6 @@ public final class UpgradePlan {
 
     private static final int DEFAULT_CHECKSUMS = 18;
     private static final int ICU_LOCALE = 15;
-    private static final int SLOTS_COME_ALONG = 17;
 
     private final Settings settings;
     private final Observed observed;
@@ -131,6 +130,10 @@ public final class UpgradePlan {
         if (answer.prepared() > 0) {
             throw UpgradeRefusals.prepared(layout, answer.prepared());
         }
+        UpgradeInventory inventory = new UpgradeInventory(settings, observed, found, old, answer);
+        if (!inventory.missing().isEmpty()) {
+            throw UpgradeRefusals.missingExtensions(layout, inventory.missing(), ours);
+        }
         boolean linked = settings.volume().onOldMajor() == OnOldMajor.LINK;
         Relocation.Upgrade upgrade =
                 new Relocation.Upgrade(
@@ -142,7 +145,7 @@ public final class UpgradePlan {
         List<Planned> steps = new ArrayList<>();
         steps.add(
                 new Planned(
-                        new MajorUpgrade.OpenUpgrade(layout, upgrade),
+                        new MajorUpgrade.OpenUpgrade(layout, upgrade, inventory.lines()),
                         "the old cluster stays as it is until the new one is whole"));
         steps.add(
                 new Planned(
@@ -174,19 +177,11 @@ public final class UpgradePlan {
                             "until here a restart takes everything back"));
         }
         steps.addAll(finished(upgrade));
-        List<String> warnings = new ArrayList<>();
-        if (!answer.slots().isEmpty() && found < SLOTS_COME_ALONG) {
-            warnings.add(
-                    """
-                    PostgreSQL %s cannot take logical replication slots along: %s will be gone\
-                    """
-                            .formatted(found, answer.slots()));
-        }
         return StartPlan.of(
                 settings,
                 observed,
                 StartPlan.Decision.replan(
-                        warnings, steps, "the upgraded cluster decides what follows"));
+                        inventory.warnings(), steps, "the upgraded cluster decides what follows"));
     }
 
     /// All of it can be done again by the next start.

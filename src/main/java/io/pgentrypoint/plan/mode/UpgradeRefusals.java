@@ -2,12 +2,15 @@ package io.pgentrypoint.plan.mode;
 
 import io.pgentrypoint.observe.datadir.DataDirectory;
 import io.pgentrypoint.observe.datadir.Journal;
+import io.pgentrypoint.observe.datadir.OldServer;
 import io.pgentrypoint.observe.datadir.Relocation;
 import io.pgentrypoint.observe.datadir.Upgraded;
 import io.pgentrypoint.observe.upstream.Peer;
 import io.pgentrypoint.report.ExitCode;
 import io.pgentrypoint.report.Refusal;
 import io.pgentrypoint.settings.Layout;
+import java.util.List;
+import java.util.stream.Collectors;
 
 /// Why a cluster of another major version is not used, or not upgraded. Nothing of it is touched.
 final class UpgradeRefusals {
@@ -138,6 +141,29 @@ final class UpgradeRefusals {
                 start the old image, end them (SELECT gid FROM pg_prepared_xacts; COMMIT PREPARED \
                 or ROLLBACK PREPARED), stop it, and start this one again\
                 """);
+    }
+
+    static Refusal missingExtensions(
+            Layout layout, List<OldServer.Installed> missing, int ours) {
+        return new Refusal(
+                ExitCode.CONFIGURATION,
+                "cannot upgrade %s: this image does not have, for PostgreSQL %s: %s"
+                        .formatted(
+                                layout.dataDirectory(),
+                                ours,
+                                missing.stream()
+                                        .map(each ->
+                                                "the extension %s %s of the database %s"
+                                                        .formatted(
+                                                                each.name(),
+                                                                each.version(),
+                                                                each.database()))
+                                        .collect(Collectors.joining(", "))),
+                """
+                add the packages of these extensions to the image (Debian: apt-get install \
+                postgresql-%s-NAME), or start the old image and drop them there (DROP EXTENSION)\
+                """
+                        .formatted(ours));
     }
 
     static Refusal passedNoReturn(Layout layout, Relocation.Upgrade upgrade, int ours) {

@@ -136,7 +136,8 @@ public final class VolumeSteps {
         return packages().stream().filter(SpaceRequirement::isMissing).toList();
     }
 
-    private List<SpaceRequirement> packages() {
+    /// What each file system must have free before the next step.
+    List<SpaceRequirement> packages() {
         return switch (observed.dataDirectory()) {
             case DataDirectory.Cluster cluster -> forServer(cluster.control().walSegment());
             case DataDirectory.Missing _, DataDirectory.Empty _ ->

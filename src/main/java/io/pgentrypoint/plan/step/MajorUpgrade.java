@@ -38,11 +38,24 @@ public sealed interface MajorUpgrade extends Prepare {
             """
                     .formatted(major);
         }
+
+        @Override
+        public List<String> details() {
+            return List.of(
+                    """
+                    only it knows the encoding, the locale, the superuser, the size, the extensions \
+                    of each database, prepared transactions and logical slots: the plan of the \
+                    upgrade follows, and nothing is changed before it\
+                    """);
+        }
     }
 
     /// Opens the staging directory beside the old cluster: from here on a restart discards what is
     /// in there.
-    record OpenUpgrade(Layout layout, Relocation.Upgrade upgrade) implements MajorUpgrade {
+    ///
+    /// @param details what was found, and what it needs
+    record OpenUpgrade(Layout layout, Relocation.Upgrade upgrade, List<String> details)
+            implements MajorUpgrade {
         @Override
         public String sentence() {
             return "open the staging directory %s; the cluster of PostgreSQL %s stays where it is"

@@ -192,6 +192,15 @@ class UpgradeIT {
 
             old.startedAgain().awaitServer();
             old.sql("COMMIT PREPARED 'open'");
+            // PostgreSQL 17 has it no more.
+            old.sql("CREATE EXTENSION adminpack");
+            assertThat(old.stopped()).as(old::log).isZero();
+            upgraded.startedAgain();
+            assertThat(upgraded.awaitExit()).as(upgraded::log).isEqualTo(78);
+            assertThat(upgraded.log()).contains("the extension adminpack 2.1 of the database");
+
+            old.startedAgain().awaitServer();
+            old.sql("DROP EXTENSION adminpack");
             // pg_upgrade finds this one, and writes the reason to a file.
             old.sql("CREATE TABLE r (c regproc)");
             assertThat(old.stopped()).as(old::log).isZero();

@@ -2,6 +2,7 @@ package io.pgentrypoint.observe.datadir;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.util.List;
 import java.util.Optional;
 import org.junit.jupiter.api.Test;
 
@@ -17,6 +18,9 @@ class OldServerTest {
                     5L << 40,
                     2,
                     "a, b",
+                    List.of(
+                            new OldServer.Installed("a\tb\n", "postgis", "3.3"),
+                            new OldServer.Installed("c=", "x", "")),
                     false);
 
     @Test
@@ -28,6 +32,7 @@ class OldServerTest {
     void what_was_not_written_whole_or_is_wrong_says_nothing() {
         assertThat(OldServer.parse("")).isEmpty();
         assertThat(OldServer.parse("whole=true\nbytes=x\n")).isEmpty();
+        assertThat(OldServer.parse(SAID.text().replace("extensions=2", ""))).isEmpty();
         assertThat(OldServer.parse("whole=true\nbytes=\\u00\n")).isEmpty();
     }
 

@@ -88,4 +88,25 @@ class InstallationFinderTest {
                 .hasMessageContaining(broken.toString())
                 .hasMessageContaining("libpq.so.5: not found");
     }
+
+    private Installation withExtension(String name, String control) throws IOException {
+        Path share = Files.createDirectories(directory.resolve("own/share/extension"));
+        Files.writeString(share.resolve(name + ".control"), control);
+        return new Installation(directory.resolve("own/bin"), 17);
+    }
+
+    @Test
+    void an_extension_has_the_version_of_its_file_if_its_library_is_there() throws IOException {
+        Path lib = Files.createDirectories(directory.resolve("own/lib"));
+        Installation own =
+                withExtension(
+                        "maps",
+                        "comment = 'a'\ndefault_version = '3.4.1'\nmodule_pathname = '$libdir/maps-3'\n");
+        assertThat(own.extensionVersion("maps")).isEmpty();
+        Files.createFile(lib.resolve("maps-3.so"));
+        assertThat(own.extensionVersion("maps")).contains("3.4.1");
+        assertThat(withExtension("texts", "default_version='1.0'\n").extensionVersion("texts"))
+                .contains("1.0");
+        assertThat(own.extensionVersion("unknown")).isEmpty();
+    }
 }
