@@ -95,14 +95,12 @@ final class UpgradeCommand implements Callable<Integer> {
     }
 
     private EndingPlan plan(Settings settings) {
-        return UpgradeEnding.plan(
-                asked.ending(), settings, VolumeLook.lookAtVolume(settings));
+        return UpgradeEnding.plan(asked.ending(), settings, VolumeLook.lookAtVolume(settings));
     }
 
     private int look() {
         try {
-            PlanText.lines(plan(SystemEnvironment.settings(List.of())))
-                    .forEach(this::print);
+            PlanText.lines(plan(SystemEnvironment.settings(List.of()))).forEach(this::print);
             return 0;
         } catch (InvalidSettings invalid) {
             return FailureReport.say(invalid);

@@ -89,8 +89,8 @@ record UpgradeSteps(
         putBack(step.layout(), step.node());
     }
 
-    /// The note of the upgrade goes before the journal ends: nothing may take the cluster that moved
-    /// aside for one that is to be put back, or deleted.
+    /// The note of the upgrade goes before the journal ends: nothing may take the cluster that
+    /// moved aside for one that is to be put back, or deleted.
     private void putBack(Layout layout, Optional<NodeState> node) throws IOException {
         Relocator relocator = new Relocator(layout);
         Upgrade upgrade = relocator.replace(sync());

@@ -227,8 +227,7 @@ public final class Entrypoint {
     public void endUpgrade(Ending ending, boolean dryRun, Consumer<String> say) {
         switch (ending) {
             case FINISH ->
-                    new UpgradeEnder(settings, programs, stop, progress)
-                            .run(ending, dryRun, say);
+                    new UpgradeEnder(settings, programs, stop, progress).run(ending, dryRun, say);
             case REVERT -> throw Refusals.inUse(settings.dataDirectory());
         }
     }

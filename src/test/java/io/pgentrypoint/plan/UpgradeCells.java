@@ -71,12 +71,9 @@ record UpgradeCells(PatroniCells.Sink sink) {
                                                                 new OldServer.Installed(
                                                                         "maps", "postgis", "3.3.2"),
                                                                 new OldServer.Installed(
-                                                                        "shop",
-                                                                        "plpgsql",
-                                                                        "1.0"),
+                                                                        "shop", "plpgsql", "1.0"),
                                                                 new OldServer.Installed(
-                                                                        "shop",
-                                                                        "vector",
+                                                                        "shop", "vector",
                                                                         "0.7.0")))))));
         sink.cell("upgrade-of-a-standby", copy(), holds(old(DataDirectory.Role.STANDBY, "")));
         sink.cell(
@@ -146,8 +143,7 @@ record UpgradeCells(PatroniCells.Sink sink) {
                                         false,
                                         true,
                                         true)));
-        sink.cell(
-                "upgrade-that-is-taken-back-and-was-killed", settings(), goingBack(18, 17));
+        sink.cell("upgrade-that-is-taken-back-and-was-killed", settings(), goingBack(18, 17));
         sink.cell(
                 "upgrade-that-is-taken-back-and-was-killed-and-the-new-image",
                 copy(),

@@ -28,8 +28,7 @@ public final class OldClusterReader {
     }
 
     /// @param ours the PostgreSQL that the cluster may be upgraded to
-    public DataDirectory read(
-            Layout layout, DataDirectory.OtherMajor other, Installation ours) {
+    public DataDirectory read(Layout layout, DataDirectory.OtherMajor other, Installation ours) {
         Optional<Installation> old = finder.find(other.found());
         if (old.isEmpty()) {
             return other;

@@ -50,15 +50,7 @@ public record OldServer(
 
     public OldServer with(List<Installed> found) {
         return new OldServer(
-                checkpoint,
-                superuser,
-                locale,
-                checksums,
-                bytes,
-                prepared,
-                slots,
-                found,
-                shares);
+                checkpoint, superuser, locale, checksums, bytes, prepared, slots, found, shares);
     }
 
     /// Once it has stopped.

@@ -91,8 +91,7 @@ public final class UpgradeEnding {
         if (!done.kept()) {
             throw UpgradeRefusals.gone(layout, done);
         }
-        return back(
-                new MajorUpgrade.Revert(layout, done, node()), REVERT, done.from(), done.to());
+        return back(new MajorUpgrade.Revert(layout, done, node()), REVERT, done.from(), done.to());
     }
 
     private EndingPlan goOn(Ending ending, Journal journal) {

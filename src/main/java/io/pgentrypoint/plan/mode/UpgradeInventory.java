@@ -70,10 +70,7 @@ record UpgradeInventory(
         }
         switch (settings.mode()) {
             case Mode.Standalone _ -> {}
-            case Mode.NativePrimary _,
-                    Mode.NativeReplica _,
-                    Mode.NativeAuto _,
-                    Mode.Patroni _ ->
+            case Mode.NativePrimary _, Mode.NativeReplica _, Mode.NativeAuto _, Mode.Patroni _ ->
                     warnings.add(
                             """
                             replicas of PostgreSQL %s cannot follow the upgraded cluster: stop them, \

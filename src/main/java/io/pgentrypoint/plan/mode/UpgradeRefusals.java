@@ -143,8 +143,7 @@ final class UpgradeRefusals {
                 """);
     }
 
-    static Refusal missingExtensions(
-            Layout layout, List<OldServer.Installed> missing, int ours) {
+    static Refusal missingExtensions(Layout layout, List<OldServer.Installed> missing, int ours) {
         return new Refusal(
                 ExitCode.CONFIGURATION,
                 "cannot upgrade %s: this image does not have, for PostgreSQL %s: %s"

@@ -96,10 +96,7 @@ class UpgradeIT {
             assertThat(upgraded.log()).doesNotContain("upgrade");
             assertThat(upgraded.stopped()).as(upgraded::log).isZero();
             ContainerNode revert =
-                    cluster.node("db")
-                            .withCommand("upgrade", "--revert")
-                            .after(upgraded)
-                            .started();
+                    cluster.node("db").withCommand("upgrade", "--revert").after(upgraded).started();
             if (by.equals("copy")) {
                 assertThat(revert.awaitExit()).as(revert::log).isZero();
                 ContainerNode back = cluster.node("db").after(revert).started().awaitServer();

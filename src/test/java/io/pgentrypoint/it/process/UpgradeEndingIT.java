@@ -114,8 +114,7 @@ class UpgradeEndingIT {
     }
 
     @Test
-    void the_old_cluster_is_put_back_and_starts_also_after_a_kill_on_the_way()
-            throws IOException {
+    void the_old_cluster_is_put_back_and_starts_also_after_a_kill_on_the_way() throws IOException {
         try (ProcessNode node = ProcessNode.standalone()) {
             node.made();
             keep(node, OURS, NEWER, false);
@@ -128,8 +127,7 @@ class UpgradeEndingIT {
             assertThat(node.call().code()).isEqualTo(65);
             assertThat(succeeds(node, "upgrade", "--revert").stdout()).endsWith("done\n");
             assertThat(node.data.resolve("PG_VERSION")).hasContent(String.valueOf(OURS));
-            assertThat(kept(node, NEWER).resolve("PG_VERSION"))
-                    .hasContent(String.valueOf(NEWER));
+            assertThat(kept(node, NEWER).resolve("PG_VERSION")).hasContent(String.valueOf(NEWER));
             Run run = node.serve();
             assertThat(node.ask("SELECT 1")).isEqualTo("1");
             assertThat(run.stop().code()).isZero();
@@ -141,9 +139,7 @@ class UpgradeEndingIT {
             RealCluster.execute(List.of("rm", "-r", kept(node, NEWER).toString()));
             keep(node, OLDER, OURS, false);
             new Relocator(layout(node))
-                    .reopen(
-                            aside(OLDER),
-                            new Relocation.Upgrade(OURS, OLDER, aside(OURS), false));
+                    .reopen(aside(OLDER), new Relocation.Upgrade(OURS, OLDER, aside(OURS), false));
             RealCluster.own(layout(node).journal());
             Run.Ended half = node.call("upgrade", "--finish");
             assertThat(half.code()).isEqualTo(65);

@@ -63,10 +63,7 @@ class UpgradeEndingTest {
     @Test
     void the_old_cluster_is_deleted_and_what_is_left_of_it() {
         check("finish", Ending.FINISH, VOLUME.with(DONE));
-        check(
-                "finish-again-after-a-kill",
-                Ending.FINISH,
-                VOLUME.with(DONE.withoutOldCluster()));
+        check("finish-again-after-a-kill", Ending.FINISH, VOLUME.with(DONE.withoutOldCluster()));
     }
 
     @Test
@@ -106,11 +103,7 @@ class UpgradeEndingTest {
                                                 NodeState.Role.PRIMARY,
                                                 new NodeState.Promotion(
                                                         1, 2, "0/3000000", "now"))));
-        check(
-                "revert-a-member",
-                Ending.REVERT,
-                parse(Environments.patroni()),
-                VOLUME.with(DONE));
+        check("revert-a-member", Ending.REVERT, parse(Environments.patroni()), VOLUME.with(DONE));
     }
 
     @Test
@@ -124,14 +117,8 @@ class UpgradeEndingTest {
 
     @Test
     void a_revert_that_was_killed_goes_on_and_an_upgrade_that_was_killed_is_left_to_a_start() {
-        check(
-                "revert-after-a-kill",
-                Ending.REVERT,
-                journal(OnRestart.ROLL_FORWARD, 17, 15));
-        check(
-                "finish-during-a-revert",
-                Ending.FINISH,
-                journal(OnRestart.ROLL_FORWARD, 17, 15));
+        check("revert-after-a-kill", Ending.REVERT, journal(OnRestart.ROLL_FORWARD, 17, 15));
+        check("finish-during-a-revert", Ending.FINISH, journal(OnRestart.ROLL_FORWARD, 17, 15));
         check("revert-during-an-upgrade", Ending.REVERT, journal(OnRestart.DISCARD, 15, 17));
         check(
                 "revert-during-the-end-of-an-upgrade",
