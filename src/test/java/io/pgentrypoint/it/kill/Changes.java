@@ -10,6 +10,7 @@ import io.pgentrypoint.kit.Run;
 import io.pgentrypoint.kit.Soundness;
 import io.pgentrypoint.kit.Standby;
 import java.io.IOException;
+import java.nio.file.Files;
 
 /// What a start in another mode, or with other settings, does to a volume with data.
 final class Changes {
@@ -76,6 +77,9 @@ final class Changes {
         Run two = elsewhere.diverge(consent.equals("reclone"));
         pair.two().sql("CREATE EXTENSION amcheck");
         elsewhere.putStrangers();
+        // Outside of the volume, so that the first start would be the only one that removes it.
+        Files.deleteIfExists(
+                pair.one().sockets().resolve(".s.PGSQL.%d.lock".formatted(pair.one().port)));
         return Scenario.of(
                 () -> elsewhere.copyFor(former(pair, consent)),
                 (node, run) -> {
