@@ -35,7 +35,9 @@ final class SwitchoverCommand implements Callable<Integer> {
                     """)
     private @Nullable String node;
 
-    @Option(names = "--dry-run", description = "Check everything, print the plan, do nothing.")
+    @Option(
+            names = "--dry-run",
+            description = "Check everything, print the plan, do nothing; on any node.")
     private boolean dryRun;
 
     @Override

@@ -90,11 +90,15 @@ final class Switchover {
         try (Connection connection = open(server.get().orElseThrow())) {
             PrimaryState state = PrimaryStateReader.read(connection);
             Observed observed = Observer.lookWhileRunning(settings, programs);
-            plan = RunningSwitchover.plan(settings, observed, state, request.successor());
-            PlanText.lines(plan).forEach(say);
             if (request.dryRun()) {
+                PlanText.lines(
+                                RunningSwitchover.preview(
+                                        settings, observed, state, request.successor()))
+                        .forEach(say);
                 return;
             }
+            plan = RunningSwitchover.plan(settings, observed, state, request.successor());
+            PlanText.lines(plan).forEach(say);
             for (PlannedHandOver planned : plan.steps()) {
                 whileServing(planned.step(), key, connection);
             }

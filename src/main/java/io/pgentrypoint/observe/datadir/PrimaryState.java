@@ -5,8 +5,8 @@ import java.util.List;
 
 /// Where a running server stands before another node takes its place.
 ///
-/// @param takesWrites false where it is a standby; the rest means little then
-/// @param position up to which its WAL is on disk
+/// @param takesWrites false where it is a standby
+/// @param position up to which its WAL is on disk; of a standby, up to which it has received
 public record PrimaryState(
         boolean takesWrites, int timeline, Lsn position, List<Receiver> receivers) {
 

@@ -11,12 +11,16 @@ import java.util.List;
 /// Asks a running server where it stands, and who receives from it.
 public final class PrimaryStateReader {
 
-    // On a standby pg_current_wal_flush_lsn is an error.
+    // On a standby pg_current_wal_flush_lsn is an error, and the control file may have an older
+    // timeline than the one that it receives.
     private static final String STATE =
             """
             SELECT NOT pg_is_in_recovery(),
-                   (SELECT timeline_id FROM pg_control_checkpoint()),
-                   CASE WHEN pg_is_in_recovery() THEN '0/0'
+                   coalesce((SELECT received_tli FROM pg_stat_wal_receiver),
+                            (SELECT timeline_id FROM pg_control_checkpoint())),
+                   CASE WHEN pg_is_in_recovery()
+                        THEN coalesce(greatest(pg_last_wal_receive_lsn(),
+                                               pg_last_wal_replay_lsn()), '0/0')::text
                         ELSE pg_current_wal_flush_lsn()::text END
             """;
 

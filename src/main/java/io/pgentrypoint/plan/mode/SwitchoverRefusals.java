@@ -24,20 +24,36 @@ final class SwitchoverRefusals {
                 """);
     }
 
-    static Refusal noPrimary(List<String> primaries) {
+    /// @param command with its words, as it is run on the primary
+    static Refusal onPrimary(HostPort primary, String command) {
         return new Refusal(
                 ExitCode.DATA,
                 "cannot switch over from this node: it is not the primary",
-                primaries.isEmpty()
-                        ? "no node takes writes: entrypoint cluster says what to do"
-                        : "run entrypoint switchover on %s, which is the primary"
-                                .formatted(String.join(", ", primaries)));
+                "run %s on %s, which is the primary".formatted(command, primary));
+    }
+
+    static Refusal noPrimary() {
+        return new Refusal(
+                ExitCode.DATA,
+                "cannot switch over: this node is not the primary, and no node takes writes",
+                "entrypoint cluster says what to do");
+    }
+
+    static Refusal twoPrimaries(List<String> primaries) {
+        return several(
+                "cannot switch over: more than one node takes writes: %s"
+                        .formatted(String.join(", ", primaries)));
     }
 
     static Refusal otherPrimary(List<String> primaries) {
-        return unsafe(
+        return several(
                 "cannot switch over: %s takes writes beside this node"
-                        .formatted(String.join(", ", primaries)),
+                        .formatted(String.join(", ", primaries)));
+    }
+
+    private static Refusal several(String reason) {
+        return unsafe(
+                reason,
                 "stop the node whose data is not wanted, and start it again: it becomes a standby");
     }
 
@@ -52,7 +68,7 @@ final class SwitchoverRefusals {
     static Refusal itself(String wanted) {
         return new Refusal(
                 ExitCode.USAGE,
-                "cannot switch over to %s: it is this node, and the primary".formatted(wanted),
+                "cannot switch over to %s: it is the primary already".formatted(wanted),
                 "name a standby; entrypoint cluster lists them");
     }
 
@@ -71,11 +87,11 @@ final class SwitchoverRefusals {
                 "start a standby, and wait until it streams");
     }
 
-    static Refusal otherHistory(Peer.Answering peer, int timeline) {
+    static Refusal otherHistory(String standby, int timeline) {
         return unsafe(
-                "cannot switch over: %s, and this node is on timeline %d"
-                        .formatted(peer.describe(), timeline),
-                "wait until it follows this node; entrypoint cluster shows whether it does");
+                "cannot switch over: %s, and the primary is on timeline %d"
+                        .formatted(standby, timeline),
+                "wait until it follows the primary; entrypoint cluster shows whether it does");
     }
 
     static Refusal nobodyStreams(HostPort successor) {

@@ -128,12 +128,23 @@ class SwitchoverIT {
 
     @Test
     @Order(1)
-    void a_dry_run_prints_the_plan_and_changes_nothing() {
+    void a_dry_run_on_any_node_prints_the_plan_and_changes_nothing() {
         Run.Ended plan = node(1).call("switchover", name(2), "--dry-run");
         assertThat(plan.code()).as(plan.stdout() + plan.stderr()).isZero();
         assertThat(plan.stdout())
                 .startsWith("switchover to " + name(2))
                 .contains("1. make a checkpoint", "5. start the server again as a standby");
+        Run.Ended elsewhere = node(3).call("switchover", name(2), "--dry-run");
+        assertThat(elsewhere.code()).as(elsewhere.stdout() + elsewhere.stderr()).isZero();
+        assertThat(elsewhere.stdout())
+                .startsWith("switchover to " + name(2))
+                .contains("found: " + name(1) + " is the primary on timeline 1")
+                .contains(
+                        "this is the plan of %s: run entrypoint switchover %s there"
+                                .formatted(name(1), name(2)))
+                .contains("1. make a checkpoint", "5. start the server again as a standby");
+        Run.Ended itself = node(2).call("switchover", name(2), "--dry-run");
+        assertThat(itself.code()).as(itself.stdout() + itself.stderr()).isZero();
         assertThat(takesWrites(1)).isTrue();
         assertThat(takesWrites(2)).isFalse();
     }
@@ -141,9 +152,10 @@ class SwitchoverIT {
     @Test
     @Order(2)
     void a_standby_names_the_primary_on_which_it_is_run() {
-        Run.Ended refused = node(2).call("switchover");
+        Run.Ended refused = node(2).call("switchover", name(3));
         assertThat(refused.code()).isEqualTo(65);
-        assertThat(refused.stdout()).contains("run entrypoint switchover on " + name(1));
+        assertThat(refused.stdout())
+                .contains("run entrypoint switchover %s on %s".formatted(name(3), name(1)));
         Run.Ended unknown = node(1).call("switchover", "nobody");
         assertThat(unknown.code()).isEqualTo(64);
         assertThat(unknown.stdout()).contains("name one of " + name(1));

@@ -3,6 +3,7 @@ package io.pgentrypoint.plan.mode;
 import static io.pgentrypoint.settings.Environments.parse;
 
 import io.pgentrypoint.Golden;
+import io.pgentrypoint.observe.Observed;
 import io.pgentrypoint.observe.datadir.ManagedFiles;
 import io.pgentrypoint.observe.datadir.PrimaryState;
 import io.pgentrypoint.observe.upstream.Peer;
@@ -11,6 +12,7 @@ import io.pgentrypoint.observe.wal.Ancestry;
 import io.pgentrypoint.observe.wal.Lsn;
 import io.pgentrypoint.plan.Peers;
 import io.pgentrypoint.plan.Volumes;
+import io.pgentrypoint.plan.step.HandOverPlan;
 import io.pgentrypoint.plan.text.PlanText;
 import io.pgentrypoint.report.Refusal;
 import io.pgentrypoint.settings.Environments;
@@ -47,18 +49,34 @@ class RunningSwitchoverTest {
         return new PrimaryState(true, 1, new Lsn(0x400), List.of(receivers));
     }
 
+    private static Peer primary(int number) {
+        return Peers.answering(server(number), true, 1, SAME);
+    }
+
     private static Peer standby(int number) {
         return Peers.answering(server(number), false, 1, SAME);
     }
 
+    /// Decides, or shows what would be decided.
+    private interface Decision {
+        HandOverPlan plan(
+                Settings settings, Observed observed, PrimaryState state, Optional<String> wanted);
+    }
+
     private static void check(
             String name, Optional<String> wanted, PrimaryState state, Peer... others) {
-        check(name, node(), wanted, state, others);
+        check(name, node(), RunningSwitchover::plan, wanted, state, others);
+    }
+
+    private static void preview(
+            String name, Optional<String> wanted, PrimaryState state, Peer... others) {
+        check("preview/" + name, node(), RunningSwitchover::preview, wanted, state, others);
     }
 
     private static void check(
             String name,
             Settings settings,
+            Decision decision,
             Optional<String> wanted,
             PrimaryState state,
             Peer... others) {
@@ -68,7 +86,7 @@ class RunningSwitchoverTest {
         try {
             lines.addAll(
                     PlanText.lines(
-                            RunningSwitchover.plan(
+                            decision.plan(
                                     settings,
                                     Volumes.holds(Volumes.primary(ManagedFiles.none()))
                                             .asked(peers),
@@ -133,10 +151,30 @@ class RunningSwitchoverTest {
                 standby(3));
     }
 
+    /// This node is a standby at 0/380, and the others are at 0/384.
+    @Test
+    void a_standby_shows_what_the_primary_would_do_and_the_command_for_it() {
+        PrimaryState behind = new PrimaryState(false, 1, new Lsn(0x380), List.of());
+        preview("itself", Optional.of("db1"), behind, primary(2), standby(3));
+        preview("furthest", Optional.empty(), behind, primary(2), standby(3));
+        preview("only-itself", Optional.empty(), behind, primary(2), Peers.silent(server(3)));
+        preview("primary", Optional.of("db2"), behind, primary(2), standby(3));
+        preview("nobody-writes", Optional.of("db1"), behind, standby(2), standby(3));
+        preview("two-primaries", Optional.of("db1"), behind, primary(2), primary(3));
+        preview(
+                "other-timeline",
+                Optional.of("db1"),
+                behind,
+                Peers.answering(server(2), true, 2, SAME),
+                standby(3));
+    }
+
     @Test
     void only_the_one_primary_of_a_cluster_with_one_environment_hands_over() {
         PrimaryState recovers = new PrimaryState(false, 1, new Lsn(0), List.of());
         check("standby", Optional.empty(), recovers, Peers.answering(server(2), true, 1, SAME));
+        check("standby-named", Optional.of("db1"), recovers, primary(2), standby(3));
+        check("standby-of-two", Optional.empty(), recovers, primary(2), primary(3));
         check("no-primary", Optional.empty(), recovers, standby(2), standby(3));
         check(
                 "two-primaries",
@@ -147,6 +185,7 @@ class RunningSwitchoverTest {
         check(
                 "other-mode",
                 parse(Environments.primary()),
+                RunningSwitchover::plan,
                 Optional.empty(),
                 state(STREAMS),
                 standby(2));
