@@ -2,6 +2,7 @@ package io.pgentrypoint.cli;
 
 import io.pgentrypoint.report.ExitCode;
 import io.pgentrypoint.report.Refusal;
+import java.util.List;
 import java.util.Optional;
 
 /// Why a command ends without its answer.
@@ -31,6 +32,16 @@ final class CommandRefusals {
                 "cannot describe %s: it is no variable of this image".formatted(name),
                 near.map("did you mean %s?"::formatted)
                         .orElse("entrypoint variables lists them all"));
+    }
+
+    static Refusal unexplained(String asked, List<String> near) {
+        return new Refusal(
+                ExitCode.USAGE,
+                "cannot explain %s: it is no exit code, variable or message that this program knows"
+                        .formatted(asked),
+                near.isEmpty()
+                        ? "entrypoint explain lists what can be asked"
+                        : "did you mean %s?".formatted(String.join(", or ", near)));
     }
 
     static Refusal clusterOfPatroni() {

@@ -35,6 +35,7 @@ public final class Main {
                     "plan",
                     "render",
                     "variables",
+                    "explain",
                     "status",
                     "healthcheck",
                     "promote",
@@ -107,6 +108,7 @@ public final class Main {
             case "plan" -> new PlanCommand();
             case "render" -> new RenderCommand();
             case "variables" -> new VariablesCommand();
+            case "explain" -> new ExplainCommand();
             case "status" -> new StatusCommand();
             case "healthcheck" -> new HealthcheckCommand();
             case "promote" -> new PromoteCommand();

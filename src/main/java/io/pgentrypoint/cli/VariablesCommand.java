@@ -8,6 +8,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Help.Ansi;
@@ -61,16 +62,19 @@ final class VariablesCommand implements Callable<Integer> {
     }
 
     private static Variable<?> named(String name) {
-        String asked = name.toUpperCase(Locale.ROOT);
-        List<Variable<?>> all = Variables.all();
-        return all.stream()
-                .filter(variable -> isCalled(variable, asked))
-                .findFirst()
+        return find(name)
                 .orElseThrow(() ->
                         CommandRefusals.unknownVariable(
                                 name,
                                 ServerSettings.nearest(
-                                        asked, all.stream().map(Variable::name).toList())));
+                                        name.toUpperCase(Locale.ROOT),
+                                        Variables.all().stream().map(Variable::name).toList())));
+    }
+
+    /// By any of its names, in any case.
+    static Optional<Variable<?>> find(String name) {
+        String asked = name.toUpperCase(Locale.ROOT);
+        return Variables.all().stream().filter(variable -> isCalled(variable, asked)).findFirst();
     }
 
     private static boolean isCalled(Variable<?> variable, String asked) {

@@ -50,6 +50,7 @@ class CommandLineTest {
                 "plan",
                 "render",
                 "variables",
+                "explain",
                 "status",
                 "healthcheck",
                 "promote",
