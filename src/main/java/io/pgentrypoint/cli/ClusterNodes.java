@@ -59,12 +59,17 @@ record ClusterNodes(int port, List<UpstreamServer> asked, List<HostPort> all, Ho
         return servers.stream().map(UpstreamServer::address).toList();
     }
 
+    /// What each of them says of itself.
+    List<Peer> peers() {
+        return new PeerReader(port, TIMEOUT, Optional.empty()).ask(asked);
+    }
+
     /// Asks all of them at once.
     ///
     /// @param status this node's own document, asked for after the others; absent where no
     ///   entrypoint runs
     ClusterTable look(Supplier<Optional<String>> status) {
-        List<Peer> peers = new PeerReader(port, TIMEOUT, Optional.empty()).ask(asked);
+        List<Peer> peers = peers();
         HostPort itself =
                 peers.stream()
                         .filter(Peer.Itself.class::isInstance)

@@ -2,6 +2,8 @@ package io.pgentrypoint.cli;
 
 import io.pgentrypoint.report.ExitCode;
 import io.pgentrypoint.report.Refusal;
+import java.io.IOException;
+import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
 
@@ -42,6 +44,13 @@ final class CommandRefusals {
                 near.isEmpty()
                         ? "entrypoint explain lists what can be asked"
                         : "did you mean %s?".formatted(String.join(", or ", near)));
+    }
+
+    static Refusal noArchive(Path file, IOException e) {
+        return new Refusal(
+                ExitCode.CANNOT_CREATE,
+                "cannot write %s: %s".formatted(file, e),
+                "name a new file in a directory that this user may write to, for example in /tmp");
     }
 
     static Refusal clusterOfPatroni() {

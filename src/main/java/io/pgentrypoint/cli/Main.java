@@ -36,6 +36,7 @@ public final class Main {
                     "render",
                     "variables",
                     "explain",
+                    "doctor",
                     "status",
                     "healthcheck",
                     "promote",
@@ -109,6 +110,7 @@ public final class Main {
             case "render" -> new RenderCommand();
             case "variables" -> new VariablesCommand();
             case "explain" -> new ExplainCommand();
+            case "doctor" -> new DoctorCommand();
             case "status" -> new StatusCommand();
             case "healthcheck" -> new HealthcheckCommand();
             case "promote" -> new PromoteCommand();

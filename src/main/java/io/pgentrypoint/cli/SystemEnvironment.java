@@ -26,6 +26,11 @@ final class SystemEnvironment {
         return settings;
     }
 
+    /// For those who help: without anything that may be a secret.
+    static List<String> redacted() {
+        return RedactedEnvironment.lines(System.getenv());
+    }
+
     /// The port alone, for commands that only ask PID 1: they work beside any other mistake.
     static int port() {
         return ServerPort.in(System.getenv(), FILES);

@@ -51,6 +51,7 @@ class CommandLineTest {
                 "render",
                 "variables",
                 "explain",
+                "doctor",
                 "status",
                 "healthcheck",
                 "promote",

@@ -38,6 +38,11 @@ public final class VolumeReader {
                 : VolumeWarnings.ofTablespaces(settings, tablespaces, Mounts.read());
     }
 
+    /// What /dev/shm is too small for.
+    public static Optional<String> sharedMemory(Settings settings) {
+        return VolumeWarnings.sharedMemory(settings);
+    }
+
     private static Optional<Space> space(Path directory) {
         return Optional.of(Space.read(directory)).filter(space -> space.total() > 0);
     }

@@ -41,11 +41,20 @@ final class VolumeWarnings {
     }
 
     static List<String> of(Settings settings, ClusterPaths places, Mounts mounts) {
-        long memory = Path.of("/dev/shm").toFile().getTotalSpace();
         List<String> all =
-                new ArrayList<>(of(settings, places, mounts, inContainer(settings), memory));
+                new ArrayList<>(
+                        of(settings, places, mounts, inContainer(settings), sharedMemorySize()));
         all.addAll(ContainerLimits.read().warnings());
         return all;
+    }
+
+    static Optional<String> sharedMemory(Settings settings) {
+        return new VolumeWarnings(settings, Mounts.read(), inContainer(settings))
+                .memory(sharedMemorySize());
+    }
+
+    private static long sharedMemorySize() {
+        return Path.of("/dev/shm").toFile().getTotalSpace();
     }
 
     private static boolean inContainer(Settings settings) {

@@ -111,6 +111,14 @@ class CommandsIT {
     }
 
     @Test
+    void doctor_ends_with_the_code_of_the_start_that_is_refused() {
+        Run.Ended ended = call(Map.of(), "doctor", "--format", "json");
+        assertThat(ended.code()).as(ended.stderr()).isEqualTo(78);
+        assertThat(json(ended).get("exitCode").getAsInt()).isEqualTo(78);
+        assertThat(ended.stdout()).contains("superuser password is not specified");
+    }
+
+    @Test
     void validate_says_that_a_right_environment_is_valid_and_touches_nothing() {
         Run.Ended ended = call(Map.of("POSTGRES_PASSWORD", SECRET), "validate", "--format", "json");
         assertThat(ended.code()).as(ended.stderr()).isZero();
