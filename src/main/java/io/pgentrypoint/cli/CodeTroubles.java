@@ -217,15 +217,7 @@ final class CodeTroubles {
     private CodeTroubles() {}
 
     static List<Trouble> all() {
-        return Stream.of(
-                        DATA,
-                        UNAVAILABLE,
-                        CANNOT_CREATE,
-                        IO,
-                        BUSY,
-                        UNSAFE,
-                        CONFIGURATION,
-                        RUNNING)
+        return Stream.of(DATA, UNAVAILABLE, CANNOT_CREATE, IO, BUSY, UNSAFE, CONFIGURATION, RUNNING)
                 .flatMap(List::stream)
                 .toList();
     }

@@ -53,8 +53,7 @@ final class Doctor {
     }
 
     private int exitCode() {
-        boolean failed =
-                checks.stream().anyMatch(check -> check.verdict() == Check.Verdict.FAIL);
+        boolean failed = checks.stream().anyMatch(check -> check.verdict() == Check.Verdict.FAIL);
         return failed ? refusedWith.orElse(ExitCode.UNHEALTHY.code()) : 0;
     }
 

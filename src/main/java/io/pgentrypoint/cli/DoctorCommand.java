@@ -99,7 +99,8 @@ final class DoctorCommand implements Callable<Integer> {
             String word = check.verdict().word();
             String name = check.name();
             String head =
-                    word + " ".repeat(VERDICT - word.length())
+                    word
+                            + " ".repeat(VERDICT - word.length())
                             + name
                             + " ".repeat(NAME - name.length());
             List<String> wrapped = Wrapped.lines(check.seen(), head, indent);

@@ -30,9 +30,7 @@ final class ExplainCommand implements Callable<Integer> {
         PrintWriter out = spec.commandLine().getOut();
         try {
             List<String> lines =
-                    words.isEmpty()
-                            ? Explanation.index()
-                            : Explanation.of(String.join(" ", words));
+                    words.isEmpty() ? Explanation.index() : Explanation.of(String.join(" ", words));
             lines.forEach(out::println);
             return 0;
         } catch (Refusal refusal) {

@@ -86,8 +86,7 @@ final class Explanation {
         } else if (number > 128 && number <= 128 + 64) {
             CodeAdvice advice = CodeAdvice.ofSignal(number - 128);
             wrap(
-                    "exit code %d: %s (signal %d)"
-                            .formatted(number, advice.title(), number - 128),
+                    "exit code %d: %s (signal %d)".formatted(number, advice.title(), number - 128),
                     "");
             wrap("remedy  " + plain(advice.text()), INDENT);
         } else {
@@ -212,8 +211,6 @@ final class Explanation {
     }
 
     private static String page(String target) {
-        return target.startsWith("../")
-                ? "docs" + target.substring(2)
-                : "docs/reference/" + target;
+        return target.startsWith("../") ? "docs" + target.substring(2) : "docs/reference/" + target;
     }
 }

@@ -181,8 +181,7 @@ final class NodeChecks {
 
     static Check certificate(ServerCertificate certificate, Instant now) {
         return switch (certificate) {
-            case ServerCertificate.Absent(String because) ->
-                    Check.notChecked(CERTIFICATE, because);
+            case ServerCertificate.Absent(String because) -> Check.notChecked(CERTIFICATE, because);
             case ServerCertificate.Unreadable(var file, String why) ->
                     Check.fail(
                             CERTIFICATE,

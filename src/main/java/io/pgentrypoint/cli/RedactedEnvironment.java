@@ -10,8 +10,8 @@ import java.util.TreeMap;
 import java.util.regex.Pattern;
 
 /// An environment that others may read: the values of our variables that are no secrets, and of
-/// server settings the plain numbers and switches. Of everything else the name alone: a setting such
-/// as `archive_command`, and what the user's own programs read, may hold a password.
+/// server settings the plain numbers and switches. Of everything else the name alone: a setting
+/// such as `archive_command`, and what the user's own programs read, may hold a password.
 final class RedactedEnvironment {
 
     private static final String SETTING = "POSTGRES_CONF_";

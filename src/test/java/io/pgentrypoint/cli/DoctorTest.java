@@ -56,10 +56,12 @@ class DoctorTest {
     @Test
     void a_setting_that_the_server_refuses_fails_without_its_value() {
         Problem problem =
-                Problem.error("POSTGRES_CONF_x", "s3cr3t", "invalid value \"s3cr3t\"", "correct it");
+                Problem.error(
+                        "POSTGRES_CONF_x", "s3cr3t", "invalid value \"s3cr3t\"", "correct it");
         assertThat(NodeChecks.settings(Optional.of(List.of(problem))))
                 .containsExactly(
-                        Check.fail("settings", "POSTGRES_CONF_x: invalid value \"…\"", "correct it"));
+                        Check.fail(
+                                "settings", "POSTGRES_CONF_x: invalid value \"…\"", "correct it"));
         assertThat(NodeChecks.settings(Optional.empty()).getFirst().verdict())
                 .isEqualTo(Verdict.NOT_CHECKED);
     }
@@ -214,7 +216,10 @@ class DoctorTest {
         assertThat(PosixFilePermissions.toString(Files.getPosixFilePermissions(file)))
                 .isEqualTo("rw-------");
         try (ZipFile zip = new ZipFile(file.toFile())) {
-            assertThat(new String(zip.getInputStream(zip.getEntry("a.txt")).readAllBytes(), StandardCharsets.UTF_8))
+            assertThat(
+                            new String(
+                                    zip.getInputStream(zip.getEntry("a.txt")).readAllBytes(),
+                                    StandardCharsets.UTF_8))
                     .isEqualTo("text\n");
         }
         assertThatThrownBy(() -> SupportArchive.write(file, Map.of()))

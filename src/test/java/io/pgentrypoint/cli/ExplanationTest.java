@@ -67,12 +67,15 @@ class ExplanationTest {
         }
         page.append("\n| message | cause | remedy |\n|---|---|---|\n");
         for (Trouble trouble : troubles) {
-            page.append("| `%s`%s | %s | %s |\n"
-                    .formatted(
-                            trouble.symptom(),
-                            trouble.speaker() == Trouble.Speaker.SERVER ? " (the server)" : "",
-                            trouble.cause(),
-                            trouble.remedy()));
+            page.append(
+                    "| `%s`%s | %s | %s |\n"
+                            .formatted(
+                                    trouble.symptom(),
+                                    trouble.speaker() == Trouble.Speaker.SERVER
+                                            ? " (the server)"
+                                            : "",
+                                    trouble.cause(),
+                                    trouble.remedy()));
         }
     }
 
@@ -129,7 +132,8 @@ class ExplanationTest {
 
     @Test
     void an_end_by_a_signal_and_a_code_of_another_program_are_explained() {
-        assertThat(joined(Explanation.of("137"))).contains("killed (signal 9)", "memory", "STOP_GRACE");
+        assertThat(joined(Explanation.of("137")))
+                .contains("killed (signal 9)", "memory", "STOP_GRACE");
         assertThat(joined(Explanation.of("3"))).contains("not of the entrypoint");
     }
 
@@ -156,8 +160,13 @@ class ExplanationTest {
         assertThat(CodeTroubles.all())
                 .allSatisfy(trouble -> {
                     String line = "ERROR  x: " + trouble.symptom().replace("…", "db3:5432") + " z";
-                    assertThat(joined(Explanation.of(line))).contains(Explanation.plain(trouble.cause()));
-                    assertThat(joined(Explanation.of(trouble.symptom().toUpperCase(java.util.Locale.ROOT))))
+                    assertThat(joined(Explanation.of(line)))
+                            .contains(Explanation.plain(trouble.cause()));
+                    assertThat(
+                                    joined(
+                                            Explanation.of(
+                                                    trouble.symptom()
+                                                            .toUpperCase(java.util.Locale.ROOT))))
                             .contains(Explanation.plain(trouble.remedy()));
                 });
     }
@@ -195,7 +204,9 @@ class ExplanationTest {
     void without_an_argument_it_lists_what_can_be_asked() {
         String index = joined(Explanation.index());
         assertThat(ExitCode.values())
-                .allMatch(code -> index.contains("%d %s".formatted(code.code(), CodeAdvice.of(code).title())));
+                .allMatch(code ->
+                        index.contains(
+                                "%d %s".formatted(code.code(), CodeAdvice.of(code).title())));
         assertThat(CodeTroubles.all()).allMatch(trouble -> index.contains(trouble.symptom()));
     }
 
