@@ -15,8 +15,6 @@ final class ServerChecks {
     private static final String NODE = "node";
     private static final String SLOTS = "slots";
     private static final String ARCHIVER = "archiving";
-    private static final String DROP =
-            "start the standby that uses it, or SELECT pg_drop_replication_slot('%s')";
 
     private ServerChecks() {}
 
@@ -80,7 +78,8 @@ final class ServerChecks {
                                                 name,
                                                 Measures.bytes(
                                                         slot.get("retainedBytes").getAsLong())),
-                                DROP.formatted(name)));
+                                "start the standby that uses it, or SELECT pg_drop_replication_slot('%s')"
+                                        .formatted(name)));
             }
         }
         if (checks.isEmpty()) {
