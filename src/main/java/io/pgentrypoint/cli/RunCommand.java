@@ -237,7 +237,8 @@ final class RunCommand implements Callable<Integer> {
                         () ->
                                 settings.mode() instanceof Mode.Patroni patroni
                                         ? RestApi.of(patroni.given()).member()
-                                        : Optional.empty());
+                                        : Optional.empty(),
+                        entrypoint::certificateEnd);
         Listener listener = Listener.start();
         StatusSocket.serve(
                 listener,

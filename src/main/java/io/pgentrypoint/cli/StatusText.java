@@ -56,6 +56,15 @@ final class StatusText {
                 line("not known", "lag, standbys, slots: " + text("notKnown"));
             }
         }
+        if (status.has("certificateEndsAt")) {
+            long days = status.get("certificateDaysLeft").getAsLong();
+            line(
+                    "tls",
+                    days < 0
+                            ? "the certificate ended at " + text("certificateEndsAt")
+                            : "the certificate ends at %s, in %d days"
+                                    .formatted(text("certificateEndsAt"), days));
+        }
         if (status.has("patroni")) {
             JsonObject patroni = status.getAsJsonObject("patroni");
             line(

@@ -135,9 +135,11 @@ public final class ServerConfiguration {
     }
 
     private static void putTls(SortedMap<String, Setting> found, ServerTls tls, Layout layout) {
-        put(found, "ssl", "on", "TLS_CERT");
-        put(found, "ssl_cert_file", layout.serverCertificate().toString(), "TLS_CERT");
-        put(found, "ssl_key_file", layout.serverKey().toString(), "TLS_KEY");
+        boolean own = tls.pair().isEmpty();
+        String certificate = own ? "TLS" : "TLS_CERT";
+        put(found, "ssl", "on", certificate);
+        put(found, "ssl_cert_file", layout.serverCertificate().toString(), certificate);
+        put(found, "ssl_key_file", layout.serverKey().toString(), own ? "TLS" : "TLS_KEY");
         put(found, "ssl_min_protocol_version", tls.minimumVersion(), "TLS_MIN_VERSION");
         if (tls.authorities().isPresent()) {
             put(found, "ssl_ca_file", layout.clientAuthorities().toString(), "TLS_CA");

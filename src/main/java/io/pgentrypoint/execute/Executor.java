@@ -133,6 +133,7 @@ public final class Executor implements AutoCloseable {
                 AtomicFiles.write(layout.passFile(), text.reveal());
             }
             case Configure.WriteTlsPair write -> ServerTlsFiles.write(write);
+            case Configure.MakeSelfSigned make -> SelfSigned.make(make, programs, environment);
             case Configure.WriteClientAuthorities write -> ServerTlsFiles.write(write);
             case Configure.RemoveTlsFiles(var layout) -> ServerTlsFiles.remove(layout);
             case Configure.RemoveAutoSettings(var at, var names) ->

@@ -120,6 +120,13 @@ final class Refusals {
                         : "correct %s".formatted(variables));
     }
 
+    static Refusal notSelfSigned(String complaint) {
+        return new Refusal(
+                ExitCode.CANNOT_CREATE,
+                "cannot make a certificate: openssl says %s".formatted(complaint),
+                "set TLS_CERT and TLS_KEY in place of TLS=self-signed");
+    }
+
     static Refusal notOurs(Path directory) {
         return new Refusal(
                 ExitCode.CANNOT_CREATE,

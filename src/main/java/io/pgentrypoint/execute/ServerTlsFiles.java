@@ -1,6 +1,7 @@
 package io.pgentrypoint.execute;
 
 import io.pgentrypoint.execute.files.AtomicFiles;
+import io.pgentrypoint.execute.files.FileTree;
 import io.pgentrypoint.plan.step.Configure;
 import io.pgentrypoint.settings.Layout;
 import java.io.IOException;
@@ -33,5 +34,6 @@ final class ServerTlsFiles {
                         layout.clientAuthorities())) {
             AtomicFiles.deleteIfExists(file);
         }
+        FileTree.delete(layout.newPair());
     }
 }

@@ -11,6 +11,7 @@ import io.pgentrypoint.report.Progress;
 import java.math.BigDecimal;
 import java.math.RoundingMode;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
@@ -37,6 +38,10 @@ final class Metrics {
         metrics.progress(status.progress());
         status.server().ifPresent(metrics::server);
         metrics.expected(status);
+        metrics.gauge(
+                "certificate_end_time_seconds",
+                "End of the server's certificate, in seconds since 1970.",
+                status.certificateEnd().map(Instant::getEpochSecond).orElse(null));
         if (status.server().map(ServerState::position).orElse(null) instanceof Standby) {
             metrics.gauge(
                     "wal_missing",

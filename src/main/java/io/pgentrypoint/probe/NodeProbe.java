@@ -36,6 +36,7 @@ public final class NodeProbe {
     private final Supplier<Optional<Child>> server;
     private final Supplier<Optional<PostmasterFile>> file;
     private final Supplier<Optional<RestApi.Member>> patroni;
+    private final Supplier<Optional<Instant>> certificateEnd;
     private final Supplier<Recovery> recovery;
     private final Supplier<Optional<String>> unfinished;
     private final StreamWatch stream;
@@ -51,6 +52,7 @@ public final class NodeProbe {
     /// @param stream knows why a standby does not stream
     /// @param standbys that a primary has had
     /// @param patroni what the Patroni of this node says, where there is one
+    /// @param certificateEnd when the server's certificate ends, where it is known
     public NodeProbe(
             Progress progress,
             Supplier<Optional<Child>> server,
@@ -60,7 +62,9 @@ public final class NodeProbe {
             Supplier<Optional<String>> unfinished,
             StreamWatch stream,
             KnownStandbys standbys,
-            Supplier<Optional<RestApi.Member>> patroni) {
+            Supplier<Optional<RestApi.Member>> patroni,
+            Supplier<Optional<Instant>> certificateEnd) {
+        this.certificateEnd = certificateEnd;
         this.stream = stream;
         this.standbys = standbys;
         this.progress = progress;
@@ -86,6 +90,10 @@ public final class NodeProbe {
     }
 
     public NodeStatus status() {
+        return look().withCertificateEnd(certificateEnd.get());
+    }
+
+    private NodeStatus look() {
         if (progress.phase() != Phase.RUNNING) {
             return asPhase();
         }

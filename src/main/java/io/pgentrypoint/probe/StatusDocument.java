@@ -6,6 +6,7 @@ import io.pgentrypoint.patroni.RestApi;
 import io.pgentrypoint.probe.ServerState.Primary;
 import io.pgentrypoint.probe.ServerState.Standby;
 import io.pgentrypoint.report.Progress;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.LinkedHashMap;
 import java.util.Map;
@@ -46,6 +47,11 @@ final class StatusDocument {
         status.server().ifPresent(server -> put(server, status, document));
         document.put("missingWal", status.missingWal().orElse(null));
         document.put("replay", status.replayHeld().orElse(null));
+        status.certificateEnd()
+                .ifPresent(end -> {
+                    document.put("certificateEndsAt", end.toString());
+                    document.put("certificateDaysLeft", daysUntil(end));
+                });
         if (progress.total() > 0) {
             document.put(
                     "clone", Map.of("doneBytes", progress.done(), "totalBytes", progress.total()));
@@ -103,6 +109,13 @@ final class StatusDocument {
         document.put("lastFailedAt", time(archiver.lastFailedAt()));
         document.values().removeIf(value -> value == null);
         return document;
+    }
+
+    /// Below zero once it is over.
+    private static long daysUntil(Instant end) {
+        return Math.floorDiv(
+                end.getEpochSecond() - Instant.now().getEpochSecond(),
+                Duration.ofDays(1).toSeconds());
     }
 
     private static double rounded(double seconds) {

@@ -6,6 +6,7 @@ import io.pgentrypoint.execute.VolumeTakeOver;
 import io.pgentrypoint.execute.lock.VolumeLock;
 import io.pgentrypoint.observe.Observer;
 import io.pgentrypoint.observe.datadir.ControlData;
+import io.pgentrypoint.observe.datadir.TlsFiles;
 import io.pgentrypoint.plan.Planner;
 import io.pgentrypoint.plan.step.Ending;
 import io.pgentrypoint.process.Child;
@@ -19,12 +20,14 @@ import io.pgentrypoint.process.ThisProcess;
 import io.pgentrypoint.report.Phase;
 import io.pgentrypoint.report.Progress;
 import io.pgentrypoint.report.Refusal;
+import io.pgentrypoint.settings.Layout;
 import io.pgentrypoint.settings.Settings;
 import io.pgentrypoint.settings.mode.Mode;
 import io.pgentrypoint.supervise.Supervisor;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Optional;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Consumer;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
@@ -169,6 +172,11 @@ public final class Entrypoint {
                         new ReadyLine(ready.settings(), since),
                         supervisor::reload);
         running = callbacks;
+        AtomicBoolean serving = new AtomicBoolean(true);
+        settings.tls()
+                .ifPresent(tls ->
+                        new TlsWatch(tls, new Layout(settings.dataDirectory()), stop, serving::get)
+                                .start(callbacks::busy, supervisor::reload));
         try {
             return supervisor.supervise(
                     new Command(
@@ -179,6 +187,7 @@ public final class Entrypoint {
                     signals,
                     callbacks);
         } finally {
+            serving.set(false);
             since = Instant.now();
         }
     }
@@ -186,6 +195,15 @@ public final class Entrypoint {
     /// What a server that takes writes still lacks, in words.
     public Optional<String> unfinished() {
         return Optional.ofNullable(running).flatMap(RunningServer::unfinished);
+    }
+
+    /// When the server's certificate ends; empty where it has none of these variables.
+    public Optional<Instant> certificateEnd() {
+        try {
+            return settings.tls().flatMap(_ -> TlsFiles.end(new Layout(settings.dataDirectory())));
+        } catch (Refusal e) {
+            return Optional.empty();
+        }
     }
 
     /// Makes this replica a primary, while it serves.

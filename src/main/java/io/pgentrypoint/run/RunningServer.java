@@ -147,6 +147,11 @@ final class RunningServer implements ServerCallbacks {
         onceReady.complete(plan.onceReady(), server);
     }
 
+    /// Whether a reload would be turned away now.
+    boolean busy() {
+        return promoting.isLocked();
+    }
+
     Optional<String> unfinished() {
         return onceReady.unfinished();
     }

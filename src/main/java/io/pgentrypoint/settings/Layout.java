@@ -110,6 +110,11 @@ public record Layout(Path dataDirectory) {
         return stateDirectory().resolve("pgsql_tmp_server.key");
     }
 
+    /// Where a pair of the server's own is made.
+    public Path newPair() {
+        return stateDirectory().resolve("pgsql_tmp_new_pair");
+    }
+
     /// The authorities that sign the certificates of clients.
     public Path clientAuthorities() {
         return stateDirectory().resolve("pgsql_tmp_clients.crt");

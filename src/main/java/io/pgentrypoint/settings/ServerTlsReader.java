@@ -11,10 +11,16 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
+import java.util.regex.Pattern;
+import java.util.stream.Stream;
 
-/// The server's certificate and key are read here, while this process may still be root, and
-/// checked before a server has them.
-record ServerTlsReader(Environment environment) {
+/// The server's certificate and key are read here, while this process may still be root, and checked
+/// before a server has them.
+/// @param hostName of this node
+record ServerTlsReader(Environment environment, String hostName) {
+
+    /// What can stand in a certificate as it is.
+    private static final Pattern HOST = Pattern.compile("[A-Za-z0-9][A-Za-z0-9._-]{0,62}");
 
     private static final Duration SOON = Duration.ofDays(14);
 
@@ -27,13 +33,22 @@ record ServerTlsReader(Environment environment) {
                 environment.read(TlsVariables.TLS_CLIENT_AUTH, () -> ClientCertificate.NONE);
         Optional<Boolean> required = environment.read(TlsVariables.TLS_REQUIRE);
         boolean asked = clients != ClientCertificate.NONE || required.orElse(false);
-        if (certificate.isEmpty() && key.isEmpty()) {
+        boolean own = environment.read(TlsVariables.TLS, () -> TlsSource.OFF) == TlsSource.SELF_SIGNED;
+        if (own && (certificate.isPresent() || key.isPresent())) {
+            refuse(
+                    TlsVariables.TLS,
+                    "self-signed",
+                    "contradicts TLS_CERT and TLS_KEY, which name a certificate",
+                    "unset one of them");
+            return Optional.empty();
+        }
+        if (!own && certificate.isEmpty() && key.isEmpty()) {
             if (authorities.isPresent() || asked) {
                 requirePair(authorities.isPresent() ? TlsVariables.TLS_CA : asking(clients));
             }
             return Optional.empty();
         }
-        if (certificate.isEmpty() || key.isEmpty()) {
+        if (!own && (certificate.isEmpty() || key.isEmpty())) {
             refuse(
                     TlsVariables.TLS_CERT,
                     "",
@@ -42,17 +57,24 @@ record ServerTlsReader(Environment environment) {
             return Optional.empty();
         }
         checkRules(mode, clients, authorities, required);
+        // Before they are read: what changes after this is seen as a change.
+        List<WatchedFile> files =
+                Stream.of(certificate, key, authorities)
+                        .flatMap(Optional::stream)
+                        .map(WatchedFile::at)
+                        .toList();
         Optional<String> signing =
                 authorities.flatMap(file -> environment.file(TlsVariables.TLS_CA, file));
         signing.ifPresent(text -> certificates(TlsVariables.TLS_CA, authorities.get(), text));
-        return pair(certificate.get(), key.get())
-                .map(pair ->
-                        new ServerTls(
-                                pair,
-                                signing.map(text -> text + "\n"),
-                                version,
-                                clients,
-                                required.orElse(false) || clients != ClientCertificate.NONE));
+        return Optional.of(
+                new ServerTls(
+                        certificate.flatMap(file -> key.flatMap(other -> pair(file, other))),
+                        HOST.matcher(hostName).matches() ? hostName : "localhost",
+                        signing.map(text -> text + "\n"),
+                        version,
+                        clients,
+                        required.orElse(false) || clients != ClientCertificate.NONE,
+                        files));
     }
 
     private static Variable<?> asking(ClientCertificate clients) {
@@ -66,7 +88,7 @@ record ServerTlsReader(Environment environment) {
                 variable,
                 "",
                 "asks for TLS, and the server has no certificate",
-                "set TLS_CERT and TLS_KEY");
+                "set TLS_CERT and TLS_KEY, or TLS=self-signed");
     }
 
     private void checkRules(
@@ -76,7 +98,7 @@ record ServerTlsReader(Environment environment) {
             Optional<Boolean> required) {
         if (mode.orElse(null) instanceof Mode.Patroni) {
             refuse(
-                    TlsVariables.TLS_CERT,
+                    environment.isSet(TlsVariables.TLS) ? TlsVariables.TLS : TlsVariables.TLS_CERT,
                     "",
                     "is not for Patroni, which alone reloads its server",
                     "set POSTGRES_CONF_ssl, POSTGRES_CONF_ssl_cert_file and POSTGRES_CONF_ssl_key_file");
@@ -115,7 +137,8 @@ record ServerTlsReader(Environment environment) {
         if (chain.isEmpty() || secret.isEmpty()) {
             return Optional.empty();
         }
-        List<X509Certificate> found = certificates(TlsVariables.TLS_CERT, certificate, chain.get());
+        List<X509Certificate> found =
+                certificates(TlsVariables.TLS_CERT, certificate, chain.get());
         if (found.isEmpty()) {
             return Optional.empty();
         }

@@ -140,7 +140,7 @@ public record Settings(
         }
         Optional<SynchronousStandbys> synchronous =
                 new SynchronousReader(environment).read(mode, serverSettings, arguments);
-        Optional<ServerTls> tls = new ServerTlsReader(environment).read(mode);
+        Optional<ServerTls> tls = new ServerTlsReader(environment, hostName).read(mode);
         UnknownNames.report(raw, environment);
         List<Problem> problems = environment.problems();
         if (mode.isEmpty() || problems.stream().anyMatch(Problem::isError)) {

@@ -8,6 +8,17 @@ final class TlsVariables {
 
     static final VariableList LIST = new VariableList();
 
+    static final Variable<TlsSource> TLS =
+            LIST.declare(
+                    "TLS",
+                    Group.TLS,
+                    Parsers.oneOf(TlsSource.class),
+                    "off",
+                    """
+                    self-signed: without TLS_CERT the server makes a certificate for the name of \
+                    its host, which encrypts and proves nothing, keeps it on the volume and renews \
+                    it\
+                    """);
     static final Variable<Path> TLS_CERT =
             LIST.declare(
                     "TLS_CERT",

@@ -90,4 +90,18 @@ class StatusTextTest {
         assertThat(lines(document.formatted("false")))
                 .noneMatch(line -> line.startsWith("archiver"));
     }
+
+    @Test
+    void the_end_of_the_certificate_is_shown_in_days() throws IOException {
+        String document =
+                """
+                {"phase":"running","healthy":true,"secondsInPhase":3.5,
+                 "certificateEndsAt":"2026-01-01T00:00:00Z","certificateDaysLeft":%d,
+                 "secondsByPhase":{"running":3.5}}
+                """;
+        assertThat(lines(document.formatted(60)))
+                .contains("tls       the certificate ends at 2026-01-01T00:00:00Z, in 60 days");
+        assertThat(lines(document.formatted(-1)))
+                .contains("tls       the certificate ended at 2026-01-01T00:00:00Z");
+    }
 }

@@ -13,6 +13,10 @@ public record Certificates(Path directory) {
 
     /// An authority that signs itself.
     public static Certificates create(Path directory) {
+        return create(directory, "test authority");
+    }
+
+    public static Certificates create(Path directory, String name) {
         Certificates certificates = new Certificates(directory);
         certificates.key("ca", "RSA");
         certificates.openssl(
@@ -22,7 +26,7 @@ public record Certificates(Path directory) {
                 "-key",
                 "ca.key",
                 "-subj",
-                "/CN=test authority",
+                "/CN=" + name,
                 "-days",
                 "2",
                 "-out",

@@ -326,6 +326,7 @@ class PlanPropertyTest {
                     case Configure.TakeBackFiles(Layout target) -> target;
                     case Configure.WritePassFile(Layout target, _) -> target;
                     case Configure.WriteTlsPair(Layout target, _) -> target;
+                    case Configure.MakeSelfSigned(Layout target, _) -> target;
                     case Configure.WriteClientAuthorities(Layout target, _) -> target;
                     case Configure.RemoveTlsFiles(Layout target) -> target;
                     case Configure.RemoveAutoSettings(Layout target, Set<String> names) -> {

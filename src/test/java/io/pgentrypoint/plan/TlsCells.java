@@ -18,11 +18,17 @@ record TlsCells(PatroniCells.Sink sink) {
         Settings tls = settings(Environments.standalone("POSTGRES_PASSWORD", "x"));
         cell("tls-first-boot", tls, new DataDirectory.Empty());
         cell("tls-as-it-was", tls, holding(tls, TlsFiles.none(), List.of()));
-        cell("tls-new-pair", tls, holding(tls, other(), List.of()));
+        cell("tls-new-pair", tls, holding(tls, other(false), List.of()));
         cell(
                 "tls-not-set-any-more",
                 Environments.parse(Environments.standalone()),
-                Volumes.primary(with(ManagedFiles.none(), other())));
+                Volumes.primary(with(ManagedFiles.none(), other(false))));
+        Settings own =
+                Environments.parse(
+                        Environments.standalone("TLS", "self-signed", "POSTGRES_PASSWORD", "x"));
+        cell("tls-self-signed-first-boot", own, new DataDirectory.Empty());
+        cell("tls-self-signed-as-it-was", own, holding(own, other(true), List.of()));
+        cell("tls-self-signed-that-ends", own, holding(own, other(false), List.of()));
         Settings clients =
                 settings(
                         Environments.primary(
@@ -55,15 +61,18 @@ record TlsCells(PatroniCells.Sink sink) {
                 seen.pair().isPresent()
                         ? seen
                         : new TlsFiles(
-                                settings.tls().map(tls -> tls.pair()),
+                                settings.tls().flatMap(tls -> tls.pair()),
+                                false,
                                 settings.tls().flatMap(tls -> tls.authorities()),
                                 rules);
         return Volumes.primary(with(Volumes.written(settings), files));
     }
 
-    private static TlsFiles other() {
+    /// @param lasting whether it is one of the node's own
+    private static TlsFiles other(boolean lasting) {
         return new TlsFiles(
                 Optional.of(new TlsPair("other", new Secret("other"))),
+                lasting,
                 Optional.empty(),
                 List.of());
     }

@@ -8,6 +8,7 @@ import io.pgentrypoint.report.Progress;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Instant;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
@@ -56,6 +57,14 @@ class MetricsTest {
                         "pg_entrypoint_archiver_archived_total 7",
                         "pg_entrypoint_phase{phase=\"running\"} 1",
                         "pg_entrypoint_phase{phase=\"cloning\"} 0");
+    }
+
+    @Test
+    void the_end_of_the_certificate_is_shown_where_there_is_one() {
+        NodeStatus status = Nodes.primary();
+        assertThat(lines(status)).noneMatch(line -> line.contains("certificate"));
+        assertThat(lines(status.withCertificateEnd(Optional.of(Instant.ofEpochSecond(1_800_000_000)))))
+                .contains("pg_entrypoint_certificate_end_time_seconds 1800000000");
     }
 
     @Test
@@ -150,7 +159,7 @@ class MetricsTest {
                         List.of(),
                         Optional.empty());
         Stream.of(
-                        Nodes.primary(timed),
+                        Nodes.primary(timed).withCertificateEnd(Optional.of(Instant.EPOCH)),
                         NodeStatus.ready(progress.now(), replica),
                         NodeStatus.ready(progress.now(), dated))
                 .flatMap(status -> lines(status).stream())

@@ -47,6 +47,7 @@ class ProbeServerTest {
                 Optional::empty,
                 StreamWatch.deaf(),
                 new KnownStandbys(() -> "", _ -> {}),
+                Optional::empty,
                 Optional::empty);
     }
 

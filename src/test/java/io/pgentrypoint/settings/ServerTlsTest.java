@@ -31,7 +31,7 @@ class ServerTlsTest {
     void a_pair_in_the_formats_of_openssl_and_cert_manager_is_taken(String crt, String key)
             throws IOException {
         Settings settings = Environments.parse(pair(crt, key));
-        TlsPair pair = settings.tls().orElseThrow().pair();
+        TlsPair pair = settings.tls().orElseThrow().pair().orElseThrow();
         assertThat(pair.certificate()).isEqualTo(Files.readString(Environments.tls(crt)));
         assertThat(pair.key().reveal()).isEqualTo(Files.readString(Environments.tls(key)));
         assertThat(pair.end()).isPresent();
@@ -148,6 +148,21 @@ class ServerTlsTest {
         Map<String, String> environment = pair("ec.crt", "ec.key");
         environment.putAll(Environments.patroni());
         assertThat(errors(environment)).containsExactly("TLS_CERT");
+    }
+
+    @Test
+    void a_node_without_files_makes_its_own_certificate_and_names_its_host() {
+        Map<String, String> environment = Environments.standalone("TLS", "self-signed");
+        environment.put("TLS_CA", Environments.tls("rsa.crt").toString());
+        environment.put("TLS_CLIENT_AUTH", "verify-ca");
+        ServerTls tls = Environments.parse(environment).tls().orElseThrow();
+        assertThat(tls.pair()).isEmpty();
+        assertThat(tls.name()).isEqualTo(Environments.HOST_NAME);
+        assertThat(tls.required()).isTrue();
+        environment.putAll(pair("ec.crt", "ec.key"));
+        assertThat(errors(environment)).containsExactly("TLS");
+        environment = Environments.patroni("TLS", "self-signed");
+        assertThat(errors(environment)).containsExactly("TLS");
     }
 
     private static List<String> errors(Map<String, String> environment) {

@@ -122,14 +122,16 @@ class VariablesTest {
                         s -> replica(s).upstream().tls().key(),
                         Optional.of(Path.of("/c.key"))),
                 new Example(
+                        "TLS", "self-signed", s -> s.tls().orElseThrow().pair(), Optional.empty()),
+                new Example(
                         "TLS_CERT",
                         Environments.tls("ec.crt").toString(),
-                        s -> s.tls().orElseThrow().pair().certificate(),
+                        s -> s.tls().orElseThrow().pair().orElseThrow().certificate(),
                         text("ec.crt")),
                 new Example(
                         "TLS_KEY",
                         Environments.tls("ec-sec1.key").toString(),
-                        s -> s.tls().orElseThrow().pair().key(),
+                        s -> s.tls().orElseThrow().pair().orElseThrow().key(),
                         new Secret(text("ec-sec1.key"))),
                 new Example(
                         "TLS_CA",

@@ -28,7 +28,8 @@ public final class StateDirectory {
                     "nss.passwd",
                     "nss.group",
                     "pgsql_tmp_link",
-                    "pgsql_tmp_going");
+                    "pgsql_tmp_going",
+                    "pgsql_tmp_new_pair");
 
     /// For somebody who wants the data directory empty. Clusters that were moved aside lie here
     /// too, and these are the user's.

@@ -4,6 +4,8 @@ import io.pgentrypoint.observe.postgres.FileBytes;
 import io.pgentrypoint.report.Secret;
 import io.pgentrypoint.settings.Layout;
 import io.pgentrypoint.settings.TlsPair;
+import java.time.Duration;
+import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
@@ -12,9 +14,16 @@ import java.util.stream.Stream;
 /// What a volume has for the TLS of its server.
 ///
 /// @param pair the copies that the server reads; also one that it made itself
+/// @param lasting whether that pair is one that it made itself, and that does not end soon
 /// @param authorities those that sign the certificates of clients
 /// @param rules of the user's pg_hba.conf: those that let in clients of other machines
-public record TlsFiles(Optional<TlsPair> pair, Optional<String> authorities, List<String> rules) {
+public record TlsFiles(
+        Optional<TlsPair> pair,
+        boolean lasting,
+        Optional<String> authorities,
+        List<String> rules) {
+
+    private static final Duration SOON = Duration.ofDays(30);
 
     private static final Set<String> LOOPBACK =
             Set.of("127.0.0.1/32", "::1/128", "127.0.0.1", "::1", "localhost", "samehost");
@@ -24,17 +33,36 @@ public record TlsFiles(Optional<TlsPair> pair, Optional<String> authorities, Lis
     }
 
     public static TlsFiles none() {
-        return new TlsFiles(Optional.empty(), Optional.empty(), List.of());
+        return new TlsFiles(Optional.empty(), false, Optional.empty(), List.of());
     }
 
     /// @param hbaConf the whole text
     static TlsFiles read(Layout layout, String hbaConf) {
+        Optional<TlsPair> pair = pair(layout);
         return new TlsFiles(
-                pair(layout), FileBytes.utf8(layout.clientAuthorities()), rules(hbaConf));
+                pair,
+                pair.filter(TlsFiles::lasts).isPresent(),
+                FileBytes.utf8(layout.clientAuthorities()),
+                rules(hbaConf));
+    }
+
+    private static boolean lasts(TlsPair pair) {
+        return pair.selfSigned()
+                && pair.end().filter(end -> end.isAfter(Instant.now().plus(SOON))).isPresent();
+    }
+
+    /// Whether a server with a certificate of its own should have a new one.
+    public static boolean isToBeRenewed(Layout layout) {
+        return pair(layout).filter(TlsFiles::lasts).isEmpty();
+    }
+
+    /// When the certificate ends that the server reads; empty where there is none.
+    public static Optional<Instant> end(Layout layout) {
+        return FileBytes.utf8(layout.serverCertificate()).flatMap(TlsPair::endOf);
     }
 
     /// Half of a pair is none.
-    public static Optional<TlsPair> pair(Layout layout) {
+    private static Optional<TlsPair> pair(Layout layout) {
         return FileBytes.utf8(layout.serverCertificate())
                 .flatMap(certificate ->
                         FileBytes.utf8(layout.serverKey())

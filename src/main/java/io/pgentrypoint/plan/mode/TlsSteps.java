@@ -7,6 +7,7 @@ import io.pgentrypoint.settings.ClientCertificate;
 import io.pgentrypoint.settings.Layout;
 import io.pgentrypoint.settings.ServerTls;
 import io.pgentrypoint.settings.Settings;
+import io.pgentrypoint.settings.TlsPair;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -29,19 +30,15 @@ final class TlsSteps {
             if (present.pair().isPresent() || present.authorities().isPresent()) {
                 steps.add(
                         new Planned(
-                                new Configure.RemoveTlsFiles(layout),
-                                "TLS_CERT is not set any more"));
+                                new Configure.RemoveTlsFiles(layout), "neither TLS_CERT nor TLS is set any more"));
             }
             return steps;
         }
-        if (!present.pair().equals(Optional.of(tls.get().pair()))) {
-            steps.add(
-                    new Planned(
-                            new Configure.WriteTlsPair(layout, tls.get().pair()),
-                            present.pair().isEmpty()
-                                    ? "the server accepts a key of its own user with mode 0600 only"
-                                    : "TLS_CERT and TLS_KEY have a new pair"));
-        }
+        tls.get()
+                .pair()
+                .map(pair -> given(pair, present))
+                .orElseGet(() -> ownPair(tls.get().name(), present))
+                .ifPresent(steps::add);
         tls.get()
                 .authorities()
                 .filter(text -> !present.authorities().equals(Optional.of(text)))
@@ -51,6 +48,28 @@ final class TlsSteps {
                                         new Configure.WriteClientAuthorities(layout, text),
                                         "TLS_CA has them")));
         return steps;
+    }
+
+    private Optional<Planned> given(TlsPair pair, TlsFiles present) {
+        return present.pair().equals(Optional.of(pair))
+                ? Optional.empty()
+                : Optional.of(
+                        new Planned(
+                                new Configure.WriteTlsPair(layout, pair),
+                                present.pair().isEmpty()
+                                        ? "the server accepts a key of its own user with mode 0600 only"
+                                        : "TLS_CERT and TLS_KEY have a new pair"));
+    }
+
+    private Optional<Planned> ownPair(String name, TlsFiles present) {
+        return present.lasting()
+                ? Optional.empty()
+                : Optional.of(
+                        new Planned(
+                                new Configure.MakeSelfSigned(layout, name),
+                                present.pair().isEmpty()
+                                        ? "TLS=self-signed asks for one"
+                                        : "the present one ends soon, or is none of its own"));
     }
 
     /// What the user's own rules allow against TLS_REQUIRE and TLS_CLIENT_AUTH.

@@ -77,6 +77,17 @@ public sealed interface Configure extends BeforeLaunch {
         }
     }
 
+    /// A pair that no authority has signed.
+    ///
+    /// @param name that it is made for
+    record MakeSelfSigned(Layout layout, String name) implements Configure {
+        @Override
+        public String sentence() {
+            return "make a self-signed certificate for %s, valid for a year, in %s"
+                    .formatted(name, layout.serverCertificate());
+        }
+    }
+
     record WriteClientAuthorities(Layout layout, String text) implements Configure {
         @Override
         public String sentence() {
