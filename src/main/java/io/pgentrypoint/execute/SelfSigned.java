@@ -62,8 +62,7 @@ final class SelfSigned {
                     new Configure.WriteTlsPair(
                             step.layout(),
                             new TlsPair(
-                                    InputFile.utf8(certificate),
-                                    new Secret(InputFile.utf8(key)))));
+                                    InputFile.utf8(certificate), new Secret(InputFile.utf8(key)))));
         } finally {
             FileTree.delete(directory);
         }

@@ -14,8 +14,9 @@ import java.util.Optional;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
 
-/// The server's certificate and key are read here, while this process may still be root, and checked
-/// before a server has them.
+/// The server's certificate and key are read here, while this process may still be root, and
+/// checked before a server has them.
+///
 /// @param hostName of this node
 record ServerTlsReader(Environment environment, String hostName) {
 
@@ -33,7 +34,8 @@ record ServerTlsReader(Environment environment, String hostName) {
                 environment.read(TlsVariables.TLS_CLIENT_AUTH, () -> ClientCertificate.NONE);
         Optional<Boolean> required = environment.read(TlsVariables.TLS_REQUIRE);
         boolean asked = clients != ClientCertificate.NONE || required.orElse(false);
-        boolean own = environment.read(TlsVariables.TLS, () -> TlsSource.OFF) == TlsSource.SELF_SIGNED;
+        boolean own =
+                environment.read(TlsVariables.TLS, () -> TlsSource.OFF) == TlsSource.SELF_SIGNED;
         if (own && (certificate.isPresent() || key.isPresent())) {
             refuse(
                     TlsVariables.TLS,
@@ -137,8 +139,7 @@ record ServerTlsReader(Environment environment, String hostName) {
         if (chain.isEmpty() || secret.isEmpty()) {
             return Optional.empty();
         }
-        List<X509Certificate> found =
-                certificates(TlsVariables.TLS_CERT, certificate, chain.get());
+        List<X509Certificate> found = certificates(TlsVariables.TLS_CERT, certificate, chain.get());
         if (found.isEmpty()) {
             return Optional.empty();
         }

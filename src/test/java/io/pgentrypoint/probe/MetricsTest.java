@@ -63,7 +63,10 @@ class MetricsTest {
     void the_end_of_the_certificate_is_shown_where_there_is_one() {
         NodeStatus status = Nodes.primary();
         assertThat(lines(status)).noneMatch(line -> line.contains("certificate"));
-        assertThat(lines(status.withCertificateEnd(Optional.of(Instant.ofEpochSecond(1_800_000_000)))))
+        assertThat(
+                        lines(
+                                status.withCertificateEnd(
+                                        Optional.of(Instant.ofEpochSecond(1_800_000_000)))))
                 .contains("pg_entrypoint_certificate_end_time_seconds 1800000000");
     }
 

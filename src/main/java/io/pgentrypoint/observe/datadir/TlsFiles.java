@@ -18,10 +18,7 @@ import java.util.stream.Stream;
 /// @param authorities those that sign the certificates of clients
 /// @param rules of the user's pg_hba.conf: those that let in clients of other machines
 public record TlsFiles(
-        Optional<TlsPair> pair,
-        boolean lasting,
-        Optional<String> authorities,
-        List<String> rules) {
+        Optional<TlsPair> pair, boolean lasting, Optional<String> authorities, List<String> rules) {
 
     private static final Duration SOON = Duration.ofDays(30);
 

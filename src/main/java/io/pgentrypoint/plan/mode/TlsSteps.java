@@ -30,7 +30,8 @@ final class TlsSteps {
             if (present.pair().isPresent() || present.authorities().isPresent()) {
                 steps.add(
                         new Planned(
-                                new Configure.RemoveTlsFiles(layout), "neither TLS_CERT nor TLS is set any more"));
+                                new Configure.RemoveTlsFiles(layout),
+                                "neither TLS_CERT nor TLS is set any more"));
             }
             return steps;
         }

@@ -107,9 +107,7 @@ class TlsIT {
         String wanted = fingerprint(certificate);
         String _ =
                 Eventually.answers(
-                        "the certificate on port " + node.port,
-                        () -> served(node),
-                        wanted::equals);
+                        "the certificate on port " + node.port, () -> served(node), wanted::equals);
     }
 
     @Test
@@ -132,7 +130,10 @@ class TlsIT {
             awaitServed(node, first.file("server.crt"));
             try (Connection session = node.connect()) {
                 mount(place, wrong.directory());
-                run.await("TLS_KEY=%s: the key does not belong".formatted(place.resolve("server.key")), 60);
+                run.await(
+                        "TLS_KEY=%s: the key does not belong"
+                                .formatted(place.resolve("server.key")),
+                        60);
                 assertThat(served(node)).isEqualTo(fingerprint(first.file("server.crt")));
                 mount(place, second.directory());
                 awaitServed(node, second.file("server.crt"));
@@ -171,13 +172,13 @@ class TlsIT {
 
             Files.writeString(
                     trusted,
-                    Files.readString(before.file("ca.crt")) + Files.readString(after.file("ca.crt")));
+                    Files.readString(before.file("ca.crt"))
+                            + Files.readString(after.file("ca.crt")));
             String sender = primary.ask("SELECT pid FROM pg_stat_replication");
             mount(place, after.directory());
             awaitServed(primary, after.file("server.crt"));
             assertThat(primary.ask("SELECT pid FROM pg_stat_replication")).isEqualTo(sender);
-            Files.copy(
-                    after.file("ca.crt"), trusted, StandardCopyOption.REPLACE_EXISTING);
+            Files.copy(after.file("ca.crt"), trusted, StandardCopyOption.REPLACE_EXISTING);
             primary.sql("SELECT pg_terminate_backend(pid) FROM pg_stat_replication");
             Pair.await(
                     primary,
@@ -213,8 +214,7 @@ class TlsIT {
             assertThat(made).contains("Fingerprint");
             // Those of initdb are for programs of the container.
             Path rules = node.data.resolve("pg_hba.conf");
-            Files.writeString(
-                    rules, Files.readString(rules).replaceAll("(?m)^host .* trust$", ""));
+            Files.writeString(rules, Files.readString(rules).replaceAll("(?m)^host .* trust$", ""));
             node.sql("SELECT pg_reload_conf()");
             assertThat(login(node, "sslmode=disable")).contains("no encryption");
             assertThat(login(node, "sslmode=require")).contains("certificate");
