@@ -1,15 +1,13 @@
 package io.pgentrypoint.it.process;
 
-import static org.assertj.core.api.Assertions.assertThat;
-
 import io.pgentrypoint.kit.CountingClient;
 import io.pgentrypoint.kit.Eventually;
 import io.pgentrypoint.kit.ProcessNode;
 import java.util.ArrayList;
 import java.util.List;
 
-/// One client for each way to the primary that docs/how-to/connect.md has: the JDBC driver and libpq
-/// with all hosts, HAProxy, and PgBouncer before HAProxy.
+/// One client for each way to the primary that docs/how-to/connect.md has: the JDBC driver and
+/// libpq with all hosts, HAProxy, and PgBouncer before HAProxy.
 final class Clients implements AutoCloseable {
 
     private final List<CountingClient> all = new ArrayList<>();
