@@ -218,8 +218,8 @@ class ExplanationTest {
                                 .flatMap(List::stream))
                 .allMatch(line -> line.length() <= 80 || !line.strip().contains(" "))
                 .noneMatch(line -> line.contains("`") || line.contains("]("));
-        assertThat(Explanation.plain("`a`, [B c](../how-to/b.md), [D](d.md#e)"))
-                .isEqualTo("a, B c (docs/how-to/b.md), D (docs/reference/d.md#e)");
+        assertThat(Explanation.plain("`a`, [B c](../how-to/make-space.md), [D](volume.md#e)"))
+                .isEqualTo("a, B c (docs/how-to/make-space.md), D (docs/reference/volume.md#e)");
     }
 
     private static String joined(List<String> lines) {
